@@ -1,0 +1,62 @@
+// Imports point down this list only (ARCHITECTURE.md, "The map"). A layer may import itself where it is one subject.
+const layers = ['cli', 'console', 'edge', 'services', 'telemetry', 'core', 'wire', 'engines']
+
+const downwards = layers.map((layer, index) => ({
+  name: `${layer}-imports-down`,
+  comment: `src/${layer} may only import what stands below it`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: `^src/(main\\.ts|(${layers.slice(0, index).join('|') || 'none'})/)` },
+}))
+
+module.exports = {
+  forbidden: [
+    ...downwards.filter((rule) => !rule.name.startsWith('cli')),
+    {
+      name: 'services-meet-in-main',
+      comment: "a service never imports another's inside: interfaces are handed over in src/main.ts",
+      severity: 'error',
+      from: { path: '^src/services/([^/]+)/' },
+      to: { path: '^src/services/', pathNot: '^src/services/$1/' },
+    },
+    {
+      name: 'engines-stand-alone',
+      comment: 'an engine is a library: it imports nothing of the project outside itself',
+      severity: 'error',
+      from: { path: '^src/engines/([^/]+)/' },
+      to: { path: '^src/', pathNot: '^src/engines/$1/' },
+    },
+    {
+      name: 'wire-imports-no-engine',
+      severity: 'error',
+      from: { path: '^src/wire/' },
+      to: { path: '^src/engines/' },
+    },
+    {
+      name: 'doors',
+      comment: 'a folder with an index.ts is entered by it',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(engines/policy|wire/sigv4|core/store|core/seal)/' },
+      to: { path: '^src/(engines/policy|wire/sigv4|core/store|core/seal)/(?!index\\.ts$)' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'engines-do-no-io',
+      severity: 'error',
+      from: { path: '^src/engines/' },
+      to: { path: '^(node:)?(fs|net|http|https|child_process|worker_threads|sqlite|dns|tls)' },
+    },
+    {
+      name: 'no-dev-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json', '.d.ts'], exportsFields: ['exports'], conditionNames: ['import', 'node'] },
+  },
+}
