@@ -1,0 +1,78 @@
+import { compile, decide, type Layers, type PolicyKind, type PolicySet } from '#engines/policy/index.ts'
+import type { Call } from '../call.ts'
+import type { SignedCaller } from '../caller.ts'
+import type { Derived } from '../derived.ts'
+import type { Guardrails, Identities, Organizations, StoredPolicy } from '../identities.ts'
+import type { Access } from '../operation.ts'
+import type { ResourcePolicy } from '../resource.ts'
+import { conditionContext, resourceAccount } from './condition-context.ts'
+import { type Denial, denialMessage } from './denial.ts'
+import { principalOf } from './principal.ts'
+import type { PolicyLibrary } from './policy-library.ts'
+
+/** Decides whether a call may go on: every access of it must be allowed. */
+export type Authorize = (call: Call, access: readonly Access[]) => Denial | undefined
+
+/** The layers that a caller brings along, whatever it asks for. */
+type CallerLayers = Pick<Layers, 'identity' | 'boundary' | 'session' | 'scps'>
+
+interface Parts {
+  readonly identities: Identities
+  readonly organizations: Organizations
+  readonly library: PolicyLibrary
+  readonly derived: Derived
+}
+
+/**
+ * Makes the one authorizer of all services. What it compiles is kept for as long as the documents it was read from stay
+ * as they are.
+ */
+export function createAuthorizer({ identities, organizations, library, derived }: Parts): Authorize {
+  const set = (policies: readonly StoredPolicy[], kind: PolicyKind): PolicySet =>
+    compile(policies.map(({ name, text }) => ({ name, policy: library.parse(text, kind) })))
+  const levels = (guardrails: readonly (readonly StoredPolicy[])[], kind: PolicyKind) =>
+    guardrails.map((level) => set(level, kind))
+
+  const callerLayers = derived<SignedCaller, CallerLayers>((reader, caller) => {
+    const { identity, boundary, session } = identities.policiesOf(reader, caller)
+    return {
+      identity: set(identity, 'identity'),
+      ...(boundary && { boundary: set([boundary], 'boundary') }),
+      ...(session && { session: set(session, 'session') }),
+      scps: levels(organizations.scpsOf(reader, caller.account), 'scp'),
+    }
+  })
+  const rcps = derived<string, readonly PolicySet[]>((reader, account) => levels(organizations.rcpsOf(reader, account), 'rcp'))
+
+  function refusal(call: Call, access: Access): Denial | undefined {
+    const { caller } = call
+    const owner = resourceAccount(access) ?? call.account
+    const layers: Layers = {
+      ...('accessKeyId' in caller && callerLayers(caller.accessKeyId, caller)),
+      rcps: rcps(owner, owner),
+      ...(access.resource !== '*' && access.resource.resourcePolicy && resourceLayer(access.resource.resourcePolicy)),
+    }
+    const request = {
+      principal: principalOf(call),
+      action: access.action,
+      resource: access.resource === '*' ? '*' : access.resource.arn,
+      resourceAccount: owner,
+      context: conditionContext(call, access),
+    }
+    const verdict = decide(request, layers)
+    if (verdict.decision === 'Allow') return undefined
+    return { access, verdict, message: denialMessage(caller, access, verdict.because) }
+  }
+
+  function resourceLayer({ kind, text, required }: ResourcePolicy): Pick<Layers, 'resource' | 'resourcePolicyRequired'> {
+    return { resource: library.set(text, kind), resourcePolicyRequired: required }
+  }
+
+  return (call, access) => {
+    for (const one of access) {
+      const denial = refusal(call, one)
+      if (denial) return denial
+    }
+    return undefined
+  }
+}

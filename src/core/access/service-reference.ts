@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+
+/** What AWS's Service Authorization Reference says of an action. */
+export interface ActionReference {
+  /** `Read`, `List`, `Write`, `Tagging`, `Permissions management`; several joined by a comma. */
+  readonly level: string
+  /** Resource types; a trailing `*` marks those that are required. */
+  readonly resources: readonly string[]
+  readonly keys: readonly string[]
+}
+
+/** What the reference says of a resource type. */
+export interface ResourceReference {
+  /** The ARN with `${Partition}`, `${Account}` and the like in it. */
+  readonly arn: string
+  readonly keys: readonly string[]
+}
+
+type Entries = Readonly<Record<string, ActionReference & ResourceReference>>
+const loaded = new Map<string, Entries>()
+const folder = new URL('../../../data/service-reference/', import.meta.url)
+
+function entries(prefix: string): Entries {
+  const known = loaded.get(prefix)
+  if (known) return known
+  const text = readFileSync(new URL(`${prefix}.json`, folder), 'utf8')
+  const read = JSON.parse(text) as Entries // Our own data, written by scripts/import-service-reference.ts.
+  loaded.set(prefix, read)
+  return read
+}
+
+/** The reference's entry of an action such as `iam:CreateUser`, or undefined when it has none. */
+export function actionReference(action: string): ActionReference | undefined {
+  const [prefix = '', name = ''] = action.split(':')
+  return entry(prefix, `action ${name}`)
+}
+
+/** The reference's entry of a resource type such as `user` of `iam`. */
+export function resourceReference(prefix: string, type: string): ResourceReference | undefined {
+  return entry(prefix, `resource ${type}`)
+}
+
+function entry(prefix: string, key: string) {
+  const all = entries(prefix)
+  return Object.hasOwn(all, key) ? all[key] : undefined
+}

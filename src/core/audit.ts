@@ -1,0 +1,32 @@
+import type { ServiceName } from '#wire/index.ts'
+import type { AccountId } from './arn.ts'
+import type { Envelope } from './call.ts'
+import type { Caller } from './caller.ts'
+import type { Access } from './operation.ts'
+
+/** What happened in one call, as the pipeline saw it. */
+export interface AuditedCall {
+  readonly envelope: Envelope
+  readonly caller: Caller
+  /** The account whose trail the record belongs to. */
+  readonly account: AccountId
+  /** The decoded input; undefined when it could not be decoded. Secrets are still in it: the trail takes them out. */
+  readonly input: unknown
+  readonly output: unknown
+  readonly fault: { readonly code: string; readonly message: string } | undefined
+  /** What was authorized: gives the resources and the ARNs of the record. */
+  readonly access: readonly Access[]
+}
+
+/** Where audit records go. Every call, allowed or denied, leaves one. */
+export interface AuditTrail {
+  /** The record of a call, as one line of JSON in CloudTrail's format, with secrets removed. */
+  record(call: AuditedCall): string
+  /** Keeps the record of a call that changed nothing. It is on disk after the next `flush`. */
+  append(record: string): void
+  /** Writes what was appended. The server calls it once a turn, before the turn's answers leave. */
+  flush(): void
+}
+
+/** What a service's calls are named after in records: `iam.amazonaws.com`. */
+export type EventSource = `${ServiceName}.amazonaws.com`

@@ -1,0 +1,32 @@
+import type { ServiceName } from '#wire/index.ts'
+import type { AccountId } from './arn.ts'
+import type { Caller } from './caller.ts'
+import type { Transaction } from './store/index.ts'
+
+/** Where a call came from and what its envelope says. */
+export interface Envelope {
+  readonly requestId: string
+  readonly service: ServiceName
+  readonly operation: string
+  /** The caller's clock does not count: this is ours, read once a call. Milliseconds since 1970. */
+  readonly nowMs: number
+  /** The region that the signature's scope names. */
+  readonly region: string
+  readonly partition: string
+  readonly sourceIp: string
+  readonly userAgent: string
+  readonly referer: string | undefined
+  readonly secureTransport: boolean
+  /** Services that made this call on a principal's behalf, first to last; empty for a call from the wire. */
+  readonly calledVia: readonly string[]
+}
+
+/** All that an operation learns of its call, and its only way to the world. */
+export interface Call extends Envelope {
+  readonly caller: Caller
+  /** The account whose resources the call works on: the caller's. */
+  readonly account: AccountId
+  readonly tx: Transaction
+  /** Unpredictable bytes; see `World`. */
+  readonly randomBytes: (length: number) => Buffer
+}

@@ -1,0 +1,84 @@
+import type { ServiceName } from '#wire/index.ts'
+import type { Call } from './call.ts'
+import type { Tags } from './caller.ts'
+import type { Present, Resource } from './resource.ts'
+import { type Tables, type TablesOf, tables } from './tables.ts'
+
+/** One action on one resource that the caller must be allowed; an operation may need several. */
+export interface Access {
+  /** `iam:CreateUser`: spelled as in AWS's service reference. */
+  readonly action: string
+  readonly resource: Resource | '*'
+  /** The service's own condition keys of this call, e.g. `iam:PolicyARN`. */
+  readonly conditions?: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Tags that the call sets: gives `aws:RequestTag/…` and `aws:TagKeys`. */
+  readonly requestTags?: Tags
+  /** Tag keys that the call names without values (UntagUser): gives `aws:TagKeys`. */
+  readonly tagKeys?: readonly string[]
+}
+
+/** Any caller with a valid signature may: AWS documents the operation as needing no permission. */
+export const openToAnyAuthenticatedCaller = Symbol('open to any authenticated caller')
+
+/** Nobody needs to sign: the operation checks another proof itself (AssumeRoleWithWebIdentity). */
+export const openToAnybody = Symbol('open to anybody')
+
+/** All there is to know of an operation: what it acts on, the access that it needs, what it does. */
+export interface Declaration<Input, Output, Target, Prepared, ServiceCall> {
+  /** Finds what the operation acts on. What is found here gets authorized, and is all that `run` receives. */
+  readonly target?: (input: Input, call: ServiceCall) => Target
+  readonly access:
+    | typeof openToAnyAuthenticatedCaller
+    | typeof openToAnybody
+    | ((target: Target, input: Input, call: ServiceCall) => readonly Access[])
+  /**
+   * What must be asynchronous (hashing a password, scanning a log), done after authorization and outside the transaction;
+   * target and authorization are then looked up afresh before `run`.
+   */
+  readonly prepare?: (given: { readonly target: Present<Target>; readonly input: Input; readonly call: ServiceCall }) => Promise<Prepared>
+  /** Synchronous and deterministic: it may run again when another worker's commit came between. */
+  readonly run: (given: {
+    readonly target: Present<Target>
+    readonly input: Input
+    readonly call: ServiceCall
+    readonly prepared: Prepared
+  }) => Output
+}
+
+/** A declared operation, as the pipeline sees it. */
+export interface Operation {
+  readonly service: ServiceName
+  readonly name: string
+  readonly declaration: Declaration<unknown, unknown, unknown, unknown, Call>
+  /** Gives the call its service's tables. */
+  readonly enter: (call: Call) => Call
+}
+
+interface Shapes {
+  readonly input: unknown
+  readonly output: unknown
+}
+
+/**
+ * Makes the function that declares a service's operations. `Operations` is the generated model's interface, so that a name
+ * it lacks does not compile; `collections` become tables of `call`, scoped to the caller's account and region.
+ */
+export function operationsOf<Operations extends { [Name in keyof Operations]: Shapes }>() {
+  return <Stored extends Tables>(service: ServiceName, collections: Stored) =>
+    <Name extends keyof Operations & string, Target = undefined, Prepared = undefined>(
+      name: Name,
+      declaration: Declaration<
+        Operations[Name]['input'],
+        Operations[Name]['output'],
+        Target,
+        Prepared,
+        Call & TablesOf<Stored>
+      >,
+    ): Operation => ({
+      service,
+      name,
+      // The pipeline decodes the input by the model that typed it, and gives `run` what `target` and `prepare` returned.
+      declaration: declaration as unknown as Operation['declaration'],
+      enter: (call) => Object.assign(call, tables(collections, call)),
+    })
+}

@@ -1,0 +1,47 @@
+import type { Arn } from './arn.ts'
+import type { Tags } from './caller.ts'
+import type { Fault } from './fault.ts'
+
+/** What an action is authorized on. A stored document that has an ARN is one. */
+export interface Resource {
+  readonly arn: Arn
+  /** Gives `aws:ResourceTag/…`. */
+  readonly tags?: Tags | undefined
+  /** The text of the policy attached to the resource itself (a role's trust policy, a key policy), where it decides. */
+  readonly resourcePolicy?: ResourcePolicy | undefined
+}
+
+/** A resource's own policy; `required` where it must allow by itself, as trust and key policies must. */
+export interface ResourcePolicy {
+  readonly kind: 'resource' | 'trust'
+  readonly text: string
+  readonly required: boolean
+}
+
+/**
+ * A target that does not exist. The caller is authorized on the ARN that it asked for, and only then told `fault`: nobody
+ * learns what exists without leave.
+ */
+export class Missing implements Resource {
+  readonly arn: Arn
+  readonly fault: Fault
+
+  constructor(arn: Arn, fault: Fault) {
+    this.arn = arn
+    this.fault = fault
+  }
+}
+
+/** What is left of a target once every `Missing` was answered: what `run` receives. */
+export type Present<Target> = Target extends Missing
+  ? never
+  : Target extends Resource
+    ? Target
+    : { readonly [Part in keyof Target]: Exclude<Target[Part], Missing> }
+
+/** Throws the fault of the first thing that is missing from an authorized target. */
+export function assertPresent<Target>(target: Target): asserts target is Target & Present<Target> {
+  if (target instanceof Missing) throw target.fault
+  if (typeof target !== 'object' || target === null || 'arn' in target) return
+  for (const part of Object.values(target)) if (part instanceof Missing) throw part.fault
+}

@@ -1,0 +1,185 @@
+import type { Arn } from '#core/arn.ts'
+import type { Tags } from '#core/caller.ts'
+import { operationsOf } from '#core/operation.ts'
+import { collection } from '#core/store/index.ts'
+import type { Operations } from '#models/iam.d.ts'
+
+// What IAM stores. Names are unique without regard to case, so a document's id is its name in lower case.
+
+/** What users, groups and roles have in common: where their permissions come from. */
+interface PolicyHolder {
+  readonly arn: Arn
+  readonly path: string
+  readonly createdAtMs: number
+  /** ARNs of attached managed policies, in the order of attachment. */
+  readonly attached: readonly Arn[]
+  /** Inline policy texts by name. */
+  readonly inline: Readonly<Record<string, string>>
+}
+
+export interface User extends PolicyHolder {
+  readonly userName: string
+  readonly userId: string
+  readonly tags: Tags
+  readonly boundary?: Arn | undefined
+  /** Names of the groups that the user is in. */
+  readonly groups: readonly string[]
+  readonly passwordLastUsedAtMs?: number | undefined
+}
+
+export interface Group extends PolicyHolder {
+  readonly groupName: string
+  readonly groupId: string
+}
+
+export interface Role extends PolicyHolder {
+  readonly roleName: string
+  readonly roleId: string
+  readonly description?: string | undefined
+  readonly maxSessionSeconds: number
+  readonly tags: Tags
+  readonly boundary?: Arn | undefined
+  /** The trust policy, its principals written as unique ids where AWS does so. */
+  readonly trustPolicy: string
+  /** The service that a service-linked role belongs to. */
+  readonly linkedService?: string | undefined
+}
+
+export interface InstanceProfile {
+  readonly arn: Arn
+  readonly path: string
+  readonly instanceProfileName: string
+  readonly instanceProfileId: string
+  readonly createdAtMs: number
+  readonly roleName?: string | undefined
+  readonly tags: Tags
+}
+
+export interface PolicyVersion {
+  readonly versionId: string
+  readonly createdAtMs: number
+  readonly text: string
+}
+
+/** A customer managed policy; AWS's own come from data/managed-policies. */
+export interface ManagedPolicy {
+  readonly arn: Arn
+  readonly path: string
+  readonly policyName: string
+  readonly policyId: string
+  readonly description?: string | undefined
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  readonly tags: Tags
+  readonly defaultVersionId: string
+  /** The number of the next version; numbers are never used twice. */
+  readonly nextVersion: number
+  readonly versions: readonly PolicyVersion[]
+}
+
+/** A long-term access key; the id of the document is the access key id. */
+export interface AccessKeyDocument {
+  readonly accessKeyId: string
+  /** Undefined for a key of the root user. */
+  readonly userName?: string | undefined
+  readonly active: boolean
+  /** Sealed under the root key; the context is the access key id. */
+  readonly sealedSecret: string
+  readonly createdAtMs: number
+}
+
+/** A user's console password; the id of the document is the user's. */
+export interface LoginProfile {
+  readonly userName: string
+  readonly passwordHash: string
+  readonly createdAtMs: number
+  readonly passwordResetRequired: boolean
+  /** Hashes of earlier passwords, newest first, for the password policy's reuse prevention. */
+  readonly earlierHashes: readonly string[]
+  readonly passwordChangedAtMs: number
+}
+
+/** What an account sets for itself; the id of the one document is `settings`. */
+export interface AccountSettings {
+  readonly alias?: string | undefined
+  readonly passwordPolicy?: PasswordPolicy | undefined
+}
+
+export interface PasswordPolicy {
+  readonly minimumPasswordLength: number
+  readonly requireSymbols: boolean
+  readonly requireNumbers: boolean
+  readonly requireUppercaseCharacters: boolean
+  readonly requireLowercaseCharacters: boolean
+  readonly allowUsersToChangePassword: boolean
+  readonly maxPasswordAge?: number | undefined
+  readonly passwordReusePrevention?: number | undefined
+  readonly hardExpiry?: boolean | undefined
+}
+
+export const users = collection<User>({
+  service: 'iam',
+  type: 'user',
+  indexes: { group: { of: (user) => user.groups.map(idOf) }, policy: { of: (user) => policiesHeld(user) } },
+})
+
+export const groups = collection<Group>({
+  service: 'iam',
+  type: 'group',
+  indexes: { policy: { of: (group) => group.attached } },
+})
+
+export const roles = collection<Role>({
+  service: 'iam',
+  type: 'role',
+  indexes: { policy: { of: (role) => policiesHeld(role) }, id: { of: (role) => role.roleId, global: true } },
+})
+
+export const instanceProfiles = collection<InstanceProfile>({
+  service: 'iam',
+  type: 'instance-profile',
+  indexes: { role: { of: (profile) => profile.roleName && idOf(profile.roleName) } },
+})
+
+export const policies = collection<ManagedPolicy>({ service: 'iam', type: 'policy' })
+
+export const accessKeys = collection<AccessKeyDocument>({
+  service: 'iam',
+  type: 'access-key',
+  indexes: {
+    id: { of: (key) => key.accessKeyId, global: true },
+    owner: { of: (key) => (key.userName === undefined ? rootOwner : idOf(key.userName)) },
+  },
+})
+
+export const loginProfiles = collection<LoginProfile>({ service: 'iam', type: 'login-profile' })
+
+export const accountSettings = collection<AccountSettings>({
+  service: 'iam',
+  type: 'account-settings',
+  indexes: { alias: { of: (settings) => settings.alias, global: true } },
+})
+
+/** Declares an operation of IAM; `call` has these tables, in the caller's account. */
+export const iam = operationsOf<Operations>()('iam', {
+  users,
+  groups,
+  roles,
+  instanceProfiles,
+  policies,
+  accessKeys,
+  loginProfiles,
+  accountSettings,
+})
+
+/** The owner under which the index `owner` keeps keys of the root user; no user can have this name. */
+export const rootOwner = ':root'
+
+/** The id of the document that is named so. */
+export function idOf(name: string): string {
+  return name.toLowerCase()
+}
+
+function policiesHeld(holder: User | Role): readonly Arn[] {
+  return holder.boundary === undefined ? holder.attached : [...holder.attached, holder.boundary]
+}
