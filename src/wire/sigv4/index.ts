@@ -1,0 +1,12 @@
+/** AWS Signature Version 4 and 4a, both ways: `readClaim`, `createVerifier`, `createSigner`. Depends on nothing but node:crypto. */
+export { formatAmzDate, parseAmzDate } from './amz-date.ts'
+export type { PathRules } from './canonical-request.ts'
+export type { Algorithm, Claim, Scope } from './claim.ts'
+export { type AuthenticationFailure, type AuthenticationReason, authenticationFailure } from './failure.ts'
+export { type AuthenticationFault, authenticationFault, type FaultFamily } from './faults.ts'
+export { checkClaim, type VerifyOptions } from './policy.ts'
+export { readClaim } from './read-claim.ts'
+export type { SignedRequest } from './request.ts'
+export { createSigner, type Signer, type SignerOptions } from './sign.ts'
+export { type SecretMaterial, secretMaterial } from './signing-key.ts'
+export { createVerifier, type Verified, type Verifier, type VerifierOptions } from './verify.ts'
