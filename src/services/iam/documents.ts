@@ -120,25 +120,25 @@ export interface PasswordPolicy {
 export const users = collection<User>({
   service: 'iam',
   type: 'user',
-  indexes: { group: { of: (user) => user.groups.map(idOf) }, policy: { of: (user) => policiesHeld(user) } },
+  indexes: { group: (user) => user.groups.map(idOf), policy: (user) => policiesHeld(user) },
 })
 
 export const groups = collection<Group>({
   service: 'iam',
   type: 'group',
-  indexes: { policy: { of: (group) => group.attached } },
+  indexes: { policy: (group) => group.attached },
 })
 
 export const roles = collection<Role>({
   service: 'iam',
   type: 'role',
-  indexes: { policy: { of: (role) => policiesHeld(role) }, id: { of: (role) => role.roleId, global: true } },
+  indexes: { policy: (role) => policiesHeld(role), id: { anywhere: (role) => role.roleId } },
 })
 
 export const instanceProfiles = collection<InstanceProfile>({
   service: 'iam',
   type: 'instance-profile',
-  indexes: { role: { of: (profile) => profile.roleName && idOf(profile.roleName) } },
+  indexes: { role: (profile) => profile.roleName && idOf(profile.roleName) },
 })
 
 export const policies = collection<ManagedPolicy>({ service: 'iam', type: 'policy' })
@@ -147,8 +147,8 @@ export const accessKeys = collection<AccessKeyDocument>({
   service: 'iam',
   type: 'access-key',
   indexes: {
-    id: { of: (key) => key.accessKeyId, global: true },
-    owner: { of: (key) => (key.userName === undefined ? rootOwner : idOf(key.userName)) },
+    id: { anywhere: (key) => key.accessKeyId },
+    owner: (key) => (key.userName === undefined ? rootOwner : idOf(key.userName)),
   },
 })
 
@@ -157,20 +157,15 @@ export const loginProfiles = collection<LoginProfile>({ service: 'iam', type: 'l
 export const accountSettings = collection<AccountSettings>({
   service: 'iam',
   type: 'account-settings',
-  indexes: { alias: { of: (settings) => settings.alias, global: true } },
+  indexes: { alias: { anywhere: (settings) => settings.alias } },
 })
 
 /** Declares an operation of IAM; `call` has these tables, in the caller's account. */
-export const iam = operationsOf<Operations>()('iam', {
-  users,
-  groups,
-  roles,
-  instanceProfiles,
-  policies,
-  accessKeys,
-  loginProfiles,
-  accountSettings,
-})
+export const iam = operationsOf<Operations>()(
+  'iam',
+  { users, groups, roles, instanceProfiles, policies, accessKeys, loginProfiles, accountSettings },
+  'global',
+)
 
 /** The owner under which the index `owner` keeps keys of the root user; no user can have this name. */
 export const rootOwner = ':root'
