@@ -2,7 +2,7 @@ import type { ServiceName } from '#wire/index.ts'
 import type { Call } from './call.ts'
 import type { Tags } from './caller.ts'
 import type { Present, Resource } from './resource.ts'
-import { type Tables, type TablesOf, tables } from './tables.ts'
+import { type Reach, type Tables, type TablesOf, tables } from './tables.ts'
 
 /** One action on one resource that the caller must be allowed; an operation may need several. */
 export interface Access {
@@ -61,10 +61,11 @@ interface Shapes {
 
 /**
  * Makes the function that declares a service's operations. `Operations` is the generated model's interface, so that a name
- * it lacks does not compile; `collections` become tables of `call`, scoped to the caller's account and region.
+ * it lacks does not compile; `collections` become tables of `call`, scoped to the caller's account, and to the call's region
+ * unless the service is a global one.
  */
 export function operationsOf<Operations extends { [Name in keyof Operations]: Shapes }>() {
-  return <Stored extends Tables>(service: ServiceName, collections: Stored) =>
+  return <Stored extends Tables>(service: ServiceName, collections: Stored, reach: Reach) =>
     <Name extends keyof Operations & string, Target = undefined, Prepared = undefined>(
       name: Name,
       declaration: Declaration<
@@ -79,6 +80,6 @@ export function operationsOf<Operations extends { [Name in keyof Operations]: Sh
       name,
       // The pipeline decodes the input by the model that typed it, and gives `run` what `target` and `prepare` returned.
       declaration: declaration as unknown as Operation['declaration'],
-      enter: (call) => Object.assign(call, tables(collections, call)),
+      enter: (call) => Object.assign(call, tables(collections, reach, call)),
     })
 }

@@ -1,13 +1,15 @@
-import { type Codec, type HttpRequest, type HttpResponse, type OperationModel, route, WireFault } from '#wire/index.ts'
-import { type AccountId } from './arn.ts'
+import assert from 'node:assert/strict'
+import { type HttpRequest, type HttpResponse, type OperationRoute, route, WireFault } from '#wire/index.ts'
+import { authenticationFault, type AuthenticationFailure, type Claim, type FaultFamily, readClaim } from '#wire/sigv4/index.ts'
 import type { Authorize } from './access/authorizer.ts'
 import type { AuditTrail } from './audit.ts'
 import type { Authenticate } from './authentication.ts'
 import type { Call, Envelope } from './call.ts'
-import type { Caller, SignedCaller } from './caller.ts'
+import type { AnonymousCaller, SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
+import { uuid } from './ids.ts'
 import type { Log } from './log.ts'
-import { type Access, type Operation, openToAnyAuthenticatedCaller, openToAnybody } from './operation.ts'
+import { type Access, openToAnyAuthenticatedCaller, openToAnybody, type Operation } from './operation.ts'
 import { assertPresent } from './resource.ts'
 import type { Service } from './service.ts'
 import type { Store, Transaction } from './store/index.ts'
@@ -15,15 +17,12 @@ import type { World } from './world.ts'
 
 /** An HTTP request with what its connection tells. */
 export interface Incoming extends HttpRequest {
+  readonly rawHeaders: readonly string[]
   readonly sourceIp: string
   readonly secureTransport: boolean
 }
 
-/**
- * One API call's way: find the service and operation → verify the signature → decode and validate → find the target →
- * authorize → run in a transaction → record → encode. Source: ARCHITECTURE.md, "The life of a call".
- * INVARIANT: one function, one order; nothing turns a step off.
- */
+/** Answers one API call. It never rejects: whatever goes wrong becomes an answer in the caller's protocol. */
 export type Pipeline = (request: Incoming) => HttpResponse | Promise<HttpResponse>
 
 interface Parts {
@@ -34,5 +33,152 @@ interface Parts {
   readonly authorize: Authorize
   readonly audit: AuditTrail
   readonly log: Log
+  /** `aws`, `aws-cn` … Source: docs/decisions, "One partition a deployment". */
   readonly partition: string
+}
+
+/** What is known of a call; each step fills in what it found. */
+interface Progress {
+  readonly envelope: Envelope
+  readonly route: OperationRoute
+  caller: SignedCaller | AnonymousCaller
+  input: unknown
+  access: readonly Access[]
+}
+
+/**
+ * Makes the way of an API call: find the operation → verify the signature → decode and validate → find the target →
+ * authorize → run in a transaction → record → encode. Source: ARCHITECTURE.md, "The life of a call".
+ * INVARIANT: one order, and nothing turns a step off (pipeline.test.ts).
+ */
+export function createPipeline({ world, store, services, authenticate, authorize, audit, log, partition }: Parts): Pipeline {
+  return (request) => {
+    store.catchUp()
+    const requestId = uuid(world.randomBytes)
+    const claim = readClaim(request)
+    const found = route(request, claim.ok ? claim.scope.service : undefined)
+    if (found.kind === 'refused') return found.codec.encodeFault(found.service, found.fault, requestId)
+
+    const envelope = envelopeOf(request, found, claim, requestId)
+    const progress: Progress = { envelope, route: found, caller: { kind: 'anonymous' }, input: undefined, access: [] }
+    try {
+      const operation = services.get(found.service)?.operations.get(found.operation.name)
+      const body = identify(progress, request, claim, operation)
+      if (!operation) throw notImplemented(envelope)
+      progress.input = found.codec.decode(found.operation, { ...request, body })
+      return operation.declaration.prepare ? prepareAndSettle(progress, operation) : settle(progress, operation, undefined)
+    } catch (error) {
+      return refuse(progress, error)
+    }
+  }
+
+  function envelopeOf(request: Incoming, found: OperationRoute, claim: Claim | AuthenticationFailure, requestId: string): Envelope {
+    return {
+      requestId,
+      service: found.service,
+      operation: found.operation.name,
+      nowMs: world.nowMs(),
+      region: (claim.ok && claim.scope.region) || 'us-east-1',
+      partition,
+      sourceIp: request.sourceIp,
+      userAgent: request.headers['user-agent'] ?? '',
+      referer: request.headers['referer'],
+      secureTransport: request.secureTransport,
+      calledVia: [],
+    }
+  }
+
+  /** Verifies who calls; gives the body without its chunk signatures. */
+  function identify(
+    progress: Progress,
+    request: Incoming,
+    claim: Claim | AuthenticationFailure,
+    operation: Operation | undefined,
+  ): Uint8Array {
+    const unsigned = !claim.ok && claim.reason === 'MissingAuthenticationToken'
+    if (unsigned && operation?.declaration.access === openToAnybody) return request.body
+    const verified = claim.ok ? authenticate(request, claim, progress.envelope) : claim
+    if (!verified.ok) {
+      const { code, message, status } = authenticationFault(verified, progress.route.codec.faultFamily)
+      throw new Fault(code, message, status)
+    }
+    progress.caller = verified.caller
+    return verified.body
+  }
+
+  async function prepareAndSettle(progress: Progress, operation: Operation): Promise<HttpResponse> {
+    try {
+      const { call, target } = admit(progress, operation, store.begin())
+      const prepared = await operation.declaration.prepare?.({ target, input: progress.input, call })
+      return await settle(progress, operation, prepared)
+    } catch (error) {
+      return refuse(progress, error)
+    }
+  }
+
+  /** Runs the operation in a transaction. What changed nothing is answered at once, what did when it is on disk. */
+  function settle(progress: Progress, operation: Operation, prepared: unknown): HttpResponse | Promise<HttpResponse> {
+    const attempt = (tx: Transaction): HttpResponse => {
+      const { call, target } = admit(progress, operation, tx)
+      const output = operation.declaration.run({ target, input: progress.input, call, prepared }) ?? {}
+      const record = recordOf(progress, call.caller, output, undefined)
+      if (tx.wrote) tx.record(record)
+      else audit.append(record)
+      return progress.route.codec.encode(progress.route.operation, output, progress.envelope.requestId)
+    }
+    const tx = store.begin()
+    const response = attempt(tx)
+    if (!tx.wrote) return response
+    return store.submit(tx, attempt).catch((error: unknown) => refuse(progress, error))
+  }
+
+  /** Finds the target and lets the caller at it, or throws the denial; only then tells whether it exists. */
+  function admit(progress: Progress, operation: Operation, tx: Transaction) {
+    const { envelope, caller, input } = progress
+    const { access, target: find } = operation.declaration
+    assert.ok(caller.kind !== 'anonymous', 'no operation is open to anybody yet')
+    const call = operation.enter({ ...envelope, caller, account: caller.account, tx, randomBytes: world.randomBytes })
+    const target = find?.(input, call)
+    if (typeof access === 'function') {
+      progress.access = access(target, input, call)
+      assert.ok(progress.access.length > 0, `${operation.name} declares an access of nothing`)
+      const denial = authorize(call, progress.access)
+      if (denial) throw new Fault(accessDenied[progress.route.codec.faultFamily], denial.message)
+    } else assert.ok(access === openToAnyAuthenticatedCaller || access === openToAnybody)
+    assertPresent(target)
+    return { call, target }
+  }
+
+  /** Turns whatever went wrong into an answer and a record; only here. */
+  function refuse(progress: Progress, error: unknown): HttpResponse {
+    const { envelope, route, caller } = progress
+    const fault = error instanceof WireFault ? error : internalFailure(envelope, error)
+    if (caller.kind !== 'anonymous') audit.append(recordOf(progress, caller, undefined, fault))
+    else log({ level: 'info', event: 'unauthenticated', requestId: envelope.requestId, code: fault.code, sourceIp: envelope.sourceIp })
+    return route.codec.encodeFault(envelope.service, fault, envelope.requestId)
+  }
+
+  function recordOf(progress: Progress, caller: SignedCaller, output: unknown, fault: WireFault | undefined): string {
+    const { envelope, input, access } = progress
+    return audit.record({ envelope, caller, account: caller.account, input, output, fault, access })
+  }
+
+  function internalFailure({ requestId, service, operation }: Envelope, error: unknown): Fault {
+    const stack = error instanceof Error ? error.stack : String(error)
+    log({ level: 'error', event: 'bug', requestId, service, operation, stack })
+    return new Fault('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.')
+  }
+}
+
+/** How each family of services names a denial. Source: the services' API references, "Common Errors". */
+const accessDenied = {
+  query: 'AccessDenied',
+  'rest-xml': 'AccessDenied',
+  json: 'AccessDeniedException',
+  'rest-json': 'AccessDeniedException',
+  ec2: 'UnauthorizedOperation',
+} as const satisfies Record<FaultFamily, string>
+
+function notImplemented({ service, operation }: Envelope): Fault {
+  return new Fault('NotImplemented', `${service}:${operation} is not implemented yet; docs/coverage.md lists what is.`)
 }

@@ -1,20 +1,25 @@
 import type { AccountId } from './arn.ts'
 import type { Call } from './call.ts'
-import type { Collection, Found, ListOptions, Reader, Scope, Transaction } from './store/index.ts'
+import type { Collection, Found, Page, Scope, Transaction } from './store/index.ts'
 
 /** Collections by the name under which `call` shows them. */
-export type Tables = Readonly<Record<string, Collection<never>>>
+export type Tables = Readonly<Record<string, Collection<object>>>
 
 /** What `call` gains from a service's collections. */
 export type TablesOf<Stored extends Tables> = {
   readonly [Name in keyof Stored]: Stored[Name] extends Collection<infer Document> ? Table<Document> : never
 }
 
-/** The region under which documents of global services (IAM, Organizations, CloudFront) are kept. */
-export const globalRegion = 'global'
+/** Whether a service keeps its documents once for an account (IAM, Organizations, CloudFront) or once a region. */
+export type Reach = 'global' | 'regional'
+
+/** Where an account's documents of a global service are. */
+export function globalScope(account: AccountId): Scope {
+  return { account, region: 'global' }
+}
 
 /** One collection as a call sees it: in the call's transaction, the caller's account and its region. */
-export class Table<Document> {
+export class Table<Document extends object> {
   readonly #tx: Transaction
   readonly #collection: Collection<Document>
   readonly #scope: Scope
@@ -43,33 +48,30 @@ export class Table<Document> {
   }
 
   /** Documents sorted by id; `after` need not exist any more. */
-  list(options?: ListOptions<Document>): readonly Found<Document>[] {
-    return this.#tx.list(this.#collection, this.#scope, options)
+  list(page?: Page<Document>): readonly Found<Document>[] {
+    return this.#tx.list(this.#collection, this.#scope, page)
   }
 
-  /** Documents of this scope whose index `name` gives `value`. */
-  find(name: string, value: string): readonly Found<Document>[] {
-    return this.#tx.find(this.#collection, this.#scope, name, value)
+  /** Documents of this scope whose `index` gives `value`. */
+  find(index: string, value: string, page?: Page<Document>): readonly Found<Document>[] {
+    return this.#tx.find(this.#collection, this.#scope, index, value, page)
   }
 
   count(): number {
     return this.#tx.count(this.#collection, this.#scope)
   }
 
-  /** Whether one more document keeps within `max`; exact, without making concurrent creators wait for each other. */
+  /** Whether one more document keeps within `max`: exact, however many create at the same time. Ask before `put`. */
   hasRoom(max: number): boolean {
-    return this.#tx.hasRoom(this.#collection, this.#scope, max)
+    return this.#tx.requireRoom(this.#collection, this.#scope, max)
   }
 }
 
 /** The tables of a call. */
-export function tables<Stored extends Tables>(collections: Stored, call: Call): TablesOf<Stored> {
+export function tables<Stored extends Tables>(collections: Stored, reach: Reach, call: Call): TablesOf<Stored> {
+  const { account, region, tx } = call
+  const scope = reach === 'global' ? globalScope(account) : { account, region }
   const made: Record<string, unknown> = {}
-  for (const [name, stored] of Object.entries(collections)) {
-    const region = stored.regional ? call.region : globalRegion
-    made[name] = new Table(call.tx, stored, { account: call.account, region })
-  }
+  for (const [name, stored] of Object.entries(collections)) made[name] = new Table(tx, stored, scope)
   return made as TablesOf<Stored> // Built from the very entries of Stored.
 }
-
-export type { Reader }

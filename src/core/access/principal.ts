@@ -10,7 +10,7 @@ export function principalOf(caller: Caller): Principal {
       return { kind: 'user', arn: caller.arn, account: caller.account, uniqueId: caller.userId }
     case 'assumed-role':
       return {
-        kind: 'role-session',
+        kind: 'role',
         arn: caller.arn,
         account: caller.account,
         roleArn: caller.roleArn,
@@ -18,7 +18,7 @@ export function principalOf(caller: Caller): Principal {
         serviceLinked: caller.serviceLinked,
       }
     case 'federated-user':
-      return { kind: 'federated-user', arn: caller.arn, account: caller.account, userArn: caller.userArn }
+      return { kind: 'federated-user', arn: caller.arn, account: caller.account, userArn: caller.userArn, uniqueId: caller.session.uniqueId }
     case 'service':
       return { kind: 'service', service: caller.service }
     case 'anonymous':

@@ -1,0 +1,102 @@
+import type { ServiceName } from '#wire/index.ts'
+import {
+  type AuthenticationFailure,
+  authenticationFailure,
+  type Claim,
+  createVerifier,
+  type SecretMaterial,
+  secretMaterial,
+  type SignedRequest,
+} from '#wire/sigv4/index.ts'
+import { Bounded } from './bounded.ts'
+import type { SessionStatement, SignedCaller } from './caller.ts'
+import type { Derived } from './derived.ts'
+import type { AccessKey, Identities } from './identities.ts'
+import type { Seal } from './seal/index.ts'
+import type { OpenedSession, Sessions } from './session-token.ts'
+import type { Store } from './store/index.ts'
+
+/** A caller whose signature held, and the body with its chunk signatures taken off. */
+export interface Authenticated {
+  readonly ok: true
+  readonly caller: SignedCaller
+  readonly body: Uint8Array
+}
+
+/** Finds who signed a request and whether the signature holds. */
+export type Authenticate = (
+  request: SignedRequest,
+  claim: Claim,
+  target: { readonly service: ServiceName; readonly signingName: string; readonly nowMs: number },
+) => Authenticated | AuthenticationFailure
+
+interface Parts {
+  readonly store: Store
+  readonly identities: Identities
+  readonly sessions: Sessions<SessionStatement>
+  readonly seal: Seal
+  readonly derived: Derived
+}
+
+const minute = 60_000
+const clockSkewMs = 15 * minute
+/** Services with a narrower clock window. Source: shared measurements against AWS; docs/services/sigv4.md. */
+const narrowClockSkewMs: ReadonlyMap<ServiceName, number> = new Map([
+  ['kms', 5 * minute],
+  ['lambda', 5 * minute],
+  ['cloudwatch', 5 * minute],
+])
+
+const secretsMax = 20_000
+
+/** Makes the one place where credentials are checked. Keys, secrets and sessions that were opened once stay opened. */
+export function createAuthenticate({ identities, sessions, seal, derived }: Parts): Authenticate {
+  const verifier = createVerifier()
+  // Keyed by what never changes its meaning: a sealed text, a token. Whether the key still counts is asked on every call.
+  const secrets = new Bounded<string, SecretMaterial>(secretsMax)
+  const opened = new Bounded<string, OpenedSession<SessionStatement>>(secretsMax)
+
+  const longTerm = derived<string, { key: AccessKey; owner: SignedCaller } | undefined>((reader, accessKeyId) => {
+    const key = identities.accessKey(reader, accessKeyId)
+    const owner = key?.active ? identities.keyOwner(reader, accessKeyId, key) : undefined
+    return key && owner && { key, owner }
+  })
+  const sessionOwner = derived<{ accessKeyId: string; statement: SessionStatement }, SignedCaller | undefined>(
+    (reader, { accessKeyId, statement }) => identities.sessionOwner(reader, accessKeyId, statement),
+  )
+
+  interface Credentials {
+    readonly ok: true
+    readonly caller: SignedCaller
+    readonly secret: SecretMaterial
+  }
+
+  function ofLongTermKey(accessKeyId: string): Credentials | AuthenticationFailure {
+    const known = longTerm(accessKeyId, accessKeyId)
+    if (!known) return authenticationFailure('UnknownAccessKey')
+    const { sealedSecret } = known.key
+    const secret = secrets.of(sealedSecret, () =>
+      secretMaterial(seal.open('access-key', accessKeyId, sealedSecret).toString('utf8')),
+    )
+    return { ok: true, caller: known.owner, secret }
+  }
+
+  function ofSession(accessKeyId: string, token: string, nowMs: number): Credentials | AuthenticationFailure {
+    const session = opened.get(token) ?? sessions.open(token, accessKeyId)
+    if (!session || session.accessKeyId !== accessKeyId) return authenticationFailure('InvalidToken')
+    opened.set(token, session)
+    if (session.statement.expiresAtMs <= nowMs) return authenticationFailure('ExpiredToken')
+    const caller = sessionOwner(accessKeyId, { accessKeyId, statement: session.statement })
+    return caller ? { ok: true, caller, secret: session.secret } : authenticationFailure('InvalidToken')
+  }
+
+  return (request, claim, { service, signingName, nowMs }) => {
+    const { accessKeyId, sessionToken } = claim
+    const credentials =
+      sessionToken === undefined ? ofLongTermKey(accessKeyId) : ofSession(accessKeyId, sessionToken, nowMs)
+    if (!credentials.ok) return credentials
+    const skewMs = narrowClockSkewMs.get(service) ?? clockSkewMs
+    const verified = verifier.verify(request, claim, credentials.secret, { nowMs, skewMs, services: [signingName] })
+    return verified.ok ? { ok: true, caller: credentials.caller, body: verified.body } : verified
+  }
+}
