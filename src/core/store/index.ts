@@ -1,0 +1,35 @@
+/** The store's door: documents in memory over a change log (docs: design, section 4). */
+import { join } from 'node:path'
+import { Head } from './head.ts'
+import { MemoryDatabase, memoryDriver } from './memory-driver.ts'
+import { SqliteDriver } from './sqlite-driver.ts'
+import { Store, type StoreOptions } from './store.ts'
+
+export { type Collection, collection, type CollectionSpec, type IndexValues } from './collection.ts'
+export { DirectoryInUse, lockDataDirectory } from './data-directory.ts'
+export { Head } from './head.ts'
+export type { DocumentKey, Scope } from './key.ts'
+export type { Found, FoundAnywhere, Page, Reader } from './reader.ts'
+export { CommitFailed, type KeyedDocument, type Store, type StoreOptions, type StoreReader } from './store.ts'
+export { type Change, changesOf, type DocumentChange, type Listener } from './tail.ts'
+export type { Transaction } from './transaction.ts'
+
+/** The database's file in a data directory. */
+export const databaseFile = 'redoubt.db'
+
+/**
+ * Opens the store in a data directory that this process has locked (`lockDataDirectory`). Every worker thread opens its own,
+ * with a `Head` over the same buffer.
+ */
+export function openStore(
+  options: StoreOptions & { readonly directory: string; readonly head: Head },
+): Store {
+  const driver = new SqliteDriver({ path: join(options.directory, databaseFile), head: options.head })
+  return new Store(driver, options.head, driver.snapshot(), options)
+}
+
+/** A store that lives and dies with this thread. Strict, unless told otherwise. */
+export function createMemoryStore(options: StoreOptions = {}): Store {
+  const database = new MemoryDatabase()
+  return new Store(memoryDriver(database), new Head(), database.snapshot(), { strict: true, ...options })
+}

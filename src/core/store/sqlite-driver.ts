@@ -1,0 +1,153 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { DocumentRow, LogEntry, NewEntry } from './change-log.ts'
+import { type Driver, isGap, logEntriesKept, type Missed, type Snapshot } from './driver.ts'
+import type { Head } from './head.ts'
+import { prepareSchema } from './sqlite-schema.ts'
+
+/** How often, and how long at most each time, a writer waits for another's commit: 20 seconds in all. */
+const lockAttemptsMax = 1000
+const lockWaitMsMax = 20
+
+/** Log entries that are trimmed at a time. */
+const trimStep = 512
+
+/** How the SQLite driver is opened. */
+export interface SqliteOptions {
+  readonly path: string
+  /** Shared by all worker threads that have the file open. */
+  readonly head: Head
+  readonly entriesKept?: number
+}
+
+/**
+ * Documents and change log in one SQLite file, for the worker threads of one process: a connection each, WAL, and every commit
+ * group synced to disk before it returns.
+ * Source: sqlite.org/wal.html; sqlite.org/pragma.html, synchronous.
+ */
+export class SqliteDriver implements Driver {
+  readonly #database: DatabaseSync
+  readonly #head: Head
+  readonly #entriesKept: number
+  readonly #begin: StatementSync
+  readonly #commit: StatementSync
+  readonly #lastSeq: StatementSync
+  readonly #logAfter: StatementSync
+  readonly #recordsAfter: StatementSync
+  readonly #append: StatementSync
+  readonly #put: StatementSync
+  readonly #delete: StatementSync
+  readonly #trim: StatementSync
+
+  constructor({ path, head, entriesKept = logEntriesKept }: SqliteOptions) {
+    this.#head = head
+    this.#entriesKept = entriesKept
+    // No busy timeout: SQLite would sleep in growing steps, while `#patiently` is woken when the lock is free.
+    this.#database = new DatabaseSync(path, { timeout: 0 })
+    this.#patiently(() => {
+      this.#database.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000',
+      )
+      this.#database.exec('BEGIN IMMEDIATE')
+    })
+    this.#inTransaction(() => {
+      prepareSchema(this.#database, path)
+      this.#database.exec('COMMIT')
+    })
+    this.#begin = this.#database.prepare('BEGIN IMMEDIATE')
+    this.#commit = this.#database.prepare('COMMIT')
+    this.#lastSeq = this.#database.prepare('SELECT max(seq) AS seq FROM log')
+    this.#logAfter = this.#database.prepare(
+      'SELECT seq, changes, records FROM log WHERE seq > ? ORDER BY seq',
+    )
+    this.#recordsAfter = this.#database.prepare(
+      'SELECT seq, records FROM log WHERE seq > ? AND records IS NOT NULL ORDER BY seq',
+    )
+    this.#append = this.#database.prepare('INSERT INTO log VALUES (?, ?, ?)')
+    this.#put = this.#database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)')
+    this.#delete = this.#database.prepare('DELETE FROM documents WHERE shelf = ? AND id = ?')
+    this.#trim = this.#database.prepare('DELETE FROM log WHERE seq <= ?')
+  }
+
+  snapshot(): Snapshot {
+    if (this.#database.isTransaction)
+      return { kind: 'snapshot', seq: this.#seq(), documents: this.#documents() }
+    this.#database.exec('BEGIN')
+    return { kind: 'snapshot', seq: this.#patiently(() => this.#seq()), documents: this.#documentsThenEnd() }
+  }
+
+  missedSince(seq: number): Missed {
+    const entries = this.#patiently(() => this.#logAfter.all(seq)) as unknown as LogEntry[] // The columns selected.
+    return isGap(seq, entries) ? this.snapshot() : { kind: 'entries', entries }
+  }
+
+  commitGroup(since: number, decide: (missed: Missed) => readonly NewEntry[]): void {
+    this.#patiently(() => this.#begin.run())
+    this.#inTransaction(() => {
+      const entries = decide(this.missedSince(since))
+      for (const entry of entries) this.#write(entry)
+      if (entries.length > 0) this.#commit.run()
+    })
+  }
+
+  recordsSince(seq: number): readonly Pick<LogEntry, 'seq' | 'records'>[] {
+    return this.#patiently(() => this.#recordsAfter.all(seq)) as unknown as LogEntry[] // The columns selected.
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  #write({ seq, changes, records, rows }: NewEntry): void {
+    this.#append.run(seq, changes, records)
+    for (const { shelf, id, body } of rows) {
+      if (body === null) this.#delete.run(shelf, id)
+      else this.#put.run(shelf, id, seq, body)
+    }
+    if (seq % trimStep === 0 && seq > this.#entriesKept) this.#trim.run(seq - this.#entriesKept)
+  }
+
+  /** Runs what must end in a COMMIT; whatever is still open afterwards is rolled back, and the next writer is woken. */
+  #inTransaction(work: () => void): void {
+    try {
+      work()
+    } finally {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      this.#head.release()
+    }
+  }
+
+  #seq(): number {
+    return Number(this.#lastSeq.get()?.['seq'] ?? 0)
+  }
+
+  #documents(): Iterable<DocumentRow> {
+    const all = this.#database.prepare('SELECT shelf, id, version, body FROM documents ORDER BY shelf, id')
+    return all.iterate() as unknown as Iterable<DocumentRow> // The columns selected.
+  }
+
+  *#documentsThenEnd(): Generator<DocumentRow, void, undefined> {
+    try {
+      yield* this.#documents()
+    } finally {
+      this.#database.exec('COMMIT')
+    }
+  }
+
+  /** Tries until no other connection is in the way; bounded, so that a stuck process answers with a failure at last. */
+  #patiently<T>(attempt: () => T): T {
+    for (let attempts = 1; ; attempts++) {
+      const releases = this.#head.releases
+      try {
+        return attempt()
+      } catch (error) {
+        if (!isBusy(error) || attempts >= lockAttemptsMax) throw error
+        this.#head.waitForRelease(releases, lockWaitMsMax)
+      }
+    }
+  }
+}
+
+/** SQLITE_BUSY in any of its extended forms. Source: sqlite.org/rescode.html. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
+}

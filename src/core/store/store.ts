@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict'
+import { type Awaitable, next } from './awaitable.ts'
+import { readRecords } from './change-log.ts'
+import type { Collection } from './collection.ts'
+import { type Decision, decideGroup, type Submission } from './commit-group.ts'
+import type { Driver, Missed, Snapshot } from './driver.ts'
+import { applyEntry, applySnapshot, load } from './follow.ts'
+import { assertAddress, type DocumentKey, familyName, parseShelf, shelfName } from './key.ts'
+import type { Head } from './head.ts'
+import { type FoundAnywhere, Reader } from './reader.ts'
+import { Replica } from './replica.ts'
+import { type Listener, Tail } from './tail.ts'
+import { optimistic, type Transaction } from './transaction.ts'
+
+/** Transactions in one commit group at most; the rest forms the next. It bounds how long the event loop is held. */
+const groupMax = 1024
+
+/** What can be chosen when a store is opened. */
+export interface StoreOptions {
+  /** Refuse documents that are not plain JSON, and freeze all documents: for tests and development. Default: false. */
+  readonly strict?: boolean
+  /** Runs a task at the end of the event loop's turn. Default: setImmediate. */
+  readonly atTurnEnd?: (task: () => void) => void
+  /** Hears of a tail listener that threw, which is a bug. Default: an uncaught exception, which ends the process. */
+  readonly onBug?: (error: unknown) => void
+}
+
+/** A document with its address, as `snapshot` gives and `reset` takes it. */
+export interface KeyedDocument extends DocumentKey {
+  readonly document: object
+}
+
+/** The database could not commit (disk full, I/O error): nothing of the transaction was stored. `cause` says why. */
+export class CommitFailed extends Error {
+  constructor(cause: unknown) {
+    super('the database could not commit', { cause })
+    this.name = 'CommitFailed'
+  }
+}
+
+/** Reads outside of a transaction: the newest committed state that this store knows. */
+export class StoreReader extends Reader {
+  readonly #replica: Replica
+
+  constructor(replica: Replica) {
+    super(replica)
+    this.#replica = replica
+  }
+
+  /** All documents of a collection in all accounts and regions: what a cache begins with before it follows the tail. */
+  *everywhere<D extends object>(collection: Collection<D>): Generator<FoundAnywhere<D>, void, undefined> {
+    for (const shelf of this.#replica.shelves(collection.name)) {
+      const { account, region } = parseShelf(shelf)
+      for (const { id, document } of this.list(collection, { account, region }))
+        yield { account, region, id, document }
+    }
+  }
+}
+
+/**
+ * Documents in memory over a change log in a database. Reads never leave the process; what was acknowledged is on disk.
+ * State: open -> closed.
+ */
+export class Store {
+  /** Reads outside of a transaction. */
+  readonly read: StoreReader
+  readonly #driver: Driver
+  readonly #head: Head
+  readonly #strict: boolean
+  readonly #atTurnEnd: (task: () => void) => void
+  readonly #replica = new Replica()
+  readonly #tail: Tail
+  #queue: Submission[] = []
+  #scheduled = false
+  /** The commit that a driver with promises has under way. */
+  #committing: Promise<void> | undefined
+  #closed = false
+
+  /** Use `openStore` or `createMemoryStore`. */
+  constructor(driver: Driver, head: Head, snapshot: Snapshot, options: StoreOptions = {}) {
+    this.#driver = driver
+    this.#head = head
+    this.#strict = options.strict ?? false
+    this.#atTurnEnd = options.atTurnEnd ?? setImmediate
+    this.#tail = new Tail(options.onBug ?? throwUncaught)
+    load(this.#replica, snapshot, this.#strict)
+    head.publish(snapshot.seq)
+    this.read = new StoreReader(this.#replica)
+  }
+
+  /** The log sequence up to which this store's documents are current. */
+  get seq(): number {
+    return this.#replica.seq
+  }
+
+  /** Begins a transaction. Run it within one turn, then submit it; one that wrote nothing can be forgotten. */
+  begin(): Transaction {
+    return optimistic(this.#replica, this.#strict)
+  }
+
+  /**
+   * Commits a transaction at the end of the turn, together with all others of the turn. Should something that it read have
+   * changed, `rerun` does it again, under the lock: its answer, or its failure, then takes the place of the first.
+   * Faults: CommitFailed; whatever `rerun` throws.
+   */
+  submit<T>(attempt: Transaction, answer: T, rerun: (tx: Transaction) => T): Promise<T> {
+    return this.#enqueue(attempt.close(), answer, rerun)
+  }
+
+  /** Runs a program as one transaction; it may run twice, and must have no effect but on the transaction. */
+  async transact<T>(run: (tx: Transaction) => T): Promise<T> {
+    await this.catchUp()
+    const tx = this.begin()
+    const answer = run(tx)
+    return tx.isEmpty ? answer : this.submit(tx, answer, run)
+  }
+
+  /**
+   * Brings the replica up to the log's head as it is now, so that no answer is older than what anybody was told before it was
+   * asked for. Costs nothing when it is current. Await what it returns, if anything.
+   */
+  catchUp(): Awaitable<void> {
+    if (this.#committing !== undefined) return this.#committing.then(() => this.catchUp())
+    if (this.#replica.seq >= this.#head.seq) return undefined
+    return next(this.#driver.missedSince(this.#replica.seq), (missed) => this.#absorb(missed))
+  }
+
+  /** Hears of every change from now on, own and foreign, once and in order, after it shows in `read`. The answer ends it. */
+  tail(listener: Listener): () => void {
+    return this.#tail.follow(listener)
+  }
+
+  /**
+   * The audit records of the changes after `seq` that the log still holds, oldest first: for whoever writes them elsewhere and
+   * may have died before it did.
+   */
+  recordsSince(
+    seq: number,
+  ): Awaitable<readonly { readonly seq: number; readonly records: readonly string[] }[]> {
+    return next(this.#driver.recordsSince(seq), (entries) =>
+      entries.map((entry) => ({ seq: entry.seq, records: readRecords(entry) })),
+    )
+  }
+
+  /** All documents. */
+  snapshot(): readonly KeyedDocument[] {
+    const documents: KeyedDocument[] = []
+    for (const shelf of this.#replica.shelves()) {
+      const place = parseShelf(shelf)
+      for (const id of this.#replica.ids(shelf, '')) {
+        const document = this.#replica.document(shelf, id)
+        if (document !== undefined) documents.push({ ...place, id, document })
+      }
+    }
+    return documents
+  }
+
+  /** Replaces all documents by the given ones, in one transaction that is followed like any other. */
+  reset(documents: readonly KeyedDocument[]): Promise<void> {
+    return this.#enqueue(undefined, undefined, (tx) => {
+      for (const { account, region, service, type, id } of this.snapshot()) {
+        tx.write(shelfName({ account, region }, familyName(service, type)), id, null)
+      }
+      for (const { service, type, id, document, ...scope } of documents) {
+        assertAddress(scope, id)
+        tx.write(shelfName(scope, familyName(service, type)), id, {
+          document,
+          body: JSON.stringify(document),
+        })
+      }
+    })
+  }
+
+  /** Commits what was submitted, and lets go of the database. */
+  async close(): Promise<void> {
+    this.#closed = true
+    while (this.#queue.length > 0 || this.#committing !== undefined) await (this.#committing ?? this.#flush())
+    await this.#driver.close()
+  }
+
+  #enqueue<T>(
+    attempt: Submission['attempt'],
+    answer: T | undefined,
+    rerun: (tx: Transaction) => T,
+  ): Promise<T> {
+    assert.ok(!this.#closed, 'the store is closed')
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    this.#queue.push({
+      attempt,
+      answer,
+      rerun,
+      settle: (outcome) =>
+        outcome.kind === 'failed' ? reject(asError(outcome.error)) : resolve(outcome.answer as T), // `answer`, or `rerun`'s.
+    })
+    this.#schedule()
+    return promise
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#atTurnEnd(() => {
+      this.#scheduled = false
+      void this.#flush() // It never rejects: a failed commit is told to those who wait for it.
+    })
+  }
+
+  /** Commits one group. */
+  #flush(): Awaitable<void> {
+    if (this.#committing !== undefined || this.#queue.length === 0) return undefined
+    const group = this.#queue.splice(0, groupMax)
+    if (this.#queue.length > 0) this.#schedule()
+    let decision: Decision = { entries: [], outcomes: [] }
+    const committed = () => this.#finish(group, decision)
+    const failed = (error: unknown) => this.#fail(group, error)
+    try {
+      const commit = this.#driver.commitGroup(this.#replica.seq, (missed) => {
+        this.#absorb(missed)
+        decision = decideGroup(group, this.#replica, this.#strict)
+        return decision.entries
+      })
+      if (commit instanceof Promise) {
+        this.#committing = commit.then(committed, failed).finally(() => {
+          this.#committing = undefined
+          if (this.#queue.length > 0) this.#schedule()
+        })
+        return this.#committing
+      }
+    } catch (error) {
+      failed(error)
+      return undefined
+    }
+    committed()
+    return undefined
+  }
+
+  #finish(group: readonly Submission[], { entries, outcomes }: Decision): void {
+    const last = entries.at(-1)
+    if (last !== undefined) this.#head.publish(last.seq)
+    for (const entry of entries) this.#tail.deliver(applyEntry(this.#replica, entry, true, this.#strict))
+    for (const [position, submission] of group.entries()) {
+      const outcome = outcomes[position]
+      assert.ok(outcome !== undefined, 'every submission has an outcome')
+      submission.settle(outcome)
+    }
+  }
+
+  #fail(group: readonly Submission[], cause: unknown): void {
+    for (const submission of group) submission.settle({ kind: 'failed', error: new CommitFailed(cause) })
+  }
+
+  /** Applies what others committed. */
+  #absorb(missed: Missed): void {
+    if (missed.kind === 'snapshot') this.#tail.deliver(applySnapshot(this.#replica, missed, this.#strict))
+    else
+      for (const entry of missed.entries) {
+        // Two readings of the log may overlap.
+        if (entry.seq > this.#replica.seq)
+          this.#tail.deliver(applyEntry(this.#replica, entry, false, this.#strict))
+      }
+  }
+}
+
+function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw asError(error)
+  })
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('something that is no Error was thrown', { cause: error })
+}
