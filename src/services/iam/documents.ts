@@ -120,7 +120,12 @@ export interface PasswordPolicy {
 export const users = collection<User>({
   service: 'iam',
   type: 'user',
-  indexes: { group: (user) => user.groups.map(idOf), policy: (user) => policiesHeld(user) },
+  indexes: {
+    id: { anywhere: (user) => user.userId },
+    group: (user) => user.groups.map(idOf),
+    policy: (user) => user.attached,
+    boundary: (user) => user.boundary,
+  },
 })
 
 export const groups = collection<Group>({
@@ -132,17 +137,22 @@ export const groups = collection<Group>({
 export const roles = collection<Role>({
   service: 'iam',
   type: 'role',
-  indexes: { policy: (role) => policiesHeld(role), id: { anywhere: (role) => role.roleId } },
+  indexes: {
+    id: { anywhere: (role) => role.roleId },
+    policy: (role) => role.attached,
+    boundary: (role) => role.boundary,
+  },
 })
 
 export const instanceProfiles = collection<InstanceProfile>({
   service: 'iam',
   type: 'instance-profile',
-  indexes: { role: (profile) => profile.roleName && idOf(profile.roleName) },
+  indexes: { role: (profile) => (profile.roleName === undefined ? undefined : idOf(profile.roleName)) },
 })
 
 export const policies = collection<ManagedPolicy>({ service: 'iam', type: 'policy' })
 
+/** The id of the document is the access key id; an id is one account's alone (`id`). */
 export const accessKeys = collection<AccessKeyDocument>({
   service: 'iam',
   type: 'access-key',
@@ -160,6 +170,9 @@ export const accountSettings = collection<AccountSettings>({
   indexes: { alias: { anywhere: (settings) => settings.alias } },
 })
 
+/** The id of an account's one document of settings. */
+export const settingsId = 'settings'
+
 /** Declares an operation of IAM; `call` has these tables, in the caller's account. */
 export const iam = operationsOf<Operations>()(
   'iam',
@@ -173,8 +186,4 @@ export const rootOwner = ':root'
 /** The id of the document that is named so. */
 export function idOf(name: string): string {
   return name.toLowerCase()
-}
-
-function policiesHeld(holder: User | Role): readonly Arn[] {
-  return holder.boundary === undefined ? holder.attached : [...holder.attached, holder.boundary]
 }

@@ -14,8 +14,3 @@ export function uniqueId(prefix: UniqueIdPrefix, randomBytes: (length: number) =
   for (const byte of randomBytes(randomCharacters)) id += alphabet[byte % alphabet.length]
   return id
 }
-
-/** Forty characters as AWS's secret access keys have them: 240 random bits in base64. */
-export function secretAccessKey(randomBytes: (length: number) => Buffer): string {
-  return randomBytes(30).toString('base64')
-}

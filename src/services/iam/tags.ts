@@ -1,4 +1,6 @@
 import type { Tags } from '#core/caller.ts'
+import type { Access } from '#core/operation.ts'
+import type { Resource } from '#core/resource.ts'
 import { faults } from './faults.ts'
 import { type Page, type PageInfo, type PageRequest, pageOf } from './paging.ts'
 import { quotas } from './quotas.ts'
@@ -21,6 +23,22 @@ const distinguishesCase = {
 } as const satisfies Record<string, boolean>
 
 export type Tagged = keyof typeof distinguishesCase
+
+/**
+ * The access that making a tagged thing needs: making it, and tagging it as an action of its own, as AWS's denials show
+ * (`not authorized to perform: iam:TagRole` from CreateRole with tags).
+ */
+export function accessToCreate(
+  create: string,
+  tag: string,
+  resource: Resource,
+  list: readonly Tag[] = [],
+  conditions: Access['conditions'] = {},
+): Access[] {
+  const tags = requestTags(list)
+  const creation: Access = { action: create, resource, conditions, requestTags: tags }
+  return list.length === 0 ? [creation] : [creation, { action: tag, resource, requestTags: tags }]
+}
 
 /** What policies see of tags that a call brings along; unlike `withTags` it accepts what will be refused later. */
 export function requestTags(list: readonly Tag[] = []): Tags {
