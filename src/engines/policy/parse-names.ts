@@ -1,7 +1,7 @@
 import type { NameElement, PolicyVersion } from './ast.ts'
 import type { JsonNode } from './json.ts'
 import type { Problems } from './problems.ts'
-import { parseTemplate } from './variables.ts'
+import { componentsOf, parseTemplate } from './variables.ts'
 
 /** Reads a string or a list of strings; anything else is a syntax error and gives `undefined`. */
 export function readNames(node: JsonNode, negated: boolean): NameElement | undefined {
@@ -76,7 +76,7 @@ export function checkResources(
 }
 
 function formatMistake(resource: string): string | undefined {
-  const [scheme, part, ...components] = resource.split(':')
+  const [scheme, part, ...components] = componentsOf(resource)
   const [vendor, region = '', account, ...path] = components
   const notAnArn = `Resource ${resource} must be in ARN format or "*".`
   if (part === undefined) return notAnArn
@@ -106,12 +106,12 @@ function mayBeIamPath(path: string): boolean {
   return iamPaths.some((start) => certain.startsWith(start) || start.startsWith(certain))
 }
 
+/**
+ * Differs: the IAM User Guide ("Variables and tags") has variables after the fifth colon alone, but IAM takes them
+ * before it and AWS's own policies write `arn:*:kms:*:${aws:PrincipalAccount}:key/*`; here too they stand for a value.
+ */
 function failsLegacyParsing(resource: string, version: PolicyVersion): boolean {
-  const template = parseTemplate(resource, version, true)
-  if (template === undefined) return true
-  const components = resource.split(':')
-  if (components[2] === '' || (components.length < 6 && resource.includes('::'))) return true
-  // "You can't use a variable to replace parts of the ARN before the fifth colon." Source: IAM User Guide, "Variables".
-  const [beforeVariable = ''] = resource.split('${')
-  return template.variable && beforeVariable.split(':').length < 6
+  if (parseTemplate(resource, version, true) === undefined) return true
+  const components = componentsOf(resource)
+  return components[2] === '' || (components.length < 6 && resource.includes('::'))
 }

@@ -7,7 +7,7 @@ import { Problems } from './problems.ts'
 /**
  * The longest text that is read at all; the services' own limits are lower and theirs to check.
  * Units: UTF-16 code units. Source: the longest policy that AWS itself publishes (AWSSupportServiceRolePolicy) has
- * some 200,000.
+ * 152,297.
  */
 export const policyTextMax = 1_048_576
 

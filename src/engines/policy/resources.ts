@@ -1,7 +1,7 @@
 import type { NameElement, PolicyVersion } from './ast.ts'
 import { compilePattern } from './pattern.ts'
 import type { Context } from './request.ts'
-import { nothingKnown, parseTemplate, resolve } from './variables.ts'
+import { componentsOf, nothingKnown, parseTemplate, resolve } from './variables.ts'
 
 export type MatchesResource = (resource: string, context: Context) => boolean
 
@@ -43,6 +43,6 @@ function compileOne(
  * `arn:aws:sqs:*:*:*`, and says so in its errors.
  */
 function completeArn(value: string): string {
-  const missing = 6 - value.split(':').length
+  const missing = 6 - componentsOf(value).length
   return missing > 0 ? value + ':*'.repeat(missing) : value
 }

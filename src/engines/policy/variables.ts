@@ -87,3 +87,21 @@ export function resolve(template: Template, context: Context): Pattern | undefin
 
 /** A context in which nothing is known: what is left to resolve is the same for every request. */
 export const nothingKnown: Context = { get: () => undefined }
+
+/** The colon-delimited components of an ARN as written: a colon inside `${…}` belongs to a key's name. */
+export function componentsOf(arn: string): readonly string[] {
+  const components: string[] = []
+  let start = 0
+  for (let index = 0; index < arn.length; index += 1) {
+    if (arn[index] === '$' && arn[index + 1] === '{') {
+      const end = arn.indexOf('}', index)
+      if (end < 0) break
+      index = end
+    } else if (arn[index] === ':') {
+      components.push(arn.slice(start, index))
+      start = index + 1
+    }
+  }
+  components.push(arn.slice(start))
+  return components
+}
