@@ -82,29 +82,30 @@ function keyBytes(
   randomBytes: (length: number) => Uint8Array,
   suffix: string,
 ): Found {
-  switch (source.kind) {
-    case 'environment':
-      return { bytes: decode(source.value, 'REDOUBT_ROOT_KEY') }
-    case 'passphrase':
-      return fromPassphrase(source.passphrase, note, randomBytes)
-    case 'file': {
-      const path = source.path ?? join(directory, keyName)
-      const existing = readKeyFile(path)
-      if (existing !== undefined) return { bytes: existing }
-      if (note !== undefined) {
-        throw new RootKeyError(
-          `the root key file ${path} is missing, and the data in ${directory} was sealed under root key ${note.keyId}: ` +
-            'put the file back, or give the passphrase or REDOUBT_ROOT_KEY; no new key was made',
-        )
-      }
-      const made = Buffer.from(randomBytes(rootKeyBytes))
-      if (writeOnce(path, `${made.toString('base64')}\n`, suffix)) return { bytes: made }
-      const others = readKeyFile(path) // Another process made it in the meantime.
-      if (others === undefined)
-        throw new RootKeyError(`the root key file ${path} was removed while it was read`)
-      return { bytes: others }
-    }
+  if (source.kind === 'environment') return { bytes: decode(source.value, 'REDOUBT_ROOT_KEY') }
+  if (source.kind === 'passphrase') return fromPassphrase(source.passphrase, note, randomBytes)
+  return fromFile(source.path ?? join(directory, keyName), note, randomBytes, suffix)
+}
+
+function fromFile(
+  path: string,
+  note: Note | undefined,
+  randomBytes: (length: number) => Uint8Array,
+  suffix: string,
+): Found {
+  const existing = readKeyFile(path)
+  if (existing !== undefined) return { bytes: existing }
+  if (note !== undefined) {
+    throw new RootKeyError(
+      `the root key file ${path} is missing, and the data was sealed under root key ${note.keyId}: ` +
+        'put the file back, or give the passphrase or REDOUBT_ROOT_KEY; no new key was made',
+    )
   }
+  const made = Buffer.from(randomBytes(rootKeyBytes))
+  if (writeOnce(path, `${made.toString('base64')}\n`, suffix)) return { bytes: made }
+  const others = readKeyFile(path) // Another process made it in the meantime.
+  if (others === undefined) throw new RootKeyError(`the root key file ${path} was removed while it was read`)
+  return { bytes: others }
 }
 
 function fromPassphrase(
