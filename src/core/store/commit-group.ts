@@ -1,4 +1,4 @@
-import { type NewEntry, newEntry } from './change-log.ts'
+import { type NewEntry, newEntry, type NumberedWrite } from './change-log.ts'
 import { indexValues } from './collection.ts'
 import { familyOf } from './key.ts'
 import { Overlay, type Written } from './overlay.ts'
@@ -48,8 +48,7 @@ export function decideGroup(group: readonly Submission[], replica: Replica, stri
       attempt = tx.close()
     }
     if (!attempt.writes.isEmpty || attempt.records.length > 0) {
-      entries.push(newEntry(replica.seq + entries.length + 1, attempt.writes, attempt.records))
-      reached.accept(attempt)
+      entries.push(newEntry(replica.seq + entries.length + 1, reached.accept(attempt), attempt.records))
     }
     return { kind: 'answered', answer }
   })
@@ -61,29 +60,47 @@ class Reached implements Changed {
   readonly overlay: Overlay
   readonly #replica: Replica
   readonly #buckets = new Set<string>()
+  /** The rows of documents that the group created, by `shelf/id`. */
+  readonly #created = new Map<string, number>()
+  #nextRow: number
 
   constructor(replica: Replica) {
     this.overlay = new Overlay(replica)
     this.#replica = replica
+    this.#nextRow = replica.nextRow
   }
 
-  accept({ writes }: Finished): void {
+  /** Adds a transaction's writes to the state, and numbers them. */
+  accept({ writes }: Finished): readonly NumberedWrite[] {
+    const numbered: NumberedWrite[] = []
     for (const [shelf, id, written] of writes.writes()) {
-      this.#noteBuckets(shelf, id, written)
+      const before = this.overlay.document(shelf, id)
+      numbered.push({ row: this.#row(shelf, id, before), shelf, id, written })
+      this.#noteBuckets(shelf, id, before, written)
       this.overlay.write(shelf, id, written)
     }
+    return numbered
   }
 
   hasBucket(shelfOrFamily: string, index: string, value: string): boolean {
     return this.#buckets.has(bucketName(shelfOrFamily, index, value))
   }
 
+  /** The row of a document that exists, or a new one. */
+  #row(shelf: string, id: string, before: object | undefined): number {
+    const key = `${shelf}/${id}`
+    const known = before && (this.#created.get(key) ?? this.#replica.row(shelf, id))
+    if (known !== undefined) return known
+    const row = this.#nextRow++
+    this.#created.set(key, row)
+    return row
+  }
+
   /** Nobody can have read a bucket of a family that was never searched. */
-  #noteBuckets(shelf: string, id: string, written: Written): void {
+  #noteBuckets(shelf: string, id: string, before: object | undefined, written: Written): void {
     const family = familyOf(shelf)
     const collection = this.#replica.searched(family)
     if (collection === undefined) return
-    const before = this.overlay.document(shelf, id)
     for (const [name, index] of collection.indexes) {
       const owner = index.anywhere ? family : shelf
       for (const value of indexValues(index, before, id)) this.#buckets.add(bucketName(owner, name, value))

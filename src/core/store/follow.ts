@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type LogEntry, readChanges, readRecords } from './change-log.ts'
 import type { Snapshot } from './driver.ts'
 import { parseShelf } from './key.ts'
@@ -11,9 +12,9 @@ import type { Change, DocumentChange } from './tail.ts'
  */
 export function applyEntry(replica: Replica, entry: LogEntry, own: boolean, strict: boolean): Change {
   const changes: DocumentChange[] = []
-  for (const [shelf, id, document] of readChanges(entry)) {
+  for (const [row, shelf, id, document] of readChanges(entry)) {
     const after = document === null ? undefined : strict ? frozen(document) : document
-    const before = replica.write(shelf, id, after, entry.seq)
+    const before = replica.write(row, shelf, id, after, entry.seq)
     changes.push({ ...parseShelf(shelf), id, before, after })
   }
   replica.seq = entry.seq
@@ -22,7 +23,10 @@ export function applyEntry(replica: Replica, entry: LogEntry, own: boolean, stri
 
 /** Fills an empty replica. */
 export function load(replica: Replica, snapshot: Snapshot, strict: boolean): void {
-  for (const row of snapshot.documents) replica.write(row.shelf, row.id, parse(row.body, strict), row.version)
+  for (const { row, shelf, id, version, body } of snapshot.documents) {
+    const before = replica.write(row, shelf, id, parse(body, strict), version)
+    assert.equal(before, undefined, `${shelf}/${id} is stored twice`)
+  }
   replica.seq = snapshot.seq
 }
 
@@ -33,18 +37,24 @@ export function load(replica: Replica, snapshot: Snapshot, strict: boolean): voi
 export function applySnapshot(replica: Replica, snapshot: Snapshot, strict: boolean): Change {
   const changes: DocumentChange[] = []
   const kept = new Map<string, Set<string>>()
-  const write = (shelf: string, id: string, after: object | undefined, version: number): void => {
-    const before = replica.write(shelf, id, after, version)
+  const write = (
+    row: number,
+    shelf: string,
+    id: string,
+    after: object | undefined,
+    version: number,
+  ): void => {
+    const before = replica.write(row, shelf, id, after, version)
     changes.push({ ...parseShelf(shelf), id, before, after })
   }
-  for (const { shelf, id, version, body } of snapshot.documents) {
-    if (replica.documentVersion(shelf, id) !== version) write(shelf, id, parse(body, strict), version)
+  for (const { row, shelf, id, version, body } of snapshot.documents) {
+    if (replica.documentVersion(shelf, id) !== version) write(row, shelf, id, parse(body, strict), version)
     const ids = kept.get(shelf) ?? new Set()
     kept.set(shelf, ids.add(id))
   }
   for (const shelf of replica.shelves()) {
     const gone = [...replica.ids(shelf, '')].filter((id) => !kept.get(shelf)?.has(id))
-    for (const id of gone) write(shelf, id, undefined, snapshot.seq)
+    for (const id of gone) write(0, shelf, id, undefined, snapshot.seq)
   }
   replica.seq = snapshot.seq
   return { seq: snapshot.seq, changes, records: [], own: false }

@@ -3,7 +3,7 @@ import { type Driver, isGap, logEntriesKept, type Missed, type Snapshot } from '
 
 /** What drivers over one database in memory share. */
 export class MemoryDatabase {
-  readonly documents = new Map<string, DocumentRow>()
+  readonly documents = new Map<number, DocumentRow>()
   log: LogEntry[] = []
   seq = 0
   readonly entriesKept: number
@@ -14,10 +14,9 @@ export class MemoryDatabase {
 
   append(entries: readonly NewEntry[]): void {
     for (const { rows, ...entry } of entries) {
-      for (const { shelf, id, body } of rows) {
-        const key = `${shelf}/${id}`
-        if (body === null) this.documents.delete(key)
-        else this.documents.set(key, { shelf, id, version: entry.seq, body })
+      for (const { row, shelf, id, body } of rows) {
+        if (body === null) this.documents.delete(row)
+        else this.documents.set(row, { row, shelf, id, version: entry.seq, body })
       }
       this.log.push(entry)
       this.seq = entry.seq

@@ -19,13 +19,14 @@ type Expectation = (replica: Replica, changed: Changed) => boolean
 export class ReadSet implements Observer {
   readonly #replica: Replica
   readonly #own: Overlay
-  readonly #beganAt: number
+  /** The log sequence at which all expectations are known to hold. */
+  #heldAt: number
   readonly #expectations: Expectation[] = []
 
   constructor(replica: Replica, own: Overlay) {
     this.#replica = replica
     this.#own = own
-    this.#beganAt = replica.seq
+    this.#heldAt = replica.seq
   }
 
   document(shelf: string, id: string): void {
@@ -75,7 +76,9 @@ export class ReadSet implements Observer {
 
   /** Whether every read would answer the same on the replica as it is now, under what the group has changed so far. */
   holds(changed: Changed): boolean {
-    if (this.#replica.seq === this.#beganAt && changed.overlay.isEmpty) return true
-    return this.#expectations.every((holds) => holds(this.#replica, changed))
+    if (this.#replica.seq === this.#heldAt && changed.overlay.isEmpty) return true
+    if (!this.#expectations.every((holds) => holds(this.#replica, changed))) return false
+    if (changed.overlay.isEmpty) this.#heldAt = this.#replica.seq
+    return true
   }
 }

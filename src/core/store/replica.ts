@@ -8,6 +8,8 @@ import type { View } from './view.ts'
 interface Stored {
   /** The log sequence that wrote it. */
   readonly version: number
+  /** Where the database keeps it (see NumberedWrite). */
+  readonly row: number
   readonly document: object
 }
 
@@ -35,13 +37,22 @@ export class Replica implements View {
   readonly #families = new Map<string, Family>()
   /** The log sequence that this state reflects. */
   seq = 0
+  /** A row number above all that are taken. */
+  nextRow = 1
 
   /** Puts or removes (undefined) one document and gives what was there. */
-  write(shelfName: string, id: string, document: object | undefined, version: number): object | undefined {
+  write(
+    row: number,
+    shelfName: string,
+    id: string,
+    document: object | undefined,
+    version: number,
+  ): object | undefined {
     const shelf = this.#shelfFor(shelfName)
     const before = shelf.documents.get(id)?.document
     if (document !== undefined) {
-      shelf.documents.set(id, { version, document })
+      shelf.documents.set(id, { version, row, document })
+      if (row >= this.nextRow) this.nextRow = row + 1
       if (before === undefined) shelf.ids.add(id)
     } else if (before !== undefined) {
       shelf.documents.delete(id)
@@ -84,6 +95,11 @@ export class Replica implements View {
   /** The version of one document; 0 where there is none. */
   documentVersion(shelf: string, id: string): number {
     return this.#shelves.get(shelf)?.documents.get(id)?.version ?? 0
+  }
+
+  /** The number of a document's row; undefined where there is none. */
+  row(shelf: string, id: string): number | undefined {
+    return this.#shelves.get(shelf)?.documents.get(id)?.row
   }
 
   shelfVersion(shelf: string): number {

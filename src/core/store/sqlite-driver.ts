@@ -63,8 +63,8 @@ export class SqliteDriver implements Driver {
       'SELECT seq, records FROM log WHERE seq > ? AND records IS NOT NULL ORDER BY seq',
     )
     this.#append = this.#database.prepare('INSERT INTO log VALUES (?, ?, ?)')
-    this.#put = this.#database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?)')
-    this.#delete = this.#database.prepare('DELETE FROM documents WHERE shelf = ? AND id = ?')
+    this.#put = this.#database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)')
+    this.#delete = this.#database.prepare('DELETE FROM documents WHERE row = ?')
     this.#trim = this.#database.prepare('DELETE FROM log WHERE seq <= ?')
   }
 
@@ -99,9 +99,9 @@ export class SqliteDriver implements Driver {
 
   #write({ seq, changes, records, rows }: NewEntry): void {
     this.#append.run(seq, changes, records)
-    for (const { shelf, id, body } of rows) {
-      if (body === null) this.#delete.run(shelf, id)
-      else this.#put.run(shelf, id, seq, body)
+    for (const { row, shelf, id, body } of rows) {
+      if (body === null) this.#delete.run(row)
+      else this.#put.run(row, shelf, id, seq, body)
     }
     if (seq % trimStep === 0 && seq > this.#entriesKept) this.#trim.run(seq - this.#entriesKept)
   }
@@ -121,7 +121,7 @@ export class SqliteDriver implements Driver {
   }
 
   #documents(): Iterable<DocumentRow> {
-    const all = this.#database.prepare('SELECT shelf, id, version, body FROM documents ORDER BY shelf, id')
+    const all = this.#database.prepare('SELECT row, shelf, id, version, body FROM documents')
     return all.iterate() as unknown as Iterable<DocumentRow> // The columns selected.
   }
 

@@ -6,9 +6,8 @@ const schemaVersion = 1
 const tables = `
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE documents (
-    shelf TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY (shelf, id)
-  ) STRICT, WITHOUT ROWID;
+    row INTEGER PRIMARY KEY, shelf TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE log (seq INTEGER PRIMARY KEY, changes TEXT NOT NULL, records TEXT) STRICT;
   INSERT INTO meta VALUES ('schema', '${schemaVersion}');`
 

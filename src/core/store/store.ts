@@ -7,6 +7,7 @@ import type { Driver, Missed, Snapshot } from './driver.ts'
 import { applyEntry, applySnapshot, load } from './follow.ts'
 import { assertAddress, type DocumentKey, familyName, parseShelf, shelfName } from './key.ts'
 import type { Head } from './head.ts'
+import { type NotedReads, noteReads } from './noted-reads.ts'
 import { type FoundAnywhere, Reader } from './reader.ts'
 import { Replica } from './replica.ts'
 import { type Listener, Tail } from './tail.ts'
@@ -96,6 +97,11 @@ export class Store {
   /** Begins a transaction. Run it within one turn, then submit it; one that wrote nothing can be forgotten. */
   begin(): Transaction {
     return optimistic(this.#replica, this.#strict)
+  }
+
+  /** Begins reads whose result can be kept until one of them would read otherwise: how caches follow the change log. */
+  noteReads(): NotedReads {
+    return noteReads(this.#replica)
   }
 
   /**
