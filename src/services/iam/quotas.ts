@@ -1,6 +1,6 @@
 /**
- * IAM's quotas, one row each, at AWS's defaults.
- * Source: IAM User Guide, "IAM and AWS STS quotas"; the names are those of GetAccountSummary where it has one.
+ * IAM's quotas, one row each, at AWS's defaults. Sizes are in characters without white space.
+ * Source: IAM User Guide, "IAM and AWS STS quotas".
  */
 export const quotas = {
   users: 5000,
@@ -11,4 +11,18 @@ export const quotas = {
   tagsPerResource: 50,
   serverCertificates: 20,
   signingCertificatesPerUser: 2,
+
+  roles: 1000,
+  instanceProfiles: 1000,
+  policies: 1500,
+  policyVersions: 5,
+  policyVersionsInUse: 10_000,
+  attachedPoliciesPerUser: 10,
+  attachedPoliciesPerGroup: 10,
+  attachedPoliciesPerRole: 10,
+  managedPolicySize: 6144,
+  userPolicySize: 2048,
+  groupPolicySize: 5120,
+  rolePolicySize: 10_240,
+  trustPolicySize: 2048,
 } as const satisfies Record<string, number>
