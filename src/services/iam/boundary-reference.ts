@@ -22,5 +22,7 @@ export function findBoundary(
 
 /** A boundary as answers show it. */
 export function attachedBoundary(boundary: Arn | undefined): AttachedPermissionsBoundary | undefined {
-  return boundary && { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: boundary }
+  return (
+    boundary && { PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: boundary }
+  )
 }

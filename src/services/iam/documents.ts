@@ -88,6 +88,14 @@ export interface AccessKeyDocument {
   readonly createdAtMs: number
 }
 
+/** The last use of an access key, written at intervals; the id of the document is the access key id. */
+export interface AccessKeyUse {
+  readonly lastUsedAtMs: number
+  /** As in the signature's scope: `iam`, `sts`. */
+  readonly serviceName: string
+  readonly region: string
+}
+
 /** A user's console password; the id of the document is the user's. */
 export interface LoginProfile {
   readonly userName: string
@@ -162,6 +170,8 @@ export const accessKeys = collection<AccessKeyDocument>({
   },
 })
 
+export const accessKeyUses = collection<AccessKeyUse>({ service: 'iam', type: 'access-key-use' })
+
 export const loginProfiles = collection<LoginProfile>({ service: 'iam', type: 'login-profile' })
 
 export const accountSettings = collection<AccountSettings>({
@@ -176,9 +186,22 @@ export const settingsId = 'settings'
 /** Declares an operation of IAM; `call` has these tables, in the caller's account. */
 export const iam = operationsOf<Operations>()(
   'iam',
-  { users, groups, roles, instanceProfiles, policies, accessKeys, loginProfiles, accountSettings },
+  {
+    users,
+    groups,
+    roles,
+    instanceProfiles,
+    policies,
+    accessKeys,
+    accessKeyUses,
+    loginProfiles,
+    accountSettings,
+  },
   'global',
 )
+
+/** The purpose under which access keys' secrets are sealed; the context is the access key id. */
+export const accessKeySeal = 'access-key'
 
 /** The owner under which the index `owner` keeps keys of the root user; no user can have this name. */
 export const rootOwner = ':root'

@@ -41,12 +41,22 @@ export const faults = {
   // Access keys and passwords
   noSuchAccessKey: (id: string) =>
     fault('NoSuchEntityException', `The Access Key with id ${id} cannot be found.`),
+  statusNotSettable: (status: string) =>
+    fault('InvalidInputException', `The status of an access key cannot be set to ${status}.`),
   noSuchLoginProfile: (user: string) =>
     fault('NoSuchEntityException', `Login Profile for User ${user} cannot be found.`),
   loginProfileExists: (user: string) =>
     fault('EntityAlreadyExistsException', `Login Profile for user ${user} already exists.`),
   passwordNeeded: () => fault('ValidationError', 'Must specify a password for the login profile.'),
-  weakPassword: (why: string) => fault('PasswordPolicyViolationException', why),
+  weakPassword: () =>
+    fault('PasswordPolicyViolationException', 'Password does not conform to the account password policy.'),
+  passwordExpired: () =>
+    fault('AccessDenied', 'The password has expired and can only be reset by an administrator.'),
+  passwordChanging: (user: string) =>
+    fault(
+      'EntityTemporarilyUnmodifiableException',
+      `The password of user ${user} is being changed. Try again.`,
+    ),
   notAUser: () => fault('InvalidUserTypeException', 'Only IAM Users can change their own password.'),
   wrongPassword: () => fault('AccessDenied', 'The old password was incorrect.'),
 
