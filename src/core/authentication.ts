@@ -2,6 +2,7 @@ import type { ServiceName } from '#wire/index.ts'
 import {
   type AuthenticationFailure,
   authenticationFailure,
+  type AuthenticationReason,
   type Claim,
   createVerifier,
   type SecretMaterial,
@@ -11,6 +12,7 @@ import {
 import { Bounded } from './bounded.ts'
 import type { SessionStatement, SignedCaller } from './caller.ts'
 import type { Derived } from './derived.ts'
+import { type CommonFault, Fault } from './fault.ts'
 import type { AccessKey, Identities } from './identities.ts'
 import type { Seal } from './seal/index.ts'
 import type { OpenedSession, Sessions } from './session-token.ts'
@@ -27,7 +29,7 @@ export interface Authenticated {
 export type Authenticate = (
   request: SignedRequest,
   claim: Claim,
-  target: { readonly service: ServiceName; readonly signingName: string; readonly nowMs: number },
+  target: { readonly service: ServiceName; readonly nowMs: number },
 ) => Authenticated | AuthenticationFailure
 
 interface Parts {
@@ -90,13 +92,34 @@ export function createAuthenticate({ identities, sessions, seal, derived }: Part
     return caller ? { ok: true, caller, secret: session.secret } : authenticationFailure('InvalidToken')
   }
 
-  return (request, claim, { service, signingName, nowMs }) => {
+  return (request, claim, { service, nowMs }) => {
     const { accessKeyId, sessionToken } = claim
     const credentials =
       sessionToken === undefined ? ofLongTermKey(accessKeyId) : ofSession(accessKeyId, sessionToken, nowMs)
     if (!credentials.ok) return credentials
     const skewMs = narrowClockSkewMs.get(service) ?? clockSkewMs
-    const verified = verifier.verify(request, claim, credentials.secret, { nowMs, skewMs, services: [signingName] })
+    const verified = verifier.verify(request, claim, credentials.secret, { nowMs, skewMs, services: signingNames(service) })
     return verified.ok ? { ok: true, caller: credentials.caller, body: verified.body } : verified
   }
+}
+
+/** What a failed authentication is answered: AWS has five codes for twelve reasons, and the message tells the rest. */
+const codes = {
+  MissingAuthenticationToken: 'MissingAuthenticationToken',
+  IncompleteSignature: 'IncompleteSignature',
+  SignatureDoesNotMatch: 'SignatureDoesNotMatch',
+  SignatureExpired: 'SignatureDoesNotMatch',
+  SignatureNotYetCurrent: 'SignatureDoesNotMatch',
+  RequestExpired: 'SignatureDoesNotMatch',
+  InvalidScope: 'SignatureDoesNotMatch',
+  UnsignedHeader: 'SignatureDoesNotMatch',
+  InvalidPayload: 'SignatureDoesNotMatch',
+  UnknownAccessKey: 'InvalidClientTokenId',
+  InvalidToken: 'InvalidClientTokenId',
+  ExpiredToken: 'ExpiredToken',
+} as const satisfies Record<AuthenticationReason, CommonFault>
+
+/** The fault that a failed authentication is; the codec spells it as the called service does. */
+export function authenticationFault({ reason, message }: AuthenticationFailure): Fault {
+  return new Fault(codes[reason], message)
 }

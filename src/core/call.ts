@@ -1,6 +1,7 @@
 import type { ServiceName } from '#wire/index.ts'
 import type { AccountId } from './arn.ts'
 import type { Caller } from './caller.ts'
+import type { Seal } from './seal/index.ts'
 import type { Transaction } from './store/index.ts'
 
 /** Where a call came from and what its envelope says. */
@@ -29,4 +30,6 @@ export interface Call extends Envelope {
   readonly tx: Transaction
   /** Unpredictable bytes; see `World`. */
   readonly randomBytes: (length: number) => Buffer
+  /** Seals secrets before they are put into a document. */
+  readonly seal: Seal
 }

@@ -1,5 +1,7 @@
 import { type CommonFault, WireFault } from '#wire/index.ts'
 
+export type { CommonFault }
+
 /**
  * The caller's mistake or a denial: what AWS answers with an error code. The pipeline alone turns it into bytes.
  * `code` is an error shape of the service's model or a common fault; its wire code and HTTP status come from there.

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { type HttpRequest, type HttpResponse, type OperationRoute, route, WireFault } from '#wire/index.ts'
-import { authenticationFault, type AuthenticationFailure, type Claim, type FaultFamily, readClaim } from '#wire/sigv4/index.ts'
+import { type AuthenticationFailure, type Claim, readClaim } from '#wire/sigv4/index.ts'
 import type { Authorize } from './access/authorizer.ts'
 import type { AuditTrail } from './audit.ts'
-import type { Authenticate } from './authentication.ts'
-import type { Call, Envelope } from './call.ts'
+import { type Authenticate, authenticationFault } from './authentication.ts'
+import type { Envelope } from './call.ts'
 import type { AnonymousCaller, SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
 import { uuid } from './ids.ts'
 import type { Log } from './log.ts'
 import { type Access, openToAnyAuthenticatedCaller, openToAnybody, type Operation } from './operation.ts'
 import { assertPresent } from './resource.ts'
+import type { Seal } from './seal/index.ts'
 import type { Service } from './service.ts'
 import type { Store, Transaction } from './store/index.ts'
 import type { World } from './world.ts'
@@ -28,6 +29,7 @@ export type Pipeline = (request: Incoming) => HttpResponse | Promise<HttpRespons
 interface Parts {
   readonly world: World
   readonly store: Store
+  readonly seal: Seal
   readonly services: ReadonlyMap<string, Service>
   readonly authenticate: Authenticate
   readonly authorize: Authorize
@@ -51,9 +53,13 @@ interface Progress {
  * authorize → run in a transaction → record → encode. Source: ARCHITECTURE.md, "The life of a call".
  * INVARIANT: one order, and nothing turns a step off (pipeline.test.ts).
  */
-export function createPipeline({ world, store, services, authenticate, authorize, audit, log, partition }: Parts): Pipeline {
+export function createPipeline({ world, store, seal, services, authenticate, authorize, audit, log, partition }: Parts): Pipeline {
   return (request) => {
-    store.catchUp()
+    const behind = store.catchUp()
+    return behind ? behind.then(() => handle(request)) : handle(request)
+  }
+
+  function handle(request: Incoming): HttpResponse | Promise<HttpResponse> {
     const requestId = uuid(world.randomBytes)
     const claim = readClaim(request)
     const found = route(request, claim.ok ? claim.scope.service : undefined)
@@ -98,10 +104,7 @@ export function createPipeline({ world, store, services, authenticate, authorize
     const unsigned = !claim.ok && claim.reason === 'MissingAuthenticationToken'
     if (unsigned && operation?.declaration.access === openToAnybody) return request.body
     const verified = claim.ok ? authenticate(request, claim, progress.envelope) : claim
-    if (!verified.ok) {
-      const { code, message, status } = authenticationFault(verified, progress.route.codec.faultFamily)
-      throw new Fault(code, message, status)
-    }
+    if (!verified.ok) throw authenticationFault(verified)
     progress.caller = verified.caller
     return verified.body
   }
@@ -129,7 +132,7 @@ export function createPipeline({ world, store, services, authenticate, authorize
     const tx = store.begin()
     const response = attempt(tx)
     if (!tx.wrote) return response
-    return store.submit(tx, attempt).catch((error: unknown) => refuse(progress, error))
+    return store.submit(tx, response, attempt).catch((error: unknown) => refuse(progress, error))
   }
 
   /** Finds the target and lets the caller at it, or throws the denial; only then tells whether it exists. */
@@ -137,13 +140,13 @@ export function createPipeline({ world, store, services, authenticate, authorize
     const { envelope, caller, input } = progress
     const { access, target: find } = operation.declaration
     assert.ok(caller.kind !== 'anonymous', 'no operation is open to anybody yet')
-    const call = operation.enter({ ...envelope, caller, account: caller.account, tx, randomBytes: world.randomBytes })
+    const call = operation.enter({ ...envelope, caller, account: caller.account, tx, randomBytes: world.randomBytes, seal })
     const target = find?.(input, call)
     if (typeof access === 'function') {
       progress.access = access(target, input, call)
       assert.ok(progress.access.length > 0, `${operation.name} declares an access of nothing`)
       const denial = authorize(call, progress.access)
-      if (denial) throw new Fault(accessDenied[progress.route.codec.faultFamily], denial.message)
+      if (denial) throw new Fault('AccessDenied', denial.message)
     } else assert.ok(access === openToAnyAuthenticatedCaller || access === openToAnybody)
     assertPresent(target)
     return { call, target }
@@ -169,15 +172,6 @@ export function createPipeline({ world, store, services, authenticate, authorize
     return new Fault('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.')
   }
 }
-
-/** How each family of services names a denial. Source: the services' API references, "Common Errors". */
-const accessDenied = {
-  query: 'AccessDenied',
-  'rest-xml': 'AccessDenied',
-  json: 'AccessDeniedException',
-  'rest-json': 'AccessDeniedException',
-  ec2: 'UnauthorizedOperation',
-} as const satisfies Record<FaultFamily, string>
 
 function notImplemented({ service, operation }: Envelope): Fault {
   return new Fault('NotImplemented', `${service}:${operation} is not implemented yet; docs/coverage.md lists what is.`)

@@ -1,8 +1,9 @@
 import { compile, decide, type Layers, type PolicyKind, type PolicySet } from '#engines/policy/index.ts'
+import type { AccountId } from '../arn.ts'
 import type { Call } from '../call.ts'
 import type { SignedCaller } from '../caller.ts'
 import type { Derived } from '../derived.ts'
-import type { Guardrails, Identities, Organizations, StoredPolicy } from '../identities.ts'
+import type { Identities, Organizations, StoredPolicy } from '../identities.ts'
 import type { Access } from '../operation.ts'
 import type { ResourcePolicy } from '../resource.ts'
 import { conditionContext, resourceAccount } from './condition-context.ts'
@@ -42,7 +43,7 @@ export function createAuthorizer({ identities, organizations, library, derived }
       scps: levels(organizations.scpsOf(reader, caller.account), 'scp'),
     }
   })
-  const rcps = derived<string, readonly PolicySet[]>((reader, account) => levels(organizations.rcpsOf(reader, account), 'rcp'))
+  const rcps = derived<AccountId, readonly PolicySet[]>((reader, account) => levels(organizations.rcpsOf(reader, account), 'rcp'))
 
   function refusal(call: Call, access: Access): Denial | undefined {
     const { caller } = call
@@ -53,7 +54,7 @@ export function createAuthorizer({ identities, organizations, library, derived }
       ...(access.resource !== '*' && access.resource.resourcePolicy && resourceLayer(access.resource.resourcePolicy)),
     }
     const request = {
-      principal: principalOf(call),
+      principal: principalOf(caller),
       action: access.action,
       resource: access.resource === '*' ? '*' : access.resource.arn,
       resourceAccount: owner,

@@ -2,7 +2,7 @@ import type { Context } from '#engines/policy/index.ts'
 import type { Call } from '../call.ts'
 import type { Caller, SessionStatement, Tags } from '../caller.ts'
 import type { Access } from '../operation.ts'
-import { parseArn } from '../arn.ts'
+import { type AccountId, accountId, parseArn } from '../arn.ts'
 
 type Value = string | readonly string[] | undefined
 
@@ -130,6 +130,6 @@ function tokenIssueTime(caller: Caller): Value {
 }
 
 /** The account that owns the resource; an ARN without one (S3) and `*` give none. */
-export function resourceAccount({ resource }: Access): string | undefined {
-  return resource === '*' ? undefined : parseArn(resource.arn)?.account || undefined
+export function resourceAccount({ resource }: Access): AccountId | undefined {
+  return resource === '*' ? undefined : accountId(parseArn(resource.arn)?.account ?? '')
 }

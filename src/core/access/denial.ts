@@ -9,8 +9,7 @@ export interface Denial {
   readonly message: string
 }
 
-type Because = Verdict['because']
-type Layer = Because['layer']
+type DenialReason = Extract<Verdict, { readonly decision: 'Deny' }>['because']
 
 /**
  * How AWS names each kind of policy in a denial.
@@ -24,14 +23,14 @@ const policyKinds = {
   session: 'session policy',
   scp: 'service control policy',
   rcp: 'resource control policy',
-} as const satisfies Record<Layer, string>
+} as const satisfies Record<DenialReason['layer'], string>
 
 /** AWS's sentence for a denial: who, what, on what, and which kind of policy decided. */
-export function denialMessage(caller: Caller, access: Access, because: Because): string {
+export function denialMessage(caller: Caller, access: Access, because: DenialReason): string {
   const who = 'arn' in caller ? `User: ${caller.arn}` : caller.kind === 'service' ? caller.service : 'User: anonymous'
   const where = access.resource === '*' ? '*' : access.resource.arn
   const kind = policyKinds[because.layer]
-  const why = because.explicit
+  const why = because.kind === 'explicit'
     ? `with an explicit deny in ${article(kind)} ${kind}`
     : `because no ${kind} allows the ${access.action} action`
   return `${who} is not authorized to perform: ${access.action} on resource: ${where} ${why}`

@@ -1,0 +1,43 @@
+import type { FirstCredentialsOf } from './first-start.ts'
+import type { Principal } from './principal.ts'
+
+/** What a start without `--dev` shows once, on a new data directory. */
+export function firstStartBanner(url: string, { account, root, administrator }: FirstCredentialsOf): string {
+  return `
+This is the first start: account ${account} was made. Its credentials are shown once; keep them.
+
+  root user       access key id      ${root.accessKeyId}
+                  secret access key  ${root.secretAccessKey}
+  administrator   access key id      ${administrator.accessKeyId}
+  (user admin)    secret access key  ${administrator.secretAccessKey}
+
+To use it as the administrator, paste:
+
+${environment(url, administrator.accessKeyId, administrator.secretAccessKey)}`
+}
+
+/** What `--dev` shows, loudly. */
+export function devBanner(url: string, principals: readonly Principal[]): string {
+  const further = principals.map(({ account, userName, accessKeyId }) => `  ${accessKeyId}: user ${userName} of account ${account}\n`)
+  return `
+*** --dev: EVERYBODY KNOWS THESE CREDENTIALS. For tests and CI only. ***
+
+  test / test: an administrator of account 000000000000
+  <twelve digits> / test: an administrator of that account
+${further.join('')}  POST ${url}/_redoubt/reset restores the first state.
+
+${environment(url, 'test', 'test')}`
+}
+
+/** What every start ends with. */
+export function readyBanner(url: string, directory: string, workers: number): string {
+  return `Redoubt is ready on ${url} (${workers === 1 ? '1 worker' : `${workers} workers`}, data in ${directory}). Press Ctrl-C to stop.`
+}
+
+function environment(url: string, accessKeyId: string, secretAccessKey: string): string {
+  return `  export AWS_ENDPOINT_URL=${url}
+  export AWS_ACCESS_KEY_ID=${accessKeyId}
+  export AWS_SECRET_ACCESS_KEY=${secretAccessKey}
+  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+`
+}

@@ -1,0 +1,79 @@
+import type { AddressInfo, Server } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { OwnEndpoint } from '#core/http-server.ts'
+import { createLog } from '#core/log.ts'
+import type { RootKey } from '#core/seal/index.ts'
+import { Head } from '#core/store/index.ts'
+import { systemWorld } from '#core/world.ts'
+import { createWorker, type Worker } from '../main.ts'
+import { devEndpoints, devPipeline } from './dev.ts'
+import type { Settings } from './settings.ts'
+import { version } from './version.ts'
+
+/** What a thread needs to become a worker; it crosses from the main thread. */
+export interface ThreadData {
+  readonly settings: Settings
+  readonly rootKey: RootKey
+  readonly headBuffer: SharedArrayBuffer
+  readonly worker: number
+  readonly shared: boolean
+}
+
+/** A worker that listens. */
+export interface Running {
+  readonly port: number
+  /** Answers what has been asked, and lets go of everything. */
+  stop(): Promise<void>
+}
+
+/** How long a stop waits for calls under way. Units: milliseconds. */
+const stopMsMax = 10_000
+
+/** Puts a worker together, lets `before` prepare its documents, and listens. */
+export async function startWorker(data: ThreadData, before?: (worker: Worker) => Promise<void>): Promise<Running> {
+  const { settings, rootKey, headBuffer, worker: number, shared } = data
+  const world = systemWorld()
+  const log = createLog((line) => process.stderr.write(line), world.nowMs)
+  const head = new Head(headBuffer)
+  const { directory, partition, dev } = settings
+  const worker = createWorker({ world, log, rootKey, directory, head, worker: number, partition, strict: dev !== undefined })
+  await before?.(worker)
+
+  let stopping = false
+  const endpoints = new Map<string, OwnEndpoint>([['GET /_redoubt/health', () => health(stopping)]])
+  const first = { settings, world, seal: worker.seal }
+  if (dev) for (const [route, endpoint] of devEndpoints(worker.store, first)) endpoints.set(route, endpoint)
+  const server = worker.serve(endpoints, dev && ((pipeline) => devPipeline(pipeline, worker.store, first)))
+  const port = await listen(server, { host: settings.host, port: settings.port, reusePort: shared })
+
+  return {
+    port,
+    async stop() {
+      stopping = true
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      await Promise.race([closed, sleep(stopMsMax, undefined, { ref: false })])
+      server.closeAllConnections()
+      await worker.close()
+    },
+  }
+}
+
+function health(stopping: boolean) {
+  return {
+    status: stopping ? 503 : 200,
+    headers: { 'content-type': 'application/json', ...(stopping && { connection: 'close' }) },
+    body: `${JSON.stringify({ status: stopping ? 'stopping' : 'ready', version })}\n`,
+  }
+}
+
+function listen(server: Server, options: { host: string; port: number; reusePort: boolean }): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options, () => {
+      server.removeListener('error', reject)
+      const address = server.address() as AddressInfo // It listens on TCP.
+      resolve(address.port)
+    })
+  })
+}

@@ -1,0 +1,182 @@
+// Goal: a call goes one way, in one order, and whatever fails ends it there.
+// Method: every step is replaced by one that notes its name; rows make each fail in turn and say what must have happened.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type AccountId, arn } from './arn.ts'
+import type { AuditedCall } from './audit.ts'
+import type { SignedCaller } from './caller.ts'
+import { Fault } from './fault.ts'
+import { openToAnyAuthenticatedCaller, operationsOf } from './operation.ts'
+import { createPipeline, type Incoming } from './pipeline.ts'
+import { Missing } from './resource.ts'
+import { service } from './service.ts'
+import { collection, createMemoryStore } from './store/index.ts'
+import type { Operations } from '#models/iam.d.ts'
+import { authenticationFailure, createSigner } from '#wire/sigv4/index.ts'
+
+const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+const account = '123456789012' as AccountId // Twelve digits.
+const alice: SignedCaller = {
+  kind: 'user',
+  account,
+  arn: arn({ partition: 'aws', service: 'iam', region: '', account, resource: 'user/alice' }),
+  userId: 'AIDAALICE',
+  userName: 'alice',
+  accessKeyId: 'AKIAALICE',
+  tags: {},
+}
+const users = collection<{ readonly name: string }>({ service: 'iam', type: 'user' })
+const iam = operationsOf<Operations>()('iam', { users }, 'global')
+const userArn = arn({ partition: 'aws', service: 'iam', region: '', account, resource: 'user/bob' })
+
+type Step = 'authenticate' | 'target' | 'access' | 'authorize' | 'prepare' | 'run'
+interface Breaks {
+  readonly authenticate?: true
+  readonly target?: 'missing' | 'bug'
+  readonly access?: 'empty'
+  readonly authorize?: true
+  readonly run?: 'fault' | 'bug'
+  readonly disk?: true
+}
+
+/** A pipeline whose every step notes its name and breaks as told. */
+function rig(breaks: Breaks = {}) {
+  const steps: Step[] = []
+  const audited: AuditedCall[] = []
+  const kept: string[] = []
+  const logged: string[] = []
+  const store = createMemoryStore()
+  const target = () => {
+    steps.push('target')
+    if (breaks.target === 'bug') throw new TypeError('a bug in target')
+    return breaks.target === 'missing' ? new Missing(userArn, new Fault('NoSuchEntityException', 'gone')) : { arn: userArn }
+  }
+  const access = () => {
+    steps.push('access')
+    return breaks.access === 'empty' ? [] : [{ action: 'iam:CreateUser', resource: { arn: userArn } }]
+  }
+  const run = () => {
+    steps.push('run')
+    if (breaks.run === 'fault') throw new Fault('EntityAlreadyExistsException', 'there is one')
+    if (breaks.run === 'bug') throw new TypeError('a bug in run')
+  }
+  const files = {
+    CreateUser: iam('CreateUser', {
+      target,
+      access,
+      run({ call, input }) {
+        run()
+        call.users.put(input.UserName, { name: input.UserName })
+        return {}
+      },
+    }),
+    GetUser: iam('GetUser', { target, access, run: () => (run(), { User: shown }) }),
+    ChangePassword: iam('ChangePassword', {
+      target,
+      access,
+      prepare: async () => {
+        steps.push('prepare')
+        return Promise.resolve('hash')
+      },
+      run: ({ prepared }) => (run(), assert.equal(prepared, 'hash'), {}),
+    }),
+    GetAccountSummary: iam('GetAccountSummary', { access: openToAnyAuthenticatedCaller, run: () => (run(), {}) }),
+  }
+  const pipeline = createPipeline({
+    world: { nowMs: () => nowMs, randomBytes: (length) => Buffer.alloc(length, 7), every: () => () => {}, after: () => () => {} },
+    store,
+    seal: undefined as never, // No operation here seals.
+    services: new Map([['iam', service({ model: 'iam', files: [files] })]]),
+    authenticate: (request) => {
+      steps.push('authenticate')
+      return breaks.authenticate ? authenticationFailure('SignatureDoesNotMatch') : { ok: true, caller: alice, body: request.body }
+    },
+    authorize: (_, [first]) => {
+      steps.push('authorize')
+      assert.ok(first)
+      return breaks.authorize ? { access: first, verdict: undefined as never, message: 'User: alice is not authorized' } : undefined
+    },
+    audit: {
+      record: (call) => (audited.push(call), JSON.stringify({ code: call.fault?.code })),
+      append: (record) => void kept.push(record),
+      flush: () => {},
+    },
+    log: ({ event }) => void logged.push(event),
+    partition: 'aws',
+  })
+  return { pipeline, steps, audited, kept, logged, store }
+}
+
+const shown = { Path: '/', UserName: 'bob', UserId: 'AIDABOB', Arn: userArn, CreateDate: new Date(nowMs) }
+const signer = createSigner({ accessKeyId: 'AKIAALICE', secretAccessKey: 'secret', region: 'us-east-1', service: 'iam' })
+
+/** A signed query request; the rig does not look at the signature, only at its form. */
+function request(action: string, parameters: Readonly<Record<string, string>> = {}, signed = true): Incoming {
+  const body = Buffer.from(new URLSearchParams({ Action: action, Version: '2010-05-08', ...parameters }).toString())
+  const plain = {
+    method: 'POST',
+    path: '/',
+    query: '',
+    headers: { host: 'iam.localhost', 'content-type': 'application/x-www-form-urlencoded' },
+    body,
+  }
+  const sent = signed ? signer.sign(plain, nowMs) : plain
+  return { ...sent, rawHeaders: [], sourceIp: '127.0.0.1', secureTransport: false }
+}
+
+const whole: readonly Step[] = ['authenticate', 'target', 'access', 'authorize', 'run']
+const create = request('CreateUser', { UserName: 'bob' })
+const rows: readonly [name: string, Breaks, Incoming, status: number, code: string | undefined, steps: readonly Step[]][] = [
+  ['a change goes all the way', {}, create, 200, undefined, whole],
+  ['so does a read', {}, request('GetUser', { UserName: 'bob' }), 200, undefined, whole],
+  [
+    'what is prepared is authorized before and after',
+    {},
+    request('ChangePassword', { OldPassword: 'old', NewPassword: 'new' }),
+    200,
+    undefined,
+    ['authenticate', 'target', 'access', 'authorize', 'prepare', 'target', 'access', 'authorize', 'run'],
+  ],
+  ['nothing happens without a signature', {}, request('CreateUser', { UserName: 'bob' }, false), 403, 'MissingAuthenticationToken', []],
+  ['nor with a wrong one', { authenticate: true }, create, 403, 'SignatureDoesNotMatch', ['authenticate']],
+  ['an open operation wants a signature too', {}, request('GetAccountSummary', {}, false), 403, 'MissingAuthenticationToken', []],
+  ['input is validated before anything is found', {}, request('CreateUser'), 400, 'ValidationError', ['authenticate']],
+  ['an operation that AWS lacks', {}, request('CreateUnicorn'), 400, 'InvalidAction', []],
+  ['an operation that Redoubt lacks', {}, request('CreateSAMLProvider'), 501, 'NotImplemented', ['authenticate']],
+  ['a denial ends it', { authorize: true }, create, 403, 'AccessDenied', ['authenticate', 'target', 'access', 'authorize']],
+  ['a denied caller does not learn what exists', { authorize: true, target: 'missing' }, create, 403, 'AccessDenied', ['authenticate', 'target', 'access', 'authorize']],
+  ['who is allowed does', { target: 'missing' }, create, 404, 'NoSuchEntity', ['authenticate', 'target', 'access', 'authorize']],
+  ['an access of nothing is a bug and closed', { access: 'empty' }, create, 500, 'InternalFailure', ['authenticate', 'target', 'access']],
+  ['a fault of the operation', { run: 'fault' }, create, 409, 'EntityAlreadyExists', whole],
+  ['a bug of the operation', { run: 'bug' }, create, 500, 'InternalFailure', whole],
+  ['a bug while finding', { target: 'bug' }, create, 500, 'InternalFailure', ['authenticate', 'target']],
+]
+
+for (const [name, breaks, given, status, code, steps] of rows) {
+  test(`pipeline: ${name}`, async () => {
+    const rigged = rig(breaks)
+    const response = await rigged.pipeline(given)
+    const body = response.body.toString()
+    assert.equal(response.status, status, body)
+    assert.equal(/<Code>(\w+)<\/Code>/.exec(body)?.[1], code)
+    assert.deepEqual(rigged.steps, steps)
+    // Who is known has a record of it; a bug is logged and not told.
+    assert.equal(rigged.audited.length, steps.length > 0 && code !== 'SignatureDoesNotMatch' ? 1 : 0)
+    assert.equal(rigged.logged.includes('bug'), status === 500)
+    assert.ok(!body.includes('a bug'), body)
+    const stored = rigged.store.read.get(users, { account, region: 'global' }, 'bob')
+    assert.equal(stored !== undefined, code === undefined && given === create)
+  })
+}
+
+test('pipeline: all rows ran', () => assert.equal(rows.length, 16))
+
+test('pipeline: the record of a change commits with it, that of a read does not', async () => {
+  const rigged = rig()
+  const committed: (readonly string[])[] = []
+  rigged.store.tail(({ records }) => void committed.push(records))
+  await rigged.pipeline(create)
+  assert.deepEqual([committed, rigged.kept], [[['{}']], []])
+  await rigged.pipeline(request('GetUser', { UserName: 'bob' }))
+  assert.deepEqual([committed.length, rigged.kept], [1, ['{}']])
+})

@@ -1,0 +1,77 @@
+import type { Server } from 'node:http'
+import { createAuthorizer } from '#core/access/authorizer.ts'
+import { PolicyLibrary } from '#core/access/policy-library.ts'
+import { createAuthenticate } from '#core/authentication.ts'
+import type { SessionStatement } from '#core/caller.ts'
+import { createDerived } from '#core/derived.ts'
+import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
+import type { Organizations } from '#core/identities.ts'
+import type { Log } from '#core/log.ts'
+import { createPipeline, type Pipeline } from '#core/pipeline.ts'
+import { createSeal, type RootKey, type Seal } from '#core/seal/index.ts'
+import type { Service } from '#core/service.ts'
+import { createSessions } from '#core/session-token.ts'
+import { type Head, openStore, type Store } from '#core/store/index.ts'
+import type { World } from '#core/world.ts'
+import { createCloudTrailService } from '#services/cloudtrail/service.ts'
+import { identities } from '#services/iam/identities.ts'
+import { iamService } from '#services/iam/service.ts'
+import { createStsService } from '#services/sts/service.ts'
+import { createAuditTrail } from '#telemetry/index.ts'
+
+/** What one worker is made of. */
+export interface Parts {
+  readonly world: World
+  readonly log: Log
+  readonly rootKey: RootKey
+  /** The data directory, locked by this process. */
+  readonly directory: string
+  readonly head: Head
+  /** Counts from 0; each writes records of its own. */
+  readonly worker: number
+  readonly partition: string
+  readonly strict: boolean
+}
+
+/** One worker: a replica of the documents, all services, and the way of a call through them. */
+export interface Worker {
+  readonly store: Store
+  readonly seal: Seal
+  readonly pipeline: Pipeline
+  /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
+  serve(ownEndpoints: ReadonlyMap<string, OwnEndpoint>, through?: (pipeline: Pipeline) => Pipeline): Server
+  close(): Promise<void>
+}
+
+/** Puts a worker together: the only place that knows everyone. */
+export function createWorker({ world, log, rootKey, directory, head, worker, partition, strict }: Parts): Worker {
+  const store = openStore({ directory, head, strict })
+  const seal = createSeal({ current: rootKey, randomBytes: world.randomBytes })
+  const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
+  const derived = createDerived(store)
+  const audit = createAuditTrail({ directory, store, worker, world })
+
+  const services = registry([iamService, createStsService({ sessions }), createCloudTrailService({ trail: audit })])
+  const authenticate = createAuthenticate({ identities, sessions, seal, derived })
+  const authorize = createAuthorizer({ identities, organizations: noOrganizations, library: new PolicyLibrary(), derived })
+  const pipeline = createPipeline({ world, store, seal, services, authenticate, authorize, audit, log, partition })
+
+  return {
+    store,
+    seal,
+    pipeline,
+    serve: (ownEndpoints, through = (same) => same) =>
+      createHttpServer({ pipeline: through(pipeline), audit, log, ownEndpoints }),
+    async close() {
+      audit.flush()
+      await store.close()
+    },
+  }
+}
+
+/** Until an organization is made, no account has a ceiling. */
+const noOrganizations: Organizations = { scpsOf: () => [], rcpsOf: () => [] }
+
+function registry(services: readonly Service[]): ReadonlyMap<string, Service> {
+  return new Map(services.map((service) => [service.model, service]))
+}
