@@ -1,0 +1,108 @@
+/**
+ * Authorization decisions a second on one core, ours and the peers', in one run on one workload.
+ * Goals: 1,000,000 when five policies apply to the caller, 300,000 when all hundred do.
+ */
+import { loadavg } from 'node:os'
+import {
+  compile,
+  decide,
+  parsePolicy,
+  type NamedPolicy,
+  type PolicySet,
+  type Request,
+} from '#engines/policy/index.ts'
+import { best, cedarGo, cedarWasm, type Rates } from './decide-peers.ts'
+import { asIam, policies, principals, questions, rules } from './decide-workload.ts'
+
+const account = '123456789012'
+const rounds = 5
+const roundMs = 700
+
+/** Prints a table; throws where any engine answers any question wrong. */
+export async function run(): Promise<{ readonly ours: Rates; readonly missing: readonly string[] }> {
+  const [allowedFive, allowedHundred] = [
+    questions.filter(({ wantFive }) => wantFive).length,
+    questions.filter(({ wantHundred }) => wantHundred).length,
+  ]
+  console.log(
+    `decide: ${policies} policies, ${principals} principals, ${questions.length} questions ` +
+      `(${allowedFive} and ${allowedHundred} allowed), best of ${rounds} rounds, load ${loadavg()[0]?.toFixed(2)}`,
+  )
+  const ours = redoubt()
+  const peers = {
+    'cedar-go 1.9.0': await cedarGo(3, roundMs),
+    'cedar-wasm 4.13.0': await cedarWasm(2, roundMs),
+  }
+
+  const row = (name: string, { fiveOfHundred, fiveAlone, hundred }: Rates): void => {
+    const cells = [fiveOfHundred ?? fiveAlone, fiveAlone, hundred]
+    console.log(`  ${name.padEnd(20)}${cells.map((rate) => shown(rate).padStart(24)).join('')}`)
+  }
+  console.log(
+    `  ${'decisions a second'.padEnd(20)}${['5 of 100 apply', '5 in a set of their own', 'all 100 apply'].map((head) => head.padStart(24)).join('')}`,
+  )
+  row('redoubt', ours)
+  const missing: string[] = []
+  for (const [name, rates] of Object.entries(peers)) {
+    if ('missing' in rates) {
+      missing.push(rates.missing)
+      console.log(`  NOT MEASURED ${name}: ${rates.missing}`)
+    } else row(name, rates)
+  }
+  return { ours, missing }
+}
+
+/** A caller's policies are a set of their own here: that is how the authorizer compiles them. */
+function redoubt(): Rates {
+  const named: readonly NamedPolicy[] = rules.map((rule) => {
+    const parsed = parsePolicy(asIam(rule), 'identity')
+    if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
+    return { name: rule.id, policy: parsed.policy }
+  })
+  const own = new Map<string, PolicySet>()
+  for (const { principal } of rules) {
+    own.set(principal, compile(named.filter((_, index) => rules[index]?.principal === principal)))
+  }
+  const all = compile(named)
+  const requests = questions.map(({ principal, action, bucket, key, team, mfa }): Request => ({
+    principal: { kind: 'user', arn: `arn:aws:iam::${account}:user/${principal}`, account },
+    action: `s3:${action}`,
+    resource: `arn:aws:s3:::${bucket}/${key}`,
+    resourceAccount: account,
+    context: new Map([
+      ['aws:principaltag/team', team],
+      ['aws:multifactorauthpresent', String(mfa)],
+      ['aws:username', principal],
+      ['aws:sourceip', '203.0.113.7'],
+    ]),
+  }))
+  const layersOfFive = questions.map(({ principal }) => ({ identity: own.get(principal) }))
+  const layersOfAll = { identity: all }
+  const ask =
+    (layers: (index: number) => { readonly identity: PolicySet | undefined }) => (index: number) => {
+      const request = requests[index]
+      if (request === undefined) throw new Error('no such question')
+      return decide(request, layers(index)).decision === 'Allow'
+    }
+  return {
+    fiveOfHundred: undefined,
+    fiveAlone: best(
+      rounds,
+      roundMs,
+      ask((index) => layersOfFive[index] ?? layersOfAll),
+      ({ wantFive }) => wantFive,
+    ),
+    hundred: best(
+      rounds,
+      roundMs,
+      ask(() => layersOfAll),
+      ({ wantHundred }) => wantHundred,
+    ),
+  }
+}
+
+function shown(rate: number | undefined): string {
+  return rate === undefined ? '–' : Math.round(rate).toLocaleString('en')
+}
+
+if (import.meta.main) await run()
