@@ -85,16 +85,16 @@ function readTrailers(
   previous: string,
 ): ReadonlyMap<string, string> | AuthenticationFailure {
   const trailers = new Map<string, string>()
-  const text = bytes.toString('latin1')
-  if (bytes.length > trailerBytesMax || !text.endsWith('\r\n'))
-    return malformed('the body does not end as it should')
-  const lines = text.split('\r\n').slice(0, -1)
-  // An empty line ends the trailers; without trailers some clients leave it out.
-  if (lines.at(-1) === '') lines.pop()
+  if (bytes.length > trailerBytesMax) return malformed('its trailing headers are too long')
+  const lines = bytes.toString('latin1').split('\r\n')
+  // Every line ends, and so does the whole: the split leaves two empty texts.
+  if (lines.pop() !== '' || lines.pop() !== '') return malformed('it does not end with an empty line')
   for (const line of lines) {
     const colon = line.indexOf(':')
-    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase()
-    if (name === '' || trailers.has(name)) return malformed('a trailing header is malformed or repeated')
+    const name = line.slice(0, Math.max(colon, 0)).toLowerCase()
+    if (!trailerLine.test(line) || trailers.has(name)) {
+      return malformed('a trailing header is malformed or repeated')
+    }
     trailers.set(name, tidy(line.slice(colon + 1)))
   }
 
@@ -120,6 +120,7 @@ function readTrailers(
 }
 
 const emptyHash = sha256(new Uint8Array())
+const trailerLine = /^[a-z0-9-]+:[\t -~]*$/i
 const signatureForm = /^[0-9a-f]{16,144}\**$/
 
 function stringToSign(claim: Claim, what: 'PAYLOAD' | 'TRAILER', rest: string): string {

@@ -1,0 +1,74 @@
+import { isUtf8 } from 'node:buffer'
+import { decode, type Token, Tokenizer, Type } from 'cborg'
+import { Malformed } from '../fault.ts'
+import { nestingMax } from '../limits.ts'
+import { timestampOfSeconds } from '../timestamp.ts'
+
+/**
+ * Parses one CBOR item of bounded nesting: maps become Maps, tag 1 (seconds since 1970) a Date. Duplicate keys, other tags, text
+ * that is not UTF-8 and integers beyond 2^53 are refused. Source: RFC 8949. Faults: Malformed.
+ */
+export function parseCbor(bytes: Uint8Array): unknown {
+  try {
+    // TypeScript knows the result as `any`.
+    const parsed: unknown = decode(bytes, { ...options, tokenizer: new BoundedTokenizer(bytes, options) })
+    return parsed
+  } catch (error) {
+    // The library has no error class of its own, but begins its messages so.
+    if (error instanceof Error && error.message.startsWith('CBOR decode error')) {
+      throw new Malformed('Unable to parse the request body as CBOR')
+    }
+    throw error
+  }
+}
+
+const options = {
+  useMaps: true,
+  rejectDuplicateMapKeys: true,
+  allowBigInt: false,
+  coerceUndefinedToNull: true,
+  retainStringBytes: true,
+  tags: {
+    1(content: () => unknown): Date {
+      const seconds = content()
+      if (typeof seconds !== 'number') throw new Malformed('Tag 1 can not be converted to a timestamp')
+      return timestampOfSeconds(seconds)
+    },
+  },
+}
+
+/** Counts what is open, since the library recurses as deep as the input asks, and checks text, which it does not. */
+class BoundedTokenizer extends Tokenizer {
+  /** How many items each open array, map or tag still takes; Infinity until a break where the length is indefinite. */
+  readonly #open: number[] = []
+
+  override next(): Token {
+    const token = super.next()
+    const { type } = token
+    if (type === Type.string && token.byteValue && !isUtf8(token.byteValue)) {
+      throw new Malformed('The request is not valid UTF-8')
+    }
+    if (type === Type.break) this.#open.pop()
+    else this.#take()
+
+    // The library types a token's value `any`: of these types it is a count, or the tag's number.
+    if (type === Type.array) this.#enter(Number(token.value))
+    else if (type === Type.map) this.#enter(Number(token.value) * 2)
+    else if (type === Type.tag) this.#enter(1)
+    return token
+  }
+
+  #take(): void {
+    const last = this.#open.length - 1
+    const left = this.#open[last]
+    if (left !== undefined) this.#open[last] = left - 1
+  }
+
+  #enter(items: number): void {
+    // What is complete closes before another opens.
+    while (this.#open.at(-1) === 0) this.#open.pop()
+    if (this.#open.length >= nestingMax)
+      throw new Malformed(`The request body is nested deeper than ${nestingMax} levels`)
+    this.#open.push(items)
+  }
+}

@@ -1,0 +1,17 @@
+/** One HTTP request as the wire sees it: nothing decoded, nothing normalised, so that a signature can be checked over it. */
+export interface HttpRequest {
+  readonly method: string
+  /** The path as it was sent, percent-encoded, without the query string. */
+  readonly path: string
+  /** The query string as it was sent, without `?`. */
+  readonly query: string
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Uint8Array
+}
+
+export interface HttpResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | string
+}
