@@ -11,7 +11,11 @@ export interface Account {
   readonly management: boolean
 }
 
-const accounts = collection<Account>({ service: 'redoubt', type: 'account', indexes: { all: { anywhere: () => 'all' } } })
+const accounts = collection<Account>({
+  service: 'redoubt',
+  type: 'account',
+  indexes: { all: { anywhere: () => 'all' } },
+})
 const onlyId = 'account'
 
 export function putAccount(tx: Transaction, account: Account): void {

@@ -27,7 +27,8 @@ export function arn(parts: ArnParts): Arn {
 /** Reads an ARN, or gives undefined when the text is none. The resource may hold anything but nothing. */
 export function parseArn(text: string): ArnParts | undefined {
   const [prefix, partition, service, region, account, ...resource] = text.split(':')
-  if (prefix !== 'arn' || !partition || !service || region === undefined || account === undefined) return undefined
+  if (prefix !== 'arn' || !partition || !service || region === undefined || account === undefined)
+    return undefined
   if (resource.length === 0 || resource.join(':') === '') return undefined
   return { partition, service, region, account, resource: resource.join(':') }
 }

@@ -1,4 +1,4 @@
-import type { ServiceName } from '#wire/index.ts'
+import { type ServiceName, services } from '#wire/index.ts'
 import {
   type AuthenticationFailure,
   authenticationFailure,
@@ -16,7 +16,6 @@ import { type CommonFault, Fault } from './fault.ts'
 import type { AccessKey, Identities } from './identities.ts'
 import type { Seal } from './seal/index.ts'
 import type { OpenedSession, Sessions } from './session-token.ts'
-import type { Store } from './store/index.ts'
 
 /** A caller whose signature held, and the body with its chunk signatures taken off. */
 export interface Authenticated {
@@ -33,7 +32,6 @@ export type Authenticate = (
 ) => Authenticated | AuthenticationFailure
 
 interface Parts {
-  readonly store: Store
   readonly identities: Identities
   readonly sessions: Sessions<SessionStatement>
   readonly seal: Seal
@@ -58,14 +56,17 @@ export function createAuthenticate({ identities, sessions, seal, derived }: Part
   const secrets = new Bounded<string, SecretMaterial>(secretsMax)
   const opened = new Bounded<string, OpenedSession<SessionStatement>>(secretsMax)
 
-  const longTerm = derived<string, { key: AccessKey; owner: SignedCaller } | undefined>((reader, accessKeyId) => {
-    const key = identities.accessKey(reader, accessKeyId)
-    const owner = key?.active ? identities.keyOwner(reader, accessKeyId, key) : undefined
-    return key && owner && { key, owner }
-  })
-  const sessionOwner = derived<{ accessKeyId: string; statement: SessionStatement }, SignedCaller | undefined>(
-    (reader, { accessKeyId, statement }) => identities.sessionOwner(reader, accessKeyId, statement),
+  const longTerm = derived<string, { key: AccessKey; owner: SignedCaller } | undefined>(
+    (reader, accessKeyId) => {
+      const key = identities.accessKey(reader, accessKeyId)
+      const owner = key?.active ? identities.keyOwner(reader, accessKeyId, key) : undefined
+      return key && owner && { key, owner }
+    },
   )
+  const sessionOwner = derived<
+    { accessKeyId: string; statement: SessionStatement },
+    SignedCaller | undefined
+  >((reader, { accessKeyId, statement }) => identities.sessionOwner(reader, accessKeyId, statement))
 
   interface Credentials {
     readonly ok: true
@@ -98,9 +99,19 @@ export function createAuthenticate({ identities, sessions, seal, derived }: Part
       sessionToken === undefined ? ofLongTermKey(accessKeyId) : ofSession(accessKeyId, sessionToken, nowMs)
     if (!credentials.ok) return credentials
     const skewMs = narrowClockSkewMs.get(service) ?? clockSkewMs
-    const verified = verifier.verify(request, claim, credentials.secret, { nowMs, skewMs, services: signingNames(service) })
+    const verified = verifier.verify(request, claim, credentials.secret, {
+      nowMs,
+      skewMs,
+      services: signingNames(service),
+    })
     return verified.ok ? { ok: true, caller: credentials.caller, body: verified.body } : verified
   }
+}
+
+/** The names by which signatures may call the service. */
+function signingNames(service: ServiceName): readonly string[] {
+  const signingName = services.get(service)?.signingName
+  return signingName === undefined ? [] : [signingName]
 }
 
 /** What a failed authentication is answered: AWS has five codes for twelve reasons, and the message tells the rest. */

@@ -35,7 +35,11 @@ export interface Declaration<Input, Output, Target, Prepared, ServiceCall> {
    * What must be asynchronous (hashing a password, scanning a log), done after authorization and outside the transaction;
    * target and authorization are then looked up afresh before `run`.
    */
-  readonly prepare?: (given: { readonly target: Present<Target>; readonly input: Input; readonly call: ServiceCall }) => Promise<Prepared>
+  readonly prepare?: (given: {
+    readonly target: Present<Target>
+    readonly input: Input
+    readonly call: ServiceCall
+  }) => Promise<Prepared>
   /** Synchronous and deterministic: it may run again when another worker's commit came between. */
   readonly run: (given: {
     readonly target: Present<Target>

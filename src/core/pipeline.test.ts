@@ -49,7 +49,9 @@ function rig(breaks: Breaks = {}) {
   const target = () => {
     steps.push('target')
     if (breaks.target === 'bug') throw new TypeError('a bug in target')
-    return breaks.target === 'missing' ? new Missing(userArn, new Fault('NoSuchEntityException', 'gone')) : { arn: userArn }
+    return breaks.target === 'missing'
+      ? new Missing(userArn, new Fault('NoSuchEntityException', 'gone'))
+      : { arn: userArn }
   }
   const access = () => {
     steps.push('access')
@@ -80,21 +82,33 @@ function rig(breaks: Breaks = {}) {
       },
       run: ({ prepared }) => (run(), assert.equal(prepared, 'hash'), {}),
     }),
-    GetAccountSummary: iam('GetAccountSummary', { access: openToAnyAuthenticatedCaller, run: () => (run(), {}) }),
+    GetAccountSummary: iam('GetAccountSummary', {
+      access: openToAnyAuthenticatedCaller,
+      run: () => (run(), {}),
+    }),
   }
   const pipeline = createPipeline({
-    world: { nowMs: () => nowMs, randomBytes: (length) => Buffer.alloc(length, 7), every: () => () => {}, after: () => () => {} },
+    world: {
+      nowMs: () => nowMs,
+      randomBytes: (length) => Buffer.alloc(length, 7),
+      every: () => () => {},
+      after: () => () => {},
+    },
     store,
     seal: undefined as never, // No operation here seals.
     services: new Map([['iam', service({ model: 'iam', files: [files] })]]),
     authenticate: (request) => {
       steps.push('authenticate')
-      return breaks.authenticate ? authenticationFailure('SignatureDoesNotMatch') : { ok: true, caller: alice, body: request.body }
+      return breaks.authenticate
+        ? authenticationFailure('SignatureDoesNotMatch')
+        : { ok: true, caller: alice, body: request.body }
     },
     authorize: (_, [first]) => {
       steps.push('authorize')
       assert.ok(first)
-      return breaks.authorize ? { access: first, verdict: undefined as never, message: 'User: alice is not authorized' } : undefined
+      return breaks.authorize
+        ? { access: first, verdict: undefined as never, message: 'User: alice is not authorized' }
+        : undefined
     },
     audit: {
       record: (call) => (audited.push(call), JSON.stringify({ code: call.fault?.code })),
@@ -108,11 +122,18 @@ function rig(breaks: Breaks = {}) {
 }
 
 const shown = { Path: '/', UserName: 'bob', UserId: 'AIDABOB', Arn: userArn, CreateDate: new Date(nowMs) }
-const signer = createSigner({ accessKeyId: 'AKIAALICE', secretAccessKey: 'secret', region: 'us-east-1', service: 'iam' })
+const signer = createSigner({
+  accessKeyId: 'AKIAALICE',
+  secretAccessKey: 'secret',
+  region: 'us-east-1',
+  service: 'iam',
+})
 
 /** A signed query request; the rig does not look at the signature, only at its form. */
 function request(action: string, parameters: Readonly<Record<string, string>> = {}, signed = true): Incoming {
-  const body = Buffer.from(new URLSearchParams({ Action: action, Version: '2010-05-08', ...parameters }).toString())
+  const body = Buffer.from(
+    new URLSearchParams({ Action: action, Version: '2010-05-08', ...parameters }).toString(),
+  )
   const plain = {
     method: 'POST',
     path: '/',
@@ -126,7 +147,14 @@ function request(action: string, parameters: Readonly<Record<string, string>> = 
 
 const whole: readonly Step[] = ['authenticate', 'target', 'access', 'authorize', 'run']
 const create = request('CreateUser', { UserName: 'bob' })
-const rows: readonly [name: string, Breaks, Incoming, status: number, code: string | undefined, steps: readonly Step[]][] = [
+const rows: readonly [
+  name: string,
+  Breaks,
+  Incoming,
+  status: number,
+  code: string | undefined,
+  steps: readonly Step[],
+][] = [
   ['a change goes all the way', {}, create, 200, undefined, whole],
   ['so does a read', {}, request('GetUser', { UserName: 'bob' }), 200, undefined, whole],
   [
@@ -137,16 +165,72 @@ const rows: readonly [name: string, Breaks, Incoming, status: number, code: stri
     undefined,
     ['authenticate', 'target', 'access', 'authorize', 'prepare', 'target', 'access', 'authorize', 'run'],
   ],
-  ['nothing happens without a signature', {}, request('CreateUser', { UserName: 'bob' }, false), 403, 'MissingAuthenticationToken', []],
+  [
+    'nothing happens without a signature',
+    {},
+    request('CreateUser', { UserName: 'bob' }, false),
+    403,
+    'MissingAuthenticationToken',
+    [],
+  ],
   ['nor with a wrong one', { authenticate: true }, create, 403, 'SignatureDoesNotMatch', ['authenticate']],
-  ['an open operation wants a signature too', {}, request('GetAccountSummary', {}, false), 403, 'MissingAuthenticationToken', []],
-  ['input is validated before anything is found', {}, request('CreateUser'), 400, 'ValidationError', ['authenticate']],
+  [
+    'an open operation wants a signature too',
+    {},
+    request('GetAccountSummary', {}, false),
+    403,
+    'MissingAuthenticationToken',
+    [],
+  ],
+  [
+    'input is validated before anything is found',
+    {},
+    request('CreateUser'),
+    400,
+    'ValidationError',
+    ['authenticate'],
+  ],
   ['an operation that AWS lacks', {}, request('CreateUnicorn'), 400, 'InvalidAction', []],
-  ['an operation that Redoubt lacks', {}, request('CreateSAMLProvider'), 501, 'NotImplemented', ['authenticate']],
-  ['a denial ends it', { authorize: true }, create, 403, 'AccessDenied', ['authenticate', 'target', 'access', 'authorize']],
-  ['a denied caller does not learn what exists', { authorize: true, target: 'missing' }, create, 403, 'AccessDenied', ['authenticate', 'target', 'access', 'authorize']],
-  ['who is allowed does', { target: 'missing' }, create, 404, 'NoSuchEntity', ['authenticate', 'target', 'access', 'authorize']],
-  ['an access of nothing is a bug and closed', { access: 'empty' }, create, 500, 'InternalFailure', ['authenticate', 'target', 'access']],
+  [
+    'an operation that Redoubt lacks',
+    {},
+    request('CreateSAMLProvider'),
+    501,
+    'NotImplemented',
+    ['authenticate'],
+  ],
+  [
+    'a denial ends it',
+    { authorize: true },
+    create,
+    403,
+    'AccessDenied',
+    ['authenticate', 'target', 'access', 'authorize'],
+  ],
+  [
+    'a denied caller does not learn what exists',
+    { authorize: true, target: 'missing' },
+    create,
+    403,
+    'AccessDenied',
+    ['authenticate', 'target', 'access', 'authorize'],
+  ],
+  [
+    'who is allowed does',
+    { target: 'missing' },
+    create,
+    404,
+    'NoSuchEntity',
+    ['authenticate', 'target', 'access', 'authorize'],
+  ],
+  [
+    'an access of nothing is a bug and closed',
+    { access: 'empty' },
+    create,
+    500,
+    'InternalFailure',
+    ['authenticate', 'target', 'access'],
+  ],
   ['a fault of the operation', { run: 'fault' }, create, 409, 'EntityAlreadyExists', whole],
   ['a bug of the operation', { run: 'bug' }, create, 500, 'InternalFailure', whole],
   ['a bug while finding', { target: 'bug' }, create, 500, 'InternalFailure', ['authenticate', 'target']],

@@ -53,7 +53,17 @@ interface Progress {
  * authorize → run in a transaction → record → encode. Source: ARCHITECTURE.md, "The life of a call".
  * INVARIANT: one order, and nothing turns a step off (pipeline.test.ts).
  */
-export function createPipeline({ world, store, seal, services, authenticate, authorize, audit, log, partition }: Parts): Pipeline {
+export function createPipeline({
+  world,
+  store,
+  seal,
+  services,
+  authenticate,
+  authorize,
+  audit,
+  log,
+  partition,
+}: Parts): Pipeline {
   return (request) => {
     const behind = store.catchUp()
     return behind ? behind.then(() => handle(request)) : handle(request)
@@ -66,19 +76,32 @@ export function createPipeline({ world, store, seal, services, authenticate, aut
     if (found.kind === 'refused') return found.codec.encodeFault(found.service, found.fault, requestId)
 
     const envelope = envelopeOf(request, found, claim, requestId)
-    const progress: Progress = { envelope, route: found, caller: { kind: 'anonymous' }, input: undefined, access: [] }
+    const progress: Progress = {
+      envelope,
+      route: found,
+      caller: { kind: 'anonymous' },
+      input: undefined,
+      access: [],
+    }
     try {
       const operation = services.get(found.service)?.operations.get(found.operation.name)
       const body = identify(progress, request, claim, operation)
       if (!operation) throw notImplemented(envelope)
       progress.input = found.codec.decode(found.operation, { ...request, body })
-      return operation.declaration.prepare ? prepareAndSettle(progress, operation) : settle(progress, operation, undefined)
+      return operation.declaration.prepare
+        ? prepareAndSettle(progress, operation)
+        : settle(progress, operation, undefined)
     } catch (error) {
       return refuse(progress, error)
     }
   }
 
-  function envelopeOf(request: Incoming, found: OperationRoute, claim: Claim | AuthenticationFailure, requestId: string): Envelope {
+  function envelopeOf(
+    request: Incoming,
+    found: OperationRoute,
+    claim: Claim | AuthenticationFailure,
+    requestId: string,
+  ): Envelope {
     return {
       requestId,
       service: found.service,
@@ -120,11 +143,15 @@ export function createPipeline({ world, store, seal, services, authenticate, aut
   }
 
   /** Runs the operation in a transaction. What changed nothing is answered at once, what did when it is on disk. */
-  function settle(progress: Progress, operation: Operation, prepared: unknown): HttpResponse | Promise<HttpResponse> {
+  function settle(
+    progress: Progress,
+    operation: Operation,
+    prepared: unknown,
+  ): HttpResponse | Promise<HttpResponse> {
     const attempt = (tx: Transaction): HttpResponse => {
-      const { call, target } = admit(progress, operation, tx)
+      const { call, caller, target } = admit(progress, operation, tx)
       const output = operation.declaration.run({ target, input: progress.input, call, prepared }) ?? {}
-      const record = recordOf(progress, call.caller, output, undefined)
+      const record = recordOf(progress, caller, output, undefined)
       if (tx.wrote) tx.record(record)
       else audit.append(record)
       return progress.route.codec.encode(progress.route.operation, output, progress.envelope.requestId)
@@ -140,7 +167,14 @@ export function createPipeline({ world, store, seal, services, authenticate, aut
     const { envelope, caller, input } = progress
     const { access, target: find } = operation.declaration
     assert.ok(caller.kind !== 'anonymous', 'no operation is open to anybody yet')
-    const call = operation.enter({ ...envelope, caller, account: caller.account, tx, randomBytes: world.randomBytes, seal })
+    const call = operation.enter({
+      ...envelope,
+      caller,
+      account: caller.account,
+      tx,
+      randomBytes: world.randomBytes,
+      seal,
+    })
     const target = find?.(input, call)
     if (typeof access === 'function') {
       progress.access = access(target, input, call)
@@ -149,7 +183,7 @@ export function createPipeline({ world, store, seal, services, authenticate, aut
       if (denial) throw new Fault('AccessDenied', denial.message)
     } else assert.ok(access === openToAnyAuthenticatedCaller || access === openToAnybody)
     assertPresent(target)
-    return { call, target }
+    return { call, caller, target }
   }
 
   /** Turns whatever went wrong into an answer and a record; only here. */
@@ -157,11 +191,23 @@ export function createPipeline({ world, store, seal, services, authenticate, aut
     const { envelope, route, caller } = progress
     const fault = error instanceof WireFault ? error : internalFailure(envelope, error)
     if (caller.kind !== 'anonymous') audit.append(recordOf(progress, caller, undefined, fault))
-    else log({ level: 'info', event: 'unauthenticated', requestId: envelope.requestId, code: fault.code, sourceIp: envelope.sourceIp })
+    else
+      log({
+        level: 'info',
+        event: 'unauthenticated',
+        requestId: envelope.requestId,
+        code: fault.code,
+        sourceIp: envelope.sourceIp,
+      })
     return route.codec.encodeFault(envelope.service, fault, envelope.requestId)
   }
 
-  function recordOf(progress: Progress, caller: SignedCaller, output: unknown, fault: WireFault | undefined): string {
+  function recordOf(
+    progress: Progress,
+    caller: SignedCaller,
+    output: unknown,
+    fault: WireFault | undefined,
+  ): string {
     const { envelope, input, access } = progress
     return audit.record({ envelope, caller, account: caller.account, input, output, fault, access })
   }
@@ -169,10 +215,16 @@ export function createPipeline({ world, store, seal, services, authenticate, aut
   function internalFailure({ requestId, service, operation }: Envelope, error: unknown): Fault {
     const stack = error instanceof Error ? error.stack : String(error)
     log({ level: 'error', event: 'bug', requestId, service, operation, stack })
-    return new Fault('InternalFailure', 'The request processing has failed because of an unknown error, exception or failure.')
+    return new Fault(
+      'InternalFailure',
+      'The request processing has failed because of an unknown error, exception or failure.',
+    )
   }
 }
 
 function notImplemented({ service, operation }: Envelope): Fault {
-  return new Fault('NotImplemented', `${service}:${operation} is not implemented yet; docs/coverage.md lists what is.`)
+  return new Fault(
+    'NotImplemented',
+    `${service}:${operation} is not implemented yet; docs/coverage.md lists what is.`,
+  )
 }

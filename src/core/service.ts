@@ -9,7 +9,10 @@ export interface Service {
 }
 
 /** Gathers a service from its operation files; a name declared twice is a bug. */
-export function service(parts: { model: ServiceName; files: readonly Readonly<Record<string, unknown>>[] }): Service {
+export function service(parts: {
+  model: ServiceName
+  files: readonly Readonly<Record<string, unknown>>[]
+}): Service {
   const operations = new Map<string, Operation>()
   for (const exported of parts.files.flatMap((file) => Object.values(file))) {
     if (!isOperation(exported)) continue

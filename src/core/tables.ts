@@ -68,7 +68,11 @@ export class Table<Document extends object> {
 }
 
 /** The tables of a call. */
-export function tables<Stored extends Tables>(collections: Stored, reach: Reach, call: Call): TablesOf<Stored> {
+export function tables<Stored extends Tables>(
+  collections: Stored,
+  reach: Reach,
+  call: Call,
+): TablesOf<Stored> {
   const { account, region, tx } = call
   const scope = reach === 'global' ? globalScope(account) : { account, region }
   const made: Record<string, unknown> = {}

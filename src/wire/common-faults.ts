@@ -1,13 +1,13 @@
 import type { Protocol } from './shapes.ts'
 
-interface Form {
-  readonly code: string
+interface Form<Code extends string = string> {
+  readonly code: Code
   readonly status: number
 }
 
 /** One error in the three families of protocols: query and REST-XML, JSON and CBOR, EC2. */
-interface Row {
-  readonly xml: Form
+interface Row<Code extends string = string> {
+  readonly xml: Form<Code>
   readonly json: Form
   readonly ec2: Form
   /** Status of the REST-JSON services, where it is not that of JSON. */
@@ -19,7 +19,7 @@ interface Row {
  * each: query and REST-XML, JSON and CBOR, EC2; last the status of REST-JSON.
  * Source: IAM, KMS, EC2 and Lambda API References, "Common Errors".
  */
-const rows: readonly Row[] = [
+const rows = [
   row('AccessDenied', 403, 'AccessDeniedException', 400, 'UnauthorizedOperation', 403, 403),
   row('ExpiredToken', 403, 'ExpiredTokenException', 400, 'RequestExpired', 400, 403),
   row('IncompleteSignature', 400, 'IncompleteSignatureException', 400, 'AuthFailure', 401, 403),
@@ -47,15 +47,18 @@ const rows: readonly Row[] = [
   row('ValidationError', 400, 'ValidationException', 400, 'InvalidParameterValue', 400, 400),
 ]
 
-function row(
-  xmlCode: string,
+/** The errors of this table, in their query spelling; a codec spells them in its own. */
+export type CommonFault = (typeof rows)[number]['xml']['code']
+
+function row<Code extends string>(
+  xmlCode: Code,
   xmlStatus: number,
   jsonCode: string,
   jsonStatus: number,
   ec2Code: string,
   ec2Status: number,
   restStatus: number,
-): Row {
+): Row<Code> {
   return {
     xml: { code: xmlCode, status: xmlStatus },
     json: { code: jsonCode, status: jsonStatus },
@@ -65,7 +68,7 @@ function row(
 }
 
 // By the JSON and the query spelling; of two rows with one JSON spelling the earlier is meant.
-const bySpelling = new Map(
+const bySpelling: ReadonlyMap<string, Row> = new Map(
   rows.toReversed().flatMap((each) => [[each.json.code, each] as const, [each.xml.code, each] as const]),
 )
 

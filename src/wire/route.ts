@@ -10,20 +10,22 @@ import { byHostLabel, byQueryVersion, bySigningName, byTargetPrefix, services } 
 import type { OperationModel } from './shapes.ts'
 
 /** Where a request goes: to an operation, or back, in AWS's words and the caller's protocol. */
-export type Route =
-  | {
-      readonly kind: 'operation'
-      readonly service: ServiceName
-      readonly operation: OperationModel
-      readonly codec: Codec
-    }
-  | {
-      readonly kind: 'refused'
-      /** Undefined where not even the service is known. */
-      readonly service: ServiceName | undefined
-      readonly fault: WireFault
-      readonly codec: Codec
-    }
+export type Route = OperationRoute | RefusedRoute
+
+export interface OperationRoute {
+  readonly kind: 'operation'
+  readonly service: ServiceName
+  readonly operation: OperationModel
+  readonly codec: Codec
+}
+
+interface RefusedRoute {
+  readonly kind: 'refused'
+  /** Undefined where not even the service is known. */
+  readonly service: ServiceName | undefined
+  readonly fault: WireFault
+  readonly codec: Codec
+}
 
 /**
  * Finds the operation that a request asks for: by RPC v2 path, by `X-Amz-Target`, by `Action`, or by method and path. It says

@@ -43,7 +43,9 @@ export function createAuthorizer({ identities, organizations, library, derived }
       scps: levels(organizations.scpsOf(reader, caller.account), 'scp'),
     }
   })
-  const rcps = derived<AccountId, readonly PolicySet[]>((reader, account) => levels(organizations.rcpsOf(reader, account), 'rcp'))
+  const rcps = derived<AccountId, readonly PolicySet[]>((reader, account) =>
+    levels(organizations.rcpsOf(reader, account), 'rcp'),
+  )
 
   function refusal(call: Call, access: Access): Denial | undefined {
     const { caller } = call
@@ -51,7 +53,9 @@ export function createAuthorizer({ identities, organizations, library, derived }
     const layers: Layers = {
       ...('accessKeyId' in caller && callerLayers(caller.accessKeyId, caller)),
       rcps: rcps(owner, owner),
-      ...(access.resource !== '*' && access.resource.resourcePolicy && resourceLayer(access.resource.resourcePolicy)),
+      ...(access.resource !== '*' &&
+        access.resource.resourcePolicy &&
+        resourceLayer(access.resource.resourcePolicy)),
     }
     const request = {
       principal: principalOf(caller),
@@ -65,7 +69,11 @@ export function createAuthorizer({ identities, organizations, library, derived }
     return { access, verdict, message: denialMessage(caller, access, verdict.because) }
   }
 
-  function resourceLayer({ kind, text, required }: ResourcePolicy): Pick<Layers, 'resource' | 'resourcePolicyRequired'> {
+  function resourceLayer({
+    kind,
+    text,
+    required,
+  }: ResourcePolicy): Pick<Layers, 'resource' | 'resourcePolicyRequired'> {
     return { resource: library.set(text, kind), resourcePolicyRequired: required }
   }
 

@@ -28,7 +28,10 @@ const globalKeys: ReadonlyMap<string, (scene: Scene) => Value> = new Map<string,
   ['aws:principalaccount', ({ call }) => accountOf(call.caller)],
   ['aws:principalarn', ({ call }) => principalArn(call.caller)],
   ['aws:principalisawsservice', ({ call }) => String(call.caller.kind === 'service')],
-  ['aws:principalservicename', ({ call }) => (call.caller.kind === 'service' ? call.caller.service : undefined)],
+  [
+    'aws:principalservicename',
+    ({ call }) => (call.caller.kind === 'service' ? call.caller.service : undefined),
+  ],
   ['aws:principaltype', ({ call }) => principalTypes[call.caller.kind]],
   ['aws:referer', ({ call }) => call.referer],
   ['aws:requestedregion', ({ call }) => call.region],
@@ -45,7 +48,10 @@ const globalKeys: ReadonlyMap<string, (scene: Scene) => Value> = new Map<string,
 ])
 
 /** Keys whose last part names a tag, by what stands before the slash. Tag keys compare without case, as in AWS. */
-const taggedKeys: ReadonlyMap<string, (scene: Scene) => Tags | undefined> = new Map<string, (scene: Scene) => Tags | undefined>([
+const taggedKeys: ReadonlyMap<string, (scene: Scene) => Tags | undefined> = new Map<
+  string,
+  (scene: Scene) => Tags | undefined
+>([
   ['aws:principaltag', ({ call }) => ('tags' in call.caller ? call.caller.tags : undefined)],
   ['aws:requesttag', ({ access }) => access.requestTags],
   ['aws:resourcetag', ({ access }) => (access.resource === '*' ? undefined : access.resource.tags)],

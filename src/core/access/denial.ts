@@ -27,12 +27,14 @@ const policyKinds = {
 
 /** AWS's sentence for a denial: who, what, on what, and which kind of policy decided. */
 export function denialMessage(caller: Caller, access: Access, because: DenialReason): string {
-  const who = 'arn' in caller ? `User: ${caller.arn}` : caller.kind === 'service' ? caller.service : 'User: anonymous'
+  const who =
+    'arn' in caller ? `User: ${caller.arn}` : caller.kind === 'service' ? caller.service : 'User: anonymous'
   const where = access.resource === '*' ? '*' : access.resource.arn
   const kind = policyKinds[because.layer]
-  const why = because.kind === 'explicit'
-    ? `with an explicit deny in ${article(kind)} ${kind}`
-    : `because no ${kind} allows the ${access.action} action`
+  const why =
+    because.kind === 'explicit'
+      ? `with an explicit deny in ${article(kind)} ${kind}`
+      : `because no ${kind} allows the ${access.action} action`
   return `${who} is not authorized to perform: ${access.action} on resource: ${where} ${why}`
 }
 

@@ -18,7 +18,13 @@ export function principalOf(caller: Caller): Principal {
         serviceLinked: caller.serviceLinked,
       }
     case 'federated-user':
-      return { kind: 'federated-user', arn: caller.arn, account: caller.account, userArn: caller.userArn, uniqueId: caller.session.uniqueId }
+      return {
+        kind: 'federated-user',
+        arn: caller.arn,
+        account: caller.account,
+        userArn: caller.userArn,
+        uniqueId: caller.session.uniqueId,
+      }
     case 'service':
       return { kind: 'service', service: caller.service }
     case 'anonymous':

@@ -75,7 +75,7 @@ export class Store {
   #scheduled = false
   /** The commit that a driver with promises has under way. */
   #committing: Promise<void> | undefined
-  #closed = false
+  #closing: Promise<void> | undefined
 
   /** Use `openStore` or `createMemoryStore`. */
   constructor(driver: Driver, head: Head, snapshot: Snapshot, options: StoreOptions = {}) {
@@ -178,8 +178,12 @@ export class Store {
   }
 
   /** Commits what was submitted, and lets go of the database. */
-  async close(): Promise<void> {
-    this.#closed = true
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     while (this.#queue.length > 0 || this.#committing !== undefined) await (this.#committing ?? this.#flush())
     await this.#driver.close()
   }
@@ -189,7 +193,7 @@ export class Store {
     answer: T | undefined,
     rerun: (tx: Transaction) => T,
   ): Promise<T> {
-    assert.ok(!this.#closed, 'the store is closed')
+    assert.ok(this.#closing === undefined, 'the store is closed')
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     this.#queue.push({
       attempt,
