@@ -1,0 +1,600 @@
+// Goal: every malformed, stale, misdirected or half-signed request is refused for its own reason, in AWS's words.
+// Method: one good request; each row changes one thing. Families of services by exhaustion.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import {
+  type AuthenticationFailure,
+  authenticationFailure,
+  authenticationFault,
+  type AuthenticationReason,
+  createSigner,
+  createVerifier,
+  type FaultFamily,
+  formatAmzDate,
+  parseAmzDate,
+  readClaim,
+  secretMaterial,
+  type SignedRequest,
+  type Verified,
+} from './index.ts'
+import { parseDateHeader } from './amz-date.ts'
+import { canonicalPath } from './canonical-request.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { sha256 } from './payload.ts'
+
+const minute = 60_000
+const nowMs = Date.UTC(2015, 7, 30, 12, 36)
+const keys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }
+const signer = createSigner({ ...keys, service: 'iam', region: 'us-east-1' })
+const secret = secretMaterial(keys.secretAccessKey)
+const plain: SignedRequest = {
+  method: 'POST',
+  path: '/',
+  query: '',
+  headers: { host: 'iam.amazonaws.com', 'content-type': 'application/x-www-form-urlencoded' },
+  body: Buffer.from('Action=ListUsers&Version=2010-05-08'),
+}
+const good = signer.sign(plain, nowMs)
+const presigned = signer.presign(plain, nowMs, 600)
+const authorization = good.headers['authorization'] ?? ''
+
+type Options = Partial<Parameters<ReturnType<typeof createVerifier>['verify']>[3]>
+
+function verify(request: SignedRequest, options: Options = {}): Verified | AuthenticationFailure {
+  const claim = readClaim(request)
+  const verifier = createVerifier()
+  return claim.ok ? verifier.verify(request, claim, secret, { nowMs, services: ['iam'], ...options }) : claim
+}
+
+function withHeader(name: string, value: string | undefined, request = good): SignedRequest {
+  return { ...request, headers: { ...request.headers, [name]: value } }
+}
+
+function auth(edit: (text: string) => string): SignedRequest {
+  return withHeader('authorization', edit(authorization))
+}
+
+function query(edit: (text: string) => string): SignedRequest {
+  return { ...presigned, query: edit(presigned.query) }
+}
+
+test('claim: the good requests are good', () => {
+  for (const request of [good, presigned]) assert.equal(verify(request).ok, true)
+  const claim = readClaim(presigned)
+  assert.ok(claim.ok)
+  assert.deepEqual(claim.presigned, { expiresSeconds: 600 })
+  assert.deepEqual(claim.scope, {
+    date: '20150830',
+    region: 'us-east-1',
+    service: 'iam',
+    text: '20150830/us-east-1/iam/aws4_request',
+  })
+})
+
+const credential = 'AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request'
+const rows: readonly [
+  name: string,
+  request: SignedRequest,
+  reason: AuthenticationReason,
+  message: RegExp,
+  options?: Options,
+][] = [
+  ['nothing signed', plain, 'MissingAuthenticationToken', /^Request is missing Authentication Token$/],
+  [
+    'a date and no signature',
+    withHeader('authorization', undefined),
+    'MissingAuthenticationToken',
+    /missing/,
+  ],
+  [
+    'an empty header',
+    withHeader('authorization', ''),
+    'IncompleteSignature',
+    /requires 'Credential' parameter\. .*requires 'Signature' parameter\. .*requires 'SignedHeaders' parameter\. \(Hashed with SHA-256/,
+  ],
+  [
+    'a bearer token',
+    withHeader('authorization', 'Bearer abc'),
+    'IncompleteSignature',
+    /^Invalid key=value pair \(missing equal-sign\) in Authorization header \(hashed/,
+  ],
+  [
+    'a password',
+    withHeader('authorization', 'Basic YWxhZGRpbg=='),
+    'IncompleteSignature',
+    /requires 'Credential'/,
+  ],
+  [
+    'an algorithm of the future',
+    auth((text) => text.replace('AWS4-', 'AWS5-')),
+    'IncompleteSignature',
+    /^Unsupported AWS 'algorithm': 'AWS5-HMAC-SHA256'\.$/,
+  ],
+  [
+    'another hash',
+    auth((text) => text.replace('SHA256', 'SHA1')),
+    'IncompleteSignature',
+    /^Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA1'\.$/,
+  ],
+  [
+    'a name of Object.prototype for an algorithm',
+    auth((text) => text.replace('AWS4-HMAC-SHA256', 'constructor')),
+    'IncompleteSignature',
+    /Unsupported/,
+  ],
+  [
+    'an algorithm with an equal-sign',
+    auth((text) => text.replace(' ', '=')),
+    'IncompleteSignature',
+    /must begin with the algorithm name/,
+  ],
+  [
+    'no credential',
+    auth((text) => text.replace(/Credential=[^,]+, /, '')),
+    'IncompleteSignature',
+    /^Authorization header requires 'Credential' parameter\. \(Hashed/,
+  ],
+  [
+    'no signature',
+    auth((text) => text.replace(/, Signature=.*/, '')),
+    'IncompleteSignature',
+    /requires 'Signature' parameter/,
+  ],
+  [
+    'no signed headers',
+    auth((text) => text.replace(/SignedHeaders=[^,]+, /, '')),
+    'IncompleteSignature',
+    /requires 'SignedHeaders' parameter/,
+  ],
+  [
+    'no date',
+    withHeader('x-amz-date', undefined),
+    'IncompleteSignature',
+    /requires existence of either a 'X-Amz-Date' or a 'Date' header\. /,
+  ],
+  [
+    'a parameter twice',
+    auth((text) => `${text}, Signature=${'0'.repeat(64)}`),
+    'IncompleteSignature',
+    /twice/,
+  ],
+  [
+    'a blank within the key',
+    auth((text) => text.replace('AKID', 'AKID ')),
+    'IncompleteSignature',
+    /missing equal-sign/,
+  ],
+  ['an endless header', auth((text) => text + ' '.repeat(9000)), 'IncompleteSignature', /does not conform/],
+  [
+    'a date in another form',
+    withHeader('x-amz-date', '2015-08-30T12:36:00Z'),
+    'IncompleteSignature',
+    /^Date must be in ISO-8601 'basic format'\. Got '2015-08-30T12:36:00Z'\./,
+  ],
+  [
+    'a day the calendar lacks',
+    withHeader('x-amz-date', '20150230T123600Z'),
+    'IncompleteSignature',
+    /basic format/,
+  ],
+  [
+    'four parts of a credential',
+    auth((text) => text.replace('/iam/', '/')),
+    'IncompleteSignature',
+    /exactly 5 slash-delimited elements, e\.g\. keyid\/date\/region\/service\/term, got 'AKIDEXAMPLE\/2015/,
+  ],
+  [
+    'six parts of a credential',
+    auth((text) => text.replace('/iam/', '/iam/x/')),
+    'IncompleteSignature',
+    /exactly 5/,
+  ],
+  ['no access key id', auth((text) => text.replace('AKIDEXAMPLE', '')), 'IncompleteSignature', /exactly 5/],
+  [
+    'another terminator',
+    auth((text) => text.replace('aws4_request', 'aws5_request')),
+    'InvalidScope',
+    /valid terminator: 'aws4_request', not 'aws5_request'/,
+  ],
+  [
+    'another day in the scope',
+    auth((text) => text.replace('/20150830/', '/20150831/')),
+    'InvalidScope',
+    /^Date in Credential scope does not match YYYYMMDD/,
+  ],
+  [
+    'another service',
+    auth((text) => text.replace('/iam/', '/sts/')),
+    'InvalidScope',
+    /^Credential should be scoped to correct service: 'iam'\. $/,
+  ],
+  [
+    'a region not served',
+    good,
+    'InvalidScope',
+    /^Credential should be scoped to a valid region\. $/,
+    { region: (name) => name === 'eu-west-1' },
+  ],
+  [
+    'neither region nor service',
+    good,
+    'InvalidScope',
+    /^Credential should be scoped to a valid region\. Credential should be scoped to correct service: 'sts'\. $/,
+    { region: () => false, services: ['sts'] },
+  ],
+  ['no service at all', good, 'InvalidScope', /correct service: ''/, { services: [] }],
+  [
+    'signed headers out of order',
+    auth((text) => text.replace('content-type;host', 'host;content-type')),
+    'SignatureDoesNotMatch',
+    /^The request signature we calculated/,
+  ],
+  [
+    'signed headers in capitals',
+    auth((text) => text.replace(';host;', ';Host;')),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'a signed header twice',
+    auth((text) => text.replace(';host;', ';host;host;')),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'a signed header that was not sent',
+    auth((text) => text.replace(';host;', ';etag;host;')),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'a name of Object.prototype for a signed header',
+    auth((text) => text.replace('=content-type', '=constructor;content-type')),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'the host not signed',
+    auth((text) => text.replace(';host;', ';')),
+    'UnsignedHeader',
+    /^'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization\.$/,
+  ],
+  [
+    'the date not signed',
+    auth((text) => text.replace(';x-amz-date', '')),
+    'UnsignedHeader',
+    /^'x-amz-date' must be/,
+  ],
+  [
+    'a target added under way',
+    withHeader('x-amz-target', 'A.B'),
+    'UnsignedHeader',
+    /^'x-amz-target' must be/,
+  ],
+  [
+    'a target added to a presigned request',
+    withHeader('x-amz-target', 'A.B', presigned),
+    'UnsignedHeader',
+    /^'x-amz-target' must be/,
+  ],
+  [
+    'a signature in capitals',
+    auth((text) =>
+      text.replace(/Signature=.*/, (signature) => signature.toUpperCase().replace('SIGNATURE', 'Signature')),
+    ),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  ['a short signature', auth((text) => text.slice(0, -2)), 'SignatureDoesNotMatch', /calculated/],
+  [
+    'another secret',
+    createSigner({ ...keys, secretAccessKey: 'other', service: 'iam', region: 'us-east-1' }).sign(
+      plain,
+      nowMs,
+    ),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'another body',
+    { ...good, body: Buffer.from('Action=DeleteUser') },
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'another body under a stated hash',
+    {
+      ...signer.sign(
+        withHeader(
+          'x-amz-content-sha256',
+          'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+          plain,
+        ),
+        nowMs,
+      ),
+    },
+    'InvalidPayload',
+    /does not match what was computed/,
+  ],
+  [
+    'a payload hash that is none',
+    signer.sign(withHeader('x-amz-content-sha256', 'hello', plain), nowMs),
+    'InvalidPayload',
+    /must be UNSIGNED-PAYLOAD/,
+  ],
+  [
+    'an unsigned payload claimed under way',
+    withHeader('x-amz-content-sha256', 'UNSIGNED-PAYLOAD'),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'a minute too old',
+    good,
+    'SignatureExpired',
+    /^Signature expired: 20150830T123600Z is now earlier than 20150830T123700Z \(20150830T125200Z - 15 min\.\)$/,
+    { nowMs: nowMs + 16 * minute },
+  ],
+  [
+    'a minute too early',
+    good,
+    'SignatureNotYetCurrent',
+    /^Signature not yet current: 20150830T123600Z is still later than 20150830T123500Z \(20150830T122000Z \+ 15 min\.\)$/,
+    { nowMs: nowMs - 16 * minute },
+  ],
+  [
+    'too old for a narrow window',
+    good,
+    'SignatureExpired',
+    /- 5 min\.\)$/,
+    { nowMs: nowMs + 5 * minute + 1000, skewMs: 5 * minute },
+  ],
+  [
+    'presigned and past its time',
+    presigned,
+    'RequestExpired',
+    /^Signature expired: 20150830T123600Z is now earlier than 20150830T123601Z \(20150830T124601Z - 10 min\.\)$/,
+    { nowMs: nowMs + 601_000 },
+  ],
+  [
+    'presigned for the future',
+    presigned,
+    'SignatureNotYetCurrent',
+    /not yet current/,
+    { nowMs: nowMs - 16 * minute },
+  ],
+  [
+    'presigned with fewer parameters',
+    query((text) => text.replace(/X-Amz-Credential=[^&]+&/, '')),
+    'IncompleteSignature',
+    /^AWS query-string parameters must include 'X-Amz-Credential'\. Re-examine the query-string parameters\.$/,
+  ],
+  [
+    'presigned with a parameter twice',
+    query((text) => `${text}&X-Amz-Date=20150830T123600Z`),
+    'IncompleteSignature',
+    /repeated/,
+  ],
+  [
+    'presigned with broken escapes',
+    query((text) => text.replace('%2F', '%ZZ')),
+    'IncompleteSignature',
+    /malformed/,
+  ],
+  [
+    'presigned for more than a week',
+    query((text) => text.replace('=600&', '=604801&')),
+    'IncompleteSignature',
+    /1 to 604800/,
+  ],
+  [
+    'presigned for no time',
+    query((text) => text.replace('=600&', '=0&')),
+    'IncompleteSignature',
+    /1 to 604800/,
+  ],
+  [
+    'presigned for a negative time',
+    query((text) => text.replace('=600&', '=-1&')),
+    'IncompleteSignature',
+    /1 to 604800/,
+  ],
+  [
+    'presigned for longer than was signed',
+    query((text) => text.replace('=600&', '=6000&')),
+    'SignatureDoesNotMatch',
+    /calculated/,
+  ],
+  [
+    'header and query at once',
+    withHeader('authorization', authorization, presigned),
+    'SignatureDoesNotMatch',
+    /^Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header\.$/,
+  ],
+  [
+    'SigV4a without its region set',
+    auth((text) => text.replace('HMAC', 'ECDSA-P256').replace('us-east-1/', '')),
+    'IncompleteSignature',
+    /Region-Set/,
+  ],
+]
+
+for (const [name, request, reason, message, options] of rows) {
+  test(`claim: ${name} is refused`, () => {
+    const verified = verify(request, options)
+    assert.ok(!verified.ok)
+    assert.equal(verified.reason, reason)
+    assert.match(verified.message, message)
+    assert.ok(!verified.message.includes(keys.secretAccessKey))
+  })
+}
+
+test('claim: the rows ran', () => {
+  assert.equal(rows.length, 57)
+  assert.ok(authorization.includes(credential))
+})
+
+const accepted: readonly [name: string, request: SignedRequest, options?: Options][] = [
+  ['the last second of the window', good, { nowMs: nowMs + 15 * minute }],
+  ['the first second of the window', good, { nowMs: nowMs - 15 * minute }],
+  [
+    'presigned, its last second, beyond the window',
+    signer.presign(plain, nowMs, 604_800),
+    { nowMs: nowMs + 604_800_000 },
+  ],
+  ['a session token that was not signed', withHeader('x-amz-security-token', 'token')],
+  [
+    'a session token in a presigned query that was not signed',
+    { ...presigned, query: `${presigned.query}&X-Amz-Security-Token=token` },
+  ],
+  ['a stated hash that was not signed', withHeader('x-amz-content-sha256', sha256(plain.body))],
+  [
+    'an unsigned payload that the signer wanted',
+    {
+      ...signer.sign(withHeader('x-amz-content-sha256', 'UNSIGNED-PAYLOAD', plain), nowMs),
+      body: Buffer.from('other'),
+    },
+  ],
+  ['no blanks after commas', auth((text) => text.replaceAll(', ', ','))],
+  ['blanks around the header', auth((text) => `  ${text} `)],
+  ['a header added that needs no signature', withHeader('x-amzn-trace-id', 'Root=1')],
+  ['one of several signing names', good, { services: ['monitoring', 'iam'] }],
+]
+
+for (const [name, request, options] of accepted) {
+  test(`claim: ${name} is accepted`, () => {
+    const verified = verify(request, options)
+    assert.ok(verified.ok, verified.ok ? '' : verified.message)
+    assert.equal(accepted.length, 11)
+  })
+}
+
+test('claim: the Date header stands in for X-Amz-Date, and must be signed then', () => {
+  const date = new Date(nowMs).toUTCString()
+  const { 'x-amz-date': _, ...headers } = good.headers
+  const claim = readClaim({ ...good, headers: { ...headers, date } })
+  assert.ok(claim.ok)
+  assert.equal(claim.amzDate, '20150830T123600Z')
+  const verified = verify({ ...good, headers: { ...headers, date } })
+  assert.ok(!verified.ok)
+  assert.match(verified.message, /^'Date' must be a 'SignedHeader'/)
+})
+
+test('faults: every reason has its answer in every family', () => {
+  const families: readonly FaultFamily[] = ['query', 'json', 'rest-json', 'rest-xml', 'ec2']
+  const reasons: readonly AuthenticationReason[] = [
+    'MissingAuthenticationToken',
+    'IncompleteSignature',
+    'SignatureDoesNotMatch',
+    'SignatureExpired',
+    'SignatureNotYetCurrent',
+    'RequestExpired',
+    'InvalidScope',
+    'UnsignedHeader',
+    'InvalidPayload',
+    'UnknownAccessKey',
+    'InvalidToken',
+    'ExpiredToken',
+  ]
+  const answers = families.map((family) =>
+    reasons
+      .map((reason) => authenticationFault(authenticationFailure(reason), family))
+      .map(({ code, status }) => `${status} ${code}`),
+  )
+  const all = [...new Set(answers.flat())].sort()
+  assert.equal(answers.flat().length, 60)
+  assert.deepEqual(all, [
+    '400 ExpiredTokenException',
+    '400 IncompleteSignature',
+    '400 IncompleteSignatureException',
+    '400 InvalidSignatureException',
+    '400 MissingAuthenticationTokenException',
+    '400 RequestExpired',
+    '400 UnrecognizedClientException',
+    '401 AuthFailure',
+    '403 ExpiredToken',
+    '403 ExpiredTokenException',
+    '403 IncompleteSignatureException',
+    '403 InvalidClientTokenId',
+    '403 InvalidSignatureException',
+    '403 MissingAuthenticationToken',
+    '403 MissingAuthenticationTokenException',
+    '403 SignatureDoesNotMatch',
+    '403 UnrecognizedClientException',
+  ])
+})
+
+test('keys: a derived key does not outlive its secret, and is derived once', () => {
+  const verifier = createVerifier({ cacheEntriesMax: 2 })
+  const claim = readClaim(good)
+  assert.ok(claim.ok)
+  let revealed = 0
+  const counted = (identity: string, text: string): Parameters<typeof verifier.verify>[2] => ({
+    identity,
+    reveal: () => (revealed++, text),
+  })
+  const options = { nowMs, services: ['iam'] }
+  const old = counted('sealed 1', keys.secretAccessKey)
+  assert.equal(verifier.verify(good, claim, old, options).ok, true)
+  assert.equal(verifier.verify(good, claim, old, options).ok, true)
+  assert.equal(revealed, 1)
+  assert.equal(verifier.verify(good, claim, counted('sealed 2', 'changed'), options).ok, false)
+  assert.equal(verifier.verify(good, claim, old, options).ok, true)
+  assert.equal(revealed, 3)
+})
+
+test('cache: it holds so many, and forgets what was used longest ago', () => {
+  const cache = new BoundedCache<number>(2)
+  cache.set('a', 1)
+  cache.set('b', 2)
+  assert.equal(cache.get('a'), 1)
+  cache.set('c', 3)
+  assert.deepEqual([cache.get('a'), cache.get('b'), cache.get('c'), cache.size], [1, undefined, 3, 2])
+})
+
+test('dates: every second comes back, and only the calendar counts', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 253_402_300_799 }), (second) => {
+      assert.equal(parseAmzDate(formatAmzDate(second * 1000)), second * 1000)
+      assert.equal(parseDateHeader(new Date(second * 1000).toUTCString()), second * 1000)
+    }),
+    { seed: 8 },
+  )
+  const wrong = [
+    '',
+    '20150830',
+    '20150830T123600',
+    '20150830T123600z',
+    '20151330T123600Z',
+    '20150229T000000Z',
+    '20150830T240000Z',
+    '20150830T126000Z',
+    '20150830T123660Z',
+    ' 20150830T123600Z',
+    '20150830T123600Z\n',
+  ]
+  for (const text of wrong) assert.equal(parseAmzDate(text), undefined, text)
+  for (const text of ['Mon, 30 Aug 2015 12:36:00 GMT', 'Sun, 31 Jun 2015 12:36:00 GMT', 'yesterday'])
+    assert.equal(parseDateHeader(text), undefined, text)
+  assert.equal(parseAmzDate('20160229T000000Z'), Date.UTC(2016, 1, 29))
+})
+
+test('paths: dot segments and repeated slashes go, but not for S3', () => {
+  const paths: readonly [path: string, plain: string, s3: string][] = [
+    ['', '/', '/'],
+    ['/', '/', '/'],
+    ['//', '/', '//'],
+    ['/a/./b/../c', '/a/c', '/a/./b/../c'],
+    ['/../a', '/a', '/../a'],
+    ['/a//b/', '/a/b/', '/a//b/'],
+    ['/a%2Fb', '/a%252Fb', '/a%2Fb'],
+    ['/a%20b~', '/a%2520b~', '/a%20b~'],
+    ["/it's(1)*!", '/it%27s%281%29%2A%21', "/it's(1)*!"],
+  ]
+  for (const [path, want, s3] of paths) {
+    assert.equal(canonicalPath(path, { normalize: true, encode: true }), want)
+    assert.equal(canonicalPath(path, { normalize: false, encode: false }), s3)
+  }
+  assert.equal(paths.length, 9)
+})
