@@ -7,7 +7,7 @@ import type { Operations } from '#models/iam.d.ts'
 // What IAM stores. Names are unique without regard to case, so a document's id is its name in lower case.
 
 /** What users, groups and roles have in common: where their permissions come from. */
-interface PolicyHolder {
+export interface PolicyHolder {
   readonly arn: Arn
   readonly path: string
   readonly createdAtMs: number
