@@ -4,7 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { asCedar, cedarEntities, principals, questions, rules, type Question } from './decide-workload.ts'
+import {
+  alike,
+  asCedar,
+  cedarEntities,
+  principals,
+  questions,
+  rules,
+  type Question,
+} from './decide-workload.ts'
 
 /** Units: decisions a second, the best round. `undefined` where the case was not measured. */
 export interface Rates {
@@ -13,10 +21,16 @@ export interface Rates {
   /** The caller's five policies apply, in a set of their own. */
   readonly fiveAlone: number | undefined
   readonly hundred: number | undefined
+  /** All hundred apply, and no policy names a bucket. */
+  readonly alike: number | undefined
 }
 
 const run = promisify(execFile)
-const text = (scoped: boolean): string => rules.map((rule) => asCedar(rule, scoped)).join('\n')
+const texts = {
+  scoped: rules.map((rule) => asCedar(rule, true)).join('\n'),
+  unscoped: rules.map((rule) => asCedar(rule, false)).join('\n'),
+  alike: alike.map((rule) => asCedar(rule, false)).join('\n'),
+} as const
 const buildTimeoutMs = 300_000
 
 /** Builds and runs the Go program in `peers/cedar-go`. */
@@ -48,8 +62,7 @@ export async function cedarGo(
       ]),
     )
     const workload = {
-      scoped: text(true),
-      unscoped: text(false),
+      ...texts,
       own,
       entities: cedarEntities,
       questions,
@@ -73,8 +86,8 @@ export async function cedarWasm(
 ): Promise<Rates | { readonly missing: string }> {
   const cedar = await import('@cedar-policy/cedar-wasm/nodejs').catch((reason: unknown) => String(reason))
   if (typeof cedar === 'string') return { missing: `cedar-wasm did not load: ${cedar}` }
-  for (const scoped of [true, false]) {
-    const parsed = cedar.preparsePolicySet(String(scoped), { staticPolicies: text(scoped) })
+  for (const [id, staticPolicies] of Object.entries(texts)) {
+    const parsed = cedar.preparsePolicySet(id, { staticPolicies })
     if (parsed.type !== 'success')
       throw new Error(`cedar-wasm refused the policies: ${JSON.stringify(parsed)}`)
   }
@@ -86,17 +99,18 @@ export async function cedarWasm(
     context: { arn: `arn:aws:s3:::${bucket}/${key}`, team, mfa },
     entities,
   }))
-  const decide = (scoped: boolean) => (index: number) => {
+  const decide = (id: keyof typeof texts) => (index: number) => {
     const call = calls[index]
     if (call === undefined) throw new Error('no such question')
-    const answer = cedar.statefulIsAuthorized({ ...call, preparsedPolicySetId: String(scoped) })
+    const answer = cedar.statefulIsAuthorized({ ...call, preparsedPolicySetId: id })
     if (answer.type !== 'success') throw new Error(`cedar-wasm: ${JSON.stringify(answer)}`)
     return answer.response.decision === 'allow'
   }
   return {
-    fiveOfHundred: best(rounds, roundMs, decide(true), ({ wantFive }) => wantFive),
+    fiveOfHundred: best(rounds, roundMs, decide('scoped'), ({ wantFive }) => wantFive),
     fiveAlone: undefined,
-    hundred: best(rounds, roundMs, decide(false), ({ wantHundred }) => wantHundred),
+    hundred: best(rounds, roundMs, decide('unscoped'), ({ wantHundred }) => wantHundred),
+    alike: best(rounds, roundMs, decide('alike'), ({ wantAlike }) => wantAlike),
   }
 }
 

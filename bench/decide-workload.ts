@@ -8,7 +8,7 @@ export const policies = 100
 const requests = 2000
 
 /** One policy, in no engine's language. */
-interface Rule {
+export interface Rule {
   readonly id: string
   readonly effect: 'Allow' | 'Deny'
   readonly principal: string
@@ -28,6 +28,8 @@ export interface Question {
   readonly wantFive: boolean
   /** When all hundred apply to every caller. */
   readonly wantHundred: boolean
+  /** When all hundred apply and none names a bucket, so that no index can tell them apart. */
+  readonly wantAlike: boolean
 }
 
 const getActions = ['GetObject', 'GetObjectAcl', 'GetObjectTagging']
@@ -40,6 +42,13 @@ export const rules: readonly Rule[] = Array.from({ length: policies }, (_, index
   principal: `user${index % principals}`,
   bucket: `bucket${index % 25}`,
   team: `team${index % 4}`,
+}))
+
+/** The same policies about every bucket: each reaches its conditions. */
+export const alike: readonly Rule[] = rules.map((rule, index) => ({
+  ...rule,
+  bucket: '*',
+  team: `team${index % 50}`,
 }))
 
 /** Half of the questions are about what one of the caller's own policies speaks of, half about anything. */
@@ -63,6 +72,7 @@ export const questions: readonly Question[] = Array.from({ length: requests }, (
       question,
     ),
     wantHundred: allowed(rules, question),
+    wantAlike: allowed(alike, question),
   }
 })
 
@@ -73,7 +83,7 @@ function allowed(
   const matching = applicable.filter(
     (rule) =>
       action.startsWith('Get') &&
-      rule.bucket === bucket &&
+      (rule.bucket === '*' || rule.bucket === bucket) &&
       key.startsWith('shared/') &&
       rule.team === team &&
       mfa,

@@ -12,7 +12,7 @@ import {
   type Request,
 } from '#engines/policy/index.ts'
 import { best, cedarGo, cedarWasm, type Rates } from './decide-peers.ts'
-import { asIam, policies, principals, questions, rules } from './decide-workload.ts'
+import { alike, asIam, policies, principals, questions, rules, type Rule } from './decide-workload.ts'
 
 const account = '123456789012'
 const rounds = 5
@@ -34,12 +34,12 @@ export async function run(): Promise<{ readonly ours: Rates; readonly missing: r
     'cedar-wasm 4.13.0': await cedarWasm(2, roundMs),
   }
 
-  const row = (name: string, { fiveOfHundred, fiveAlone, hundred }: Rates): void => {
-    const cells = [fiveOfHundred ?? fiveAlone, fiveAlone, hundred]
-    console.log(`  ${name.padEnd(20)}${cells.map((rate) => shown(rate).padStart(24)).join('')}`)
+  const row = (name: string, { fiveOfHundred, fiveAlone, hundred, alike }: Rates): void => {
+    const cells = [fiveOfHundred ?? fiveAlone, fiveAlone, hundred, alike]
+    console.log(`  ${name.padEnd(20)}${cells.map((rate) => shown(rate).padStart(26)).join('')}`)
   }
   console.log(
-    `  ${'decisions a second'.padEnd(20)}${['5 of 100 apply', '5 in a set of their own', 'all 100 apply'].map((head) => head.padStart(24)).join('')}`,
+    `  ${'decisions a second'.padEnd(20)}${['5 of 100 apply', '5 in a set of their own', 'all 100 apply', 'all 100, no bucket named'].map((head) => head.padStart(26)).join('')}`,
   )
   row('redoubt', ours)
   const missing: string[] = []
@@ -54,16 +54,16 @@ export async function run(): Promise<{ readonly ours: Rates; readonly missing: r
 
 /** A caller's policies are a set of their own here: that is how the authorizer compiles them. */
 function redoubt(): Rates {
-  const named: readonly NamedPolicy[] = rules.map((rule) => {
-    const parsed = parsePolicy(asIam(rule), 'identity')
-    if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
-    return { name: rule.id, policy: parsed.policy }
-  })
+  const named = (rules: readonly Rule[]): readonly NamedPolicy[] =>
+    rules.map((rule) => {
+      const parsed = parsePolicy(asIam(rule), 'identity')
+      if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems))
+      return { name: rule.id, policy: parsed.policy }
+    })
   const own = new Map<string, PolicySet>()
   for (const { principal } of rules) {
-    own.set(principal, compile(named.filter((_, index) => rules[index]?.principal === principal)))
+    own.set(principal, compile(named(rules.filter((rule) => rule.principal === principal))))
   }
-  const all = compile(named)
   const requests = questions.map(({ principal, action, bucket, key, team, mfa }): Request => ({
     principal: { kind: 'user', arn: `arn:aws:iam::${account}:user/${principal}`, account },
     action: `s3:${action}`,
@@ -77,7 +77,8 @@ function redoubt(): Rates {
     ]),
   }))
   const layersOfFive = questions.map(({ principal }) => ({ identity: own.get(principal) }))
-  const layersOfAll = { identity: all }
+  const layersOfAll = { identity: compile(named(rules)) }
+  const layersOfAlike = { identity: compile(named(alike)) }
   const ask =
     (layers: (index: number) => { readonly identity: PolicySet | undefined }) => (index: number) => {
       const request = requests[index]
@@ -97,6 +98,12 @@ function redoubt(): Rates {
       roundMs,
       ask(() => layersOfAll),
       ({ wantHundred }) => wantHundred,
+    ),
+    alike: best(
+      rounds,
+      roundMs,
+      ask(() => layersOfAlike),
+      ({ wantAlike }) => wantAlike,
     ),
   }
 }

@@ -20,11 +20,13 @@ type question struct {
 	Mfa         bool   `json:"mfa"`
 	WantFive    bool   `json:"wantFive"`
 	WantHundred bool   `json:"wantHundred"`
+	WantAlike   bool   `json:"wantAlike"`
 }
 
 type workload struct {
 	Scoped    string            `json:"scoped"`
 	Unscoped  string            `json:"unscoped"`
+	Alike     string            `json:"alike"`
 	Own       map[string]string `json:"own"`
 	Entities  json.RawMessage   `json:"entities"`
 	Questions []question        `json:"questions"`
@@ -85,6 +87,7 @@ func main() {
 	must(json.NewEncoder(os.Stdout).Encode(map[string]float64{
 		"fiveOfHundred": measure(with(scoped), five),
 		"hundred":       measure(with(unscoped), hundred),
+		"alike":         measure(with(policySet(given.Alike)), func(q question) bool { return q.WantAlike }),
 		"fiveAlone": measure(func(i int) cedar.Decision {
 			decision, _ := cedar.Authorize(own[given.Questions[i].Principal], entities, requests[i])
 			return decision

@@ -1,6 +1,7 @@
 import type { Policy } from './ast.ts'
 import type { Grade } from './principals.ts'
 import type { Request } from './request.ts'
+import { resourceTiers, type ResourceTier } from './resource-index.ts'
 import { CompiledStatement } from './statement.ts'
 
 /** What `compile` takes: a policy and the name that explanations give it. */
@@ -11,8 +12,8 @@ export interface NamedPolicy {
 
 /** The statements of a set that speak about one action. */
 interface Candidates {
-  readonly denies: readonly CompiledStatement[]
-  readonly allows: readonly CompiledStatement[]
+  readonly denies: readonly ResourceTier[]
+  readonly allows: readonly ResourceTier[]
 }
 
 /** What of a resource policy grants the request, and how closely it names the caller. */
@@ -46,18 +47,22 @@ export class PolicySet {
     { action, resource, principal, context }: Request,
     bounded: boolean,
   ): CompiledStatement | undefined {
-    for (const statement of this.#about(action).denies) {
-      if (statement.principal !== undefined && !statement.principal.denies(principal, bounded)) continue
-      if (statement.applies(resource, context)) return statement
+    for (const tier of this.#about(action).denies) {
+      for (const statement of tier.about(resource)) {
+        if (statement.principal !== undefined && !statement.principal.denies(principal, bounded)) continue
+        if (statement.applies(resource, context)) return statement
+      }
     }
     return undefined
   }
 
   /** The first statement that allows the request. */
   findAllow({ action, resource, principal, context }: Request): CompiledStatement | undefined {
-    for (const statement of this.#about(action).allows) {
-      if (statement.principal !== undefined && statement.principal.grade(principal) === undefined) continue
-      if (statement.applies(resource, context)) return statement
+    for (const tier of this.#about(action).allows) {
+      for (const statement of tier.about(resource)) {
+        if (statement.principal !== undefined && statement.principal.grade(principal) === undefined) continue
+        if (statement.applies(resource, context)) return statement
+      }
     }
     return undefined
   }
@@ -65,12 +70,14 @@ export class PolicySet {
   /** The allowing statement that names the caller most closely, in a resource policy. */
   findGrant({ action, resource, principal, context }: Request): Grant | undefined {
     let best: Grant | undefined
-    for (const statement of this.#about(action).allows) {
-      const grade = statement.principal?.grade(principal)
-      if (grade === undefined || !closer(grade, best?.grade)) continue
-      if (!statement.applies(resource, context)) continue
-      best = { statement, grade }
-      if (grade === 'direct') break
+    for (const tier of this.#about(action).allows) {
+      for (const statement of tier.about(resource)) {
+        const grade = statement.principal?.grade(principal)
+        if (grade === undefined || !closer(grade, best?.grade)) continue
+        if (!statement.applies(resource, context)) continue
+        best = { statement, grade }
+        if (grade === 'direct') return best
+      }
     }
     return best
   }
@@ -83,8 +90,8 @@ export class PolicySet {
     const lower = action.toLowerCase()
     const matching = this.statements.filter((statement) => statement.matchesAction(lower))
     const candidates = {
-      denies: matching.filter(({ effect }) => effect === 'Deny'),
-      allows: matching.filter(({ effect }) => effect === 'Allow'),
+      denies: resourceTiers(matching.filter(({ effect }) => effect === 'Deny')),
+      allows: resourceTiers(matching.filter(({ effect }) => effect === 'Allow')),
     }
     if (this.#candidates.size >= rememberedActionsMax) this.#candidates.clear()
     this.#candidates.set(action, candidates)

@@ -39,10 +39,26 @@ function compileOne(
 }
 
 /**
+ * How each resource that the element can match begins: the literal text before the first wildcard or variable. A
+ * resource that begins with none of them is not matched; one that does still has to be asked about.
+ */
+export function resourcePrefixes(
+  element: NameElement | undefined,
+  version: PolicyVersion,
+): readonly string[] {
+  if (element === undefined || element.negated) return ['']
+  return element.values.map((value) => {
+    const [first] = parseTemplate(completeArn(value), version, true)?.parts ?? []
+    return first?.kind === 'text' ? first.text : ''
+  })
+}
+
+/**
  * An ARN of fewer than six components means any value in those it leaves out: IAM reads `arn:aws:sqs` as
  * `arn:aws:sqs:*:*:*`, and says so in its errors.
  */
 function completeArn(value: string): string {
+  if (value === '*') return value
   const missing = 6 - componentsOf(value).length
   return missing > 0 ? value + ':*'.repeat(missing) : value
 }

@@ -3,7 +3,7 @@ import { compileCondition, type Holds } from './condition.ts'
 import { compilePattern, patternOf, type Matches } from './pattern.ts'
 import { compilePrincipal, type PrincipalMatcher } from './principals.ts'
 import type { Context } from './request.ts'
-import { compileResource, type MatchesResource } from './resources.ts'
+import { compileResource, resourcePrefixes, type MatchesResource } from './resources.ts'
 import type { Layer, StatementRef, Verdict } from './verdict.ts'
 
 /** One statement as predicates, with the verdicts that it can decide made beforehand, so that deciding allocates nothing. */
@@ -14,6 +14,8 @@ export class CompiledStatement {
   readonly matchesAction: Matches
   /** Absent where the principal is whoever the policy is attached to. */
   readonly principal: PrincipalMatcher | undefined
+  /** The beginnings of the ARNs that can match; see `resourcePrefixes`. */
+  readonly resourcePrefixes: readonly string[]
   readonly #matchesResource: MatchesResource
   readonly #conditions: readonly Holds[]
   readonly #verdicts = new Map<Layer, Verdict>()
@@ -24,6 +26,7 @@ export class CompiledStatement {
     this.ref = Object.freeze({ policy: name, statementIndex, sid, line, column })
     this.matchesAction = compileAction(action.values, action.negated)
     this.principal = principal === undefined ? undefined : compilePrincipal(principal, effect)
+    this.resourcePrefixes = resourcePrefixes(resource, policy.version)
     this.#matchesResource = compileResource(resource, policy.version)
     this.#conditions = conditions.map((condition) => compileCondition(condition, policy.version, effect))
   }
@@ -33,10 +36,6 @@ export class CompiledStatement {
     if (!this.#matchesResource(resource, context)) return false
     for (const holds of this.#conditions) if (!holds(context)) return false
     return true
-  }
-
-  matchesResource(resource: string, context: Context): boolean {
-    return this.#matchesResource(resource, context)
   }
 
   /** The verdict when this statement, in this layer, is what decides. */
