@@ -1,0 +1,32 @@
+// Sets up the clients that tests drive and runs every test: `node scripts/test.ts [file or glob …]`. Ends with Node's counts.
+import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { installPython, pythonClients } from '../test/set-up/python.ts'
+
+const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['src/**/*.test.ts', 'test/**/*.test.ts']
+const files = globSync(patterns).sort()
+assert.ok(files.length > 0, `no test file matches ${patterns.join(' ')}`)
+
+console.log('Setting up the AWS CLI and boto3 (once; needs Python 3 and PyPI) ...')
+const python = installPython(pythonClients)
+if (!python.ready)
+  console.log(`NOTICE: tests of the AWS CLI and boto3 are skipped, and counted below: ${python.why}`)
+
+const skips: string[] = []
+run({ files, concurrency: 2, timeout: 10 * 60_000 })
+  .on('test:pass', ({ name, skip }) => {
+    if (skip !== undefined) skips.push(`${name}: ${String(skip)}`)
+  })
+  .on('test:fail', () => {
+    process.exitCode = 1
+  })
+  .once('end', () => {
+    // With all clients at hand nothing has a reason to be skipped.
+    if (!python.ready || skips.length === 0) return
+    console.error(`${skips.length} tests were skipped, and none should be:\n  ${skips.join('\n  ')}`)
+    process.exitCode = 1
+  })
+  .compose(spec)
+  .pipe(process.stdout)

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import type { Credentials } from '../server.ts'
+import { findPython, pythonClients } from '../set-up/python.ts'
+import { type Answer, type ClientMaker, typed } from './client.ts'
+
+/** The AWS CLI, each call as a person would type it. */
+export const awsCli: ClientMaker = (_t, url) => {
+  const found = findPython(pythonClients)
+  assert.ok(found.ready, 'the test is skipped where the AWS CLI is missing')
+  return typed(async (service, operation, input, credentials, region) => {
+    const parameters = [
+      service,
+      kebab(operation),
+      ...Object.entries(input).flatMap(([name, value]) => option(name, value)),
+    ]
+    const { code, stdout, stderr } = await run(
+      found.program('aws'),
+      parameters,
+      environment(url, credentials, region),
+    )
+    if (code === 0) return { ok: true, output: stdout === '' ? {} : (JSON.parse(stdout) as unknown) }
+    return failure(parameters, stderr)
+  })
+}
+
+/** What the CLI reads its endpoint and credentials from, and nothing of the machine's own. */
+export function environment(
+  url: string,
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+  region: string,
+) {
+  return {
+    PATH: process.env['PATH'],
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_ENDPOINT_URL: url,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+    AWS_DEFAULT_OUTPUT: 'json',
+    AWS_PAGER: '',
+  }
+}
+
+/** Runs a program to its end. */
+export function run(
+  program: string,
+  parameters: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+) {
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    const child = execFile(
+      program,
+      parameters,
+      { env, maxBuffer: 64 * 1024 * 1024 },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    )
+  })
+}
+
+function failure(parameters: readonly string[], stderr: string): Answer<never> {
+  const form =
+    /An error occurred \((?<code>[^)]+)\) when calling the \w+ operation(?: \([^)]*\))?: (?<message>.*)/s
+  const { code, message } = form.exec(stderr)?.groups ?? {}
+  assert.ok(code !== undefined && message !== undefined, `aws ${parameters.join(' ')} printed:\n${stderr}`)
+  return { ok: false, code, message: message.trim() }
+}
+
+/** `--max-items 3`, `--tags '[{"Key": …}]'`, `--no-set-as-default`. */
+function option(name: string, value: unknown): readonly string[] {
+  if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${kebab(name)}`]
+  return [`--${kebab(name)}`, typeof value === 'string' ? value : JSON.stringify(value)]
+}
+
+/** The CLI's spelling: `ExternalId` is `external-id`. */
+function kebab(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
+}

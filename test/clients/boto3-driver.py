@@ -1,0 +1,45 @@
+"""Calls AWS through boto3: one request a line on standard input, one answer a line on standard output, both JSON."""
+
+import json
+import sys
+
+import boto3
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+clients = {}
+
+
+def client_of(request):
+    credentials = request["credentials"]
+    key = (request["service"], request["region"], credentials["accessKeyId"], credentials.get("sessionToken"))
+    if key not in clients:
+        clients[key] = boto3.session.Session().client(
+            request["service"],
+            endpoint_url=request["url"],
+            region_name=request["region"],
+            aws_access_key_id=credentials["accessKeyId"],
+            aws_secret_access_key=credentials["secretAccessKey"],
+            aws_session_token=credentials.get("sessionToken"),
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+    return clients[key]
+
+
+def answer(request):
+    client = client_of(request)
+    try:
+        if request.get("paginate"):
+            pages = client.get_paginator(xform_name(request["operation"])).paginate(**request["input"])
+            return {"ok": True, "output": [page for page in pages]}
+        output = getattr(client, xform_name(request["operation"]))(**request["input"])
+        output.pop("ResponseMetadata", None)
+        return {"ok": True, "output": output}
+    except ClientError as error:
+        told = error.response["Error"]
+        return {"ok": False, "code": told["Code"], "message": told["Message"], "exception": type(error).__name__}
+
+
+for line in sys.stdin:
+    print(json.dumps(answer(json.loads(line)), default=str), flush=True)

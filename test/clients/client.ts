@@ -1,0 +1,64 @@
+import type { TestContext } from 'node:test'
+import type { Operations as CloudTrail } from '#models/cloudtrail.d.ts'
+import type { Operations as Iam } from '#models/iam.d.ts'
+import type { Operations as Sts } from '#models/sts.d.ts'
+import type { Credentials } from '../server.ts'
+
+interface Services {
+  readonly iam: Iam
+  readonly sts: Sts
+  readonly cloudtrail: CloudTrail
+}
+/** A service that the tests call. */
+export type ServiceUsed = keyof Services
+type NameOf<S extends ServiceUsed> = keyof Services[S] & string
+type ShapesOf<S extends ServiceUsed, N extends NameOf<S>> = Services[S][N] & {
+  input: unknown
+  output: unknown
+}
+
+/** What a client made of an answer: the output, or the error as it shows it to a program or a person. */
+export type Answer<Output> =
+  | { readonly ok: true; readonly output: Output }
+  | {
+      readonly ok: false
+      readonly code: string
+      readonly message: string
+      /** Name of the typed exception that was raised; clients without exceptions have none. */
+      readonly exception?: string | undefined
+    }
+
+/** One of AWS's own clients, unmodified. Dates are what the client makes of them: compare none. */
+export interface Client {
+  call<S extends ServiceUsed, N extends NameOf<S>>(
+    service: S,
+    operation: N,
+    input: ShapesOf<S, N>['input'],
+    as: Credentials,
+    region?: string,
+  ): Promise<Answer<ShapesOf<S, N>['output']>>
+}
+
+/** Makes a client that calls the server at `url`, for as long as the test runs. */
+export type ClientMaker = (t: TestContext, url: string) => Client
+
+/** A client without its types: what the three differ in. The operation's name and input follow the model. */
+export type UntypedCall = (
+  service: ServiceUsed,
+  operation: string,
+  input: object,
+  as: Credentials,
+  region: string,
+) => Promise<Answer<unknown>>
+
+/** Gives an untyped client the model's types. */
+export function typed(call: UntypedCall): Client {
+  const untyped = async (
+    service: ServiceUsed,
+    operation: string,
+    input: unknown,
+    as: Credentials,
+    region = 'us-east-1',
+  ) => call(service, operation, input as object, as, region) // Every input of a model is a structure.
+  return { call: untyped as Client['call'] } // The client itself holds its answers to the same model.
+}

@@ -1,0 +1,38 @@
+// Goal: AWS's own clients, unmodified, manage identities and are let in or kept out by the policies that they wrote.
+// Method: one scenario, played once by each client, against a server of its own that was started like any other.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type ServerOptions, serverFor } from '../server.ts'
+import { findPython, pythonClients } from '../set-up/python.ts'
+import { awsCli } from './aws-cli.ts'
+import { boto3 } from './boto3.ts'
+import type { ClientMaker } from './client.ts'
+import { assertTrail } from './scenario-trail.ts'
+import { setStage, steps } from './scenario.ts'
+import { sdk } from './sdk.ts'
+
+const python = findPython(pythonClients)
+const withoutPython = python.ready ? false : python.why
+
+const rows: readonly [name: string, client: ClientMaker, server: ServerOptions, skip: false | string][] = [
+  ['AWS SDK for JavaScript v3, on a first start', sdk, {}, false],
+  ['AWS SDK for JavaScript v3, with --dev and two workers', sdk, { dev: true, workers: 2 }, false],
+  ['boto3, on a first start with two workers', boto3, { workers: 2 }, withoutPython],
+  ['AWS CLI, on a first start', awsCli, {}, withoutPython],
+]
+
+for (const [name, client, options, skip] of rows) {
+  test(`scenario: ${name}`, { skip }, async (t) => {
+    const server = await serverFor(t, options)
+    const stage = await setStage(client(t, server.url), server)
+    let played = 0
+    for (const [step, play] of steps) {
+      await t.test(step, async () => {
+        await play(stage)
+        played += 1
+      })
+    }
+    await t.test('the trail shows all of it, and no secret', () => assertTrail(stage))
+    assert.equal(played, 13)
+  })
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as iam from '@aws-sdk/client-iam'
+import * as sts from '@aws-sdk/client-sts'
+import { type Answer, type ClientMaker, typed } from './client.ts'
+
+const packages = { cloudtrail, iam, sts } as const
+const clients = { cloudtrail: cloudtrail.CloudTrailClient, iam: iam.IAMClient, sts: sts.STSClient } as const
+
+interface AnyClient {
+  send(command: unknown): Promise<object>
+  destroy(): void
+}
+
+/** AWS SDK for JavaScript v3. */
+export const sdk: ClientMaker = (t, url) => {
+  // Each client sends commands of its own type; a command of the same service fits.
+  const made = new Map<string, AnyClient>()
+  t.after(() => {
+    for (const client of made.values()) client.destroy()
+  })
+  return typed(async (service, operation, input, credentials, region) => {
+    const key = `${service} ${region} ${credentials.accessKeyId}`
+    const options = { endpoint: url, region, credentials, maxAttempts: 1 }
+    const client: AnyClient = made.get(key) ?? new clients[service](options)
+    made.set(key, client)
+    const Command = new Map(Object.entries(packages[service])).get(`${operation}Command`)
+    assert.ok(typeof Command === 'function', `the SDK has no ${service} ${operation}`)
+    try {
+      const output = await client.send(Reflect.construct(Command, [input]))
+      return { ok: true, output }
+    } catch (error) {
+      return failure(error)
+    }
+  })
+}
+
+/** Reads an SDK's exception; anything else is the test's own mistake. */
+export function failure(error: unknown): Answer<never> {
+  if (!(error instanceof Error) || !('$metadata' in error)) throw error
+  return { ok: false, code: error.name, message: error.message, exception: error.constructor.name }
+}
