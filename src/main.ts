@@ -44,17 +44,45 @@ export interface Worker {
 }
 
 /** Puts a worker together: the only place that knows everyone. */
-export function createWorker({ world, log, rootKey, directory, head, worker, partition, strict }: Parts): Worker {
+export function createWorker({
+  world,
+  log,
+  rootKey,
+  directory,
+  head,
+  worker,
+  partition,
+  strict,
+}: Parts): Worker {
   const store = openStore({ directory, head, strict })
   const seal = createSeal({ current: rootKey, randomBytes: world.randomBytes })
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world })
 
-  const services = registry([iamService, createStsService({ sessions }), createCloudTrailService({ trail: audit })])
+  const services = registry([
+    iamService,
+    createStsService({ sessions }),
+    createCloudTrailService({ trail: audit }),
+  ])
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
-  const authorize = createAuthorizer({ identities, organizations: noOrganizations, library: new PolicyLibrary(), derived })
-  const pipeline = createPipeline({ world, store, seal, services, authenticate, authorize, audit, log, partition })
+  const authorize = createAuthorizer({
+    identities,
+    organizations: noOrganizations,
+    library: new PolicyLibrary(),
+    derived,
+  })
+  const pipeline = createPipeline({
+    world,
+    store,
+    seal,
+    services,
+    authenticate,
+    authorize,
+    audit,
+    log,
+    partition,
+  })
 
   return {
     store,

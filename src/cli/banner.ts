@@ -18,7 +18,9 @@ ${environment(url, administrator.accessKeyId, administrator.secretAccessKey)}`
 
 /** What `--dev` shows, loudly. */
 export function devBanner(url: string, principals: readonly Principal[]): string {
-  const further = principals.map(({ account, userName, accessKeyId }) => `  ${accessKeyId}: user ${userName} of account ${account}\n`)
+  const further = principals.map(
+    ({ account, userName, accessKeyId }) => `  ${accessKeyId}: user ${userName} of account ${account}\n`,
+  )
   return `
 *** --dev: EVERYBODY KNOWS THESE CREDENTIALS. For tests and CI only. ***
 

@@ -28,8 +28,18 @@ export function makeFirstAccount(tx: Transaction, { settings, world, seal }: Fir
   const createdAtMs = world.nowMs()
   putDeployment(tx, { partition: settings.partition, dev: false, createdAtMs })
   putAccount(tx, { accountId: account, name: 'management', createdAtMs, management: true })
-  const place = { account, partition: settings.partition, nowMs: createdAtMs, randomBytes: world.randomBytes, seal }
-  return { account, root: putRootKey(tx, place), administrator: putAdministrator(tx, place, { userName: 'admin' }) }
+  const place = {
+    account,
+    partition: settings.partition,
+    nowMs: createdAtMs,
+    randomBytes: world.randomBytes,
+    seal,
+  }
+  return {
+    account,
+    root: putRootKey(tx, place),
+    administrator: putAdministrator(tx, place, { userName: 'admin' }),
+  }
 }
 
 /** The administrator that `--dev` always has. */
@@ -44,15 +54,25 @@ const devAdministrator: Principal = {
 export function makeDevState(tx: Transaction, first: FirstStart): void {
   const createdAtMs = first.world.nowMs()
   putDeployment(tx, { partition: first.settings.partition, dev: true, createdAtMs })
-  for (const principal of [devAdministrator, ...(first.settings.dev ?? [])]) makeDevPrincipal(tx, first, principal)
+  for (const principal of [devAdministrator, ...(first.settings.dev ?? [])])
+    makeDevPrincipal(tx, first, principal)
 }
 
 /** Makes one administrator with known credentials, and its account where it lacks. */
-export function makeDevPrincipal(tx: Transaction, { settings, world, seal }: FirstStart, principal: Principal): void {
+export function makeDevPrincipal(
+  tx: Transaction,
+  { settings, world, seal }: FirstStart,
+  principal: Principal,
+): void {
   const { account } = principal
   const nowMs = world.nowMs()
   if (!findAccount(tx, account)) {
-    putAccount(tx, { accountId: account, name: account, createdAtMs: nowMs, management: account === devAdministrator.account })
+    putAccount(tx, {
+      accountId: account,
+      name: account,
+      createdAtMs: nowMs,
+      management: account === devAdministrator.account,
+    })
   }
   const place = { account, partition: settings.partition, nowMs, randomBytes: world.randomBytes, seal }
   putAdministrator(tx, place, principal)

@@ -32,7 +32,13 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     await start(options)
   } catch (error) {
-    if (!(error instanceof StartRefused || error instanceof RootKeyError || error instanceof DirectoryInUse || isListenError(error))) throw error
+    if (!(
+      error instanceof StartRefused ||
+      error instanceof RootKeyError ||
+      error instanceof DirectoryInUse ||
+      isListenError(error)
+    ))
+      throw error
     console.error(`redoubt: ${error.message}`)
     process.exit(1)
   }
@@ -59,16 +65,20 @@ async function start(options: ServeOptions): Promise<void> {
   if (settings.dev) console.log(devBanner(url, settings.dev))
   if (credentials) console.log(firstStartBanner(url, credentials))
   console.log(readyBanner(url, settings.directory, options.workers))
-  onSignal(() => stopAll(first, threads, () => {
-    unlock()
-    discard()
-  }))
+  onSignal(() =>
+    stopAll(first, threads, () => {
+      unlock()
+      discard()
+    }),
+  )
 }
 
 function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
   const { host, port, partition } = options
   const temporary = options.dev && options.data === undefined
-  const directory = temporary ? mkdtempSync(join(tmpdir(), 'redoubt-dev-')) : resolve(options.data ?? '.redoubt')
+  const directory = temporary
+    ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
+    : resolve(options.data ?? '.redoubt')
   return {
     settings: { host, port, directory, partition, dev: options.dev ? options.principal : undefined },
     discard: () => {
@@ -101,14 +111,18 @@ async function prepare({ store, seal }: Worker, settings: Settings): Promise<Fir
     )
   }
   if (deployment.partition !== settings.partition) {
-    throw new StartRefused(`${settings.directory} was made for the partition ${deployment.partition}: start it with --partition ${deployment.partition}`)
+    throw new StartRefused(
+      `${settings.directory} was made for the partition ${deployment.partition}: start it with --partition ${deployment.partition}`,
+    )
   }
   return undefined
 }
 
 function startThread(workerData: ThreadData): Promise<Thread> {
   return new Promise((resolve, reject) => {
-    const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url), { workerData })
+    const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url), {
+      workerData,
+    })
     thread.once('message', () => resolve(thread))
     thread.once('error', reject)
     // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.

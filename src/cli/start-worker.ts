@@ -30,13 +30,25 @@ export interface Running {
 const stopMsMax = 10_000
 
 /** Puts a worker together, lets `before` prepare its documents, and listens. */
-export async function startWorker(data: ThreadData, before?: (worker: Worker) => Promise<void>): Promise<Running> {
+export async function startWorker(
+  data: ThreadData,
+  before?: (worker: Worker) => Promise<void>,
+): Promise<Running> {
   const { settings, rootKey, headBuffer, worker: number, shared } = data
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
   const { directory, partition, dev } = settings
-  const worker = createWorker({ world, log, rootKey, directory, head, worker: number, partition, strict: dev !== undefined })
+  const worker = createWorker({
+    world,
+    log,
+    rootKey,
+    directory,
+    head,
+    worker: number,
+    partition,
+    strict: dev !== undefined,
+  })
   await before?.(worker)
 
   let stopping = false
@@ -67,7 +79,10 @@ function health(stopping: boolean) {
   }
 }
 
-function listen(server: Server, options: { host: string; port: number; reusePort: boolean }): Promise<number> {
+function listen(
+  server: Server,
+  options: { host: string; port: number; reusePort: boolean },
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(options, () => {

@@ -60,6 +60,7 @@ export function createHttpServer({ pipeline, audit, log, ownEndpoints }: Parts):
     const chunks: Buffer[] = []
     let bytes = 0
     message.on('data', (chunk: Buffer) => {
+      if (response.headersSent) return
       bytes += chunk.length
       receivingBytes += chunk.length
       if (bytes > limits.bodyBytesMax) tooLarge(message, response)
@@ -67,9 +68,11 @@ export function createHttpServer({ pipeline, audit, log, ownEndpoints }: Parts):
       else chunks.push(chunk)
     })
     message.on('end', () => {
+      receivingBytes -= bytes
+      bytes = 0
       if (response.headersSent) return
       const [first = noBody] = chunks
-      answer(message, response, chunks.length <= 1 ? first : Buffer.concat(chunks, bytes))
+      answer(message, response, chunks.length <= 1 ? first : Buffer.concat(chunks))
     })
     message.on('close', () => {
       receivingBytes -= bytes
@@ -125,18 +128,19 @@ function send(response: ServerResponse, { status, headers, body }: HttpResponse)
 }
 
 function tooLarge(message: IncomingMessage, response: ServerResponse): void {
-  hangUp(message, response, 413, `The request body exceeds ${limits.bodyBytesMax} bytes.\n`)
+  answerEarly(message, response, 413, `The request body exceeds ${limits.bodyBytesMax} bytes.\n`)
 }
 
 function unavailable(message: IncomingMessage, response: ServerResponse): void {
-  hangUp(message, response, 503, 'Too many bodies are being received; try again.\n')
+  answerEarly(message, response, 503, 'Too many bodies are being received; try again.\n')
 }
 
-/** Answers before the body has arrived and ends the connection, so that the rest of it is not read. */
-function hangUp(message: IncomingMessage, response: ServerResponse, status: number, text: string): void {
+/** Answers before the body has arrived. The rest of it is thrown away, for as long as a request may take. */
+function answerEarly(message: IncomingMessage, response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) return
-  response.writeHead(status, { connection: 'close', 'content-type': 'text/plain' })
-  response.end(text, () => message.destroy())
+  response.writeHead(status, { 'content-type': 'text/plain', 'content-length': text.length })
+  response.end(text)
+  message.resume()
 }
 
 /**

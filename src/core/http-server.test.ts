@@ -1,0 +1,142 @@
+// Goal: whoever has an answer has a record of it; bodies are bounded; Redoubt's own endpoints stay apart.
+// Method: a real server on loopback with a pipeline that notes what it gets, and raw sockets where a client would not do it.
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { after, before, test } from 'node:test'
+import { createHttpServer } from './http-server.ts'
+import type { Incoming, Pipeline } from './pipeline.ts'
+
+const events: string[] = []
+let pipeline: Pipeline = () => ({ status: 200, headers: {}, body: 'ok' })
+const server = createHttpServer({
+  pipeline: (request) => pipeline(request),
+  audit: { flush: () => void events.push('flush') },
+  log: ({ event }) => void events.push(event),
+  ownEndpoints: new Map([['GET /_redoubt/health', () => ({ status: 200, headers: {}, body: 'well' })]]),
+})
+let url = ''
+
+before(async () => {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // It listens on TCP.
+  url = `http://127.0.0.1:${port}`
+})
+after(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+test('http: the request arrives as it was sent', async () => {
+  let got: Incoming | undefined
+  pipeline = (request) => (
+    (got = request),
+    { status: 201, headers: { 'x-a': 'b' }, body: Buffer.from('made') }
+  )
+  const response = await fetch(`${url}/a%2Fb/../c?x=%20&y`, {
+    method: 'POST',
+    body: 'hello',
+    headers: { 'X-Twice': 'v' },
+  })
+  assert.deepEqual([response.status, response.headers.get('x-a'), await response.text()], [201, 'b', 'made'])
+  assert.ok(got)
+  assert.deepEqual(
+    [
+      got.method,
+      got.query,
+      Buffer.from(got.body).toString(),
+      got.headers['x-twice'],
+      got.sourceIp,
+      got.secureTransport,
+    ],
+    ['POST', 'x=%20&y', 'hello', 'v', '127.0.0.1', false],
+  )
+})
+
+test('http: an answer leaves only after the records of its turn are written', async () => {
+  pipeline = () => {
+    events.push('handled')
+    return { status: 200, headers: {}, body: '' }
+  }
+  events.length = 0
+  await fetch(url)
+  events.push('answered')
+  assert.deepEqual(events, ['handled', 'flush', 'answered'])
+
+  pipeline = async () => {
+    events.push('handled')
+    return Promise.resolve({ status: 200, headers: {}, body: '' })
+  }
+  events.length = 0
+  await fetch(url)
+  events.push('answered')
+  assert.deepEqual(events, ['handled', 'flush', 'answered'])
+})
+
+test('http: what the pipeline must never do is an internal failure all the same', async () => {
+  pipeline = () => Promise.reject(new Error('a bug'))
+  events.length = 0
+  const response = await fetch(url)
+  assert.equal(response.status, 500)
+  assert.equal(await response.text(), '')
+  assert.ok(events.includes('bug'))
+})
+
+test('http: own endpoints', async () => {
+  pipeline = () => assert.fail('the pipeline was asked')
+  assert.equal(await (await fetch(`${url}/_redoubt/health`)).text(), 'well')
+  assert.equal((await fetch(`${url}/_redoubt/health`, { method: 'POST' })).status, 404)
+  assert.equal((await fetch(`${url}/_redoubt/constructor`)).status, 404)
+})
+
+const refusals: readonly [name: string, raw: string, status: string][] = [
+  [
+    'a body declared too large',
+    `POST / HTTP/1.1\r\nHost: h\r\nContent-Length: ${80 * 1024 * 1024}\r\n\r\n`,
+    '413',
+  ],
+  ['no host', 'GET / HTTP/1.1\r\n\r\n', '400'],
+  ['headers too large', `GET / HTTP/1.1\r\nHost: h\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, '431'],
+  [
+    'two content lengths',
+    'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+    '400',
+  ],
+  [
+    'length and chunks',
+    'POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    '400',
+  ],
+  ['no HTTP at all', '\x16\x03\x01\x02\x00\x01\r\n\r\n', '400'],
+]
+for (const [name, raw, status] of refusals) {
+  test(`http: refuses ${name}`, async () => {
+    pipeline = () => assert.fail('the pipeline was asked')
+    const answer = await exchange(raw)
+    assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `))
+  })
+}
+
+test('http: a body that grows too large is cut off', async () => {
+  pipeline = () => assert.fail('the pipeline was asked')
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1') // It listens on TCP.
+  socket.on('error', () => {}) // The server hangs up while we are still writing.
+  socket.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const chunk = `100000\r\n${'x'.repeat(0x100000)}\r\n`
+  const answered = once(socket, 'data')
+  for (let sent = 0; sent < 75 && !socket.destroyed; sent += 1) {
+    if (!socket.write(chunk)) await Promise.race([once(socket, 'drain'), once(socket, 'close')])
+  }
+  const [data] = (await answered) as [Buffer] // A socket without encoding gives buffers.
+  assert.match(data.toString(), /^HTTP\/1.1 413 /)
+  socket.destroy()
+})
+
+async function exchange(raw: string): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1') // It listens on TCP.
+  socket.write(raw)
+  const [data] = (await once(socket, 'data')) as [Buffer] // A socket without encoding gives buffers.
+  socket.destroy()
+  return data.toString()
+}
