@@ -6,6 +6,7 @@ import { headerOf, type SignedRequest } from './request.ts'
 /** Limit: far above what any client sends; Node allows 16 KiB for all headers together. */
 const authorizationLengthMax = 8192
 const required = ['Credential', 'Signature', 'SignedHeaders'] as const
+type Parameter = (typeof required)[number]
 
 /**
  * Reads `Authorization: AWS4-… Credential=…, SignedHeaders=…, Signature=…`.
@@ -28,42 +29,52 @@ export function claimOfHeader(request: SignedRequest, authorization: string): Cl
     return authenticationFailure('IncompleteSignature', `Unsupported AWS 'algorithm': '${shown(algorithm)}'.`)
   }
 
-  const parameters = new Map<string, string>()
+  const found: Record<Parameter, string | undefined> = {
+    Credential: undefined,
+    Signature: undefined,
+    SignedHeaders: undefined,
+  }
   const list = space === -1 ? '' : text.slice(space + 1)
-  for (const pair of list === '' ? [] : list.split(',')) {
+  for (let start = 0; start < list.length;) {
+    const comma = list.indexOf(',', start)
+    const end = comma === -1 ? list.length : comma
+    const pair = list.slice(start, end).trim()
+    start = end + 1
     const equals = pair.indexOf('=')
-    if (equals === -1) return notAPair(authorization)
-    const name = pair.slice(0, equals).trim()
-    if (parameters.has(name)) {
-      return authenticationFailure('IncompleteSignature', `Authorization header has '${shown(name)}' twice.`)
-    }
-    const value = pair.slice(equals + 1).trim()
     // A space inside a value means that a pair lost its comma, or a key was pasted with a blank.
-    if (value.includes(' ')) return notAPair(authorization)
-    parameters.set(name, value)
+    if (equals === -1 || pair.includes(' ')) return notAPair(authorization)
+    const name = pair.slice(0, equals)
+    if (!isParameter(name)) continue // AWS passes over parameters that it does not know.
+    if (found[name] !== undefined) {
+      return authenticationFailure('IncompleteSignature', `Authorization header has '${name}' twice.`)
+    }
+    found[name] = pair.slice(equals + 1)
   }
 
   const date = signedDate(request)
-  const missing = required
-    .filter((name) => !parameters.get(name))
-    .map((name) => `requires '${name}' parameter.`)
-  if (date === undefined) missing.push("requires existence of either a 'X-Amz-Date' or a 'Date' header.")
-  if (missing.length > 0 || date === undefined) {
-    const message = missing.map((what) => `Authorization header ${what} `).join('')
+  const { Credential: credential, Signature: signature, SignedHeaders: signedHeaders } = found
+  if (!credential || !signature || !signedHeaders || date === undefined) {
+    const missing = required.filter((name) => !found[name]).map((name) => `requires '${name}' parameter. `)
+    if (date === undefined) missing.push("requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
+    const message = missing.map((what) => `Authorization header ${what}`).join('')
     return authenticationFailure('IncompleteSignature', `${message}${hashed(authorization)}`)
   }
   if ('ok' in date) return date
 
   return claimOf({
     algorithm,
-    credential: parameters.get('Credential') ?? '',
-    signedHeaders: parameters.get('SignedHeaders') ?? '',
-    signature: parameters.get('Signature') ?? '',
+    credential,
+    signedHeaders,
+    signature,
     date,
     sessionToken: headerOf(request, 'x-amz-security-token'),
     regionSet: headerOf(request, 'x-amz-region-set'),
     presigned: undefined,
   })
+}
+
+function isParameter(name: string): name is Parameter {
+  return name === 'Credential' || name === 'SignedHeaders' || name === 'Signature'
 }
 
 /** AWS answers with the header's hash, so that what somebody pasted there by mistake is not echoed into logs. */
