@@ -4,8 +4,7 @@ import { type Driver, isGap, logEntriesKept, type Missed, type Snapshot } from '
 import type { Head } from './head.ts'
 import { prepareSchema } from './sqlite-schema.ts'
 
-/** How often, and how long at most each time, a writer waits for another's commit: 20 seconds in all. */
-const lockAttemptsMax = 1000
+/** How long a writer waits for another's commit at most before it tries again. */
 const lockWaitMsMax = 20
 
 /** Log entries that are trimmed at a time. */
@@ -17,6 +16,8 @@ export interface SqliteOptions {
   /** Shared by all worker threads that have the file open. */
   readonly head: Head
   readonly entriesKept?: number
+  /** How often the lock is tried. Default: for 20 seconds in all. */
+  readonly lockAttemptsMax?: number
 }
 
 /**
@@ -28,6 +29,7 @@ export class SqliteDriver implements Driver {
   readonly #database: DatabaseSync
   readonly #head: Head
   readonly #entriesKept: number
+  readonly #lockAttemptsMax: number
   readonly #begin: StatementSync
   readonly #commit: StatementSync
   readonly #lastSeq: StatementSync
@@ -38,9 +40,10 @@ export class SqliteDriver implements Driver {
   readonly #delete: StatementSync
   readonly #trim: StatementSync
 
-  constructor({ path, head, entriesKept = logEntriesKept }: SqliteOptions) {
+  constructor({ path, head, entriesKept = logEntriesKept, lockAttemptsMax = 1000 }: SqliteOptions) {
     this.#head = head
     this.#entriesKept = entriesKept
+    this.#lockAttemptsMax = lockAttemptsMax
     // No busy timeout: SQLite would sleep in growing steps, while `#patiently` is woken when the lock is free.
     this.#database = new DatabaseSync(path, { timeout: 0 })
     this.#patiently(() => {
@@ -93,6 +96,14 @@ export class SqliteDriver implements Driver {
     return this.#patiently(() => this.#recordsAfter.all(seq)) as unknown as LogEntry[] // The columns selected.
   }
 
+  /** What the connection is set to. Source: sqlite.org/pragma.html (2 is FULL). */
+  durability(): { readonly journal: unknown; readonly synchronous: unknown } {
+    return {
+      journal: this.#database.prepare('PRAGMA journal_mode').get()?.['journal_mode'],
+      synchronous: this.#database.prepare('PRAGMA synchronous').get()?.['synchronous'],
+    }
+  }
+
   close(): void {
     this.#database.close()
   }
@@ -140,7 +151,7 @@ export class SqliteDriver implements Driver {
       try {
         return attempt()
       } catch (error) {
-        if (!isBusy(error) || attempts >= lockAttemptsMax) throw error
+        if (!isBusy(error) || attempts >= this.#lockAttemptsMax) throw error
         this.#head.waitForRelease(releases, lockWaitMsMax)
       }
     }
