@@ -1,0 +1,123 @@
+import { join } from 'node:path'
+import type { AuditTrail } from '#core/audit.ts'
+import type { Store } from '#core/store/index.ts'
+import type { World } from '#core/world.ts'
+import { type Retention, sweep } from '../retention.ts'
+import { SegmentWriter } from '../segment-writer.ts'
+import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
+import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
+import { createRecorder, type RecordedCall } from './record.ts'
+import { repair } from './repair.ts'
+
+/** The trail of one worker, and the way into the trail of all of them. */
+export interface QueryableAuditTrail extends AuditTrail {
+  record(call: RecordedCall): string
+  /**
+   * Looks up records of all workers. Every call that was answered before is in it.
+   * Faults: InvalidToken.
+   */
+  query(query: AuditQuery): Promise<AuditPage>
+  /** Ends once the records that a crash left in the change log alone are in the segments again. */
+  readonly repaired: Promise<void>
+  /** Writes everything out; to be called after the store was closed. */
+  close(): Promise<void>
+}
+
+export interface AuditTrailOptions {
+  /** The data directory. */
+  readonly directory: string
+  readonly store: Store
+  /** Counts from 0. Worker 0 begins before all others: it repairs what the last run left, and removes what is too old. */
+  readonly worker: number
+  readonly world: World
+  /** Default: 90 days, as LookupEvents reaches back in AWS, and 20 GiB. */
+  readonly retention?: Retention
+  /** Default: 16 MiB. */
+  readonly segmentBytesMax?: number
+  /** Hears of background work that failed; the default ends the process, as for any bug. */
+  readonly onFailure?: (error: unknown) => void
+}
+
+const retentionDefault: Retention = { days: 90, totalBytesMax: 20 * 1024 ** 3 }
+const segmentBytesDefault = 16 * 1024 ** 2
+/** How often a worker notes how far its segments reach; it bounds what a start after a crash has to look through. */
+const markerEveryMs = 5000
+const sweepEveryMs = 3_600_000
+
+/**
+ * Opens the audit trail. Records of calls that changed nothing are appended; those of changes are in the change log, committed with
+ * the change, and come from there once the commit is done.
+ * Source: docs/decisions/0003-audit-records.md.
+ */
+export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrail {
+  const { directory, store, worker, world, retention = retentionDefault } = options
+  const { segmentBytesMax = segmentBytesDefault, onFailure = throwUncaught } = options
+  const folder = join(directory, 'telemetry', 'audit')
+  const writer = new SegmentWriter({ folder, worker, segmentBytesMax, nowMs: world.nowMs })
+  const record = createRecorder(world.randomBytes)
+
+  const repaired = worker === 0 ? begin() : Promise.resolve()
+  let marked = store.seq
+  if (worker !== 0) writeMarker(folder, worker, marked)
+  const unfollow = store.tail(({ own, records }) => {
+    if (own) for (const line of records) writer.append(line)
+  })
+  const stopMarking = world.every(markerEveryMs, mark)
+  const stopSweeping = worker === 0 ? world.every(sweepEveryMs, () => void sweepNow()) : () => undefined
+
+  /** Takes over from the last run, of which nobody else is here yet. */
+  async function begin(): Promise<void> {
+    const base = lowestMarker(folder)
+    removeMarkers(folder)
+    writeMarker(folder, worker, base)
+    const until = store.seq
+    // Asked for at once: what commits from now on is not the last run's.
+    const entries = store.recordsSince(base)
+    const lines = (await entries).flatMap(({ seq, records }) => (seq <= until ? records : []))
+    await repair(folder, lines, segmentBytesMax)
+    await sweep(folder, retention, world.nowMs())
+  }
+  let isRepaired = worker !== 0
+  repaired.then(() => (isRepaired = true), onFailure)
+
+  function mark(): void {
+    const { seq } = store
+    if (!isRepaired || seq === marked) return
+    writer.flush()
+    writer.sync()
+    writeMarker(folder, worker, seq)
+    marked = seq
+  }
+
+  function sweepNow(): Promise<unknown> {
+    return sweep(folder, retention, world.nowMs()).catch(onFailure)
+  }
+
+  return {
+    record,
+    append: (line) => writer.append(line),
+    flush: () => writer.flush(),
+    repaired,
+    async query(query) {
+      await repaired
+      writer.flush()
+      return queryAudit(folder, query)
+    },
+    async close() {
+      stopMarking()
+      stopSweeping()
+      unfollow()
+      await repaired
+      mark()
+      writer.close()
+    },
+  }
+}
+
+function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error instanceof Error
+      ? error
+      : new Error('something that is no Error was thrown', { cause: error })
+  })
+}

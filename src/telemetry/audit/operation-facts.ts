@@ -1,0 +1,82 @@
+import { actionReference } from '#core/access/service-reference.ts'
+import { model, type ServiceName, services } from '#wire/index.ts'
+import { elementsWriter } from './elements.ts'
+
+/** What is the same in every record of one operation. */
+export interface OperationFacts {
+  /** `"eventSource":"iam.amazonaws.com","eventName":"GetUser"`. */
+  readonly source: string
+  readonly readOnly: boolean
+  /** Fixed for global services, as in AWS: theirs is the partition's first region. */
+  readonly isGlobal: boolean
+  readonly requestParameters: (input: unknown) => string
+  readonly responseElements: (output: unknown) => string
+}
+
+/** Prefixes of actions that are not the service's name. */
+const actionPrefixes: ReadonlyMap<ServiceName, string> = new Map<ServiceName, string>([
+  ['accessanalyzer', 'access-analyzer'],
+  ['elbv2', 'elasticloadbalancing'],
+])
+
+/** Services that answer alike from every region, and whose records stand in the partition's first one. */
+export const globalServices: ReadonlySet<ServiceName> = new Set<ServiceName>([
+  'iam',
+  'organizations',
+  'cloudfront',
+  'account',
+  'shield',
+  'ce',
+])
+
+/** Reads that hand out credentials: CloudTrail shows their answers (without the secrets). */
+const answeringReads: ReadonlySet<string> = new Set([
+  'AssumeRole',
+  'AssumeRoleWithSAML',
+  'AssumeRoleWithWebIdentity',
+  'AssumeRoot',
+  'GetFederationToken',
+  'GetSessionToken',
+])
+
+const known = new Map<ServiceName, Map<string, OperationFacts>>()
+
+/** The facts of an operation; its model is read when it is first asked for. */
+export function operationFacts(service: ServiceName, operation: string): OperationFacts {
+  let ofService = known.get(service)
+  if (!ofService) known.set(service, (ofService = new Map<string, OperationFacts>()))
+  const facts = ofService.get(operation)
+  if (facts) return facts
+  const made = read(service, operation)
+  ofService.set(operation, made)
+  return made
+}
+
+/** The host-like name that records give a service: `elasticloadbalancing.amazonaws.com`. */
+export function eventSourceOf(service: ServiceName): string {
+  return `${services.get(service)?.signingName ?? service}.amazonaws.com`
+}
+
+function read(service: ServiceName, operation: string): OperationFacts {
+  const described = model(service).operations.get(operation)
+  const readOnly = isReadOnly(service, operation)
+  const silent = () => 'null'
+  return {
+    source: `"eventSource":${JSON.stringify(eventSourceOf(service))},"eventName":${JSON.stringify(operation)}`,
+    readOnly,
+    isGlobal: globalServices.has(service),
+    requestParameters: described ? elementsWriter(service, described.input) : silent,
+    responseElements:
+      described?.output && (!readOnly || answeringReads.has(operation))
+        ? elementsWriter(service, described.output)
+        : silent,
+  }
+}
+
+/** CloudTrail calls everything that STS does a read; otherwise the service reference's access level decides, or the name. */
+function isReadOnly(service: ServiceName, operation: string): boolean {
+  if (service === 'sts') return true
+  const level = actionReference(`${actionPrefixes.get(service) ?? service}:${operation}`)?.level
+  if (level !== undefined) return level === 'Read' || level === 'List'
+  return /^(?:Get|List|Describe|Lookup|BatchGet|Search|Test|Check|Validate)/.test(operation)
+}
