@@ -13,7 +13,7 @@ clients = {}
 
 def client_of(request):
     credentials = request["credentials"]
-    key = (request["service"], request["region"], credentials["accessKeyId"], credentials.get("sessionToken"))
+    key = (request["service"], request["region"], *sorted(credentials.items()))
     if key not in clients:
         clients[key] = boto3.session.Session().client(
             request["service"],

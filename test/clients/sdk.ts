@@ -20,7 +20,7 @@ export const sdk: ClientMaker = (t, url) => {
     for (const client of made.values()) client.destroy()
   })
   return typed(async (service, operation, input, credentials, region) => {
-    const key = `${service} ${region} ${credentials.accessKeyId}`
+    const key = JSON.stringify([service, region, credentials])
     const options = { endpoint: url, region, credentials, maxAttempts: 1 }
     const client: AnyClient = made.get(key) ?? new clients[service](options)
     made.set(key, client)
