@@ -206,9 +206,9 @@ function matches(statement: Statement, version: string, call: Call): boolean {
   )
 }
 
-/** What an ARN leaves out may be anything. */
+/** What an ARN leaves out may be anything; a * at its end reaches that far by itself. */
 function completed(arn: string): string {
-  const missing = arn === '*' ? 0 : 6 - arn.split(':').length
+  const missing = arn.endsWith('*') ? 0 : 6 - arn.split(':').length
   return missing > 0 ? arn + ':*'.repeat(missing) : arn
 }
 

@@ -1,4 +1,4 @@
-import type { Policy, PolicyKind, PolicyVersion, Problem, Statement } from './ast.ts'
+import type { Policy, PolicyKind, PolicyVersion, Problem } from './ast.ts'
 import { readJson, type JsonNode } from './json.ts'
 import { kinds, wording, type KindRules } from './kinds.ts'
 import { parseStatement } from './parse-statement.ts'
@@ -17,6 +17,7 @@ export interface ParseOptions {
 }
 
 const versions: readonly PolicyVersion[] = ['2008-10-17', '2012-10-17']
+const alphanumeric = /^[0-9A-Za-z]*$/
 const top = { line: 1, column: 1 }
 
 /**
@@ -101,23 +102,27 @@ function readDocument(
   const statements = nodes.flatMap(
     (node, index) => parseStatement(node, { rules, version, path: `Statement[${index}]`, problems }) ?? [],
   )
-  checkSids(statements, rules, problems)
+  checkSids(nodes, rules, problems)
   return { kind, version, id, statements }
 }
 
-/** Source: IAM User Guide, "IAM JSON policy elements: Sid"; IAM's answers for the texts. */
-function checkSids(statements: readonly Statement[], rules: KindRules, problems: Problems): void {
+/**
+ * Looks at the text and not at the statements read from it: IAM compares Sids before it looks what else is missing.
+ * Source: IAM User Guide, "IAM JSON policy elements: Sid"; IAM's answers for the texts.
+ */
+function checkSids(nodes: readonly JsonNode[], rules: KindRules, problems: Problems): void {
   const seen = new Set<string>()
-  for (const [index, statement] of statements.entries()) {
-    const { sid } = statement
-    if (sid === undefined || sid === '') continue
+  for (const [index, node] of nodes.entries()) {
+    const member = node.kind === 'object' ? node.members.find(({ key }) => key === 'Sid') : undefined
+    if (member?.value.kind !== 'string' || member.value.value === '') continue
+    const sid = member.value.value
     const path = `Statement[${index}].Sid`
-    if (rules.sid === 'alphanumeric' && !/^[0-9A-Za-z]*$/.test(sid)) {
+    if (rules.sid === 'alphanumeric' && !alphanumeric.test(sid)) {
       const text =
         'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*'
-      problems.add('sid', text, statement, path)
+      problems.add('sid', text, member.at, path)
     } else if (seen.has(sid)) {
-      problems.add('sid', 'Statement IDs (SID) in a single policy must be unique.', statement, path)
+      problems.add('sid', 'Statement IDs (SID) in a single policy must be unique.', member.at, path)
     }
     seen.add(sid)
   }

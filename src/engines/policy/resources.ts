@@ -55,10 +55,10 @@ export function resourcePrefixes(
 
 /**
  * An ARN of fewer than six components means any value in those it leaves out: IAM reads `arn:aws:sqs` as
- * `arn:aws:sqs:*:*:*`, and says so in its errors.
+ * `arn:aws:sqs:*:*:*`, and says so in its errors. One that ends in `*` needs no help: "If the * wildcard is the last
+ * character of a resource ARN segment, it can expand to match beyond the colon boundaries."
  */
 function completeArn(value: string): string {
-  if (value === '*') return value
-  const missing = 6 - componentsOf(value).length
+  const missing = value.endsWith('*') ? 0 : 6 - componentsOf(value).length
   return missing > 0 ? value + ':*'.repeat(missing) : value
 }
