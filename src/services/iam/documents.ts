@@ -107,6 +107,12 @@ export interface LoginProfile {
   readonly passwordChangedAtMs: number
 }
 
+/** The last deletion of a service-linked role of some name; the id of the document is the role's. */
+export interface RoleDeletion {
+  readonly taskId: string
+  readonly deletedAtMs: number
+}
+
 /** What an account sets for itself; the id of the one document is `settings`. */
 export interface AccountSettings {
   readonly alias?: string | undefined
@@ -174,6 +180,8 @@ export const accessKeyUses = collection<AccessKeyUse>({ service: 'iam', type: 'a
 
 export const loginProfiles = collection<LoginProfile>({ service: 'iam', type: 'login-profile' })
 
+export const roleDeletions = collection<RoleDeletion>({ service: 'iam', type: 'role-deletion' })
+
 export const accountSettings = collection<AccountSettings>({
   service: 'iam',
   type: 'account-settings',
@@ -191,6 +199,7 @@ export const iam = operationsOf<Operations>()(
     groups,
     roles,
     instanceProfiles,
+    roleDeletions,
     policies,
     accessKeys,
     accessKeyUses,

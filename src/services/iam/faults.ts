@@ -14,6 +14,15 @@ export type Quota =
   | 'TagsPerRole'
   | 'TagsPerPolicy'
   | 'TagsPerInstanceProfile'
+  | 'RolesPerAccount'
+  | 'InstanceProfilesPerAccount'
+  | 'InstanceSessionsPerInstanceProfile'
+  | 'PoliciesPerAccount'
+  | 'PoliciesPerUser'
+  | 'PoliciesPerGroup'
+  | 'PoliciesPerRole'
+  | 'PolicySize'
+  | 'ACLSizePerRole'
 
 /**
  * Every fault of IAM with AWS's words for it.
@@ -67,6 +76,71 @@ export const faults = {
     fault('NoSuchEntityException', `The account alias ${alias} cannot be found.`),
   noPasswordPolicy: (account: string) =>
     fault('NoSuchEntityException', `The Password Policy with domain name ${account} cannot be found.`),
+
+  // Roles and instance profiles
+  noSuchRole: (name: string) => fault('NoSuchEntityException', `The role with name ${name} cannot be found.`),
+  roleExists: (name: string) =>
+    fault('EntityAlreadyExistsException', `Role with name ${name} already exists.`),
+  protectedRole: (name: string) =>
+    fault(
+      'UnmodifiableEntityException',
+      `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+    ),
+  reservedPath: (path: string) =>
+    fault('InvalidInputException', `The path ${path} is reserved for service-linked roles.`),
+  noSuchInstanceProfile: (name: string) =>
+    fault('NoSuchEntityException', `Instance Profile ${name} cannot be found.`),
+  instanceProfileExists: (name: string) =>
+    fault('EntityAlreadyExistsException', `Instance Profile ${name} already exists.`),
+  roleNotInProfile: (role: string, profile: string) =>
+    fault('NoSuchEntityException', `Role ${role} in Instance Profile ${profile} cannot be found.`),
+  serviceNotLinkable: (service: string) =>
+    fault('InvalidInputException', `There is no service-linked role for the service ${service}.`),
+  suffixNotAllowed: (service: string) =>
+    fault('InvalidInputException', `Custom suffix is not allowed for ${service}`),
+  serviceRoleExists: (name: string) =>
+    fault(
+      'InvalidInputException',
+      `Service role name ${name} has been taken in this account, please try a different suffix.`,
+    ),
+  noSuchDeletionTask: (id: string) =>
+    fault('NoSuchEntityException', `The deletion task with id ${id} cannot be found.`),
+
+  // Policies
+  malformedPolicy: (problem: string) => fault('MalformedPolicyDocumentException', problem),
+  invalidArn: (text: string) => fault('InvalidInputException', `ARN ${text} is not valid.`),
+  noSuchPolicy: (arn: string) => fault('NoSuchEntityException', `Policy ${arn} was not found.`),
+  notAttachable: (arn: string) =>
+    fault('NoSuchEntityException', `Policy ${arn} does not exist or is not attachable.`),
+  noSuchVersion: (arn: string, version: string) =>
+    fault('NoSuchEntityException', `Policy ${arn} version ${version} does not exist or is not attachable.`),
+  policyOfAws: (arn: string) =>
+    fault('AccessDenied', `Policy ${arn} is managed by AWS: it can be attached, and not be changed.`),
+  policyExists: (name: string) =>
+    fault(
+      'EntityAlreadyExistsException',
+      `A policy called ${name} already exists. Duplicate names are not allowed.`,
+    ),
+  tooManyVersions: (max: number) =>
+    fault(
+      'LimitExceededException',
+      `A managed policy can have up to ${max} versions. Before you create a new version, you must delete an existing version.`,
+    ),
+  defaultVersion: () => fault('DeleteConflictException', 'Cannot delete the default version of a policy.'),
+  policyInUse: () => fault('DeleteConflictException', 'Cannot delete a policy attached to entities.'),
+  policyHasVersions: () =>
+    fault(
+      'DeleteConflictException',
+      "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+    ),
+  serviceRolePolicy: () =>
+    fault('PolicyNotAttachableException', 'Cannot attach a Service Role Policy to a Customer Role.'),
+  noSuchInlinePolicy: (kind: 'user' | 'group' | 'role', name: string) =>
+    fault('NoSuchEntityException', `The ${kind} policy with name ${name} cannot be found.`),
+  inlinePoliciesTooLong: (max: number, kind: 'user' | 'group' | 'role', name: string) =>
+    fault('LimitExceededException', `Maximum policy size of ${max} bytes exceeded for ${kind} ${name}`),
+  noBoundary: (kind: 'user' | 'role', name: string) =>
+    fault('NoSuchEntityException', `The ${kind} with name ${name} does not have a permissions boundary.`),
 
   // Tags, paging, quotas
   duplicateTagKeys: (caseSensitive: boolean) =>

@@ -14,6 +14,7 @@ export const quotas = {
 
   roles: 1000,
   instanceProfiles: 1000,
+  rolesPerInstanceProfile: 1,
   policies: 1500,
   policyVersions: 5,
   policyVersionsInUse: 10_000,
