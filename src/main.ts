@@ -13,10 +13,8 @@ import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { identities } from '#services/iam/identities.ts'
 import { iamService } from '#services/iam/service.ts'
-import { createStsService } from '#services/sts/service.ts'
 import { createAuditTrail } from '#telemetry/index.ts'
 
 /** What one worker is made of. */
@@ -60,11 +58,7 @@ export function createWorker({
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world })
 
-  const services = registry([
-    iamService,
-    createStsService({ sessions }),
-    createCloudTrailService({ trail: audit }),
-  ])
+  const services = registry([iamService])
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const authorize = createAuthorizer({
     identities,
@@ -91,8 +85,8 @@ export function createWorker({
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({ pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {
-      audit.flush()
       await store.close()
+      await audit.close()
     },
   }
 }
