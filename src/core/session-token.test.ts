@@ -32,6 +32,7 @@ test('session: what was minted opens, with the same secret', () => {
 
 const minted = sessions.mint(account, { kind: 'session', name: 'alice' })
 const second = sessions.mint(account, { kind: 'session', name: 'alice' })
+const long = sessions.mint(account, { noise: randomBytes(20_000).toString('base64') })
 const otherRoot = createSeal({ current: rootKeyOf(Buffer.alloc(32, 2)), randomBytes })
 const refusals: readonly [name: string, open: () => unknown][] = [
   ["another session's access key id", () => sessions.open(minted.sessionToken, second.accessKeyId)],
@@ -48,10 +49,7 @@ const refusals: readonly [name: string, open: () => unknown][] = [
     () => sessions.open(seal.seal('access-key', minted.accessKeyId, '{}'), minted.accessKeyId),
   ],
   ['no token', () => sessions.open('', minted.accessKeyId)],
-  [
-    'an endless token',
-    () => sessions.open(`${minted.sessionToken}${'A'.repeat(20_000)}`, minted.accessKeyId),
-  ],
+  ['a token of ours that is too long for a header', () => sessions.open(long.sessionToken, long.accessKeyId)],
 ]
 
 for (const [name, open] of refusals) {

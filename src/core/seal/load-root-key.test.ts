@@ -89,6 +89,12 @@ const refusals: readonly Refusal[] = [
   ],
   ['a lost key file', (at) => rmSync(join(at, 'root.key')), file, /missing.*no new key was made/],
   ['a cut key file', (at) => writeFileSync(join(at, 'root.key'), 'AAAA'), file, /44 characters/],
+  [
+    'a key file with a stray character',
+    (at) => writeFileSync(join(at, 'root.key'), `!${readFileSync(join(at, 'root.key'), 'latin1')}`),
+    file,
+    /44 characters/,
+  ],
   ['an empty key file', (at) => writeFileSync(join(at, 'root.key'), ''), file, /44 characters/],
   [
     'a key file the group may read',
@@ -137,7 +143,7 @@ for (const [name, spoil, source, want] of refusals) {
 }
 
 test('root key: a wrong passphrase is told, and its salt is kept', () => {
-  assert.equal(refusals.length, 13)
+  assert.equal(refusals.length, 14)
   inDirectory((directory) => {
     load(passphrase, directory)
     const before = contentOf(directory)

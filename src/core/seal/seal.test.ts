@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { createSeal, rootKeyOf, SealBroken } from './index.ts'
+import { lengthPrefixed } from './lengths.ts'
 
 const one = rootKeyOf(Buffer.alloc(32, 1))
 const other = rootKeyOf(Buffer.alloc(32, 2))
@@ -60,6 +61,19 @@ test('seal: changing any one character is refused', () => {
   }
   assert.ok(ran > sealed.length * 4)
   assert.equal(elsewhere.length, 9)
+})
+
+test('seal: a value has one spelling, spare bits and all', () => {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'.split('')
+  const opening = digits.filter((digit) =>
+    seal.tryOpen('access-key', 'AKIAEXAMPLE', sealed.slice(0, -1) + digit),
+  )
+  assert.deepEqual(opening, [sealed.slice(-1)])
+})
+
+test('lengths: no two lists join to the same bytes', () => {
+  const lists = [['ab', 'c'], ['a', 'bc'], ['abc'], ['', 'abc'], ['abc', '']]
+  assert.equal(new Set(lists.map((list) => lengthPrefixed(list).toString('hex'))).size, 5)
 })
 
 test('seal: changing any one bit is refused', () => {

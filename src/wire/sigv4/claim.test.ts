@@ -22,6 +22,7 @@ import { parseDateHeader } from './amz-date.ts'
 import { canonicalPath } from './canonical-request.ts'
 import { BoundedCache } from './bounded-cache.ts'
 import { sha256 } from './payload.ts'
+import { headerOf } from './request.ts'
 
 const minute = 60_000
 const nowMs = Date.UTC(2015, 7, 30, 12, 36)
@@ -469,6 +470,36 @@ for (const [name, request, options] of accepted) {
     assert.equal(accepted.length, 11)
   })
 }
+
+test('claim: signed headers have one spelling', () => {
+  const lists = [
+    'host;content-type;x-amz-date',
+    'host;host;x-amz-date',
+    ';host',
+    'host;',
+    'Host',
+    '',
+    'host;x y',
+  ]
+  for (const list of lists) {
+    assert.equal(
+      readClaim(auth((text) => text.replace(/SignedHeaders=[^,]+/, `SignedHeaders=${list}`))).ok,
+      false,
+      list,
+    )
+  }
+  assert.equal(lists.length, 7)
+})
+
+test('claim: a signed header that was taken away is not an empty one', () => {
+  const signed = signer.sign(withHeader('x-thing', '', plain), nowMs)
+  assert.equal(verify(signed).ok, true)
+  assert.equal(verify(withHeader('x-thing', undefined, signed)).ok, false)
+})
+
+test('claim: a header is never found on a prototype', () => {
+  for (const name of ['constructor', '__proto__', 'toString']) assert.equal(headerOf(plain, name), undefined)
+})
 
 test('claim: the Date header stands in for X-Amz-Date, and must be signed then', () => {
   const date = new Date(nowMs).toUTCString()
