@@ -83,7 +83,7 @@ test('access keys: a key is found with its owner only', async () => {
     'NoSuchEntityException: The user with name nobody cannot be found.',
   )
   assert.equal(
-    await refusal(admin.updateAccessKey({ AccessKeyId, UserName: 'bob', Status: 'Expired' as 'Active' })),
+    await refusal(admin.updateAccessKey({ AccessKeyId, UserName: 'bob', Status: 'Expired' })),
     'InvalidInputException: The status of an access key cannot be set to Expired.',
   )
   assert.equal(await refusal(admin.deleteAccessKey({ AccessKeyId, UserName: 'Bob' })), 'no refusal')
@@ -99,7 +99,7 @@ test('access keys: the last use is written at intervals, by the latest, and goes
   const scheduled: (() => void)[] = []
   const world = {
     nowMs: () => clock.nowMs,
-    randomBytes: Buffer.alloc,
+    randomBytes: (length: number) => Buffer.alloc(length),
     after: () => () => {},
     every: (_: number, task: () => void) => (scheduled.push(task), () => void scheduled.pop()),
   }
