@@ -442,12 +442,13 @@ const behaviours: readonly (readonly [sentence: string, check: (given: Given) =>
       await two.catchUp()
       const heard: Change[] = []
       two.tail((change) => heard.push(change))
-      const concurrent = begun(one, increment('n'))
-      await Promise.all([one.reset(saved), concurrent()])
+      const [before, after] = [begun(one, increment('m')), begun(one, increment('n'))]
+      await Promise.all([before(), one.reset(saved), after()]) // One group: what came before goes, what comes after stays.
       await two.catchUp()
+      assert.equal(two.read.get(counters, here, 'm'), undefined)
       assert.deepEqual(two.read.get(counters, here, 'n'), { value: 2 })
       assert.deepEqual(ids(two.read.find(lights, here, 'colour', 'red')), ['a', 'b'])
-      assert.deepEqual([heard.length, heard[0]?.changes.length], [2, 4])
+      assert.deepEqual([heard.length, heard[1]?.changes.length], [3, 5])
       await two.reset([])
       await one.catchUp()
       assert.deepEqual(one.snapshot(), [])

@@ -55,6 +55,10 @@ export class Overlay implements View {
       for (const [id, written] of byId) yield [shelf, id, written]
   }
 
+  shelves(): Iterable<string> {
+    return new Set([...this.#base.shelves(), ...this.#shelves.keys()])
+  }
+
   document(shelf: string, id: string): object | undefined {
     const written = this.#shelves.get(shelf)?.byId.get(id)
     return written === undefined ? this.#base.document(shelf, id) : written?.document

@@ -164,9 +164,7 @@ export class Store {
   /** Replaces all documents by the given ones, in one transaction that is followed like any other. */
   reset(documents: readonly KeyedDocument[]): Promise<void> {
     return this.#enqueue(undefined, undefined, (tx) => {
-      for (const { account, region, service, type, id } of this.snapshot()) {
-        tx.write(shelfName({ account, region }, familyName(service, type)), id, null)
-      }
+      tx.clear()
       for (const { service, type, id, document, ...scope } of documents) {
         assertAddress(scope, id)
         tx.write(shelfName(scope, familyName(service, type)), id, {
@@ -224,11 +222,14 @@ export class Store {
     const committed = () => this.#finish(group, decision)
     const failed = (error: unknown) => this.#fail(group, error)
     try {
-      const commit = this.#driver.commitGroup(this.#replica.seq, (missed) => {
-        this.#absorb(missed)
-        decision = decideGroup(group, this.#replica, this.#strict)
-        return decision.entries
-      })
+      // What is caught up with before the lock is taken does not hold up the other writers.
+      const commit = next(this.catchUp(), () =>
+        this.#driver.commitGroup(this.#replica.seq, (missed) => {
+          this.#absorb(missed)
+          decision = decideGroup(group, this.#replica, this.#strict)
+          return decision.entries
+        }),
+      )
       if (commit instanceof Promise) {
         this.#committing = commit.then(committed, failed).finally(() => {
           this.#committing = undefined

@@ -5,6 +5,8 @@ import type { Collection } from './collection.ts'
  * in order.
  */
 export interface View {
+  /** The names of all shelves that may hold something. */
+  shelves(): Iterable<string>
   document(shelf: string, id: string): object | undefined
   /** The ids on a shelf from `start` on. */
   ids(shelf: string, start: string): Iterable<string>
