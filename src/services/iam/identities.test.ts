@@ -312,6 +312,28 @@ test('identities: callers are described as AWS does', async () => {
   ])
 })
 
+test('identities: a caller that was replaced meanwhile carries nothing', async () => {
+  const cloud = await rig()
+  const { read } = cloud.store
+  await cloud.store.transact((tx) => tx.put(roles, scope, 'ops', role))
+  const userId = read.get(users, scope, 'admin')?.userId ?? ''
+  const ofRole = identities.sessionOwner(read, 'ASIA', assumed({}))
+  const ofUser = identities.sessionOwner(read, 'ASIA', statement({ kind: 'session', uniqueId: userId }))
+  const guest = identities.sessionOwner(
+    read,
+    'ASIA',
+    statement({ kind: 'federated-user', uniqueId: userId, sessionName: 'g' }),
+  )
+  assert.ok(ofRole && ofUser && guest)
+  assert.equal(identities.policiesOf(read, ofRole).identity.length, 1)
+  assert.equal(identities.policiesOf(read, ofUser).identity.length, 1)
+  assert.deepEqual(identities.policiesOf(read, guest).session, []) // Not absent: absent would not limit.
+  await cloud.store.transact((tx) => tx.put(roles, scope, 'ops', { ...role, roleId: 'AROANEW' }))
+  await change(cloud, users, 'admin', { userId: 'AIDANEW' })
+  for (const caller of [ofRole, ofUser, guest])
+    assert.deepEqual(identities.policiesOf(read, caller).identity, [])
+})
+
 test('identities: a user of another account does not lend its id', async () => {
   const cloud = await rig()
   const userId = cloud.store.read.get(users, scope, 'admin')?.userId ?? ''
