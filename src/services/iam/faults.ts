@@ -37,8 +37,6 @@ export const faults = {
     fault('NoSuchEntityException', `The group with name ${name} cannot be found.`),
   groupExists: (name: string) =>
     fault('EntityAlreadyExistsException', `Group with name ${name} already exists.`),
-  notAMember: (user: string, group: string) =>
-    fault('NoSuchEntityException', `User ${user} is not in group ${group}.`),
   userNameNeeded: () =>
     fault('ValidationError', 'Must specify userName when calling with non-User credentials'),
   /** `what` completes AWS's sentence: `delete login profile`, `detach all policies`. */
