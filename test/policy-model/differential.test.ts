@@ -17,10 +17,10 @@ import {
 import { callers, Generator, operatorsGenerated, seeded, type World } from './generator.ts'
 import { answer, type Document, type Given } from './model.ts'
 
-const worlds = 25_000
+const worlds = 22_000
 const callsPerWorld = 5
 
-/** The least number of times that each answer must have been given, of 125,000. */
+/** The least number of times that each answer must have been given, of 110,000. */
 const occursAtLeast: Readonly<Record<string, number>> = {
   'Allow by identity': 2000,
   'Allow by resource': 2000,

@@ -213,7 +213,9 @@ export class Generator {
     const resource =
       trust || this.#chance(0.6) ? { resource: [this.#document(trust ? 'trust' : 'resource')] } : {}
     const given: Given = {
-      ...(this.#chance(0.9) ? { identity: this.#some(2, () => this.#document('identity')) } : {}),
+      ...(this.#chance(0.9)
+        ? { identity: this.#some(this.#chance(0.1) ? 16 : 2, () => this.#document('identity')) }
+        : {}),
       ...(this.#chance(0.3) ? { boundary: [this.#document('identity')] } : {}),
       ...(this.#chance(0.4) ? { session: [this.#document('identity')] } : {}),
       ...(this.#chance(0.3) ? { scps: this.#some(3, () => [this.#document('scp')]) } : {}),

@@ -1,11 +1,9 @@
 import type { Position } from './json.ts'
 import type { OperatorName } from './operators.ts'
+import type { PolicyVersion } from './version.ts'
 
 /** Which of the seven documents a text is; each has its own grammar restrictions (see `kinds.ts`). */
 export type PolicyKind = 'identity' | 'resource' | 'trust' | 'session' | 'boundary' | 'scp' | 'rcp'
-
-/** Policy variables exist from 2012-10-17 on. Source: IAM User Guide, "IAM JSON policy elements: Version". */
-export type PolicyVersion = '2008-10-17' | '2012-10-17'
 
 /** A policy as it was written, checked, and frozen. Made by `parsePolicy` alone. */
 export interface Policy {

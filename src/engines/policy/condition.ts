@@ -1,6 +1,7 @@
-import type { Condition, PolicyVersion } from './ast.ts'
+import type { Condition } from './ast.ts'
 import { isOperatorName, operators, type ValueTest } from './operators.ts'
 import type { Context } from './request.ts'
+import type { PolicyVersion } from './version.ts'
 
 export type Holds = (context: Context) => boolean
 

@@ -7,7 +7,6 @@ export type {
   NameElement,
   Policy,
   PolicyKind,
-  PolicyVersion,
   PrincipalElement,
   Problem,
   Statement,
@@ -19,3 +18,4 @@ export { compile, type NamedPolicy, type PolicySet } from './policy-set.ts'
 export type { Grade } from './principals.ts'
 export type { Context, FederatedUser, Principal, Request, RoleSession, RootUser, User } from './request.ts'
 export type { Because, Layer, StatementRef, Verdict } from './verdict.ts'
+export type { PolicyVersion } from './version.ts'

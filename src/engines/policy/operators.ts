@@ -1,10 +1,10 @@
-import type { PolicyVersion } from './ast.ts'
 import { inRange, parseAddress, parseAddressRange } from './addresses.ts'
 import { compileArnPattern } from './arn-pattern.ts'
 import { parseDate } from './dates.ts'
 import { compilePattern, type Matches, type Pattern } from './pattern.ts'
 import type { Context } from './request.ts'
 import { nothingKnown, parseTemplate, resolve } from './variables.ts'
+import type { PolicyVersion } from './version.ts'
 
 /** Whether a request's value matches any of a policy's; `undefined` where none does and a variable had no value. */
 export type ValueTest = (actual: string, context: Context) => boolean | undefined

@@ -1,7 +1,8 @@
-import type { Condition, PolicyVersion } from './ast.ts'
+import type { Condition } from './ast.ts'
 import type { JsonNode } from './json.ts'
 import { operators, parseOperator } from './operators.ts'
 import type { Problems } from './problems.ts'
+import type { PolicyVersion } from './version.ts'
 
 /**
  * Reads a `Condition` block to one entry an operator and key.

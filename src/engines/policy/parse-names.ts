@@ -1,7 +1,8 @@
-import type { NameElement, PolicyVersion } from './ast.ts'
+import type { NameElement } from './ast.ts'
 import type { JsonNode } from './json.ts'
 import type { Problems } from './problems.ts'
 import { componentsOf, parseTemplate } from './variables.ts'
+import type { PolicyVersion } from './version.ts'
 
 /** Reads a string or a list of strings; anything else is a syntax error and gives `undefined`. */
 export function readNames(node: JsonNode, negated: boolean): NameElement | undefined {

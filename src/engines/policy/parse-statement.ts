@@ -1,10 +1,11 @@
-import type { Condition, NameElement, PolicyVersion, PrincipalElement, Statement } from './ast.ts'
+import type { Condition, NameElement, PrincipalElement, Statement } from './ast.ts'
 import type { JsonMember, JsonNode } from './json.ts'
 import type { KindRules } from './kinds.ts'
 import { readConditions } from './parse-condition.ts'
 import { checkActions, checkResources, readNames } from './parse-names.ts'
 import { readPrincipal } from './parse-principal.ts'
 import type { Problems } from './problems.ts'
+import type { PolicyVersion } from './version.ts'
 
 /** What a statement is read against. */
 export interface StatementContext {

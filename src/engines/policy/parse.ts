@@ -1,8 +1,9 @@
-import type { Policy, PolicyKind, PolicyVersion, Problem } from './ast.ts'
+import type { Policy, PolicyKind, Problem } from './ast.ts'
 import { readJson, type JsonNode } from './json.ts'
 import { kinds, wording, type KindRules } from './kinds.ts'
 import { parseStatement } from './parse-statement.ts'
 import { Problems } from './problems.ts'
+import { policyVersions, type PolicyVersion } from './version.ts'
 
 /**
  * The longest text that is read at all; the services' own limits are lower and theirs to check.
@@ -16,7 +17,6 @@ export interface ParseOptions {
   readonly versionMin?: PolicyVersion | undefined
 }
 
-const versions: readonly PolicyVersion[] = ['2008-10-17', '2012-10-17']
 const alphanumeric = /^[0-9A-Za-z]*$/
 const top = { line: 1, column: 1 }
 
@@ -73,7 +73,7 @@ function readDocument(
   for (const { key, at, value } of document.members) {
     switch (key) {
       case 'Version': {
-        const known = versions.find((name) => value.kind === 'string' && value.value === name)
+        const known = policyVersions.find((name) => value.kind === 'string' && value.value === name)
         if (known === undefined) problems.add('syntax', rules.texts.version, value.at, key)
         else version = known
         break

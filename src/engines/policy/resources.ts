@@ -1,7 +1,8 @@
-import type { NameElement, PolicyVersion } from './ast.ts'
+import type { NameElement } from './ast.ts'
 import { compilePattern } from './pattern.ts'
 import type { Context } from './request.ts'
 import { componentsOf, nothingKnown, parseTemplate, resolve } from './variables.ts'
+import type { PolicyVersion } from './version.ts'
 
 export type MatchesResource = (resource: string, context: Context) => boolean
 

@@ -1,6 +1,6 @@
-import type { PolicyVersion } from './ast.ts'
 import type { Pattern } from './pattern.ts'
 import type { Context } from './request.ts'
+import type { PolicyVersion } from './version.ts'
 
 /** A policy text taken apart: literal text with wildcards, and variables to fill in for each request. */
 export interface Template {
