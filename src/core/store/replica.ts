@@ -131,8 +131,11 @@ export class Replica implements View {
     assert.ok(family.collection === undefined, `${collection.name} is declared twice`)
     family.collection = collection
     for (const shelf of family.shelves.values()) {
-      for (const [id, { document, version }] of shelf.documents)
-        fileUnder(collection, shelf, id, undefined, document, version)
+      // In the order of ids, in which sorted sets grow fastest.
+      for (const id of shelf.ids.from('')) {
+        const stored = shelf.documents.get(id)
+        if (stored) fileUnder(collection, shelf, id, undefined, stored.document, stored.version)
+      }
     }
   }
 
