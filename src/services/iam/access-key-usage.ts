@@ -1,7 +1,7 @@
 import type { AccountId } from '#core/arn.ts'
 import type { SignedCaller } from '#core/caller.ts'
 import type { Envelope } from '#core/call.ts'
-import type { Store } from '#core/store/index.ts'
+import { CommitFailed, type Store, type Transaction } from '#core/store/index.ts'
 import { globalScope } from '#core/tables.ts'
 import type { World } from '#core/world.ts'
 import { accessKeys, accessKeyUses, type AccessKeyUse } from './documents.ts'
@@ -20,6 +20,11 @@ interface Noted extends AccessKeyUse {
   readonly account: AccountId
 }
 
+interface Parts {
+  readonly store: Pick<Store, 'transact'>
+  readonly world: Pick<World, 'every'>
+}
+
 /** Units: milliseconds. GetAccessKeyLastUsed may lag by this much; a crash loses no more. */
 const flushEveryMs = 60_000
 
@@ -27,22 +32,19 @@ const flushEveryMs = 60_000
  * Keeps the last use of each key in memory and writes it at intervals, so that a read does not turn into a write.
  * Differs: AWS shows a use at once; here it takes up to a minute.
  */
-export function createKeyUsage({ store, world }: { readonly store: Store; readonly world: World }): KeyUsage {
+export function createKeyUsage({ store, world }: Parts): KeyUsage {
   let noted = new Map<string, Noted>()
 
   async function flush(): Promise<void> {
     if (noted.size === 0) return
     const writing = noted
     noted = new Map()
-    await store.transact((tx) => {
-      for (const [accessKeyId, { account, ...use }] of writing) {
-        const scope = globalScope(account)
-        const stored = tx.get(accessKeyUses, scope, accessKeyId)
-        // Another worker may have written a later use; a key that was deleted meanwhile leaves nothing behind.
-        if (stored && stored.lastUsedAtMs >= use.lastUsedAtMs) continue
-        if (tx.get(accessKeys, scope, accessKeyId)) tx.put(accessKeyUses, scope, accessKeyId, use)
-      }
-    })
+    try {
+      await store.transact((tx) => write(tx, writing))
+    } catch (error) {
+      if (!(error instanceof CommitFailed)) throw error
+      noted = new Map([...writing, ...noted]) // The disk is full or gone: the next flush tries again.
+    }
   }
 
   const stop = world.every(flushEveryMs, () => void flush())
@@ -53,5 +55,15 @@ export function createKeyUsage({ store, world }: { readonly store: Store; readon
     },
     flush,
     stop,
+  }
+}
+
+function write(tx: Transaction, uses: ReadonlyMap<string, Noted>): void {
+  for (const [accessKeyId, { account, ...use }] of uses) {
+    const scope = globalScope(account)
+    const stored = tx.get(accessKeyUses, scope, accessKeyId)
+    // Another worker may have written a later use; a key that was deleted meanwhile leaves nothing behind.
+    if (stored && stored.lastUsedAtMs >= use.lastUsedAtMs) continue
+    if (tx.get(accessKeys, scope, accessKeyId)) tx.put(accessKeyUses, scope, accessKeyId, use)
   }
 }

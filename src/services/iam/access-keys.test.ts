@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { globalScope } from '#core/tables.ts'
+import { CommitFailed, type Store } from '#core/store/index.ts'
 import { createKeyUsage } from './access-key-usage.ts'
 import { accessKeys, accessKeyUses } from './documents.ts'
 import { account, foundedAtMs, refusal, rig, type Rig } from './rig.test.ts'
@@ -121,8 +122,18 @@ test('access keys: the last use is written at intervals, by the latest, and goes
   assert.equal((await admin.getAccessKeyLastUsed({ AccessKeyId })).UserName, 'admin')
   assert.equal((await admin.getAccessKeyLastUsed({ AccessKeyId: rootKey.accessKeyId })).UserName, undefined)
 
+  use(foundedAtMs + 4000, 'iam')
+  const broken = createKeyUsage({ store: fullDisk(store), world })
+  broken.used(caller, { nowMs: foundedAtMs + 9000, service: 'iam', region: 'eu-west-1' })
+  await broken.flush() // Fails, and is tried again.
+  await broken.flush()
+  assert.equal((await shown())?.LastUsedDate?.getTime(), foundedAtMs + 9000)
+  await usage.flush() // An earlier one.
+  assert.equal((await shown())?.LastUsedDate?.getTime(), foundedAtMs + 9000)
+  broken.stop()
+
   await admin.createAccessKey({})
-  use(foundedAtMs + 5000, 'iam')
+  use(foundedAtMs + 15_000, 'iam')
   await admin.deleteAccessKey({ AccessKeyId })
   await usage.flush()
   assert.equal(store.read.get(accessKeyUses, globalScope(account), AccessKeyId), undefined)
@@ -143,3 +154,15 @@ test('access keys: who may not ask about everybody is not told whether a key exi
     'NoSuchEntityException: The Access Key with id AKIAAAAAAAAAAAAAAAAA cannot be found.',
   )
 })
+
+/** A store whose first commit fails. */
+function fullDisk(store: Store): Pick<Store, 'transact'> {
+  let commits = 0
+  return {
+    async transact(run) {
+      commits += 1
+      if (commits === 1) throw new CommitFailed(new Error('no space left on device'))
+      return await store.transact(run)
+    },
+  }
+}
