@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLog } from '#core/log.ts'
+import { loadRootKey } from '#core/seal/index.ts'
+import type { Service } from '#core/service.ts'
+import { Head } from '#core/store/index.ts'
+import { systemWorld } from '#core/world.ts'
+import { createWorker } from '../../src/main.ts'
+
+/** The services of a worker, put together as the server's are. */
+export async function implementedServices(): Promise<ReadonlyMap<string, Service>> {
+  const directory = mkdtempSync(join(tmpdir(), 'redoubt-coverage-'))
+  const world = systemWorld()
+  const rootKey = loadRootKey({ kind: 'file' }, directory, world.randomBytes)
+  const log = createLog((line) => process.stderr.write(line), world.nowMs)
+  const worker = createWorker({
+    world,
+    log,
+    rootKey,
+    directory,
+    head: new Head(),
+    worker: 0,
+    partition: 'aws',
+    strict: true,
+  })
+  try {
+    return worker.services
+  } finally {
+    await worker.close()
+    rmSync(directory, { recursive: true })
+  }
+}
