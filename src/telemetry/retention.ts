@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compareSegments, dayOf, parseSegmentFile, type SegmentName, segmentFile } from './segment-name.ts'
@@ -14,6 +15,15 @@ const dayMs = 86_400_000
 /** The segments of a folder, oldest first; a folder that is not there has none. */
 export async function listSegments(folder: string): Promise<readonly SegmentName[]> {
   const files = await readdir(folder).catch(ifMissing<string[]>([]))
+  return segmentsAmong(files)
+}
+
+/** As `listSegments`, at once: before another worker can begin one. */
+export function listSegmentsSync(folder: string): readonly SegmentName[] {
+  return segmentsAmong(readdirSync(folder))
+}
+
+function segmentsAmong(files: readonly string[]): readonly SegmentName[] {
   return files.flatMap((file) => parseSegmentFile(file) ?? []).sort(compareSegments)
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { AuditTrail } from '#core/audit.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import { type Retention, sweep } from '../retention.ts'
+import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
@@ -57,7 +57,7 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
   const record = createRecorder(world.randomBytes)
 
   const repaired = worker === 0 ? begin() : Promise.resolve()
-  let marked = store.seq
+  let marked = worker === 0 ? -1 : store.seq // Worker 0 has yet to repair up to here.
   if (worker !== 0) writeMarker(folder, worker, marked)
   const unfollow = store.tail(({ own, records }) => {
     if (own) for (const line of records) writer.append(line)
@@ -71,10 +71,11 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     removeMarkers(folder)
     writeMarker(folder, worker, base)
     const until = store.seq
+    const segments = listSegmentsSync(folder)
     // Asked for at once: what commits from now on is not the last run's.
     const entries = store.recordsSince(base)
     const lines = (await entries).flatMap(({ seq, records }) => (seq <= until ? records : []))
-    await repair(folder, lines, segmentBytesMax)
+    await repair({ folder, segments, segmentBytesMax }, lines)
     await sweep(folder, retention, world.nowMs())
   }
   let isRepaired = worker !== 0

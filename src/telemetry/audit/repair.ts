@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { listSegments } from '../retention.ts'
-import { segmentFile } from '../segment-name.ts'
+import { segmentFile, type SegmentName } from '../segment-name.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { windowsBackwards } from '../windows-backwards.ts'
 import { readRecord, type StoredRecord } from './stored-record.ts'
@@ -10,6 +9,14 @@ import { disorderMs, WorkerStream } from './worker-stream.ts'
 
 /** Stands for a worker in the names of segments that a repair wrote; no worker has this number. */
 const repairWorker = 9999
+
+/** What the last run left. */
+export interface LeftBehind {
+  readonly folder: string
+  /** Its segments, and no other: what is being written now must not be touched. */
+  readonly segments: readonly SegmentName[]
+  readonly segmentBytesMax: number
+}
 
 interface Lost {
   readonly line: string
@@ -20,14 +27,11 @@ interface Lost {
  * Brings the segments up to the change log after a crash: cuts off lines that were torn, and appends those of `lines` (records that
  * committed with a change) which no segment has. Tells how many it appended.
  */
-export async function repair(
-  folder: string,
-  lines: readonly string[],
-  segmentBytesMax: number,
-): Promise<number> {
-  await cutTornLines(folder)
-  const lost = await withoutWritten(folder, new Map(lines.map(parse)))
+export async function repair(left: LeftBehind, lines: readonly string[]): Promise<number> {
+  await cutTornLines(left)
+  const lost = await withoutWritten(left, new Map(lines.map(parse)))
   if (lost.length === 0) return 0
+  const { folder, segmentBytesMax } = left
 
   let timeMs = 0
   // The writer's clock shows each record's own time, so that the record stands in a segment of its own day.
@@ -47,10 +51,13 @@ function parse(line: string): readonly [string, Lost] {
 }
 
 /** Those of the records that are in no segment, oldest first. */
-async function withoutWritten(folder: string, candidates: Map<string, Lost>): Promise<readonly Lost[]> {
+async function withoutWritten(
+  { folder, segments }: LeftBehind,
+  candidates: Map<string, Lost>,
+): Promise<readonly Lost[]> {
   const times = [...candidates.values()].map(({ record }) => Date.parse(record.eventTime))
   const oldestMs = times.reduce((oldest, timeMs) => Math.min(oldest, timeMs), Number.MAX_SAFE_INTEGER)
-  const workers = Map.groupBy(await listSegments(folder), ({ worker }) => worker)
+  const workers = Map.groupBy(segments, ({ worker }) => worker)
   for (const names of workers.values()) {
     if (candidates.size === 0) break
     const stream = new WorkerStream(folder, names, {
@@ -66,8 +73,8 @@ async function withoutWritten(folder: string, candidates: Map<string, Lost>): Pr
 }
 
 /** A crash can leave half a line at the end of a segment that was open. Its record, if it changed anything, is in the log. */
-async function cutTornLines(folder: string): Promise<void> {
-  for (const name of await listSegments(folder)) {
+async function cutTornLines({ folder, segments }: LeftBehind): Promise<void> {
+  for (const name of segments) {
     const path = join(folder, segmentFile(name))
     const file = await open(path, 'r+')
     try {
