@@ -293,6 +293,25 @@ test('users: tags at creation need leave to tag, and conditions see them', async
   )
 })
 
+test('users: a boundary holds from the start, and conditions see it', async () => {
+  const { user } = await rig()
+  const PermissionsBoundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+  const bounded = { StringEquals: { 'iam:PermissionsBoundary': PermissionsBoundary } }
+  const clerk = await user(
+    'clerk',
+    { Effect: 'Allow', Action: 'iam:CreateUser', Resource: '*', Condition: bounded },
+    { Effect: 'Allow', Action: 'iam:GetUser', Resource: '*' },
+  )
+  const { User } = await clerk.createUser({ UserName: 'bob', PermissionsBoundary })
+  const want = { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: PermissionsBoundary }
+  assert.deepEqual(User?.PermissionsBoundary, want)
+  assert.deepEqual((await clerk.getUser({ UserName: 'bob' })).User?.PermissionsBoundary, want)
+  assert.match(
+    await refusal(clerk.createUser({ UserName: 'free' })),
+    /because no identity-based policy allows/,
+  )
+})
+
 test('users: five thousand users are enough', async () => {
   const { admin, store } = await rig()
   const scope = globalScope(account)
