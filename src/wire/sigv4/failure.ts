@@ -1,4 +1,4 @@
-/** Why a request was not authenticated. Closed: `faults.ts` has a row for each. */
+/** Why a request was not authenticated. Closed: whoever answers has a code for each (`core/authentication.ts`). */
 export type AuthenticationReason =
   /** Neither an Authorization header nor a signature in the query. */
   | 'MissingAuthenticationToken'
