@@ -9,7 +9,6 @@ export type Quota =
   | 'GroupsPerAccount'
   | 'GroupsPerUser'
   | 'AccessKeysPerUser'
-  | 'AccountAliasesPerAccount'
   | 'TagsPerUser'
   | 'TagsPerRole'
   | 'TagsPerPolicy'
@@ -27,6 +26,8 @@ export type Quota =
 /**
  * Every fault of IAM with AWS's words for it.
  * Source: answers of AWS as quoted in public issue trackers and recorded by LocalStack's and moto's tests against AWS.
+ * Differs: the words are our own, since AWS's were not found, in: statusNotSettable, passwordNeeded, passwordExpired,
+ * passwordChanging, notAUser, wrongPassword, noSuchAlias, reservedTagKey, invalidMarker.
  */
 export const faults = {
   // Users and groups

@@ -7,7 +7,6 @@ export const quotas = {
   groups: 300,
   groupsPerUser: 10,
   accessKeysPerUser: 2,
-  accountAliases: 1,
   tagsPerResource: 50,
   serverCertificates: 20,
   signingCertificatesPerUser: 2,
