@@ -15,8 +15,8 @@ import { best, cedarGo, cedarWasm, type Rates } from './decide-peers.ts'
 import { alike, asIam, policies, principals, questions, rules, type Rule } from './decide-workload.ts'
 
 const account = '123456789012'
-const rounds = 5
-const roundMs = 700
+const rounds = 15
+const roundMs = 250
 
 /** Prints a table; throws where any engine answers any question wrong. */
 export async function run(): Promise<{ readonly ours: Rates; readonly missing: readonly string[] }> {
@@ -30,8 +30,8 @@ export async function run(): Promise<{ readonly ours: Rates; readonly missing: r
   )
   const ours = redoubt()
   const peers = {
-    'cedar-go 1.9.0': await cedarGo(3, roundMs),
-    'cedar-wasm 4.13.0': await cedarWasm(2, roundMs),
+    'cedar-go 1.9.0': await cedarGo(8, roundMs),
+    'cedar-wasm 4.13.0': await cedarWasm(4, roundMs),
   }
 
   const row = (name: string, { fiveOfHundred, fiveAlone, hundred, alike }: Rates): void => {
