@@ -13,8 +13,11 @@ import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
+import { createCloudTrailService } from '#services/cloudtrail/service.ts'
+import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
 import { iamService } from '#services/iam/service.ts'
+import { createStsService } from '#services/sts/service.ts'
 import { createAuditTrail } from '#telemetry/index.ts'
 
 /** What one worker is made of. */
@@ -58,7 +61,11 @@ export function createWorker({
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world })
 
-  const services = registry([iamService])
+  const services = registry([
+    iamService,
+    createStsService({ sessions, roles: assumableRoles, identities }),
+    createCloudTrailService({ trail: audit }),
+  ])
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const authorize = createAuthorizer({
     identities,

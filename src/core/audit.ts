@@ -1,4 +1,3 @@
-import type { ServiceName } from '#wire/index.ts'
 import type { AccountId } from './arn.ts'
 import type { Envelope } from './call.ts'
 import type { Caller } from './caller.ts'
@@ -16,6 +15,8 @@ export interface AuditedCall {
   readonly fault: { readonly code: string; readonly message: string } | undefined
   /** What was authorized: gives the resources and the ARNs of the record. */
   readonly access: readonly Access[]
+  /** What belongs to the record beyond the call itself, e.g. the encoded reason of a denial. */
+  readonly additionalEventData?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Where audit records go. Every call, allowed or denied, leaves one. */
@@ -27,6 +28,3 @@ export interface AuditTrail {
   /** Writes what was appended. The server calls it once a turn, before the turn's answers leave. */
   flush(): void
 }
-
-/** What a service's calls are named after in records: `iam.amazonaws.com`. */
-export type EventSource = `${ServiceName}.amazonaws.com`

@@ -9,8 +9,10 @@ import { Fault } from './fault.ts'
 import { openToAnyAuthenticatedCaller, operationsOf } from './operation.ts'
 import { createPipeline, type Incoming } from './pipeline.ts'
 import { Missing } from './resource.ts'
+import { createSeal, rootKeyOf } from './seal/index.ts'
 import { service } from './service.ts'
 import { collection, createMemoryStore } from './store/index.ts'
+import type { Verdict } from '#engines/policy/index.ts'
 import type { Operations } from '#models/iam.d.ts'
 import { authenticationFailure, createSigner } from '#wire/sigv4/index.ts'
 
@@ -95,7 +97,10 @@ function rig(breaks: Breaks = {}) {
       after: () => () => {},
     },
     store,
-    seal: undefined as never, // No operation here seals.
+    seal: createSeal({
+      current: rootKeyOf(Buffer.alloc(32, 1)),
+      randomBytes: (length) => Buffer.alloc(length, 7),
+    }),
     services: new Map([['iam', service({ model: 'iam', files: [files] })]]),
     authenticate: (request) => {
       steps.push('authenticate')
@@ -107,7 +112,7 @@ function rig(breaks: Breaks = {}) {
       steps.push('authorize')
       assert.ok(first)
       return breaks.authorize
-        ? { access: first, verdict: undefined as never, message: 'User: alice is not authorized' }
+        ? { access: first, verdict: denied, message: 'User: alice is not authorized' }
         : undefined
     },
     audit: {
@@ -121,6 +126,7 @@ function rig(breaks: Breaks = {}) {
   return { pipeline, steps, audited, kept, logged, store }
 }
 
+const denied: Verdict = { decision: 'Deny', because: { kind: 'implicit', layer: 'identity' } }
 const shown = { Path: '/', UserName: 'bob', UserId: 'AIDABOB', Arn: userArn, CreateDate: new Date(nowMs) }
 const signer = createSigner({
   accessKeyId: 'AKIAALICE',

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { type HttpRequest, type HttpResponse, type OperationRoute, route, WireFault } from '#wire/index.ts'
 import { type AuthenticationFailure, type Claim, readClaim } from '#wire/sigv4/index.ts'
 import type { Authorize } from './access/authorizer.ts'
+import type { Denial } from './access/denial.ts'
 import type { AuditTrail } from './audit.ts'
+import { auditRecipients } from './audit-recipients.ts'
 import { type Authenticate, authenticationFault } from './authentication.ts'
+import { encodeDenial } from './authorization-message.ts'
 import type { Envelope } from './call.ts'
 import type { AnonymousCaller, SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
@@ -13,6 +16,7 @@ import { type Access, openToAnyAuthenticatedCaller, openToAnybody, type Operatio
 import { assertPresent } from './resource.ts'
 import type { Seal } from './seal/index.ts'
 import type { Service } from './service.ts'
+import { sessionRefusal } from './session-limits.ts'
 import type { Store, Transaction } from './store/index.ts'
 import type { World } from './world.ts'
 
@@ -46,6 +50,8 @@ interface Progress {
   caller: SignedCaller | AnonymousCaller
   input: unknown
   access: readonly Access[]
+  /** The sealed explanation of a denial, for whoever may decode it. */
+  encodedDenial?: string
 }
 
 /**
@@ -129,6 +135,8 @@ export function createPipeline({
     const verified = claim.ok ? authenticate(request, claim, progress.envelope) : claim
     if (!verified.ok) throw authenticationFault(verified)
     progress.caller = verified.caller
+    const refusal = sessionRefusal(verified.caller, progress.envelope.service, progress.envelope.operation)
+    if (refusal) throw refusal
     return verified.body
   }
 
@@ -151,9 +159,10 @@ export function createPipeline({
     const attempt = (tx: Transaction): HttpResponse => {
       const { call, caller, target } = admit(progress, operation, tx)
       const output = operation.declaration.run({ target, input: progress.input, call, prepared }) ?? {}
-      const record = recordOf(progress, caller, output, undefined)
-      if (tx.wrote) tx.record(record)
-      else audit.append(record)
+      for (const record of recordsOf(progress, caller, output, undefined)) {
+        if (tx.wrote) tx.record(record)
+        else audit.append(record)
+      }
       return progress.route.codec.encode(progress.route.operation, output, progress.envelope.requestId)
     }
     const tx = store.begin()
@@ -180,7 +189,10 @@ export function createPipeline({
       progress.access = access(target, input, call)
       assert.ok(progress.access.length > 0, `${operation.name} declares an access of nothing`)
       const denial = authorize(call, progress.access)
-      if (denial) throw new Fault('AccessDenied', denial.message)
+      if (denial) {
+        progress.encodedDenial = encodeDenial(seal, call, denial)
+        throw denialFault(progress.route, denial, progress.encodedDenial)
+      }
     } else assert.ok(access === openToAnyAuthenticatedCaller || access === openToAnybody)
     assertPresent(target)
     return { call, caller, target }
@@ -190,26 +202,34 @@ export function createPipeline({
   function refuse(progress: Progress, error: unknown): HttpResponse {
     const { envelope, route, caller } = progress
     const fault = error instanceof WireFault ? error : internalFailure(envelope, error)
-    if (caller.kind !== 'anonymous') audit.append(recordOf(progress, caller, undefined, fault))
-    else
-      log({
-        level: 'info',
-        event: 'unauthenticated',
-        requestId: envelope.requestId,
-        code: fault.code,
-        sourceIp: envelope.sourceIp,
-      })
+    if (caller.kind === 'anonymous') {
+      const { requestId, sourceIp } = envelope
+      log({ level: 'info', event: 'unauthenticated', requestId, code: fault.code, sourceIp })
+    } else for (const record of recordsOf(progress, caller, undefined, fault)) audit.append(record)
     return route.codec.encodeFault(envelope.service, fault, envelope.requestId)
   }
 
-  function recordOf(
+  /** The records that a call leaves: one in the trail of each account that it concerns. */
+  function recordsOf(
     progress: Progress,
     caller: SignedCaller,
     output: unknown,
     fault: WireFault | undefined,
-  ): string {
-    const { envelope, input, access } = progress
-    return audit.record({ envelope, caller, account: caller.account, input, output, fault, access })
+  ): readonly string[] {
+    const { envelope, input, access, encodedDenial } = progress
+    const additionalEventData =
+      encodedDenial === undefined ? undefined : { encodedAuthorizationMessage: encodedDenial }
+    const call = {
+      envelope,
+      caller,
+      account: caller.account,
+      input,
+      output,
+      fault,
+      access,
+      additionalEventData,
+    }
+    return auditRecipients(call).map((account) => audit.record({ ...call, account }))
   }
 
   function internalFailure({ requestId, service, operation }: Envelope, error: unknown): Fault {
@@ -220,6 +240,12 @@ export function createPipeline({
       'The request processing has failed because of an unknown error, exception or failure.',
     )
   }
+}
+
+/** EC2 hands its callers the sealed explanation. Source: EC2 API Reference, "Error codes", UnauthorizedOperation. */
+function denialFault({ codec }: OperationRoute, { message }: Denial, encodedDenial: string): Fault {
+  const encoded = codec.protocol === 'ec2' ? `. Encoded authorization failure message: ${encodedDenial}` : ''
+  return new Fault('AccessDenied', `${message}${encoded}`)
 }
 
 function notImplemented({ service, operation }: Envelope): Fault {

@@ -6,12 +6,11 @@ import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
-import { createRecorder, type RecordedCall } from './record.ts'
+import { createRecorder } from './record.ts'
 import { repair } from './repair.ts'
 
 /** The trail of one worker, and the way into the trail of all of them. */
 export interface QueryableAuditTrail extends AuditTrail {
-  record(call: RecordedCall): string
   /**
    * Looks up records of all workers. Every call that was answered before is in it.
    * Faults: InvalidToken.

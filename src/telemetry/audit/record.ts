@@ -9,12 +9,6 @@ import { operationFacts } from './operation-facts.ts'
 import { namedResource } from './resource-types.ts'
 import { foreignUserIdentity, userIdentity } from './user-identity.ts'
 
-/** A call as it is recorded. */
-export interface RecordedCall extends AuditedCall {
-  /** What the service adds of its own, e.g. the encoded reason of a denial. */
-  readonly additionalEventData?: Readonly<Record<string, unknown>>
-}
-
 /**
  * Limits of single fields.
  * Units: characters. Source: CloudTrail User Guide, "CloudTrail record contents": what is larger is left out or cut short.
@@ -35,7 +29,7 @@ const firstRegions: ReadonlyMap<string, string> = new Map([
  * repeats (a caller, an operation, a user agent, a second) is written once and kept.
  * Source: CloudTrail User Guide, "CloudTrail record contents", eventVersion 1.11.
  */
-export function createRecorder(randomBytes: (length: number) => Buffer): (call: RecordedCall) => string {
+export function createRecorder(randomBytes: (length: number) => Buffer): (call: AuditedCall) => string {
   const identities = new WeakMap<Caller, string>()
   const userAgents = new Bounded<string, string>(textsMax)
   let second = -1
@@ -112,7 +106,7 @@ function bounded(name: 'requestParameters' | 'responseElements', text: string): 
   return JSON.stringify({ omitted: true, originalSize: Buffer.byteLength(text), reason: `${name} too large` })
 }
 
-function additional(data: RecordedCall['additionalEventData']): string {
+function additional(data: AuditedCall['additionalEventData']): string {
   if (!data) return ''
   const text = JSON.stringify(data)
   return text.length <= limits.additionalEventData ? `,"additionalEventData":${text}` : ''
