@@ -76,8 +76,13 @@ export function awsManagedPolicy(arn: string): AwsManagedPolicy | undefined {
 export function* awsManagedPolicies(
   partition: string,
   after = '',
+  where: (policy: AwsManagedPolicy) => boolean = () => true,
 ): Generator<{ readonly id: string; readonly document: AwsManagedPolicy }> {
-  for (const [id, row] of index().byId) if (id > after) yield { id, document: policyOf(row, partition) }
+  for (const [id, row] of index().byId) {
+    if (id <= after) continue
+    const document = policyOf(row, partition)
+    if (where(document)) yield { id, document }
+  }
 }
 
 function policyOf(row: Row, partition: string): AwsManagedPolicy {
