@@ -135,7 +135,7 @@ export function createPipeline({
     const verified = claim.ok ? authenticate(request, claim, progress.envelope) : claim
     if (!verified.ok) throw authenticationFault(verified)
     progress.caller = verified.caller
-    const refusal = sessionRefusal(verified.caller, progress.envelope.service, progress.envelope.operation)
+    const refusal = sessionRefusal(verified.caller, progress.envelope.service)
     if (refusal) throw refusal
     return verified.body
   }

@@ -9,14 +9,20 @@ import { Fault } from './fault.ts'
  * as public issues report (aws-sdk-js #460, aws.iam #15).
  */
 export function sessionRefusal(caller: Caller, service: ServiceName): Fault | undefined {
-  if (service !== 'iam') return undefined
-  const { kind } = caller
-  const mayManage =
-    kind === 'federated-user'
-      ? false
-      : kind !== 'user' && kind !== 'root'
-        ? true
-        : !caller.session || caller.session.mfaAuthenticatedAtMs !== undefined
-  if (mayManage) return undefined
+  if (service !== 'iam' || mayManageIdentities(caller)) return undefined
   return new Fault('InvalidClientTokenId', 'The security token included in the request is invalid')
+}
+
+function mayManageIdentities(caller: Caller): boolean {
+  switch (caller.kind) {
+    case 'user':
+    case 'root':
+      return !caller.session || caller.session.mfaAuthenticatedAtMs !== undefined
+    case 'federated-user':
+      return false
+    case 'assumed-role':
+    case 'service':
+    case 'anonymous':
+      return true
+  }
 }

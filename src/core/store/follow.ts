@@ -11,6 +11,7 @@ import type { Change, DocumentChange } from './tail.ts'
  * all replicas hold the same documents.
  */
 export function applyEntry(replica: Replica, entry: LogEntry, own: boolean, strict: boolean): Change {
+  assert.equal(entry.seq, replica.seq + 1, 'log entries are applied in order, each once')
   const changes: DocumentChange[] = []
   for (const [row, shelf, id, document] of readChanges(entry)) {
     const after = document === null ? undefined : strict ? frozen(document) : document

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
-import { type Awaitable, next } from './awaitable.ts'
+import { type Awaitable, next, settled } from './awaitable.ts'
 import { readRecords } from './change-log.ts'
-import type { Collection } from './collection.ts'
 import { type Decision, decideGroup, type Submission } from './commit-group.ts'
-import type { Driver, Missed, Snapshot } from './driver.ts'
-import { applyEntry, applySnapshot, load } from './follow.ts'
-import { assertAddress, type DocumentKey, familyName, parseShelf, shelfName } from './key.ts'
+import type { Driver, Snapshot } from './driver.ts'
+import { load } from './follow.ts'
+import { Follower } from './follower.ts'
+import { assertAddress, familyName, shelfName } from './key.ts'
 import type { Head } from './head.ts'
 import { type NotedReads, noteReads } from './noted-reads.ts'
-import { type FoundAnywhere, Reader } from './reader.ts'
 import { Replica } from './replica.ts'
+import { type KeyedDocument, StoreReader } from './store-reader.ts'
 import { type Listener, Tail } from './tail.ts'
 import { optimistic, type Transaction } from './transaction.ts'
 
@@ -26,35 +26,11 @@ export interface StoreOptions {
   readonly onBug?: (error: unknown) => void
 }
 
-/** A document with its address, as `snapshot` gives and `reset` takes it. */
-export interface KeyedDocument extends DocumentKey {
-  readonly document: object
-}
-
 /** The database could not commit (disk full, I/O error): nothing of the transaction was stored. `cause` says why. */
 export class CommitFailed extends Error {
   constructor(cause: unknown) {
     super('the database could not commit', { cause })
     this.name = 'CommitFailed'
-  }
-}
-
-/** Reads outside of a transaction: the newest committed state that this store knows. */
-export class StoreReader extends Reader {
-  readonly #replica: Replica
-
-  constructor(replica: Replica) {
-    super(replica)
-    this.#replica = replica
-  }
-
-  /** All documents of a collection in all accounts and regions: what a cache begins with before it follows the tail. */
-  *everywhere<D extends object>(collection: Collection<D>): Generator<FoundAnywhere<D>, void, undefined> {
-    for (const shelf of this.#replica.shelves(collection.name)) {
-      const { account, region } = parseShelf(shelf)
-      for (const { id, document } of this.list(collection, { account, region }))
-        yield { account, region, id, document }
-    }
   }
 }
 
@@ -71,10 +47,9 @@ export class Store {
   readonly #atTurnEnd: (task: () => void) => void
   readonly #replica = new Replica()
   readonly #tail: Tail
+  readonly #follower: Follower
   #queue: Submission[] = []
   #scheduled = false
-  /** The commit that a driver with promises has under way. */
-  #committing: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
   /** Use `openStore` or `createMemoryStore`. */
@@ -86,6 +61,7 @@ export class Store {
     this.#tail = new Tail(options.onBug ?? throwUncaught)
     load(this.#replica, snapshot, this.#strict)
     head.publish(snapshot.seq)
+    this.#follower = new Follower(this.#replica, this.#tail, driver, head, this.#strict)
     this.read = new StoreReader(this.#replica)
   }
 
@@ -126,9 +102,7 @@ export class Store {
    * asked for. Costs nothing when it is current. Await what it returns, if anything.
    */
   catchUp(): Awaitable<void> {
-    if (this.#committing !== undefined) return this.#committing.then(() => this.catchUp())
-    if (this.#replica.seq >= this.#head.seq) return undefined
-    return next(this.#driver.missedSince(this.#replica.seq), (missed) => this.#absorb(missed))
+    return this.#follower.catchUp()
   }
 
   /** Hears of every change from now on, own and foreign, once and in order, after it shows in `read`. The answer ends it. */
@@ -150,15 +124,7 @@ export class Store {
 
   /** All documents. */
   snapshot(): readonly KeyedDocument[] {
-    const documents: KeyedDocument[] = []
-    for (const shelf of this.#replica.shelves()) {
-      const place = parseShelf(shelf)
-      for (const id of this.#replica.ids(shelf, '')) {
-        const document = this.#replica.document(shelf, id)
-        if (document !== undefined) documents.push({ ...place, id, document })
-      }
-    }
-    return documents
+    return [...this.read.everything()]
   }
 
   /** Replaces all documents by the given ones, in one transaction that is followed like any other. */
@@ -182,7 +148,9 @@ export class Store {
   }
 
   async #close(): Promise<void> {
-    while (this.#queue.length > 0 || this.#committing !== undefined) await (this.#committing ?? this.#flush())
+    while (this.#queue.length > 0 || this.#follower.underWay !== undefined) {
+      await (this.#follower.underWay ?? this.#flush())
+    }
     await this.#driver.close()
   }
 
@@ -215,40 +183,29 @@ export class Store {
 
   /** Commits one group. */
   #flush(): Awaitable<void> {
-    if (this.#committing !== undefined || this.#queue.length === 0) return undefined
+    if (this.#follower.underWay !== undefined) return this.#follower.underWay.then(() => this.#flush())
+    if (this.#queue.length === 0) return undefined
     const group = this.#queue.splice(0, groupMax)
     if (this.#queue.length > 0) this.#schedule()
     let decision: Decision = { entries: [], outcomes: [] }
-    const committed = () => this.#finish(group, decision)
-    const failed = (error: unknown) => this.#fail(group, error)
-    try {
+    const commit = (): Awaitable<void> =>
+      this.#driver.commitGroup(this.#replica.seq, (missed) => {
+        this.#follower.absorb(missed)
+        decision = decideGroup(group, this.#replica, this.#strict)
+        return decision.entries
+      })
+    const committed = (): void => this.#finish(group, decision)
+    const failed = (error: unknown): void => this.#fail(group, error)
+    return this.#follower.exclusively(() =>
       // What is caught up with before the lock is taken does not hold up the other writers.
-      const commit = next(this.catchUp(), () =>
-        this.#driver.commitGroup(this.#replica.seq, (missed) => {
-          this.#absorb(missed)
-          decision = decideGroup(group, this.#replica, this.#strict)
-          return decision.entries
-        }),
-      )
-      if (commit instanceof Promise) {
-        this.#committing = commit.then(committed, failed).finally(() => {
-          this.#committing = undefined
-          if (this.#queue.length > 0) this.#schedule()
-        })
-        return this.#committing
-      }
-    } catch (error) {
-      failed(error)
-      return undefined
-    }
-    committed()
-    return undefined
+      settled(() => next(this.#follower.readMissed(), commit), committed, failed),
+    )
   }
 
   #finish(group: readonly Submission[], { entries, outcomes }: Decision): void {
     const last = entries.at(-1)
     if (last !== undefined) this.#head.publish(last.seq)
-    for (const entry of entries) this.#tail.deliver(applyEntry(this.#replica, entry, true, this.#strict))
+    this.#follower.apply(entries, true)
     for (const [position, submission] of group.entries()) {
       const outcome = outcomes[position]
       assert.ok(outcome !== undefined, 'every submission has an outcome')
@@ -258,17 +215,6 @@ export class Store {
 
   #fail(group: readonly Submission[], cause: unknown): void {
     for (const submission of group) submission.settle({ kind: 'failed', error: new CommitFailed(cause) })
-  }
-
-  /** Applies what others committed. */
-  #absorb(missed: Missed): void {
-    if (missed.kind === 'snapshot') this.#tail.deliver(applySnapshot(this.#replica, missed, this.#strict))
-    else
-      for (const entry of missed.entries) {
-        // Two readings of the log may overlap.
-        if (entry.seq > this.#replica.seq)
-          this.#tail.deliver(applyEntry(this.#replica, entry, false, this.#strict))
-      }
   }
 }
 
