@@ -2,6 +2,7 @@
 // them. What random histories can find is in history.test.ts, what a crash can do in crash.test.ts.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Change, collection, CommitFailed, type Scope, type Transaction } from '#core/store/index.ts'
 import type { Store, StoreOptions } from '../../src/core/store/store.ts'
 import { type Database, databases } from './databases.ts'
@@ -547,6 +548,37 @@ const behaviours: readonly (readonly [sentence: string, check: (given: Given) =>
     },
   ],
   [
+    'whoever catches up while others do, or while a commit is under way, hears of each change once',
+    async ({ open }) => {
+      const [one, two] = [await open(), await open()]
+      const heard: string[] = []
+      two.tail(({ seq, own }) => {
+        heard.push(`${seq} ${own ? 'own' : 'foreign'}`)
+        void two.catchUp() // In the midst of a group that is being applied.
+      })
+      await Promise.all([begun(one, increment('a'))(), begun(one, increment('b'))()])
+      const commits = Promise.all([begun(two, increment('c'))(), begun(two, increment('d'))()])
+      for (let n = 0; n < 20; n++) {
+        await Promise.all([two.catchUp(), two.catchUp(), n % 3 === 0 ? nextTurn() : undefined])
+      }
+      await commits
+      await one.transact(increment('e'))
+      await Promise.all([two.catchUp(), two.catchUp()])
+      assert.deepEqual(heard, ['1 foreign', '2 foreign', '3 own', '4 own', '5 foreign'])
+    },
+  ],
+  [
+    'a listener may write',
+    async ({ open }) => {
+      const store = await open()
+      const written: Promise<number>[] = []
+      const stop = store.tail(() => written.push(store.transact(increment('followed'))))
+      await Promise.all([begun(store, increment('a'))(), begun(store, increment('b'))()])
+      stop()
+      assert.deepEqual(await Promise.all(written), [1, 2])
+    },
+  ],
+  [
     'closing commits what was submitted',
     async ({ open }) => {
       const store = await open()
@@ -595,6 +627,6 @@ for (const [name, create] of databases) {
 }
 
 test('every behaviour ran on every database', () => {
-  assert.equal(behaviours.length, 28)
+  assert.equal(behaviours.length, 30)
   assert.equal(ran, behaviours.length * databases.length)
 })
