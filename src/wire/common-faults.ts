@@ -91,3 +91,8 @@ export function commonFault(code: string, protocol: Protocol): Form | undefined 
   }
   return found.json
 }
+
+/** A common error's code in the spelling of a protocol. */
+export function spelled(code: string, protocol: Protocol): string {
+  return commonFault(code, protocol)?.code ?? code
+}

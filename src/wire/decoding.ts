@@ -1,5 +1,6 @@
 import type { ServiceName } from '#models/index.d.ts'
 import type { Codec, Input } from './codec.ts'
+import { spelled } from './common-faults.ts'
 import { Malformed, WireFault } from './fault.ts'
 import type { HttpRequest } from './http.ts'
 import type { OperationModel, Protocol } from './shapes.ts'
@@ -25,8 +26,7 @@ function reading(service: ServiceName, protocol: Protocol, read: () => Input): I
   } catch (error) {
     if (!(error instanceof Malformed)) throw error
     const code = protocol === 'rest-json' ? restCodes[service] : undefined
-    // The common errors give this code each protocol's spelling.
-    throw new WireFault(code ?? 'MalformedInput', error.message)
+    throw new WireFault(code ?? spelled('MalformedInput', protocol), error.message)
   }
 }
 

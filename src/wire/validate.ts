@@ -111,7 +111,9 @@ const tooLong = 'Member must have length less than'
 function constraintsOf(shape: Shape): readonly Constraint[] {
   if (shape.type === 'string') {
     const { enum: values, pattern } = shape
-    const constraints = lengthConstraints(shape, (value) => (typeof value === 'string' ? value.length : 0))
+    const constraints = lengthConstraints(shape, (value) =>
+      typeof value === 'string' ? charactersOf(value) : 0,
+    )
     if (pattern !== undefined) {
       const matches = patternCheck(pattern)
       const holds = (value: unknown) => typeof value === 'string' && matches(value)
@@ -167,6 +169,13 @@ function boundConstraints(
     })
   }
   return constraints
+}
+
+/** Unicode characters, as Smithy counts them: what stands beyond the first plane takes two places in a JavaScript string. */
+function charactersOf(text: string): number {
+  let count = text.length
+  for (const _ of text.matchAll(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)) count -= 1
+  return count
 }
 
 /** Stops at the first that fails, so that no pattern meets a value that is too long. */

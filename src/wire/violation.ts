@@ -1,4 +1,5 @@
 import type { ServiceName } from '#models/index.d.ts'
+import { spelled } from './common-faults.ts'
 import { WireFault } from './fault.ts'
 import { quotedCharactersMax, violationsMax } from './limits.ts'
 import { isRecord } from './record.ts'
@@ -44,7 +45,7 @@ export function violationFault(found: Violations, service: ServiceName, protocol
   )
   const plural = found.count === 1 ? 'error' : 'errors'
   const message = `${found.count} validation ${plural} detected: ${reasons.join('; ')}`
-  return new WireFault(codes[service] ?? 'ValidationError', message, 400)
+  return new WireFault(codes[service] ?? spelled('ValidationError', protocol), message, 400)
 }
 
 /** Services that have another code for a bad input than ValidationError or ValidationException. */

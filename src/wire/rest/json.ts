@@ -56,13 +56,11 @@ export const restJson: Codec = {
     const form = faultForm(service, fault, 'rest-json')
     const base = {
       status: form.status,
-      headers: {
-        'Content-Type': 'application/json',
-        'x-amzn-RequestId': requestId,
-        'x-amzn-ErrorType': form.name,
-      },
+      headers: { 'Content-Type': 'application/json', 'x-amzn-RequestId': requestId },
     }
     const { headers } = form.shape ? writeBound(form.shape, form.members, base) : base
+    // Last: a shape (Account's errors) may bind a member to it.
+    Object.assign(headers, { 'x-amzn-ErrorType': form.name })
     return { status: form.status, headers, body: jsonFault(form, 'locationName', form.name) }
   },
 }

@@ -46,13 +46,17 @@ function bucket(method: string, segment: string): string {
 
 /** Literals before labels before greedy labels, at the first place that differs; then more query literals. */
 function moreSpecificFirst(one: Route, other: Route): number {
-  const kinds: readonly Segment['kind'][] = ['literal', 'label', 'greedy']
-  for (const [at, segment] of one.template.segments.entries()) {
-    const against = other.template.segments[at]
-    const difference = against ? kinds.indexOf(segment.kind) - kinds.indexOf(against.kind) : 0
-    if (difference !== 0) return difference
-  }
+  const kindsOfOne = kinds(one.template)
+  const kindsOfOther = kinds(other.template)
+  if (kindsOfOne !== kindsOfOther) return kindsOfOne < kindsOfOther ? -1 : 1
   return other.template.query.size - one.template.query.size
+}
+
+const rank: Readonly<Record<Segment['kind'], string>> = { literal: '0', label: '1', greedy: '2' }
+
+/** A text that sorts as the template does. */
+function kinds({ segments }: Template): string {
+  return segments.map(({ kind }) => rank[kind]).join('')
 }
 
 function queryMatches(wanted: Template['query'], request: HttpRequest): boolean {

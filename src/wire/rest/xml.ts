@@ -25,20 +25,16 @@ export const restXml: Codec = {
   }),
 
   encode({ http, service, output: shape }, output, requestId) {
-    const base = { status: http.responseCode, headers: xmlHeaders(requestId) }
+    const isRaw = shape?.payload !== undefined && shape.payload.shape.type !== 'structure'
+    const contentType = isRaw ? { 'Content-Type': 'application/octet-stream' } : {}
+    const base = { status: http.responseCode, headers: { ...xmlHeaders(requestId), ...contentType } }
     if (!shape) return { ...base, body: '' }
     const given = outputRecord(shape, output)
     const { status, headers } = writeBound(shape, given, base)
     const { body, payload } = restOutput(shape)
     if (payload) {
       const value = given[payload.name]
-      if (payload.shape.type !== 'structure') {
-        return {
-          status,
-          headers: { ...headers, 'Content-Type': 'application/octet-stream' },
-          body: rawPayload(payload, value),
-        }
-      }
+      if (payload.shape.type !== 'structure') return { status, headers, body: rawPayload(payload, value) }
       if (value === undefined || value === null) return { status, headers, body: '' }
       const { content, attributes } = xmlWriter(payload.shape, 'rest-xml')
       const label = payload.locationName ?? payload.shape.name

@@ -165,5 +165,5 @@ export function escapeXml(text: string): string {
 }
 
 // As a string: a literal with control characters is taken for a mistake.
-const special = new RegExp(String.raw`[&<>"'\r\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF\p{Surrogate}]`, 'u')
+const special = new RegExp(String.raw`[&<>"\r\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF\p{Surrogate}]`, 'u')
 const specials = new RegExp(special.source, 'gu')
