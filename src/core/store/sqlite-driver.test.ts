@@ -59,6 +59,22 @@ test('a writer that finds the lock taken waits, and gives up with the reason', (
   })
 })
 
+test('whoever waits for the lock is woken when it is free, also after a failure', () => {
+  withDirectory((_, path) => {
+    const head = new Head()
+    const driver = new SqliteDriver({ path, head })
+    const before = head.releases
+    driver.commitGroup(0, () => [])
+    assert.throws(() =>
+      driver.commitGroup(0, () => {
+        throw new RangeError('a bug')
+      }),
+    )
+    assert.equal(head.releases, before + 2)
+    driver.close()
+  })
+})
+
 test('a data directory is for its owner alone', () => {
   withDirectory((parent) => {
     const directory = join(parent, 'deep', 'data')
