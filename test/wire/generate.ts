@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { patternCheck } from '#wire/pattern.ts'
-import type {
-  ListShape,
-  MapShape,
-  Member,
-  Protocol,
-  Ref,
-  StringShape,
-  StructureShape,
-} from '#wire/shapes.ts'
+import type { ListShape, MapShape, Member, Protocol, Ref, StringShape, StructureShape } from '#wire/shapes.ts'
 import { patternSamples } from './pattern-samples.ts'
 
 /** What a protocol, or a client that speaks it, cannot carry. */
@@ -211,61 +203,6 @@ function bound({ location }: Ref): Partial<Ref> {
 
 const plain = Array.from('abcXYZ019-_.~:/?#[]@!$&()*+;=%')
 const everyday = Array.from('abcXYZ019-_.:/=+<>&"\'%? \\{}[]\néß漢😀')
-
-const samples = samplesOf(pattern, min, max).filter(
-        (sample) => ref.location === undefined || /^[!-~]+$/.test(sample),
-      )
-      const sample = this.#pick(samples)
-      if (sample === undefined) throw new CannotGenerate(`${shape.name}: ${pattern}`)
-      return sample
-    }
-    const alphabet = ref.location === undefined ? everyday : plain
-    const least = Math.max(min, ref.location === undefined ? 0 : 1)
-    const length = Math.min(least + this.#below(12), max)
-    const made = Array.from({ length }, () => this.#pick(alphabet) ?? '').join('')
-    // The SDK's XML reader takes text of nothing but blanks for indentation.
-    return made.trim() === '' ? made.replaceAll(/\s/g, 'x') : made
-  }
-
-  #integer(type: 'integer' | 'long', min: number | undefined, max: number | undefined): number {
-    const [lowest, highest] = type === 'integer' ? [-(2 ** 31), 2 ** 31 - 1] : [-(2 ** 53 - 1), 2 ** 53 - 1]
-    const least = Math.max(min ?? -100, lowest)
-    const most = Math.min(max ?? highest, highest)
-    return this.#random() < 0.2 ? most : Math.min(least + this.#below(200), most)
-  }
-
-  #float(min: number | undefined, max: number | undefined): number {
-    const least = min ?? -8
-    return Math.min(least + this.#below(64) / 8, max ?? Infinity)
-  }
-
-  #date({ location, timestampFormat }: Ref): Date {
-    const wholeSeconds = location === 'header' || timestampFormat === 'rfc822'
-    const milliseconds = this.#below(2_000_000_000_000)
-    return new Date(wholeSeconds ? Math.floor(milliseconds / 1000) * 1000 : milliseconds)
-  }
-
-  #bytes(min: number, max: number): Uint8Array {
-    const length = Math.min(min + 1 + this.#below(20), Math.max(max, min))
-    return Uint8Array.from({ length }, () => this.#below(256))
-  }
-
-  #below(limit: number): number {
-    return Math.floor(this.#random() * limit)
-  }
-
-  #pick<T>(from: readonly T[]): T | undefined {
-    return from[this.#below(from.length)]
-  }
-}
-
-/** Elements of a bound list are written where the list is. */
-function bound({ location }: Ref): Partial<Ref> {
-  return location === undefined ? {} : { location }
-}
-
-const plain = [...'abcXYZ019-_.~:/?#[]@!$&()*+;=% '].filter((char) => char !== ' ')
-const everyday = [...'abcXYZ019-_.:/=+<>&"\'%? \\{}[]\n', 'é', 'ß', '漢', '😀']
 
 const samples = new Map<string, readonly string[]>()
 
