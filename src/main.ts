@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
+import type { AuditTrail } from '#core/audit.ts'
 import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement } from '#core/caller.ts'
 import { createDerived } from '#core/derived.ts'
@@ -39,6 +40,7 @@ export interface Worker {
   readonly store: Store
   readonly seal: Seal
   readonly pipeline: Pipeline
+  readonly audit: AuditTrail
   /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
   serve(ownEndpoints: ReadonlyMap<string, OwnEndpoint>, through?: (pipeline: Pipeline) => Pipeline): Server
   close(): Promise<void>
@@ -72,6 +74,7 @@ export function createWorker({
     organizations: noOrganizations,
     library: new PolicyLibrary(),
     derived,
+    strict,
   })
   const pipeline = createPipeline({
     world,
@@ -89,6 +92,7 @@ export function createWorker({
     store,
     seal,
     pipeline,
+    audit,
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({ pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {

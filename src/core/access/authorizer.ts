@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { compile, decide, type Layers, type PolicyKind, type PolicySet } from '#engines/policy/index.ts'
 import type { AccountId } from '../arn.ts'
 import type { Call } from '../call.ts'
@@ -6,6 +7,7 @@ import type { Derived } from '../derived.ts'
 import type { Identities, Organizations, StoredPolicy } from '../identities.ts'
 import type { Access } from '../operation.ts'
 import type { ResourcePolicy } from '../resource.ts'
+import { contradictions } from './conformance.ts'
 import { conditionContext, resourceAccount } from './condition-context.ts'
 import { type Denial, denialMessage } from './denial.ts'
 import { principalOf } from './principal.ts'
@@ -22,13 +24,15 @@ interface Parts {
   readonly organizations: Organizations
   readonly library: PolicyLibrary
   readonly derived: Derived
+  /** Fail on an access that contradicts AWS's service reference: for tests and development. */
+  readonly strict: boolean
 }
 
 /**
  * Makes the one authorizer of all services. What it compiles is kept for as long as the documents it was read from stay
  * as they are.
  */
-export function createAuthorizer({ identities, organizations, library, derived }: Parts): Authorize {
+export function createAuthorizer({ identities, organizations, library, derived, strict }: Parts): Authorize {
   const set = (policies: readonly StoredPolicy[], kind: PolicyKind): PolicySet =>
     compile(policies.map(({ name, text }) => ({ name, policy: library.parse(text, kind) })))
   const levels = (guardrails: readonly (readonly StoredPolicy[])[], kind: PolicyKind) =>
@@ -78,6 +82,7 @@ export function createAuthorizer({ identities, organizations, library, derived }
   }
 
   return (call, access) => {
+    if (strict) assert.deepEqual(contradictions(access), [])
     for (const one of access) {
       const denial = refusal(call, one)
       if (denial) return denial

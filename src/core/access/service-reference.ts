@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** What AWS's Service Authorization Reference says of an action. */
 export interface ActionReference {
@@ -23,8 +23,9 @@ const folder = new URL('../../../data/service-reference/', import.meta.url)
 function entries(prefix: string): Entries {
   const known = loaded.get(prefix)
   if (known) return known
-  const text = readFileSync(new URL(`${prefix}.json`, folder), 'utf8')
-  const read = JSON.parse(text) as Entries // Our own data, written by scripts/import-service-reference.ts.
+  const file = new URL(`${prefix}.json`, folder)
+  if (!/^[a-z0-9-]+$/.test(prefix) || !existsSync(file)) return {}
+  const read = JSON.parse(readFileSync(file, 'utf8')) as Entries // Our own data, written by scripts/import-service-reference.ts.
   loaded.set(prefix, read)
   return read
 }

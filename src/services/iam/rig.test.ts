@@ -69,6 +69,7 @@ export async function rig(partition = 'aws'): Promise<Rig> {
     services: new Map([['iam', iamService]]),
     authenticate: createAuthenticate({ identities, sessions, seal, derived }),
     authorize: createAuthorizer({
+      strict: true,
       identities,
       organizations: { scpsOf: () => [], rcpsOf: () => [] },
       library: new PolicyLibrary(),

@@ -1,0 +1,69 @@
+import { parseArn } from '../arn.ts'
+import type { Access } from '../operation.ts'
+import { actionReference, resourceReference } from './service-reference.ts'
+
+/**
+ * What in the accesses of one call contradicts AWS's service reference: an action that it lacks, a resource of a type that the
+ * action does not act on, a condition key that it lists for none of the call's actions (they share one context). Empty when all is
+ * well. In strict mode the authorizer asks on every call.
+ */
+export function contradictions(accesses: readonly Access[]): readonly string[] {
+  const listed = new Set(accesses.flatMap(({ action }) => actionReference(action)?.keys ?? []).map(keyName))
+  return accesses.flatMap((access) => {
+    const { action, resource } = access
+    const reference = actionReference(action)
+    if (!reference) return [`${action} is no action of the service reference`]
+    const unlisted = keysOf(access).filter((key) => !listed.has(keyName(key)))
+    const types = reference.resources.join(', ') || 'no type of resource'
+    return [
+      ...(resourceFits(access, reference.resources)
+        ? []
+        : [`${action} does not act on ${resource === '*' ? '*' : resource.arn} but on ${types}`]),
+      ...unlisted.map((key) => `${action} has no condition key ${key}`),
+    ]
+  })
+}
+
+/** Resources that AWS's answers show though its reference does not list them. */
+const beyondReference: readonly { readonly actions: RegExp; readonly resource: RegExp }[] = [
+  // Whoever calls as root and leaves out the user's name means the root user.
+  { actions: /^iam:\w+$/, resource: /^arn:[\w-]+:iam::\d{12}:root$/ },
+  // GetFederationToken with tags. Source: IAM User Guide, "Pass session tags in AWS STS".
+  { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
+]
+
+function keysOf({ conditions = {}, requestTags, tagKeys }: Access): readonly string[] {
+  const tagged = [...(requestTags ? ['aws:RequestTag/'] : []), ...(tagKeys ? ['aws:TagKeys'] : [])]
+  return [...Object.keys(conditions), ...tagged]
+}
+
+/** A key without the tag that it names, in one case. */
+function keyName(key: string): string {
+  const slash = key.indexOf('/')
+  return (slash < 0 ? key : key.slice(0, slash)).toLowerCase()
+}
+
+function resourceFits({ action, resource }: Access, types: readonly string[]): boolean {
+  if (resource === '*') return types.every((type) => !type.endsWith('*'))
+  if (beyondReference.some((known) => known.actions.test(action) && known.resource.test(resource.arn)))
+    return true
+  const prefix = action.slice(0, action.indexOf(':'))
+  // AWS authorizes lists on the path that they list, though its reference names no type for them.
+  if (types.length === 0) return parseArn(resource.arn)?.service === prefix
+  return types.some((type) => {
+    const reference = resourceReference(prefix, type.replace(/\*$/, ''))
+    return reference !== undefined && templatePattern(reference.arn).test(resource.arn)
+  })
+}
+
+const patterns = new Map<string, RegExp>()
+
+/** `arn:${Partition}:iam::${Account}:user/${UserNameWithPath}` as a pattern. Templates are the reference's own, and few. */
+function templatePattern(template: string): RegExp {
+  const known = patterns.get(template)
+  if (known) return known
+  const literal = template.split(/\$\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  const made = new RegExp(`^${literal.join('.*')}$`)
+  patterns.set(template, made)
+  return made
+}
