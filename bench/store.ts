@@ -101,11 +101,19 @@ async function main(): Promise<void> {
         const head = new Head()
         const { store } = open(directory, head)
         await fill(store, stored)
+        const cpu = process.cpuUsage()
         const rate =
           workers === 1
             ? await measure(store, clients, 'c')
             : await inWorkers(directory, head, workers, clients)
-        commits.push({ 'documents stored': stored, workers, clients, 'durable commits/s': rate })
+        const { user, system } = process.cpuUsage(cpu)
+        commits.push({
+          'documents stored': stored,
+          workers,
+          clients,
+          'durable commits/s': rate,
+          'CPU, µs a commit': Math.round((user + system) / (rate * secondsEach)),
+        })
         await store.close()
       })
     }
