@@ -27,12 +27,6 @@ export function policiesOf(reader: Reader, caller: SignedCaller): CallerPolicies
 /** What a vanished policy counts as. */
 const denyAll = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
 
-/** What a federated session of root is cut out of. */
-const rootPermissions: StoredPolicy = {
-  name: 'root',
-  text: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
-}
-
 function userPolicies(reader: Reader, account: AccountId, userName: string, userId: string): CallerPolicies {
   const scope = globalScope(account)
   const user = reader.get(users, scope, idOf(userName))
@@ -51,7 +45,7 @@ function rolePolicies(reader: Reader, { account, roleName, roleId }: RoleCaller)
 }
 
 function federatorPolicies(reader: Reader, { account, userName, session }: FederatedCaller): CallerPolicies {
-  if (userName === undefined) return { identity: [rootPermissions] }
+  if (userName === undefined) return { identity: [] } // Root's.
   return userPolicies(reader, account, userName, session.uniqueId)
 }
 
