@@ -231,7 +231,7 @@ const sessionRows: readonly [sentence: string, given: (userId: string) => Sessio
     [
       'root’s federated session may what its policy allows',
       () => statement({ ...guest, uniqueId: account, policies: [allow('iam:*')] }),
-      'Allow: identity',
+      'Allow: root',
     ],
     [
       'and no more',
