@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Arn, arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
-import type { SessionStatement, Tags } from '#core/caller.ts'
+import type { SessionStatement } from '#core/caller.ts'
 import type { Access, Operation } from '#core/operation.ts'
 import type { Resource } from '#core/resource.ts'
 import type { AssumableRole } from '#core/roles.ts'
@@ -12,6 +12,7 @@ import { sts } from './declare.ts'
 import { faults } from './faults.ts'
 import { durations } from './quotas.ts'
 import { readRoleArn } from './role-arn.ts'
+import { refuseSession } from './session-callers.ts'
 import { packedPolicySize, sessionPolicies } from './session-policies.ts'
 import { givenTags, inheritedTags, sessionTags } from './session-tags.ts'
 
@@ -39,6 +40,7 @@ const trustsNobody = JSON.stringify({
 export function assumeRole({ roles, sessions }: StsParts): Operation {
   return sts('AssumeRole', {
     target({ RoleArn, SerialNumber, TokenCode, ProvidedContexts }, call): TrustingResource {
+      refuseSession(call.caller, 'AssumeRole')
       if (call.caller.kind === 'root') throw faults.rootAssumes()
       if (SerialNumber !== undefined || TokenCode !== undefined) throw faults.noSuchDevice()
       if (ProvidedContexts !== undefined) throw faults.unsupportedContexts()
@@ -93,41 +95,36 @@ export function assumeRole({ roles, sessions }: StsParts): Operation {
 
 /**
  * AssumeRole itself, and a permission more for tags and for a source identity, be they new or inherited: each must be allowed by the
- * caller's account and by the trust policy.
+ * caller's account and by the trust policy. Each has the condition keys that AWS's service reference lists for it.
  */
 function accesses(
   resource: TrustingResource,
-  input: AssumeRoleInput,
+  { RoleSessionName, ExternalId, SourceIdentity, Tags, TransitiveTagKeys = [] }: AssumeRoleInput,
   calling: SessionStatement | undefined,
 ): readonly Access[] {
-  const { RoleSessionName, ExternalId, Tags, TransitiveTagKeys = [] } = input
   const inherited = Object.keys(inheritedTags(calling))
   const transitive = [...TransitiveTagKeys, ...inherited]
-  const sourceIdentity = input.SourceIdentity ?? calling?.sourceIdentity
-  const conditions = {
-    'sts:RoleSessionName': RoleSessionName,
-    'sts:ExternalId': ExternalId,
-    'sts:SourceIdentity': sourceIdentity,
-    'sts:TransitiveTagKeys': transitive.length > 0 ? transitive : undefined,
-    ...roleTags(resource.tags),
+  const sourceIdentity = {
+    'sts:SourceIdentity': SourceIdentity ?? calling?.sourceIdentity,
   }
-  const requestTags = Tags && givenTags(Tags)
-  const access = (action: string): Access => ({
-    action,
-    resource,
-    conditions,
-    ...(requestTags && { requestTags }),
-  })
-  return [
-    access('sts:AssumeRole'),
-    ...(requestTags || inherited.length > 0 ? [access('sts:TagSession')] : []),
-    ...(sourceIdentity === undefined ? [] : [access('sts:SetSourceIdentity')]),
+  const transitiveTagKeys = { 'sts:TransitiveTagKeys': transitive.length > 0 ? transitive : undefined }
+  const tags = Tags && { requestTags: givenTags(Tags) }
+  const session = { 'sts:RoleSessionName': RoleSessionName, 'sts:ExternalId': ExternalId }
+  const accesses: Access[] = [
+    {
+      action: 'sts:AssumeRole',
+      resource,
+      conditions: { ...session, ...sourceIdentity, ...transitiveTagKeys },
+      ...tags,
+    },
   ]
-}
-
-/** The role's tags under the prefix of the service that keeps roles; `aws:ResourceTag` comes from the resource. */
-function roleTags(tags: Tags = {}): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`iam:ResourceTag/${key}`, value]))
+  if (Tags || inherited.length > 0) {
+    accesses.push({ action: 'sts:TagSession', resource, conditions: transitiveTagKeys, ...tags })
+  }
+  if (sourceIdentity['sts:SourceIdentity'] !== undefined) {
+    accesses.push({ action: 'sts:SetSourceIdentity', resource, conditions: sourceIdentity })
+  }
+  return accesses
 }
 
 function durationOf(

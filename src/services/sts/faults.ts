@@ -28,6 +28,9 @@ export const faults = {
   unsupportedContexts: () =>
     fault('NotImplemented', 'sts:AssumeRole takes no ProvidedContexts yet; docs/coverage.md lists what is.'),
 
+  sessionCredentials: (operation: string) =>
+    fault('AccessDenied', `Cannot call ${operation} with session credentials`),
+
   // Multi-factor authentication. No user has a device yet, so what AWS says of an unknown one is the truth.
   noSuchDevice: () =>
     fault(

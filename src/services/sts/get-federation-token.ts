@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { arn } from '#core/arn.ts'
 import type { SessionStatement } from '#core/caller.ts'
 import type { Access, Operation } from '#core/operation.ts'
@@ -6,21 +5,25 @@ import type { Resource } from '#core/resource.ts'
 import { mintCredentials } from './credentials.ts'
 import { sts, type StsParts } from './declare.ts'
 import { durations } from './quotas.ts'
+import { longTermCaller } from './session-callers.ts'
 import { packedPolicySize, sessionPolicies } from './session-policies.ts'
 import { givenTags, sessionTags } from './session-tags.ts'
 
 /**
  * Hands a user, or root, a session for somebody else: it may what both the user and the session policies allow, so without session
- * policies nothing but what resources grant it. What it may call at all is in `core/session-limits.ts`.
+ * policies nothing but what resources grant it. What it may call at all is in `core/session-limits.ts` and `session-callers.ts`.
  *
  * Source: STS API Reference, GetFederationToken; IAM User Guide, "Pass session tags": sts:TagSession is needed for tags.
  * Faults: MalformedPolicyDocumentException; PackedPolicyTooLargeException; ValidationError; InvalidParameterValue.
  */
 export function getFederationToken({ sessions, roles }: StsParts): Operation {
   return sts('GetFederationToken', {
-    target: ({ Name }, { partition, account }): Resource => ({
-      arn: arn({ partition, service: 'sts', region: '', account, resource: `federated-user/${Name}` }),
-    }),
+    target({ Name }, { partition, account, caller }): Resource {
+      longTermCaller(caller, 'GetFederationToken')
+      return {
+        arn: arn({ partition, service: 'sts', region: '', account, resource: `federated-user/${Name}` }),
+      }
+    },
 
     access(resource, { Tags }) {
       const requestTags = Tags && { requestTags: givenTags(Tags) }
@@ -29,8 +32,8 @@ export function getFederationToken({ sessions, roles }: StsParts): Operation {
     },
 
     run({ target, input, call }) {
-      const { caller, account, nowMs, randomBytes, tx } = call
-      assert.ok(caller.kind === 'user' || caller.kind === 'root', 'sessions are refused before')
+      const { account, nowMs, randomBytes, tx } = call
+      const caller = longTermCaller(call.caller, 'GetFederationToken')
       const { Name, DurationSeconds = durations.getFederationToken.default } = input
       const seconds = caller.kind === 'root' ? Math.min(DurationSeconds, durations.root.max) : DurationSeconds
       const { tags } = sessionTags(input.Tags)

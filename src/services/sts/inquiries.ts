@@ -4,6 +4,7 @@ import { decodeDenial } from '#core/authorization-message.ts'
 import { type Operation, openToAnyAuthenticatedCaller } from '#core/operation.ts'
 import { sts, type StsParts } from './declare.ts'
 import { faults } from './faults.ts'
+import { refuseSession } from './session-callers.ts'
 
 /** Tells the caller who it is. Source: STS API Reference: needs no permission, and a policy that denies it changes nothing. */
 export const GetCallerIdentity = sts('GetCallerIdentity', {
@@ -19,7 +20,10 @@ export const GetCallerIdentity = sts('GetCallerIdentity', {
  * Faults: InvalidAuthorizationMessageException, also for messages of other accounts.
  */
 export const DecodeAuthorizationMessage = sts('DecodeAuthorizationMessage', {
-  access: () => [{ action: 'sts:DecodeAuthorizationMessage', resource: '*' }],
+  access(_target, _input, { caller }) {
+    refuseSession(caller, 'DecodeAuthorizationMessage')
+    return [{ action: 'sts:DecodeAuthorizationMessage', resource: '*' }]
+  },
   run({ input: { EncodedMessage }, call: { seal, account } }) {
     const message = decodeDenial(seal, account, EncodedMessage)
     if (message === undefined) throw faults.invalidMessage()
@@ -33,7 +37,10 @@ export const DecodeAuthorizationMessage = sts('DecodeAuthorizationMessage', {
  */
 export function getAccessKeyInfo({ identities }: StsParts): Operation {
   return sts('GetAccessKeyInfo', {
-    access: () => [{ action: 'sts:GetAccessKeyInfo', resource: '*' }],
+    access(_target, _input, { caller }) {
+      refuseSession(caller, 'GetAccessKeyInfo')
+      return [{ action: 'sts:GetAccessKeyInfo', resource: '*' }]
+    },
     run({ input: { AccessKeyId }, call: { tx } }) {
       const account = accountOfAccessKeyId(AccessKeyId) ?? identities.accessKey(tx, AccessKeyId)?.account
       if (account === undefined) throw faults.unknownKey(AccessKeyId)
