@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { flushCompileCache } from 'node:module'
 import { extname, join, resolve } from 'node:path'
 import { Worker as Thread } from 'node:worker_threads'
 import { findDeployment } from '#core/deployment.ts'
@@ -65,6 +66,7 @@ async function start(options: ServeOptions): Promise<void> {
   if (settings.dev) console.log(devBanner(url, settings.dev))
   if (credentials) console.log(firstStartBanner(url, credentials))
   console.log(readyBanner(url, settings.directory, options.workers))
+  flushCompileCache() // Not at the end, which may be a kill.
   onSignal(() =>
     stopAll(first, threads, () => {
       unlock()

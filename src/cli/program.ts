@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { availableParallelism } from 'node:os'
+import { parsePrincipal, type Principal } from './principal.ts'
+import { serve } from './serve.ts'
+
+const program = new Command('redoubt')
+  .description("A self-hosted security cloud that speaks AWS's wire protocols and enforces what it is told.")
+  .showHelpAfterError('(add --help for the options)')
+
+program
+  .command('serve')
+  .description('Serve the API until a signal ends it.')
+  .addOption(
+    new Option('--port <number>', 'port of the API; 0 takes a free one').default(4566).argParser(portNumber),
+  )
+  .option('--host <address>', 'address to bind to; other than loopback opens it to the network', '127.0.0.1')
+  .option(
+    '--data <directory>',
+    'where everything is kept (default: ./.redoubt; with --dev a folder that is removed at the end)',
+  )
+  .addOption(
+    new Option('--workers <number>', 'server threads (default: one a core)')
+      .default(availableParallelism(), 'one a core')
+      .argParser(workerCount),
+  )
+  .addOption(
+    new Option('--partition <name>', 'partition of all ARNs')
+      .choices(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b'])
+      .default('aws'),
+  )
+  .option('--dev', 'known credentials and a reset endpoint, for tests and CI only', false)
+  .addOption(
+    new Option(
+      '--principal <account:user/name:key:secret>',
+      'with --dev: a further administrator; may be repeated',
+    )
+      .argParser(collectPrincipals)
+      .default([], 'none'),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ redoubt serve                                     data in ./.redoubt, API on http://127.0.0.1:4566
+  $ redoubt serve --data /var/lib/redoubt --workers 4
+  $ redoubt serve --dev --port 0 --principal 123456789012:user/ci:CIKEY:CISECRET
+
+The root key that seals all secrets is made in the data directory on first start. To keep it elsewhere, set
+REDOUBT_ROOT_KEY (32 bytes in base64) or REDOUBT_PASSPHRASE.`,
+  )
+  .action(async (options: ServeFlags) => {
+    if (options.principal.length > 0 && !options.dev)
+      program.error('--principal goes with --dev: it makes credentials that are known')
+    await serve(options)
+  })
+
+interface ServeFlags {
+  readonly port: number
+  readonly host: string
+  readonly data?: string
+  readonly workers: number
+  readonly partition: string
+  readonly dev: boolean
+  readonly principal: readonly Principal[]
+}
+
+function portNumber(text: string): number {
+  return wholeNumber(text, 0, 65_535)
+}
+
+function workerCount(text: string): number {
+  return wholeNumber(text, 1, 64)
+}
+
+function wholeNumber(text: string, min: number, max: number): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < min || number > max)
+    throw new InvalidArgumentError(`a whole number from ${min} to ${max} is wanted.`)
+  return number
+}
+
+function collectPrincipals(text: string, earlier: readonly Principal[]): readonly Principal[] {
+  const principal = parsePrincipal(text)
+  if (!principal)
+    throw new InvalidArgumentError(
+      'ACCOUNT:user/NAME:ACCESSKEY:SECRET is wanted, e.g. 123456789012:user/ci:CIKEY:CISECRET.',
+    )
+  return [...earlier, principal]
+}
+
+await program.parseAsync()
