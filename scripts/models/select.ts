@@ -75,11 +75,20 @@ export function select(service: Service, published: PublishedModel): SelectedMod
   const metadata = {
     ...pick(published.metadata, kept.metadata),
     signingName: published.metadata.signingName ?? published.metadata.endpointPrefix,
+    // CloudFront's model gives its one namespace with each member that has it.
+    ...(namespaceOf(published) && { xmlNamespace: namespaceOf(published) }),
     // The mark is an empty object there.
     ...(published.metadata['awsQueryCompatible'] !== undefined && { awsQueryCompatible: true }),
   }
   const model = { metadata, operations: Object.fromEntries(operations), shapes: Object.fromEntries(shapes) }
   return service === 'sqs' ? addSqsQuery(model) : model
+}
+
+function namespaceOf({ metadata, shapes }: PublishedModel): unknown {
+  if (metadata['xmlNamespace'] !== undefined) return metadata['xmlNamespace']
+  const refs = Object.values(shapes).flatMap(({ members = {} }) => Object.values(members))
+  const uris = new Set(refs.flatMap(({ xmlNamespace: named }) => (named instanceof Object && 'uri' in named ? [named.uri] : [])))
+  return uris.size === 1 ? [...uris][0] : undefined
 }
 
 function operationOf(operation: PublishedOperation): SelectedOperation {

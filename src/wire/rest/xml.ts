@@ -1,3 +1,4 @@
+import type { ServiceName } from '#models/index.d.ts'
 import { bodyBytes, utf8Text } from '../body.ts'
 import type { Codec } from '../codec.ts'
 import { decoding } from '../decoding.ts'
@@ -42,7 +43,8 @@ export const restXml: Codec = {
         status,
         headers,
         body:
-          declaration + element(label, rootNamespace(payload) + (attributes?.(value) ?? ''), content(value)),
+          declaration +
+          element(label, rootNamespace(payload, service) + (attributes?.(value) ?? ''), content(value)),
       }
     }
     if (!body || status === 204) return { status, headers, body: '' }
@@ -68,8 +70,8 @@ export const restXml: Codec = {
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
-function rootNamespace({ xmlNamespace }: Member): string {
-  return xmlNamespace ? namespaceAttribute(xmlNamespace.uri, xmlNamespace.prefix) : ''
+function rootNamespace({ xmlNamespace }: Member, service: ServiceName): string {
+  return xmlNamespace ? namespaceAttribute(xmlNamespace.uri, xmlNamespace.prefix) : serviceNamespace(service)
 }
 
 function payloadOf(payload: Member, bytes: Uint8Array): unknown {
