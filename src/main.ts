@@ -15,6 +15,7 @@ import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
+import { createKeyUsage } from '#services/iam/access-key-usage.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
 import { iamService } from '#services/iam/service.ts'
@@ -62,6 +63,7 @@ export function createWorker({
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world })
+  const keyUsage = createKeyUsage({ store, world })
 
   const services = registry([
     iamService,
@@ -84,6 +86,7 @@ export function createWorker({
     authenticate,
     authorize,
     audit,
+    onUse: keyUsage.used,
     log,
     partition,
   })
@@ -96,6 +99,8 @@ export function createWorker({
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({ pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {
+      keyUsage.stop()
+      await keyUsage.flush()
       await store.close()
       await audit.close()
     },

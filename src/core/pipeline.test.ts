@@ -120,6 +120,7 @@ function rig(breaks: Breaks = {}) {
       append: (record) => void kept.push(record),
       flush: () => {},
     },
+    onUse: () => {},
     log: ({ event }) => void logged.push(event),
     partition: 'aws',
   })

@@ -38,6 +38,8 @@ interface Parts {
   readonly authenticate: Authenticate
   readonly authorize: Authorize
   readonly audit: AuditTrail
+  /** Hears of every verified signature: whose credentials were used, when and for what. */
+  readonly onUse: (caller: SignedCaller, envelope: Envelope) => void
   readonly log: Log
   /** `aws`, `aws-cn` … Source: docs/decisions, "One partition a deployment". */
   readonly partition: string
@@ -67,6 +69,7 @@ export function createPipeline({
   authenticate,
   authorize,
   audit,
+  onUse,
   log,
   partition,
 }: Parts): Pipeline {
@@ -135,6 +138,7 @@ export function createPipeline({
     const verified = claim.ok ? authenticate(request, claim, progress.envelope) : claim
     if (!verified.ok) throw authenticationFault(verified)
     progress.caller = verified.caller
+    onUse(verified.caller, progress.envelope)
     const refusal = sessionRefusal(verified.caller, progress.envelope.service)
     if (refusal) throw refusal
     return verified.body

@@ -76,6 +76,7 @@ export async function rig(partition = 'aws'): Promise<Rig> {
       derived,
     }),
     audit: { record: (call) => (audited.push(call), '{}'), append: () => {}, flush: () => {} },
+    onUse: () => {},
     log: (entry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry)),
   })
   const { rootKey, adminKey } = await store.transact((tx) => {

@@ -235,6 +235,7 @@ export function rig({ users = {}, roles = {}, policies = {} }: Directory): Rig {
       derived,
     }),
     audit: { record: (call) => (audited.push(call), '{}'), append: () => {}, flush: () => {} },
+    onUse: () => {},
     log: (entry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry)),
   })
 
