@@ -27,7 +27,8 @@ export type Quota =
  * Every fault of IAM with AWS's words for it.
  * Source: answers of AWS as quoted in public issue trackers and recorded by LocalStack's and moto's tests against AWS.
  * Differs: the words are our own, since AWS's were not found, in: statusNotSettable, passwordNeeded, passwordExpired,
- * passwordChanging, notAUser, wrongPassword, noSuchAlias, reservedTagKey, invalidMarker.
+ * passwordChanging, notAUser, wrongPassword, noSuchAlias, reservedTagKey, invalidMarker,
+ * reservedPath, serviceNotLinkable, noSuchDeletionTask, policyOfAws, noBoundary.
  */
 export const faults = {
   // Users and groups

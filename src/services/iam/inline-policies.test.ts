@@ -82,7 +82,7 @@ for (const { kind, sizeMax, create, put, get, list, remove } of kinds) {
     const { PolicyDocument, ...rest } = await get(admin, 'p')
     const named = Object.entries(rest).filter(([key]) => key !== '$metadata')
     assert.equal(PolicyDocument, encodeURIComponent(allowing('s3:Put*')).replaceAll('*', '%2A'))
-    assert.deepEqual(named.map(([, value]) => value).sort(), ['Holder', 'p'])
+    assert.deepEqual(new Set(named.map(([, value]) => value)), new Set(['Holder', 'p']))
   })
 
   test(`inline policies: what a ${kind} lacks`, async () => {

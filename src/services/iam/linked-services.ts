@@ -13,7 +13,7 @@ type Row = readonly [service: string, roleName: string, policyName: string, suff
  * The services that have service-linked roles, one row each: `service` stands before `.amazonaws.com`, the role's name behind
  * `AWSServiceRoleFor`.
  * Source: each service's guide, "Using service-linked roles"; LocalStack's table of the names that AWS answers.
- * linked-services.test.ts checks that each policy exists.
+ * service-linked-roles.test.ts checks that each policy exists.
  */
 // prettier-ignore
 const rows: readonly Row[] = [
@@ -47,7 +47,6 @@ const rows: readonly Row[] = [
   ['inspector2', 'AmazonInspector2', 'AmazonInspector2ServiceRolePolicy'],
   ['kafka', 'Kafka', 'KafkaServiceRolePolicy'],
   ['lakeformation', 'LakeFormationDataAccess', 'LakeFormationDataAccessServiceRolePolicy'],
-  ['lex', 'LexBots', 'AmazonLexBotPolicy'],
   ['lexv2', 'LexV2Bots', 'AmazonLexV2BotPolicy', 'suffix'],
   ['logger.cloudfront', 'CloudFrontLogger', 'AWSCloudFrontLogger'],
   ['macie', 'AmazonMacie', 'AmazonMacieServiceRolePolicy'],
