@@ -76,7 +76,7 @@ export function select(service: Service, published: PublishedModel): SelectedMod
     ...pick(published.metadata, kept.metadata),
     signingName: published.metadata.signingName ?? published.metadata.endpointPrefix,
     // CloudFront's model gives its one namespace with each member that has it.
-    ...(namespaceOf(published) && { xmlNamespace: namespaceOf(published) }),
+    ...(namespaceOf(published) !== undefined && { xmlNamespace: namespaceOf(published) }),
     // The mark is an empty object there.
     ...(published.metadata['awsQueryCompatible'] !== undefined && { awsQueryCompatible: true }),
   }

@@ -48,27 +48,31 @@ class BoundedTokenizer extends Tokenizer {
     if (type === Type.string && token.byteValue && !isUtf8(token.byteValue)) {
       throw new Malformed('The request is not valid UTF-8')
     }
-    if (type === Type.break) this.#open.pop()
-    else this.#take()
-
-    // The library types a token's value `any`: of these types it is a count, or the tag's number.
-    if (type === Type.array) this.#enter(Number(token.value))
-    else if (type === Type.map) this.#enter(Number(token.value) * 2)
-    else if (type === Type.tag) this.#enter(1)
-    return token
-  }
-
-  #take(): void {
+    if (type === Type.break) {
+      this.#open.pop()
+      this.#close()
+      return token
+    }
     const last = this.#open.length - 1
     const left = this.#open[last]
     if (left !== undefined) this.#open[last] = left - 1
+
+    const items = itemsOf(token)
+    if (items === 0) this.#close()
+    else if (this.#open.length < nestingMax) this.#open.push(items)
+    else throw new Malformed(`The request body is nested deeper than ${nestingMax} levels`)
+    return token
   }
 
-  #enter(items: number): void {
-    // What is complete closes before another opens.
+  /** What has got its last item is complete, and so may be what holds it. */
+  #close(): void {
     while (this.#open.at(-1) === 0) this.#open.pop()
-    if (this.#open.length >= nestingMax)
-      throw new Malformed(`The request body is nested deeper than ${nestingMax} levels`)
-    this.#open.push(items)
   }
+}
+
+/** How many items follow that belong to this one. The library types the count `any`. */
+function itemsOf({ type, value }: Token): number {
+  if (type === Type.array) return Number(value)
+  if (type === Type.map) return Number(value) * 2
+  return type === Type.tag ? 1 : 0
 }
