@@ -46,7 +46,7 @@ const sweepEveryMs = 3_600_000
 /**
  * Opens the audit trail. Records of calls that changed nothing are appended; those of changes are in the change log, committed with
  * the change, and come from there once the commit is done.
- * Source: docs/decisions/0003-audit-records.md.
+ * Source: docs/decisions/0005-records-commit-with-the-change.md.
  */
 export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrail {
   const { directory, store, worker, world, retention = retentionDefault } = options
