@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Connection } from './connection.ts'
+import { Latencies } from './latencies.ts'
+
+/** What to put on a server. */
+export interface Load {
+  readonly port: number
+  /** The server's process, whose CPU time is counted. */
+  readonly pid: number
+  readonly connections: number
+  /** The bytes of the next request; undefined ends the load early. */
+  readonly next: () => Uint8Array | undefined
+  readonly seconds: number
+  readonly warmupSeconds: number
+}
+
+/** What came of it. */
+export interface Measured {
+  readonly perSecond: number
+  /** CPU time of the server's process for one call. Units: microseconds; undefined where the system does not tell. */
+  readonly cpuMicros: number | undefined
+  /** Units: milliseconds. */
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Answers other than 200, and broken connections; not in `perSecond`. */
+  readonly failures: number
+}
+
+/** Keeps so many connections busy, each with one call after another, and measures once it is warm. */
+export async function putLoad({
+  port,
+  pid,
+  connections,
+  next,
+  seconds,
+  warmupSeconds,
+}: Load): Promise<Measured> {
+  const latencies = new Latencies()
+  let failures = 0
+  let ended = false
+  const open = Array.from({ length: connections }, () => {
+    let sentAt = 0
+    const again = (): void => {
+      const bytes = ended ? undefined : next()
+      if (bytes === undefined) return connection.close()
+      sentAt = performance.now()
+      connection.send(bytes)
+    }
+    const connection = new Connection(port, (ok) => {
+      if (ok) latencies.add(performance.now() - sentAt)
+      else failures += 1
+      // A server that refuses connections is not asked again at once.
+      if (ok) again()
+      else setTimeout(again, 1)
+    })
+    again()
+    return connection
+  })
+
+  await sleep(warmupSeconds * 1000)
+  latencies.reset()
+  failures = 0
+  const [begunAt, cpuBefore] = [performance.now(), cpuMicros(pid)]
+  await sleep(seconds * 1000)
+  const [elapsedMs, cpuAfter] = [performance.now() - begunAt, cpuMicros(pid)]
+  const { count } = latencies
+  const [p50Ms, p99Ms] = [latencies.percentile(0.5), latencies.percentile(0.99)]
+  ended = true
+  for (const connection of open) connection.close()
+  return {
+    perSecond: (count * 1000) / elapsedMs,
+    cpuMicros: cpuBefore === undefined || cpuAfter === undefined ? undefined : (cpuAfter - cpuBefore) / count,
+    p50Ms,
+    p99Ms,
+    failures,
+  }
+}
+
+/** A process's CPU time so far, in user and system mode. Units: microseconds, in steps of a clock tick (10 ms). */
+function cpuMicros(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
+  const [utime, stime] = [Number(fields[11]), Number(fields[12])] // Fields 14 and 15 of proc(5).
+  return (utime + stime) * 10_000
+}

@@ -1,0 +1,68 @@
+// Runs the benchmarks: `npm run bench [name …] [-- --write]`. Each is a file of this folder that prints a table, and runs in a
+// process of its own. `--write` keeps what was printed in docs/benchmarks.md, with the machine.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg, release, totalmem } from 'node:os'
+import { join } from 'node:path'
+
+/** What each measures, in the order of running. */
+const benches: ReadonlyMap<string, string> = new Map([
+  ['decide', 'Authorization decisions a second, beside Cedar in Go and in WebAssembly'],
+  ['store', 'Durable commits of the store by itself'],
+  ['http', 'Signed calls over HTTP, beside moto and a bare node:http server'],
+  ['writes', 'Durable CreateUser over HTTP, start and memory'],
+])
+
+const words = process.argv.slice(2)
+const write = words.includes('--write')
+const named = words.filter((word) => word !== '--write')
+for (const name of named) assert.ok(benches.has(name), `${name} is none of ${[...benches.keys()].join(', ')}`)
+const chosen = named.length > 0 ? named : [...benches.keys()]
+assert.ok(
+  !write || chosen.length === benches.size,
+  '--write wants all benchmarks: figures of one page are of one run',
+)
+
+const sections: string[] = []
+for (const name of chosen) {
+  console.log(`\n== ${name}: ${benches.get(name)}\n`)
+  sections.push(
+    `## ${benches.get(name)}\n\n\`npm run bench ${name}\`\n\n\`\`\`text\n${(await runBench(name)).trimEnd()}\n\`\`\`\n`,
+  )
+}
+if (write) {
+  const file = join(import.meta.dirname, '../docs/benchmarks.md')
+  writeFileSync(file, page())
+  console.log(`\n${file} is written.`)
+}
+
+/** Runs one benchmark, showing what it prints; gives the same. */
+async function runBench(name: string): Promise<string> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${name}.ts`)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    process.stdout.write(text)
+  })
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  assert.equal(code, 0, `${name} ended with exit code ${String(code)}`)
+  return printed
+}
+
+function page(): string {
+  const [cpu] = cpus()
+  const machine = `${cpus().length} × ${cpu?.model.trim() || process.arch}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`
+  return `# Benchmarks
+
+Written by \`npm run bench -- --write\`; the peers ran in the same run, on the same machine, one after another. Figures of other
+machines and other days do not compare.
+
+- Machine: ${machine}
+- Node ${process.versions.node}; load at the end ${loadavg()[0]?.toFixed(2)}
+- Date: ${new Date().toISOString().slice(0, 10)}
+
+${sections.join('\n')}`
+}
