@@ -40,6 +40,8 @@ export interface Parts {
 export interface Worker {
   readonly store: Store
   readonly seal: Seal
+  /** Implemented operations, by service. */
+  readonly services: ReadonlyMap<string, Service>
   readonly pipeline: Pipeline
   readonly audit: AuditTrail
   /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
@@ -94,6 +96,7 @@ export function createWorker({
   return {
     store,
     seal,
+    services,
     pipeline,
     audit,
     serve: (ownEndpoints, through = (same) => same) =>

@@ -96,7 +96,10 @@ export function createPipeline({
       const operation = services.get(found.service)?.operations.get(found.operation.name)
       const body = identify(progress, request, claim, operation)
       if (!operation) throw notImplemented(envelope)
-      progress.input = found.codec.decode(found.operation, { ...request, body })
+      progress.input = found.codec.decode(
+        found.operation,
+        body === request.body ? request : { ...request, body },
+      )
       return operation.declaration.prepare
         ? prepareAndSettle(progress, operation)
         : settle(progress, operation, undefined)
