@@ -39,7 +39,12 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(engines/policy|wire/sigv4|core/store|core/seal)/' },
       to: { path: '^src/(engines/policy|wire/sigv4|core/store|core/seal)/(?!index\\.ts$)' },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'engines-do-no-io',
       severity: 'error',
@@ -58,6 +63,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '\\.test\\.ts$' }, // Tests may reach for anything; the parser does not know their `using` either.
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json', '.d.ts'], exportsFields: ['exports'], conditionNames: ['import', 'node'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json', '.d.ts'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node'],
+    },
   },
 }

@@ -78,7 +78,7 @@ for (const { name, reads, write, recomputed } of rows) {
     const store = createMemoryStore()
     await store.transact((tx) => ['a', 'b'].forEach((id) => put(tx, id)))
     let runs = 0
-    const compute = createDerived(store)((reader: Reader, _: undefined) => {
+    const compute = createDerived(store)<undefined, string>((reader) => {
       runs += 1
       return JSON.stringify(reads(reader)) ?? 'nothing'
     })

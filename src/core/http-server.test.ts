@@ -2,31 +2,29 @@
 // Method: a real server on loopback with a pipeline that notes what it gets, and raw sockets where a client would not do it.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
+import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { createHttpServer } from './http-server.ts'
 import type { Incoming, Pipeline } from './pipeline.ts'
+import { systemWorld } from './world.ts'
 
 const events: string[] = []
 let pipeline: Pipeline = () => ({ status: 200, headers: {}, body: 'ok' })
 const server = createHttpServer({
+  world: systemWorld(),
   pipeline: (request) => pipeline(request),
   audit: { flush: () => void events.push('flush') },
   log: ({ event }) => void events.push(event),
   ownEndpoints: new Map([['GET /_redoubt/health', () => ({ status: 200, headers: {}, body: 'well' })]]),
 })
+let port = 0
 let url = ''
 
 before(async () => {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // It listens on TCP.
+  port = await server.listen({ port: 0, host: '127.0.0.1' })
   url = `http://127.0.0.1:${port}`
 })
-after(() => {
-  server.closeAllConnections()
-  server.close()
-})
+after(() => server.stop(0))
 
 test('http: the request arrives as it was sent', async () => {
   let got: Incoming | undefined
@@ -120,7 +118,7 @@ for (const [name, raw, status] of refusals) {
 
 test('http: a body that grows too large is cut off', async () => {
   pipeline = () => assert.fail('the pipeline was asked')
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1') // It listens on TCP.
+  const socket = connect(port, '127.0.0.1')
   socket.on('error', () => {}) // The server hangs up while we are still writing.
   socket.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n')
   const chunk = `100000\r\n${'x'.repeat(0x100000)}\r\n`
@@ -134,7 +132,7 @@ test('http: a body that grows too large is cut off', async () => {
 })
 
 async function exchange(raw: string): Promise<string> {
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1') // It listens on TCP.
+  const socket = connect(port, '127.0.0.1')
   socket.write(raw)
   const [data] = (await once(socket, 'data')) as [Buffer] // A socket without encoding gives buffers.
   socket.destroy()
