@@ -203,6 +203,7 @@ const rows: readonly [
     xml('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>'),
     'MalformedInput',
   ],
+  ['XML, a document type without entities', xml('<!DOCTYPE x><DistributionConfig/>'), 'MalformedInput'],
   ['XML, an unknown entity', xml('<DistributionConfig>&a;</DistributionConfig>'), 'MalformedInput'],
   ['XML, deep', xml('<a>'.repeat(deep)), 'MalformedInput'],
   ['XML, deep and complete', xml(`${'<a>'.repeat(101)}${'</a>'.repeat(101)}`), 'MalformedInput'],

@@ -10,20 +10,19 @@ export interface Parameter {
   children: Map<string, Parameter> | undefined
 }
 
-/** A request is read by routing and again by its codec: the second finds the first's tree. */
-const parsed = new WeakMap<HttpRequest, Parameter>()
+/** A request is read by routing and, soon after, by its codec. Kept for one request: a WeakMap of all costs more than parsing. */
+let latest: { readonly request: HttpRequest; readonly parameters: Parameter } | undefined
 
 /**
  * The parameters of a query request, from the query string and then the body; of one given twice the last counts.
  * Faults: Malformed.
  */
 export function parametersOf(request: HttpRequest): Parameter {
-  const known = parsed.get(request)
-  if (known) return known
+  if (latest?.request === request) return latest.parameters
   const root: Parameter = { value: undefined, children: undefined }
   const body = isForm(request.headers['content-type']) ? utf8Text(request.body) : ''
   addAll(root, request.query, addAll(root, body, 0))
-  parsed.set(request, root)
+  latest = { request, parameters: root }
   return root
 }
 
