@@ -26,6 +26,7 @@ const directory: Directory = {
       trust: [trust(account, both, { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } })],
     },
     tagging: { trust: [trust(account, both)], allow: ['sts:*'], tags: { Team: 'red', Cost: '7' } },
+    noSource: { trust: [trust(account, ['sts:AssumeRole', 'sts:TagSession'])] },
     untagging: { trust: [trust(account)] },
     abroad: { account: there, trust: [trust(account, both)], allow: ['sts:*'] },
     abroadAlice: { account: there, trust: [trust({ AWS: userArn('alice') })] },
@@ -356,6 +357,12 @@ test('assume-role: a chain keeps transitive tags and the source identity, for an
       `AccessDenied: User: arn:aws:sts::${here}:assumed-role/tagging/first is not authorized to perform: sts:TagSession on resource: ${roleArn('untagging')} because no role trust policy allows the sts:TagSession action`,
     ],
   ]
+  const silent = { RoleArn: roleArn('noSource') }
+  assert.equal(
+    await refusal(again(silent)),
+    `AccessDenied: User: arn:aws:sts::${here}:assumed-role/tagging/first is not authorized to perform: sts:SetSourceIdentity on resource: ${roleArn('noSource')} because no role trust policy allows the sts:SetSourceIdentity action`,
+    'a role whose trust policy takes no source identity takes no inherited one',
+  )
   for (const [name, input, want] of refusals) assert.equal(await refusal(again(input)), want, name)
   assert.equal(refusals.length, 5)
 })

@@ -52,6 +52,13 @@ export function createRecorder(randomBytes: (length: number) => Buffer): (call: 
     return time
   }
 
+  function userAgentText(userAgent: string): string {
+    // What is cut short is not kept: a header of its full length would be kept with it.
+    return userAgent.length > limits.userAgent
+      ? JSON.stringify(userAgent.slice(0, limits.userAgent))
+      : userAgents.of(userAgent, () => JSON.stringify(userAgent))
+  }
+
   return (call) => {
     const { envelope, caller, account, input, output, fault, access } = call
     const facts = operationFacts(envelope.service, envelope.operation)
@@ -61,14 +68,13 @@ export function createRecorder(randomBytes: (length: number) => Buffer): (call: 
       : envelope.region
     const invokedBy = envelope.calledVia.at(-1) ?? (caller.kind === 'service' ? caller.service : undefined)
     const identity = foreign ? foreignUserIdentity(caller) : identityOf(caller)
-    const userAgent = invokedBy ?? envelope.userAgent
     const shared = fault === undefined && access.some((one) => isForeign(resourceAccount(one), caller))
 
     return (
       `{"eventVersion":"1.11","userIdentity":${invokedBy === undefined ? identity : withInvoker(identity, invokedBy)}` +
       `,"eventTime":"${timeOf(envelope.nowMs)}",${facts.source},"awsRegion":${JSON.stringify(region)}` +
       `,"sourceIPAddress":${JSON.stringify(invokedBy ?? envelope.sourceIp)}` +
-      `,"userAgent":${userAgents.of(userAgent, () => JSON.stringify(userAgent.slice(0, limits.userAgent)))}` +
+      `,"userAgent":${userAgentText(invokedBy ?? envelope.userAgent)}` +
       (fault ? failure(envelope.service, fault) : '') +
       `,"requestParameters":${bounded('requestParameters', input === undefined ? 'null' : facts.requestParameters(input))}` +
       `,"responseElements":${bounded('responseElements', fault ? 'null' : facts.responseElements(output))}` +
