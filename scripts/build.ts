@@ -40,7 +40,10 @@ console.log(`${dist} is ready: 'npm pack' packs it, 'npm publish' publishes it.`
 function stage(): void {
   for (const file of globSync('src/**/*.ts', { cwd: root, exclude: ['**/*.test.ts'] })) {
     const source = readFileSync(join(root, file), 'utf8')
-    write(join(staging, file), source.replace(/(?<=\bfrom ')([.#][^'\n]*)(?<!\.d)\.ts(?=')/g, '$1.js'))
+    write(
+      join(staging, file),
+      source.replace(/(?<=\b(?:from |import |import\()')([.#][^'\n]*)(?<!\.d)\.ts(?=')/g, '$1.js'),
+    )
   }
   cpSync(join(root, 'models'), join(staging, 'models'), { recursive: true })
   cpSync(join(root, 'package.json'), join(staging, 'package.json'))
@@ -92,7 +95,9 @@ function dependenciesOf(all: Package['dependencies']): Package['dependencies'] {
 
 /** The packages that a compiled file imports. */
 function packagesIn(code: string): readonly string[] {
-  return [...code.matchAll(/^(?:import|export)\b[^'"]*['"](?<from>[^'"]+)['"]/gm)]
+  return [
+    ...code.matchAll(/(?:^(?:import|export)\b(?:[^'"\n]*\bfrom)? ?|\bimport\()['"](?<from>[^'"]+)['"]/gm),
+  ]
     .map(({ groups }) => groups?.['from'] ?? '')
     .filter((from) => !/^[.#]/.test(from) && !isBuiltin(from))
     .map((from) => from.split('/', from.startsWith('@') ? 2 : 1).join('/'))

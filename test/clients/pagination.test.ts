@@ -21,7 +21,11 @@ test('pagination: each client sees each user once', async (t) => {
   const credentials = administratorOf(server)
 
   await t.test('the SDK', async () => {
-    const client = new IAMClient({ endpoint: server.url, region: 'us-east-1', credentials })
+    const client = new IAMClient({
+      endpoint: server.url,
+      region: 'us-east-1',
+      credentials: { ...credentials },
+    })
     const sizes: number[] = []
     const seen: (string | undefined)[] = []
     for await (const { Users = [] } of paginateListUsers(

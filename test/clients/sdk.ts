@@ -21,7 +21,8 @@ export const sdk: ClientMaker = (t, url) => {
   })
   return typed(async (service, operation, input, credentials, region) => {
     const key = JSON.stringify([service, region, credentials])
-    const options = { endpoint: url, region, credentials, maxAttempts: 1 }
+    // A copy: the SDK writes into the credentials that it is given.
+    const options = { endpoint: url, region, credentials: { ...credentials }, maxAttempts: 1 }
     const client: AnyClient = made.get(key) ?? new clients[service](options)
     made.set(key, client)
     const Command = new Map(Object.entries(packages[service])).get(`${operation}Command`)

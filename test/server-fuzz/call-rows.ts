@@ -74,7 +74,7 @@ export const callRows: readonly CallRow[] = [
     'tags at an index beyond all lists',
     user('x', { 'Tags.member.99999999999.Key': 'a' }),
     400,
-    'ValidationError',
+    'MalformedInput',
   ],
   ['a list where a text is wanted', user('x', { 'Path.member.1': '/' }), 400, 'MalformedInput'],
   ['a count that is no number', iam({ Action: 'ListUsers', MaxItems: '1e400' }), 400, 'MalformedInput'],
