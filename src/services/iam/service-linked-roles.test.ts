@@ -154,6 +154,11 @@ test('service-linked roles: one is deleted by its own way, and made again', asyn
   assert.equal(Status, 'SUCCEEDED')
   assert.match(await refusal(admin.getRole({ RoleName })), /^NoSuchEntityException: /)
   await link(admin, guardDuty)
+  await admin.deleteServiceLinkedRole({ RoleName })
+  assert.equal(
+    await refusal(admin.getServiceLinkedRoleDeletionStatus({ DeletionTaskId })),
+    `NoSuchEntityException: The deletion task with id ${DeletionTaskId} cannot be found.`, // Not the last any more.
+  )
 })
 
 test('service-linked roles: leave may hang on the service', async () => {

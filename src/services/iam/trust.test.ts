@@ -86,6 +86,7 @@ const refused: readonly [sentence: string, document: string, want: string][] = [
     invalid(`"AWS":"${iamArn('user/p/admin')}"`),
   ],
   ['a user as a role', trusting({ AWS: iamArn('role/admin') }), invalid(`"AWS":"${iamArn('role/admin')}"`)],
+  ['a role of another path', trusting({ AWS: iamArn('role/r') }), invalid(`"AWS":"${iamArn('role/r')}"`)],
   [
     'a user of another account',
     trusting({ AWS: `arn:aws:iam::${other}:user/admin` }),
@@ -117,14 +118,14 @@ const refused: readonly [sentence: string, document: string, want: string][] = [
 
 test('trust: what is refused, at creation and later, and changes nothing', async () => {
   const { admin } = await rig()
-  await createRole(admin, 'r')
+  await createRole(admin, 'r', '/p/')
   for (const [sentence, document, want] of refused) {
     const created = admin.createRole({ RoleName: 'new', AssumeRolePolicyDocument: document })
     assert.equal(await refusal(created), want, sentence)
     const updated = admin.updateAssumeRolePolicy({ RoleName: 'r', PolicyDocument: document })
     assert.equal(await refusal(updated), want, sentence)
   }
-  assert.equal(refused.length, 15)
+  assert.equal(refused.length, 16)
   assert.deepEqual(await shown(admin, 'r'), JSON.parse(ec2Trust))
   assert.equal((await admin.listRoles({})).Roles?.length, 1)
 })
