@@ -90,6 +90,7 @@ export const ListRoles = iam('ListRoles', {
  *
  * Faults: UnmodifiableEntityException.
  * Source: IAM User Guide, "Service-linked roles": "You can edit the description".
+ * Differs: the API Reference says that a duration left out becomes one hour again; no record of AWS doing so was found.
  */
 export const UpdateRole = iam('UpdateRole', {
   target: ({ RoleName }, call) => findRole(call, RoleName),
