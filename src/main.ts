@@ -1,4 +1,3 @@
-import type { Server } from 'node:http'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AuditTrail } from '#core/audit.ts'
@@ -21,6 +20,7 @@ import { identities } from '#services/iam/identities.ts'
 import { iamService } from '#services/iam/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { createAuditTrail } from '#telemetry/index.ts'
+import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
 export interface Parts {
@@ -45,7 +45,10 @@ export interface Worker {
   readonly pipeline: Pipeline
   readonly audit: AuditTrail
   /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
-  serve(ownEndpoints: ReadonlyMap<string, OwnEndpoint>, through?: (pipeline: Pipeline) => Pipeline): Server
+  serve(
+    ownEndpoints: ReadonlyMap<string, OwnEndpoint>,
+    through?: (pipeline: Pipeline) => Pipeline,
+  ): Http1Server
   close(): Promise<void>
 }
 
@@ -100,7 +103,7 @@ export function createWorker({
     pipeline,
     audit,
     serve: (ownEndpoints, through = (same) => same) =>
-      createHttpServer({ pipeline: through(pipeline), audit, log, ownEndpoints }),
+      createHttpServer({ world, pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {
       keyUsage.stop()
       await keyUsage.flush()

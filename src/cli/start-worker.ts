@@ -1,5 +1,3 @@
-import type { AddressInfo, Server } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { OwnEndpoint } from '#core/http-server.ts'
 import { createLog } from '#core/log.ts'
 import type { RootKey } from '#core/seal/index.ts'
@@ -56,16 +54,13 @@ export async function startWorker(
   const first = { settings, world, seal: worker.seal }
   if (dev) for (const [route, endpoint] of devEndpoints(worker.store, first)) endpoints.set(route, endpoint)
   const server = worker.serve(endpoints, dev && ((pipeline) => devPipeline(pipeline, worker.store, first)))
-  const port = await listen(server, { host: settings.host, port: settings.port, reusePort: shared })
+  const port = await server.listen({ host: settings.host, port: settings.port, reusePort: shared })
 
   return {
     port,
     async stop() {
       stopping = true
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await Promise.race([closed, sleep(stopMsMax, undefined, { ref: false })])
-      server.closeAllConnections()
+      await server.stop(stopMsMax)
       await worker.close()
     },
   }
@@ -77,18 +72,4 @@ function health(stopping: boolean) {
     headers: { 'content-type': 'application/json', ...(stopping && { connection: 'close' }) },
     body: `${JSON.stringify({ status: stopping ? 'stopping' : 'ready', version })}\n`,
   }
-}
-
-function listen(
-  server: Server,
-  options: { host: string; port: number; reusePort: boolean },
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options, () => {
-      server.removeListener('error', reject)
-      const address = server.address() as AddressInfo // It listens on TCP.
-      resolve(address.port)
-    })
-  })
 }
