@@ -82,7 +82,7 @@ async function best({ port, pid, credentials }: Contender, asked: Asked): Promis
 }
 
 function print(call: string, measured: ReadonlyMap<string, Measured>): void {
-  const ours = measured.get('redoubt, 2 workers')
+  const ours = measured.get('redoubt, 1 worker')
   const rows = [...measured].map(([name, { perSecond, cpuMicros, p50Ms, p99Ms, failures }]) => [
     name,
     Math.round(perSecond).toLocaleString('en'),
@@ -94,7 +94,7 @@ function print(call: string, measured: ReadonlyMap<string, Measured>): void {
       ? `${(cpuMicros / ours.cpuMicros).toFixed(2)} ×`
       : '–',
   ])
-  const heads = [call, 'calls/s', 'CPU µs/call', 'p50 ms', 'p99 ms', 'failed', "CPU, of redoubt's with 2"]
+  const heads = [call, 'calls/s', 'CPU µs/call', 'p50 ms', 'p99 ms', 'failed', "CPU, of redoubt's"]
   console.log(`\n${table(heads, rows)}`)
 }
 
