@@ -45,6 +45,17 @@ const rows: readonly [name: string, given: HttpRequest, signingName: string | un
     undefined,
     'iam InvalidAction: Could not find operation GetUser for version NO_VERSION_SPECIFIED query',
   ],
+  ...[
+    '/a/../2015-03-31/functions',
+    '/./2015-03-31/functions',
+    '//2015-03-31/functions',
+    '/2015-03-31/functions/..',
+  ].map((path): [string, HttpRequest, string, string] => [
+    `REST, ${path}: signed as another path`,
+    rest('GET', path),
+    'lambda',
+    'nobody UnknownOperationException rest-json',
+  ]),
   [
     'query, an action that is not',
     form(`Action=Nope&${iam}`),

@@ -35,6 +35,7 @@ interface RefusedRoute {
  * without a known version could mean; the host name does where there is none. Never throws on data.
  */
 export function route(request: HttpRequest, signingName: string | undefined): Route {
+  if (unnormalized.test(request.path)) return refused(unknownOperation(404), codecs['rest-json'], undefined)
   const target = request.headers['x-amz-target']
   if (request.headers['smithy-protocol'] !== undefined) return rpcV2Route(request)
   if (target !== undefined) return targetRoute(target, request)
@@ -47,6 +48,12 @@ export function route(request: HttpRequest, signingName: string | undefined): Ro
   }
   return queryRoute(request, service)
 }
+
+/**
+ * A path with an empty or a dot segment. It is signed as if it were normalized, so that whoever changed it on its way could have one
+ * signature mean two paths; AWS's own clients send none.
+ */
+const unnormalized = /\/\.{0,2}\/|\/\.{1,2}$/
 
 function rpcV2Route(request: HttpRequest): Route {
   const codec = codecs['rpc-v2-cbor']

@@ -53,12 +53,20 @@ export class Generator {
     for (const member of chosen) {
       if (!member) throw new CannotGenerate(`${shape.name} has no member`)
       try {
-        value[member.name] = this.#value(member, depth)
+        value[member.name] =
+          member.location === 'uri' ? this.#label(member, depth) : this.#value(member, depth)
       } catch (error) {
         if (!(error instanceof CannotGenerate) || member.required || shape.union) throw error
       }
     }
     return value
+  }
+
+  /** A path segment that is dots alone, or empty, is signed as another path, and refused. */
+  #label(member: Member, depth: number): unknown {
+    const value = this.#value(member, depth)
+    const isAmbiguous = typeof value === 'string' && /(?:^|\/)\.{0,2}(?:\/|$)/.test(value)
+    return isAmbiguous ? this.#label(member, depth) : value
   }
 
   #wanted(shape: StructureShape, member: Member, depth: number): boolean {

@@ -119,6 +119,8 @@ const rows: readonly [
   ['aws:tagkeys', 'user', ['stage'], { access: { requestTags: undefined as never, tagKeys: ['stage'] } }],
   ['aws:resourcetag/cost', 'user', '7'],
   ['iam:resourcetag/cost', 'user', '7'],
+  ['iam:resourcetag/cost', 'user', '7', { access: { action: 'sts:AssumeRole' } }],
+  ['kms:resourcetag/cost', 'user', undefined],
   ['aws:resourcetag/__proto__', 'user', 'x'],
   ['aws:resourcetag/constructor', 'user', undefined],
   ['aws:principalarn', 'role', `arn:aws:iam::${account}:role/ci/deploy`],
@@ -159,4 +161,4 @@ for (const [key, who, want, more] of rows) {
   })
 }
 
-test('condition keys: all rows ran', () => assert.equal(rows.length, 50))
+test('condition keys: all rows ran', () => assert.equal(rows.length, 52))

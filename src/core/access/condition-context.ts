@@ -61,7 +61,6 @@ const taggedKeys: ReadonlyMap<string, (scene: Scene) => Tags | undefined> = new 
 export function conditionContext(call: Call, access: Access): Context {
   const scene: Scene = { call, access }
   const ownKeys = access.conditions ? lowerCased(access.conditions) : undefined
-  const ownResourceTag = `${access.action.slice(0, access.action.indexOf(':'))}:resourcetag`
   return {
     get(key) {
       const read = globalKeys.get(key)
@@ -71,10 +70,17 @@ export function conditionContext(call: Call, access: Access): Context {
       const slash = key.indexOf('/')
       if (slash < 0) return undefined
       const kind = key.slice(0, slash)
-      const tags = taggedKeys.get(kind === ownResourceTag ? 'aws:resourcetag' : kind)?.(scene)
+      const tags = taggedKeys.get(isOwnResourceTag(kind, access) ? 'aws:resourcetag' : kind)?.(scene)
       return tags && tagValue(tags, key.slice(slash + 1))
     },
   }
+}
+
+/** `iam:ResourceTag/…` is `aws:ResourceTag/…` where IAM acts, and where another service (AssumeRole) acts on a thing of IAM's. */
+function isOwnResourceTag(kind: string, { action, resource }: Access): boolean {
+  if (resource === '*' || !kind.endsWith(':resourcetag')) return false
+  const service = kind.slice(0, -':resourcetag'.length)
+  return action.startsWith(`${service}:`) || parseArn(resource.arn)?.service === service
 }
 
 const principalTypes = {

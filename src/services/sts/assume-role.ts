@@ -76,7 +76,7 @@ export function assumeRole({ roles, sessions }: StsParts): Operation {
         ...(Object.keys(tags).length > 0 && { tags }),
         ...(transitiveTagKeys.length > 0 && { transitiveTagKeys }),
         ...(sourceIdentity !== undefined && { sourceIdentity }),
-        ...(calling && { chained: true }),
+        ...(calling?.kind === 'assumed-role' && { chained: true }),
       }
       const { randomBytes } = call
       const lengthMin = input.MinimumSessionTokenSize
@@ -95,7 +95,7 @@ export function assumeRole({ roles, sessions }: StsParts): Operation {
 
 /**
  * AssumeRole itself, and a permission more for tags and for a source identity, be they new or inherited: each must be allowed by the
- * caller's account and by the trust policy. Each has the condition keys that AWS's service reference lists for it.
+ * caller's account and by the trust policy. They are parts of one request, and see the same condition keys.
  */
 function accesses(
   resource: TrustingResource,
@@ -104,27 +104,22 @@ function accesses(
 ): readonly Access[] {
   const inherited = Object.keys(inheritedTags(calling))
   const transitive = [...TransitiveTagKeys, ...inherited]
-  const sourceIdentity = {
-    'sts:SourceIdentity': SourceIdentity ?? calling?.sourceIdentity,
-  }
-  const transitiveTagKeys = { 'sts:TransitiveTagKeys': transitive.length > 0 ? transitive : undefined }
-  const tags = Tags && { requestTags: givenTags(Tags) }
-  const session = { 'sts:RoleSessionName': RoleSessionName, 'sts:ExternalId': ExternalId }
-  const accesses: Access[] = [
-    {
-      action: 'sts:AssumeRole',
-      resource,
-      conditions: { ...session, ...sourceIdentity, ...transitiveTagKeys },
-      ...tags,
+  const sourceIdentity = SourceIdentity ?? calling?.sourceIdentity
+  const request = {
+    resource,
+    conditions: {
+      'sts:RoleSessionName': RoleSessionName,
+      'sts:ExternalId': ExternalId,
+      'sts:SourceIdentity': sourceIdentity,
+      'sts:TransitiveTagKeys': transitive.length > 0 ? transitive : undefined,
     },
+    ...(Tags && { requestTags: givenTags(Tags) }),
+  }
+  return [
+    { action: 'sts:AssumeRole', ...request },
+    ...(Tags || inherited.length > 0 ? [{ action: 'sts:TagSession', ...request }] : []),
+    ...(sourceIdentity === undefined ? [] : [{ action: 'sts:SetSourceIdentity', ...request }]),
   ]
-  if (Tags || inherited.length > 0) {
-    accesses.push({ action: 'sts:TagSession', resource, conditions: transitiveTagKeys, ...tags })
-  }
-  if (sourceIdentity['sts:SourceIdentity'] !== undefined) {
-    accesses.push({ action: 'sts:SetSourceIdentity', resource, conditions: sourceIdentity })
-  }
-  return accesses
 }
 
 function durationOf(
@@ -132,7 +127,9 @@ function durationOf(
   { maxSessionSeconds }: AssumableRole,
   calling: SessionStatement | undefined,
 ): number {
-  if (calling && DurationSeconds > durations.chained.max) throw faults.chainedTooLong()
+  // Chaining is from role to role; a session of a user's own is none.
+  if (calling?.kind === 'assumed-role' && DurationSeconds > durations.chained.max)
+    throw faults.chainedTooLong()
   if (DurationSeconds > maxSessionSeconds) throw faults.tooLong()
   return DurationSeconds
 }
