@@ -6,25 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import {
-  CloudTrail,
-  type CloudTrailServiceException,
-  type LookupEventsCommandInput,
-} from '@aws-sdk/client-cloudtrail'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
+import { CloudTrail, type LookupEventsCommandInput } from '@aws-sdk/client-cloudtrail'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
-import { createAuthenticate } from '#core/authentication.ts'
-import type { SessionStatement, SignedCaller } from '#core/caller.ts'
-import { createDerived } from '#core/derived.ts'
+import type { SignedCaller } from '#core/caller.ts'
 import type { Identities } from '#core/identities.ts'
-import { createPipeline } from '#core/pipeline.ts'
-import { createSeal, rootKeyOf } from '#core/seal/index.ts'
-import { createSessions } from '#core/session-token.ts'
-import { createMemoryStore } from '#core/store/index.ts'
-import { systemWorld, type World } from '#core/world.ts'
 import { createAuditTrail, type QueryableAuditTrail } from '#telemetry/index.ts'
+import { inProcess, layGround, refusal } from '../../../test/in-process.ts'
 import { createCloudTrailService } from './service.ts'
 
 const here = '111122223333' as AccountId // Twelve digits.
@@ -42,13 +30,8 @@ interface Rig {
 function rig(t: TestContext): Rig {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-lookup-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
-  const { randomBytes } = systemWorld()
-  const clock = { nowMs: startMs }
-  const world: World = { nowMs: () => clock.nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
-  const store = createMemoryStore()
-  const seal = createSeal({ current: rootKeyOf(Buffer.alloc(32, 5)), randomBytes })
-  const sessions = createSessions<SessionStatement>(seal, randomBytes)
-  const derived = createDerived(store)
+  const ground = layGround(startMs)
+  const { clock, world, store, seal } = ground
   const trail = createAuditTrail({ directory, store, worker: 0, world })
   const identities: Identities = {
     accessKey: (_reader, id) => ({
@@ -61,60 +44,16 @@ function rig(t: TestContext): Rig {
     sessionOwner: () => undefined,
     policiesOf: () => ({ identity: [] }),
   }
-  const pipeline = createPipeline({
-    world,
-    store,
-    seal,
-    partition: 'aws',
-    services: new Map([['cloudtrail', createCloudTrailService({ trail })]]),
-    authenticate: createAuthenticate({ identities, sessions, seal, derived }),
-    authorize: createAuthorizer({
-      identities,
-      organizations: { scpsOf: () => [], rcpsOf: () => [] },
-      library: new PolicyLibrary(),
-      derived,
-      strict: true,
-    }),
-    audit: trail,
-    onUse: () => {},
-    log: (entry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry)),
-  })
+  const services = [createCloudTrailService({ trail })]
+  const { configuration } = inProcess(ground, { services, identities, audit: trail })
   return {
     trail,
     clock,
     as: (who, region = 'eu-west-1') =>
-      new CloudTrail({
-        region,
-        credentials: { accessKeyId: `AKIA${who.toUpperCase()}`, secretAccessKey: secret },
-        maxAttempts: 1,
-        endpoint: 'http://cloudtrail.test',
-        systemClockOffset: clock.nowMs - systemWorld().nowMs(),
-        requestHandler: {
-          async handle({ method, path, headers, body }: SdkRequest) {
-            const names = Object.keys(headers).map((name) => [name.toLowerCase(), headers[name]])
-            const answer = await pipeline({
-              method,
-              path,
-              query: '',
-              headers: Object.fromEntries(names),
-              rawHeaders: Object.entries(headers).flat(),
-              body: Buffer.from(body ?? ''),
-              sourceIp: '192.0.2.7',
-              secureTransport: true,
-            })
-            const { status: statusCode } = answer
-            return { response: { statusCode, headers: answer.headers, body: Buffer.from(answer.body) } }
-          },
-        },
-      }),
+      new CloudTrail(
+        configuration({ accessKeyId: `AKIA${who.toUpperCase()}`, secretAccessKey: secret }, region),
+      ),
   }
-}
-
-interface SdkRequest {
-  readonly method: string
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
 }
 
 function callerOf(userName: string | undefined, accessKeyId: string): SignedCaller {
@@ -159,16 +98,6 @@ function recorded(
     fault: undefined,
     access: [{ action: `${service}:${operation}`, resource: { arn } }],
   }
-}
-
-async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    const { name, message } = error as CloudTrailServiceException // The client throws nothing else.
-    return `${name}: ${message}`
-  }
-  return 'no refusal'
 }
 
 async function names(

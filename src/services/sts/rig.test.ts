@@ -2,23 +2,17 @@
 // Method: a client whose requests go to a pipeline in the same process, on a clock of its own. Users and roles are rows of a
 // directory in memory, so that a test shows all that decides.
 import assert from 'node:assert/strict'
-import { STS, type STSServiceException } from '@aws-sdk/client-sts'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
+import { STS } from '@aws-sdk/client-sts'
 import { newAccessKeyId } from '#core/access-key-id.ts'
 import { type AccountId, accountId, type Arn, arn } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
-import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement, SignedCaller, Tags } from '#core/caller.ts'
-import { createDerived } from '#core/derived.ts'
 import type { Identities } from '#core/identities.ts'
-import { createPipeline } from '#core/pipeline.ts'
 import type { AssumableRole } from '#core/roles.ts'
-import { createSeal, rootKeyOf } from '#core/seal/index.ts'
-import { createSessions } from '#core/session-token.ts'
-import { createMemoryStore } from '#core/store/index.ts'
-import { systemWorld } from '#core/world.ts'
+import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { createStsService } from './service.ts'
+
+export { refusal } from '../../../test/in-process.ts'
 
 export const here = '111122223333' as AccountId // Twelve digits.
 export const there = '444455556666' as AccountId // Twelve digits.
@@ -49,18 +43,12 @@ export interface Directory {
   readonly policies?: Readonly<Record<string, object>>
 }
 
-export interface Credentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-}
-
 export interface Rig {
   /** A client that signs as a user, or with the credentials of a session. */
   readonly as: (who: string | Answered) => STS
   readonly clock: { nowMs: number }
-  readonly sessions: ReturnType<typeof createSessions<SessionStatement>>
-  readonly seal: ReturnType<typeof createSeal>
+  readonly sessions: Ground['sessions']
+  readonly seal: Ground['seal']
   readonly audited: readonly AuditedCall[]
   readonly keyIds: ReadonlyMap<string, string>
 }
@@ -99,13 +87,9 @@ const document = (statements: readonly object[]): string =>
 const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 
 export function rig({ users = {}, roles = {}, policies = {} }: Directory): Rig {
-  const { randomBytes } = systemWorld()
-  const clock = { nowMs: startMs }
-  const world = { nowMs: () => clock.nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
-  const store = createMemoryStore()
-  const seal = createSeal({ current: rootKeyOf(Buffer.alloc(32, 7)), randomBytes })
-  const sessions = createSessions<SessionStatement>(seal, randomBytes)
-  const derived = createDerived(store)
+  const ground = layGround(startMs)
+  const { clock, world, seal, sessions } = ground
+  const { randomBytes } = world
   const keyIds = new Map(Object.keys(users).map((name) => [name, newAccessKeyId('AKIA', here, randomBytes)]))
   const roleRows = new Map(
     Object.entries(roles).map(([name, row]) => [assumable(name, row).arn, { name, row }]),
@@ -208,7 +192,6 @@ export function rig({ users = {}, roles = {}, policies = {} }: Directory): Rig {
     },
   }
 
-  const audited: AuditedCall[] = []
   const service = createStsService({
     sessions,
     identities,
@@ -220,24 +203,7 @@ export function rig({ users = {}, roles = {}, policies = {} }: Directory): Rig {
       hasManagedPolicy: (_reader, _account, arn) => Object.hasOwn(policies, arn),
     },
   })
-  const pipeline = createPipeline({
-    world,
-    store,
-    seal,
-    partition: 'aws',
-    services: new Map([['sts', service]]),
-    authenticate: createAuthenticate({ identities, sessions, seal, derived }),
-    authorize: createAuthorizer({
-      strict: true,
-      identities,
-      organizations: { scpsOf: () => [], rcpsOf: () => [] },
-      library: new PolicyLibrary(),
-      derived,
-    }),
-    audit: { record: (call) => (audited.push(call), '{}'), append: () => {}, flush: () => {} },
-    onUse: () => {},
-    log: (entry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry)),
-  })
+  const { audited, configuration } = inProcess(ground, { services: [service], identities })
 
   function credentialsOf(who: string | Answered): Credentials {
     if (typeof who === 'string') {
@@ -256,48 +222,6 @@ export function rig({ users = {}, roles = {}, policies = {} }: Directory): Rig {
     seal,
     audited,
     keyIds,
-    as: (who) =>
-      new STS({
-        region: 'eu-west-1',
-        credentials: credentialsOf(who),
-        maxAttempts: 1,
-        endpoint: 'http://sts.test',
-        systemClockOffset: clock.nowMs - systemWorld().nowMs(),
-        requestHandler: {
-          async handle({ method, path, headers, body }: SdkRequest) {
-            const names = Object.keys(headers).map((name) => [name.toLowerCase(), headers[name]])
-            const answer = await pipeline({
-              method,
-              path,
-              query: '',
-              headers: Object.fromEntries(names),
-              rawHeaders: Object.entries(headers).flat(),
-              body: Buffer.from(body ?? ''),
-              sourceIp: '192.0.2.7',
-              secureTransport: true,
-            })
-            const { status: statusCode } = answer
-            return { response: { statusCode, headers: answer.headers, body: Buffer.from(answer.body) } }
-          },
-        },
-      }),
+    as: (who) => new STS(configuration(credentialsOf(who), 'eu-west-1')),
   }
-}
-
-interface SdkRequest {
-  readonly method: string
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
-}
-
-/** Whatever a call throws, as `code: message`. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    const { name, message } = error as STSServiceException // The client throws nothing else; a bug would fail the comparison.
-    return `${name}: ${message}`
-  }
-  return 'no refusal'
 }
