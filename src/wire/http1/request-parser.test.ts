@@ -24,7 +24,7 @@ const accepted: readonly (readonly [
   name: string,
   sent: string,
   want: Want | readonly Want[],
-  then?: string,
+  next?: string,
 ])[] = [
   [
     'a GET',
@@ -158,7 +158,7 @@ const accepted: readonly (readonly [
   ),
 ]
 
-const unfinished: readonly (readonly [name: string, sent: string, then: string])[] = [
+const unfinished: readonly (readonly [name: string, sent: string, next: string])[] = [
   ['nothing', '', 'nothing'],
   ['a line end', '\r\n', 'nothing'],
   ['a request line cut off', 'GET / HT', 'head'],
@@ -170,7 +170,7 @@ const unfinished: readonly (readonly [name: string, sent: string, then: string])
   ['a chunk of the most bytes', `${chunked}${bodyBytesMax.toString(16)}\r\n`, 'body'],
 ]
 
-const refused: readonly (readonly [name: string, sent: string, then: RegExp])[] = [
+const refused: readonly (readonly [name: string, sent: string, next: RegExp])[] = [
   ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^505 /],
   ['HTTP/0.9', 'GET / HTTP/0.9\r\n\r\n', /^505 /],
   ['HTTP/1.2', `GET / HTTP/1.2\r\n${host}\r\n`, /^505 /],
@@ -213,10 +213,10 @@ const refused: readonly (readonly [name: string, sent: string, then: RegExp])[] 
   ['a trailer with a bare LF', `${chunked}0\r\nX: a\nY: b\r\n\r\n`, /^400 .*LF/],
 ]
 
-for (const [name, sent, want, then = 'nothing'] of accepted) {
+for (const [name, sent, want, next = 'nothing'] of accepted) {
   test(`parser: reads ${name}`, () => {
     const reading = read([bytes(sent)])
-    assert.equal(reading.then, then)
+    assert.equal(reading.next, next)
     const wants = Array.isArray(want) ? (want as readonly Want[]) : [want as Want] // Array.isArray knows no readonly arrays.
     assert.equal(reading.requests.length, wants.length)
     for (const [index, each] of wants.entries()) {
@@ -227,17 +227,17 @@ for (const [name, sent, want, then = 'nothing'] of accepted) {
   })
 }
 
-for (const [name, sent, then] of unfinished) {
+for (const [name, sent, next] of unfinished) {
   test(`parser: waits after ${name}`, () => {
-    assert.deepEqual(read([bytes(sent)]), { requests: [], then })
+    assert.deepEqual(read([bytes(sent)]), { requests: [], next })
   })
 }
 
-for (const [name, sent, then] of refused) {
+for (const [name, sent, next] of refused) {
   test(`parser: refuses ${name}`, () => {
     const reading = read([bytes(sent)])
     assert.equal(reading.requests.length, 0)
-    assert.match(reading.then, then)
+    assert.match(reading.next, next)
   })
 }
 
@@ -308,8 +308,8 @@ test('parser: random pieces of several requests read as one does', () => {
 })
 
 /** The status of a refusal without its reason: of several faults, the pieces decide which is seen first. */
-function outcome({ requests, then }: ReturnType<typeof read>): unknown {
-  return { requests, then: then.replace(/^(\d{3}) .*/s, '$1') }
+function outcome({ requests, next }: ReturnType<typeof read>): unknown {
+  return { requests, next: next.replace(/^(\d{3}) .*/s, '$1') }
 }
 
 test('parser: memory for what is awaited is bounded and given back', () => {

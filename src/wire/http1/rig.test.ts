@@ -1,5 +1,4 @@
 // What the tests beside it share: reading bytes to the end, whatever their pieces, and a server with a clock that a test moves.
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { HttpResponse } from '../http.ts'
@@ -14,7 +13,7 @@ export const mebibyte = 1024 * 1024
 export interface Reading {
   readonly requests: readonly ReadRequest[]
   /** The status and reason of a refusal, or what was awaited. */
-  readonly then: string
+  readonly next: string
 }
 
 export interface ReadRequest {
@@ -34,7 +33,7 @@ export function read(pieces: readonly Buffer[], limits: Partial<Http1Limits> = {
   for (const piece of pieces) {
     // A connection hands on no empty reads.
     for (let parsed = parser.feed(piece); typeof parsed !== 'string'; parsed = parser.next()) {
-      if (parsed.kind === 'refusal') return { requests, then: `${parsed.status} ${parsed.reason}` }
+      if (parsed.kind === 'refusal') return { requests, next: `${parsed.status} ${parsed.reason}` }
       const { method, path, query, headers, rawHeaders, body, keepAlive } = parsed
       const target = query === '' ? path : `${path}?${query}`
       requests.push({
@@ -45,10 +44,10 @@ export function read(pieces: readonly Buffer[], limits: Partial<Http1Limits> = {
         body: body.toString('latin1'),
         keepAlive,
       })
-      if (!keepAlive) return { requests, then: 'closed' }
+      if (!keepAlive) return { requests, next: 'closed' }
     }
   }
-  return { requests, then: parser.awaits }
+  return { requests, next: parser.awaits }
 }
 
 export function bytes(text: string): Buffer {
@@ -68,8 +67,8 @@ export interface Rig {
   readonly received: Http1Request[]
   readonly bugs: unknown[]
   /** Lets so many seconds pass. */
-  tick(seconds: number): void
-  connect(): Client
+  readonly tick: (seconds: number) => void
+  readonly connect: () => Client
 }
 
 type Handler = (request: Http1Request, respond: Respond) => void
@@ -135,12 +134,20 @@ export class Client {
   readonly #pieces: Buffer[] = []
   #ended = false
   #reset = false
+  #change = Promise.withResolvers<void>()
 
   constructor(socket: Socket) {
     this.socket = socket
-    socket.on('data', (piece: Buffer) => this.#pieces.push(piece))
-    socket.on('end', () => (this.#ended = true))
-    socket.on('error', () => (this.#reset = true))
+    socket.on('data', (piece: Buffer) => this.#changed(() => this.#pieces.push(piece)))
+    socket.on('end', () => this.#changed(() => (this.#ended = true)))
+    socket.on('error', () => this.#changed(() => (this.#reset = true)))
+    socket.on('close', () => this.#changed(() => undefined))
+  }
+
+  #changed(note: () => void): void {
+    note()
+    this.#change.resolve()
+    this.#change = Promise.withResolvers()
   }
 
   send(text: string | Buffer): void {
@@ -161,15 +168,13 @@ export class Client {
     for (;;) {
       const answers = split(this.text, toHead)
       if (answers.length >= count || this.#ended || this.socket.destroyed) return answers
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close'), once(this.socket, 'end')])
+      await this.#change.promise
     }
   }
 
   /** Waits until the server has ended its side; answers all that came. */
   async end(): Promise<readonly Answer[]> {
-    while (!this.#ended && !this.socket.destroyed) {
-      await Promise.race([once(this.socket, 'end'), once(this.socket, 'close')]).catch(() => undefined)
-    }
+    while (!this.#ended && !this.socket.destroyed) await this.#change.promise
     return split(this.text, false)
   }
 }

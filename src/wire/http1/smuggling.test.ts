@@ -7,9 +7,9 @@ import { smuggling } from './smuggling-rows.test.ts'
 
 for (const [name, sent, status] of smuggling) {
   test(`smuggling: refuses ${name}`, () => {
-    const { requests, then } = read([bytes(sent)])
+    const { requests, next } = read([bytes(sent)])
     assert.equal(requests.length, 0)
-    assert.equal(then.slice(0, 4), `${status} `)
+    assert.equal(next.slice(0, 4), `${status} `)
   })
 }
 
