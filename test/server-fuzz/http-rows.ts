@@ -38,7 +38,7 @@ export const httpRows: readonly HttpRow[] = [
     (given) => Buffer.concat([signed(given).subarray(0, -1), Buffer.from('xy')]),
     [400, 403],
   ],
-  ['a method that HTTP lacks', () => `BREW / HTTP/1.1\r\n${host}\r\n`, [400]],
+  ['a method that HTTP lacks', () => `BREW / HTTP/1.1\r\n${host}\r\n`, [501]],
   ['a version that HTTP lacks', () => `GET / HTTP/7.3\r\n${host}\r\n`, [400, 505]],
   ['no host', () => 'GET / HTTP/1.1\r\n\r\n', [400]],
   ['two hosts', () => `GET / HTTP/1.1\r\n${host}host: example.com\r\n\r\n`, [400, 403, 404]],
@@ -55,7 +55,7 @@ export const httpRows: readonly HttpRow[] = [
     () => `${post}content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
     [400],
   ],
-  ['an encoding that HTTP lacks', () => `${post}transfer-encoding: brotli-ish\r\n\r\n`, [400, 'closed']],
+  ['an encoding that HTTP lacks', () => `${post}transfer-encoding: brotli-ish\r\n\r\n`, [501]],
   ['a chunk of no size', () => `${post}transfer-encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n`, [400]],
   [
     'a chunk larger than it says',
@@ -70,7 +70,7 @@ export const httpRows: readonly HttpRow[] = [
   ],
   ['a body that grows too large', () => tooLargeInChunks(), [413, 'closed'], { waitMsMax: 20_000 }],
   ['headers too large', () => `${get}x: ${'a'.repeat(40 * 1024)}\r\n\r\n`, [431]],
-  ['a path too long', () => `GET /${'a'.repeat(40 * 1024)} HTTP/1.1\r\n${host}\r\n`, [431]],
+  ['a path too long', () => `GET /${'a'.repeat(40 * 1024)} HTTP/1.1\r\n${host}\r\n`, [414]],
   [
     'two thousand headers',
     () => `${get}${Array.from({ length: 2_000 }, (_, i) => `h${i}: v\r\n`).join('')}\r\n`,

@@ -12,6 +12,15 @@ export type Sink = (piece: Buffer) => Refusal | undefined
 const sizeDigitsMax = 8
 
 /**
+ * Fields that may not trail: other servers may take them for header fields after all. Source: RFC 9110, section 6.5.1 (framing,
+ * routing, authentication, and what says how to process the content).
+ */
+const neverTrail: readonly string[] = [
+  ...['connection', 'content-length', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['authorization', 'content-type', 'expect', 'host'],
+]
+
+/**
  * A body in chunks, read piece by piece. Trailer fields are checked and dropped: nothing here asks for one, and taken for header
  * fields they could say what no signature covers. Source: RFC 9112, section 7.1.
  * Differs: line ends are exact; no white space in a chunk's line; extensions and trailers are bounded.
@@ -106,6 +115,9 @@ export class ChunkedBody {
     const text = bytes.toString('latin1', 0, end)
     if (notInHead.test(text)) return controlCharacter()
     const fields = parseFields(text, headersMax)
-    return fields.kind === 'refusal' ? fields : end + 4
+    if (fields.kind === 'refusal') return fields
+    if (neverTrail.some((name) => name in fields.headers))
+      return badRequest('A trailer holds a header field.')
+    return end + 4
   }
 }
