@@ -15,10 +15,10 @@ const sizeDigitsMax = 8
  * Fields that may not trail: other servers may take them for header fields after all. Source: RFC 9110, section 6.5.1 (framing,
  * routing, authentication, and what says how to process the content).
  */
-const neverTrail: readonly string[] = [
-  ...['connection', 'content-length', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
-  ...['authorization', 'content-type', 'expect', 'host'],
-]
+const neverTrail =
+  'authorization connection content-length content-type expect host te trailer transfer-encoding upgrade'.split(
+    ' ',
+  )
 
 /**
  * A body in chunks, read piece by piece. Trailer fields are checked and dropped: nothing here asks for one, and taken for header
