@@ -73,6 +73,6 @@ test('docs: the guide lists the options that the command has', () => {
   const options = (text: string) =>
     [...new Set(text.match(/(?<=^\s*|[`|] ?|, `)--[a-z]+/gm))].filter((option) => option !== '--help').sort()
   const guide = read('docs/guide.md')
-  const table = guide.slice(guide.indexOf('| option |'), guide.indexOf('The first start'))
+  const table = guide.slice(guide.search(/^\| option\s/m), guide.indexOf('The first start'))
   assert.deepEqual(options(table), options(help.slice(0, help.indexOf('Examples:'))))
 })
