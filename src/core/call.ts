@@ -32,4 +32,12 @@ export interface Call extends Envelope {
   readonly randomBytes: (length: number) => Buffer
   /** Seals secrets before they are put into a document. */
   readonly seal: Seal
+  readonly invoke: Invoke
 }
+
+/**
+ * Calls an operation of another service on the caller's behalf, within this call's transaction: found, authorized (with
+ * `aws:CalledVia` naming the service that calls) and recorded like any other call. `input` and the answer are of the model's types.
+ * Faults: those of the operation, AccessDenied among them. An operation that must wait for something cannot be called so.
+ */
+export type Invoke = (service: ServiceName, operation: string, input: unknown) => unknown

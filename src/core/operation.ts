@@ -32,14 +32,15 @@ export interface Declaration<Input, Output, Target, Prepared, ServiceCall> {
     | typeof openToAnybody
     | ((target: Target, input: Input, call: ServiceCall) => readonly Access[])
   /**
-   * What must be asynchronous (hashing a password, scanning a log), done after authorization and outside the transaction;
-   * target and authorization are then looked up afresh before `run`.
+   * What must be asynchronous (hashing a password, scanning a log, asking another machine), done after authorization and outside
+   * the transaction; target and authorization are then looked up afresh before `run`. What it answers without a promise costs
+   * nothing: `run` follows at once.
    */
   readonly prepare?: (given: {
     readonly target: Present<Target>
     readonly input: Input
     readonly call: ServiceCall
-  }) => Promise<Prepared>
+  }) => Prepared | Promise<Prepared>
   /** Synchronous and deterministic: it may run again when another worker's commit came between. */
   readonly run: (given: {
     readonly target: Present<Target>

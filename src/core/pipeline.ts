@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { type HttpRequest, type HttpResponse, type OperationRoute, route, WireFault } from '#wire/index.ts'
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type OperationRoute,
+  type Protocol,
+  route,
+  type ServiceName,
+  WireFault,
+} from '#wire/index.ts'
 import { type AuthenticationFailure, type Claim, readClaim } from '#wire/sigv4/index.ts'
 import type { Authorize } from './access/authorizer.ts'
 import type { Denial } from './access/denial.ts'
@@ -7,15 +15,16 @@ import type { AuditTrail } from './audit.ts'
 import { auditRecipients } from './audit-recipients.ts'
 import { type Authenticate, authenticationFault } from './authentication.ts'
 import { encodeDenial } from './authorization-message.ts'
-import type { Envelope } from './call.ts'
+import type { Call, Envelope } from './call.ts'
 import type { AnonymousCaller, SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
 import { uuid } from './ids.ts'
 import type { Log } from './log.ts'
 import { type Access, openToAnyAuthenticatedCaller, openToAnybody, type Operation } from './operation.ts'
-import { assertPresent } from './resource.ts'
+import { assertPresent, type Present } from './resource.ts'
 import type { Seal } from './seal/index.ts'
 import type { Service } from './service.ts'
+import { servicePrincipal } from './service-principal.ts'
 import { sessionRefusal } from './session-limits.ts'
 import type { Store, Transaction } from './store/index.ts'
 import type { World } from './world.ts'
@@ -48,12 +57,21 @@ interface Parts {
 /** What is known of a call; each step fills in what it found. */
 interface Progress {
   readonly envelope: Envelope
-  readonly route: OperationRoute
+  readonly protocol: Protocol
   caller: SignedCaller | AnonymousCaller
   input: unknown
   access: readonly Access[]
   /** The sealed explanation of a denial, for whoever may decode it. */
   encodedDenial?: string
+  /** Records of the calls that the operation made to other services. */
+  inner: string[]
+}
+
+/** An authorized call with what it acts on. */
+interface Admitted {
+  readonly call: Call
+  readonly caller: SignedCaller
+  readonly target: Present<unknown>
 }
 
 /**
@@ -87,11 +105,15 @@ export function createPipeline({
     const envelope = envelopeOf(request, found, claim, requestId)
     const progress: Progress = {
       envelope,
-      route: found,
+      protocol: found.codec.protocol,
       caller: { kind: 'anonymous' },
       input: undefined,
       access: [],
+      inner: [],
     }
+    const encode = (output: unknown): HttpResponse => found.codec.encode(found.operation, output, requestId)
+    const refuse = (error: unknown): HttpResponse =>
+      found.codec.encodeFault(found.service, refusal(progress, error), requestId)
     try {
       const operation = services.get(found.service)?.operations.get(found.operation.name)
       const body = identify(progress, request, claim, operation)
@@ -100,11 +122,10 @@ export function createPipeline({
         found.operation,
         body === request.body ? request : { ...request, body },
       )
-      return operation.declaration.prepare
-        ? prepareAndSettle(progress, operation)
-        : settle(progress, operation, undefined)
+      const answer = perform(progress, operation, encode)
+      return answer instanceof Promise ? answer.catch(refuse) : answer
     } catch (error) {
-      return refuse(progress, error)
+      return refuse(error)
     }
   }
 
@@ -147,40 +168,45 @@ export function createPipeline({
     return verified.body
   }
 
-  async function prepareAndSettle(progress: Progress, operation: Operation): Promise<HttpResponse> {
-    try {
-      const { call, target } = admit(progress, operation, store.begin())
-      const prepared = await operation.declaration.prepare?.({ target, input: progress.input, call })
-      return await settle(progress, operation, prepared)
-    } catch (error) {
-      return refuse(progress, error)
-    }
-  }
-
-  /** Runs the operation in a transaction. What changed nothing is answered at once, what did when it is on disk. */
-  function settle(
+  /** Admits the call and has it prepared; what takes time is done before the transaction that counts. */
+  function perform(
     progress: Progress,
     operation: Operation,
-    prepared: unknown,
+    encode: (output: unknown) => HttpResponse,
   ): HttpResponse | Promise<HttpResponse> {
-    const attempt = (tx: Transaction): HttpResponse => {
-      const { call, caller, target } = admit(progress, operation, tx)
-      const output = operation.declaration.run({ target, input: progress.input, call, prepared }) ?? {}
-      for (const record of recordsOf(progress, caller, output, undefined)) {
-        if (tx.wrote) tx.record(record)
-        else audit.append(record)
-      }
-      return progress.route.codec.encode(progress.route.operation, output, progress.envelope.requestId)
-    }
     const tx = store.begin()
-    const response = attempt(tx)
-    if (!tx.wrote) return response
-    return store.submit(tx, response, attempt).catch((error: unknown) => refuse(progress, error))
+    const admitted = admit(progress, operation, tx)
+    const prepared = operation.declaration.prepare?.({ ...admitted, input: progress.input })
+    if (!(prepared instanceof Promise)) return settle(tx, admitted, prepared)
+    return prepared.then((ready: unknown) => {
+      const later = store.begin()
+      return settle(later, admit(progress, operation, later), ready)
+    })
+
+    /** Runs the operation in a transaction. What changed nothing is answered at once, what did when it is on disk. */
+    function settle(
+      tx: Transaction,
+      admitted: Admitted,
+      prepared: unknown,
+    ): HttpResponse | Promise<HttpResponse> {
+      const attempt = (tx: Transaction, { call, caller, target }: Admitted): HttpResponse => {
+        const output = operation.declaration.run({ target, input: progress.input, call, prepared }) ?? {}
+        for (const record of [...progress.inner, ...recordsOf(progress, caller, output, undefined)]) {
+          if (tx.wrote) tx.record(record)
+          else audit.append(record)
+        }
+        return encode(output)
+      }
+      const response = attempt(tx, admitted)
+      if (!tx.wrote) return response
+      return store.submit(tx, response, (again) => attempt(again, admit(progress, operation, again)))
+    }
   }
 
   /** Finds the target and lets the caller at it, or throws the denial; only then tells whether it exists. */
-  function admit(progress: Progress, operation: Operation, tx: Transaction) {
+  function admit(progress: Progress, operation: Operation, tx: Transaction): Admitted {
     const { envelope, caller, input } = progress
+    progress.inner = []
     const { access, target: find } = operation.declaration
     assert.ok(caller.kind !== 'anonymous', 'no operation is open to anybody yet')
     const call = operation.enter({
@@ -190,6 +216,7 @@ export function createPipeline({
       tx,
       randomBytes: world.randomBytes,
       seal,
+      invoke: (service, name, asked) => invoke(progress, caller, tx, { service, name, input: asked }),
     })
     const target = find?.(input, call)
     if (typeof access === 'function') {
@@ -198,22 +225,58 @@ export function createPipeline({
       const denial = authorize(call, progress.access)
       if (denial) {
         progress.encodedDenial = encodeDenial(seal, call, denial)
-        throw denialFault(progress.route, denial, progress.encodedDenial)
+        throw denialFault(progress.protocol, denial, progress.encodedDenial)
       }
     } else assert.ok(access === openToAnyAuthenticatedCaller || access === openToAnybody)
     assertPresent(target)
     return { call, caller, target }
   }
 
-  /** Turns whatever went wrong into an answer and a record; only here. */
-  function refuse(progress: Progress, error: unknown): HttpResponse {
-    const { envelope, route, caller } = progress
+  /** See `Invoke`. */
+  function invoke(
+    outer: Progress,
+    caller: SignedCaller,
+    tx: Transaction,
+    {
+      service,
+      name,
+      input,
+    }: { readonly service: ServiceName; readonly name: string; readonly input: unknown },
+  ): unknown {
+    const operation = services.get(service)?.operations.get(name)
+    assert.ok(operation && !operation.declaration.prepare, `${service}:${name} cannot be called by a service`)
+    const { envelope } = outer
+    const calledVia = [...envelope.calledVia, servicePrincipal(envelope.service)]
+    const progress: Progress = {
+      ...outer,
+      envelope: { ...envelope, service, operation: name, requestId: uuid(world.randomBytes), calledVia },
+      input,
+      access: [],
+      inner: [],
+    }
+    try {
+      const { call, target } = admit(progress, operation, tx)
+      const output = operation.declaration.run({ target, input, call, prepared: undefined }) ?? {}
+      outer.inner.push(...progress.inner, ...recordsOf(progress, caller, output, undefined))
+      return output
+    } catch (error) {
+      if (error instanceof WireFault) outer.inner.push(...recordsOf(progress, caller, undefined, error))
+      throw error
+    }
+  }
+
+  /** Records whatever went wrong, and makes a fault of it; only here. */
+  function refusal(progress: Progress, error: unknown): WireFault {
+    const { envelope, caller } = progress
     const fault = error instanceof WireFault ? error : internalFailure(envelope, error)
     if (caller.kind === 'anonymous') {
       const { requestId, sourceIp } = envelope
       log({ level: 'info', event: 'unauthenticated', requestId, code: fault.code, sourceIp })
-    } else for (const record of recordsOf(progress, caller, undefined, fault)) audit.append(record)
-    return route.codec.encodeFault(envelope.service, fault, envelope.requestId)
+      return fault
+    }
+    for (const record of [...progress.inner, ...recordsOf(progress, caller, undefined, fault)])
+      audit.append(record)
+    return fault
   }
 
   /** The records that a call leaves: one in the trail of each account that it concerns. */
@@ -250,8 +313,8 @@ export function createPipeline({
 }
 
 /** EC2 hands its callers the sealed explanation. Source: EC2 API Reference, "Error codes", UnauthorizedOperation. */
-function denialFault({ codec }: OperationRoute, { message }: Denial, encodedDenial: string): Fault {
-  const encoded = codec.protocol === 'ec2' ? `. Encoded authorization failure message: ${encodedDenial}` : ''
+function denialFault(protocol: Protocol, { message }: Denial, encodedDenial: string): Fault {
+  const encoded = protocol === 'ec2' ? `. Encoded authorization failure message: ${encodedDenial}` : ''
   return new Fault('AccessDenied', `${message}${encoded}`)
 }
 

@@ -1,4 +1,4 @@
-import type { Arn } from './arn.ts'
+import type { AccountId, Arn } from './arn.ts'
 import type { Tags } from './caller.ts'
 import type { Fault } from './fault.ts'
 
@@ -16,6 +16,15 @@ export interface ResourcePolicy {
   readonly kind: 'resource' | 'trust'
   readonly text: string
   readonly required: boolean
+  /** What was granted on the resource beside its policy; only grants that may concern the caller need be here. */
+  readonly grants?: readonly Grant[]
+}
+
+/** An allowance beside a resource's policy: a KMS grant, written as a policy of one statement. */
+export interface Grant {
+  readonly text: string
+  /** The account that issued it. In that account it allows by itself, without an identity policy. */
+  readonly issuer: AccountId
 }
 
 /**

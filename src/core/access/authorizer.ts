@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { compile, decide, type Layers, type PolicyKind, type PolicySet } from '#engines/policy/index.ts'
+import {
+  compile,
+  decide,
+  type Layers,
+  type PolicyKind,
+  type PolicySet,
+  type Request,
+  type Verdict,
+} from '#engines/policy/index.ts'
 import type { AccountId } from '../arn.ts'
 import type { Call } from '../call.ts'
 import type { SignedCaller } from '../caller.ts'
@@ -61,14 +69,18 @@ export function createAuthorizer({ identities, organizations, library, derived, 
         access.resource.resourcePolicy &&
         resourceLayer(access.resource.resourcePolicy)),
     }
-    const request = {
+    const request: Request = {
       principal: principalOf(caller),
       action: access.action,
       resource: access.resource === '*' ? '*' : access.resource.arn,
       resourceAccount: owner,
       context: conditionContext(call, access),
     }
-    const verdict = decide(request, layers)
+    let verdict = decide(request, layers)
+    if (lacksIdentityPolicy(verdict)) {
+      const identity = ownGrants(access, owner, call.account)
+      if (identity) verdict = decide(request, { ...layers, identity })
+    }
     if (verdict.decision === 'Allow') return undefined
     return { access, verdict, message: denialMessage(caller, access, verdict.because) }
   }
@@ -77,8 +89,23 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     kind,
     text,
     required,
+    grants = [],
   }: ResourcePolicy): Pick<Layers, 'resource' | 'resourcePolicyRequired'> {
-    return { resource: library.set(text, kind), resourcePolicyRequired: required }
+    const texts = grants.length === 0 ? [text] : [text, ...grants.map((grant) => grant.text)]
+    return { resource: library.set(texts, kind), resourcePolicyRequired: required }
+  }
+
+  /**
+   * What a caller's own account granted it on a resource of another account: it stands in for the identity policy that such a caller
+   * needs, and that had nothing to say. Boundary and session policy limit as ever.
+   * Source: KMS Developer Guide, "Troubleshooting key access": a key of another account may be used "if a grant or IAM policy in
+   * your account allows".
+   */
+  function ownGrants({ resource }: Access, owner: AccountId, account: AccountId): PolicySet | undefined {
+    if (resource === '*' || owner === account) return undefined
+    const own = resource.resourcePolicy?.grants?.filter(({ issuer }) => issuer === account) ?? []
+    const texts = own.map(({ text }) => text)
+    return texts.length === 0 ? undefined : library.set(texts, 'resource')
   }
 
   return (call, access) => {
@@ -89,4 +116,9 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     }
     return undefined
   }
+}
+
+/** Nothing denied it, but no identity policy allowed it either. */
+function lacksIdentityPolicy({ decision, because }: Verdict): boolean {
+  return decision === 'Deny' && because.kind === 'implicit' && because.layer === 'identity'
 }

@@ -60,12 +60,13 @@ const taggedKeys: ReadonlyMap<string, (scene: Scene) => Tags | undefined> = new 
 /** The condition keys of one access, computed when a policy asks for them. */
 export function conditionContext(call: Call, access: Access): Context {
   const scene: Scene = { call, access }
-  const ownKeys = access.conditions ? lowerCased(access.conditions) : undefined
+  let ownKeys: ReadonlyMap<string, Value> | undefined
   return {
     get(key) {
       const read = globalKeys.get(key)
       if (read) return read(scene)
-      const own = ownKeys?.get(key)
+      ownKeys ??= lowerCased(access.conditions ?? {})
+      const own = ownKeys.get(key)
       if (own !== undefined) return own
       const slash = key.indexOf('/')
       if (slash < 0) return undefined

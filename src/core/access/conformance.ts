@@ -4,11 +4,11 @@ import { actionReference, resourceReference } from './service-reference.ts'
 
 /**
  * What in the accesses of one call contradicts AWS's service reference: an action that it lacks, a resource of a type that the
- * action does not act on, a condition key that it lists for none of the call's actions (they share one context). Empty when all is
- * well. In strict mode the authorizer asks on every call.
+ * action does not act on, a condition key that it lists for none of the call's actions (they share one context) nor for the types
+ * of resource that they act on. Empty when all is well. In strict mode the authorizer asks on every call.
  */
 export function contradictions(accesses: readonly Access[]): readonly string[] {
-  const listed = new Set(accesses.flatMap(({ action }) => actionReference(action)?.keys ?? []).map(keyName))
+  const listed = new Set(accesses.flatMap(({ action }) => listedKeys(action)).map(keyName))
   return accesses.flatMap((access) => {
     const { action, resource } = access
     const reference = actionReference(action)
@@ -32,26 +32,40 @@ const beyondReference: readonly { readonly actions: RegExp; readonly resource: R
   { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
 ]
 
+function listedKeys(action: string): readonly string[] {
+  const { keys = [], resources = [] } = actionReference(action) ?? {}
+  const prefix = prefixOf(action)
+  return [...keys, ...resources.flatMap((type) => resourceReference(prefix, typeName(type))?.keys ?? [])]
+}
+
+function prefixOf(action: string): string {
+  return action.slice(0, action.indexOf(':'))
+}
+
+/** A type's name without the mark of what is required. */
+function typeName(type: string): string {
+  return type.replace(/\*$/, '')
+}
+
 function keysOf({ conditions = {}, requestTags, tagKeys }: Access): readonly string[] {
   const tagged = [...(requestTags ? ['aws:RequestTag/'] : []), ...(tagKeys ? ['aws:TagKeys'] : [])]
   return [...Object.keys(conditions), ...tagged]
 }
 
-/** A key without the tag that it names, in one case. */
+/** A key without what it names of the request (a tag, a key of an encryption context), in one case. */
 function keyName(key: string): string {
-  const slash = key.indexOf('/')
-  return (slash < 0 ? key : key.slice(0, slash)).toLowerCase()
+  return /^[^:]*:[^:/]*/.exec(key.toLowerCase())?.[0] ?? key
 }
 
 function resourceFits({ action, resource }: Access, types: readonly string[]): boolean {
   if (resource === '*') return types.every((type) => !type.endsWith('*'))
   if (beyondReference.some((known) => known.actions.test(action) && known.resource.test(resource.arn)))
     return true
-  const prefix = action.slice(0, action.indexOf(':'))
+  const prefix = prefixOf(action)
   // AWS authorizes lists on the path that they list, though its reference names no type for them.
   if (types.length === 0) return parseArn(resource.arn)?.service === prefix
   return types.some((type) => {
-    const reference = resourceReference(prefix, type.replace(/\*$/, ''))
+    const reference = resourceReference(prefix, typeName(type))
     return reference !== undefined && templatePattern(reference.arn).test(resource.arn)
   })
 }

@@ -20,8 +20,11 @@ export class PolicyLibrary {
     })
   }
 
-  /** The set of a single policy, as a resource carries one. */
-  set(text: string, kind: PolicyKind): PolicySet {
-    return this.#sets.of(`${kind} ${text}`, () => compile([{ name: kind, policy: this.parse(text, kind) }]))
+  /** The set of the policies that a resource carries: its own, and a policy for each grant. */
+  set(texts: readonly string[], kind: PolicyKind): PolicySet {
+    // A policy is JSON, so none holds a bare NUL: two lists never share a name.
+    return this.#sets.of(`${kind} ${texts.join('\0')}`, () =>
+      compile(texts.map((text) => ({ name: kind, policy: this.parse(text, kind) }))),
+    )
   }
 }

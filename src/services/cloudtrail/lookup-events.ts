@@ -1,9 +1,9 @@
 import { type Operation, operationsOf } from '#core/operation.ts'
+import { servicePrincipal } from '#core/service-principal.ts'
 import type { Operations } from '#models/cloudtrail.d.ts'
 import {
   type AuditPage,
   type AuditQuery,
-  eventSourceOf,
   globalServices,
   InvalidToken,
   lookupResources,
@@ -22,7 +22,7 @@ const cloudtrail = operationsOf<Operations>()('cloudtrail', {}, 'regional')
 const limits = { days: 90, eventsDefault: 50 }
 const dayMs = 86_400_000
 
-const globalSources: ReadonlySet<string> = new Set([...globalServices].map(eventSourceOf))
+const globalSources: ReadonlySet<string> = new Set([...globalServices].map(servicePrincipal))
 
 /**
  * Looks up events of the caller's account and region, newest first.

@@ -1,5 +1,6 @@
 import { actionReference } from '#core/access/service-reference.ts'
-import { model, type ServiceName, services } from '#wire/index.ts'
+import { servicePrincipal } from '#core/service-principal.ts'
+import { model, type ServiceName } from '#wire/index.ts'
 import { elementsWriter } from './elements.ts'
 
 /** What is the same in every record of one operation. */
@@ -52,17 +53,12 @@ export function operationFacts(service: ServiceName, operation: string): Operati
   return made
 }
 
-/** The host-like name that records give a service: `elasticloadbalancing.amazonaws.com`. */
-export function eventSourceOf(service: ServiceName): string {
-  return `${services.get(service)?.signingName ?? service}.amazonaws.com`
-}
-
 function read(service: ServiceName, operation: string): OperationFacts {
   const described = model(service).operations.get(operation)
   const readOnly = isReadOnly(service, operation)
   const silent = () => 'null'
   return {
-    source: `"eventSource":${JSON.stringify(eventSourceOf(service))},"eventName":${JSON.stringify(operation)}`,
+    source: `"eventSource":${JSON.stringify(servicePrincipal(service))},"eventName":${JSON.stringify(operation)}`,
     readOnly,
     isGlobal: globalServices.has(service),
     requestParameters: described ? elementsWriter(service, described.input) : silent,
