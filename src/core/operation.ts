@@ -55,8 +55,8 @@ export interface Operation {
   readonly service: ServiceName
   readonly name: string
   readonly declaration: Declaration<unknown, unknown, unknown, unknown, Call>
-  /** Gives the call its service's tables. */
-  readonly enter: (call: Call) => Call
+  /** Gives the call its service's tables and parts; `service()` binds the parts. */
+  readonly enter: (call: Call, parts?: unknown) => Call
 }
 
 interface Shapes {
@@ -67,9 +67,9 @@ interface Shapes {
 /**
  * Makes the function that declares a service's operations. `Operations` is the generated model's interface, so that a name
  * it lacks does not compile; `collections` become tables of `call`, scoped to the caller's account, and to the call's region
- * unless the service is a global one.
+ * unless the service is a global one. `Parts` is what the service was made with beside them, as `call.parts`.
  */
-export function operationsOf<Operations extends { [Name in keyof Operations]: Shapes }>() {
+export function operationsOf<Operations extends { [Name in keyof Operations]: Shapes }, Parts = undefined>() {
   return <Stored extends Tables>(service: ServiceName, collections: Stored, reach: Reach) =>
     <Name extends keyof Operations & string, Target = undefined, Prepared = undefined>(
       name: Name,
@@ -78,13 +78,13 @@ export function operationsOf<Operations extends { [Name in keyof Operations]: Sh
         Operations[Name]['output'],
         Target,
         Prepared,
-        Call & TablesOf<Stored>
+        Call & TablesOf<Stored> & { readonly parts: Parts }
       >,
     ): Operation => ({
       service,
       name,
       // The pipeline decodes the input by the model that typed it, and gives `run` what `target` and `prepare` returned.
       declaration: declaration as unknown as Operation['declaration'],
-      enter: (call) => Object.assign(call, tables(collections, reach, call)),
+      enter: (call, parts) => Object.assign(call, tables(collections, reach, call), { parts }),
     })
 }

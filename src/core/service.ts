@@ -8,19 +8,24 @@ export interface Service {
   readonly operations: ReadonlyMap<string, Operation>
 }
 
-/** Gathers a service from its operation files; a name declared twice is a bug. */
-export function service(parts: {
-  model: ServiceName
-  files: readonly Readonly<Record<string, unknown>>[]
+/** Gathers a service from its operation files; a name declared twice is a bug. `parts` is what its operations find in `call.parts`. */
+export function service({
+  model,
+  files,
+  parts,
+}: {
+  readonly model: ServiceName
+  readonly files: readonly Readonly<Record<string, unknown>>[]
+  readonly parts?: unknown
 }): Service {
   const operations = new Map<string, Operation>()
-  for (const exported of parts.files.flatMap((file) => Object.values(file))) {
+  for (const exported of files.flatMap((file) => Object.values(file))) {
     if (!isOperation(exported)) continue
-    assert.equal(exported.service, parts.model, `${exported.name} was declared for another service`)
-    assert.ok(!operations.has(exported.name), `${parts.model} declares ${exported.name} twice`)
-    operations.set(exported.name, exported)
+    assert.equal(exported.service, model, `${exported.name} was declared for another service`)
+    assert.ok(!operations.has(exported.name), `${model} declares ${exported.name} twice`)
+    operations.set(exported.name, { ...exported, enter: (call) => exported.enter(call, parts) })
   }
-  return { model: parts.model, operations }
+  return { model, operations }
 }
 
 function isOperation(exported: unknown): exported is Operation {

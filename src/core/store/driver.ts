@@ -1,4 +1,4 @@
-import type { Awaitable } from './awaitable.ts'
+import type { Awaitable } from '../awaitable.ts'
 import type { DocumentRow, LogEntry, NewEntry } from './change-log.ts'
 
 /** All documents at one moment. `documents` is read once, at once, in any order. */

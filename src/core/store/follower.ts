@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Awaitable, next } from './awaitable.ts'
+import { type Awaitable, next } from '../awaitable.ts'
 import type { LogEntry } from './change-log.ts'
 import type { Driver, Missed } from './driver.ts'
 import { applyEntry, applySnapshot } from './follow.ts'

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Awaitable, next, settled } from './awaitable.ts'
+import { type Awaitable, next, settled } from '../awaitable.ts'
 import { readRecords } from './change-log.ts'
 import { type Decision, decideGroup, type Submission } from './commit-group.ts'
 import type { Driver, Snapshot } from './driver.ts'

@@ -1,0 +1,136 @@
+import { Missing } from '#core/resource.ts'
+import { aliases, type AliasDocument, kms, type KmsCall } from './documents.ts'
+import { faults } from './faults.ts'
+import { aliasArn, type FoundKey, keyAt, missingAlias } from './find-key.ts'
+import { callConditions, findKey, foundKey, keyAccess } from './key-access.ts'
+import type { KeyOperation } from './key-states.ts'
+import { isReservedAlias } from './managed-keys.ts'
+import { assertUsable } from './on-key.ts'
+import { page } from './paging.ts'
+import { quotas } from './quotas.ts'
+
+/** Source: KMS API Reference, CreateAlias, AliasName. */
+const aliasForm = /^alias\/[a-zA-Z0-9/_-]+$/
+
+/**
+ * Gives a key a friendly name, unique in its account and Region. Leave is needed on the alias and on the key.
+ *
+ * Faults: ValidationException, InvalidAliasNameException for the name; NotAuthorizedException for `alias/aws/…`;
+ * AlreadyExistsException; LimitExceededException; NotFoundException; KMSInvalidStateException.
+ */
+export const CreateAlias = kms('CreateAlias', {
+  target: ({ AliasName, TargetKeyId }, call) => ({
+    alias: { arn: aliasArn(call, call, AliasName) },
+    key: findTarget(call, TargetKeyId, 'CreateAlias'),
+  }),
+  access: ({ alias, key }, _, call) => [aliasAccess(call, alias, 'CreateAlias'), keyAccess(call, key, 'CreateAlias')],
+  run({ target: { alias, key }, input: { AliasName: aliasName }, call }) {
+    assertOwnName(aliasName)
+    assertUsable(call, key, 'CreateAlias')
+    if (call.aliases.get(aliasName)) throw faults.aliasExists(alias.arn)
+    const targetKeyId = key.key.keyId
+    if (call.aliases.find('target', targetKeyId).length >= quotas.aliasesPerKey) {
+      throw faults.limit(`A KMS key can have up to ${quotas.aliasesPerKey} aliases.`)
+    }
+    const { nowMs } = call
+    call.aliases.put(aliasName, { aliasName, arn: alias.arn, targetKeyId, createdAtMs: nowMs, updatedAtMs: nowMs })
+    return {}
+  },
+})
+
+/**
+ * Points an alias at another key, of the same kind and usage. Leave is needed on the alias, on the key that it leaves and on the one
+ * that it gets.
+ *
+ * Faults: as CreateAlias; ValidationException for keys of different kinds.
+ */
+export const UpdateAlias = kms('UpdateAlias', {
+  target: ({ AliasName, TargetKeyId }, call) => ({
+    alias: findAlias(call, AliasName),
+    key: findTarget(call, TargetKeyId, 'UpdateAlias'),
+    current: currentKey(call, AliasName, 'UpdateAlias'),
+  }),
+  access: ({ alias, key, current }, _, call) => [
+    aliasAccess(call, alias, 'UpdateAlias'),
+    ...(current ? [keyAccess(call, current, 'UpdateAlias')] : []),
+    keyAccess(call, key, 'UpdateAlias'),
+  ],
+  run({ target: { alias, key, current }, call }) {
+    assertOwnName(alias.aliasName)
+    assertUsable(call, key, 'UpdateAlias')
+    if (current && kindOf(current) !== kindOf(key)) {
+      throw faults.invalid(`Alias ${alias.arn} must be updated to a KMS key of the same type and key usage.`)
+    }
+    call.aliases.put(alias.aliasName, { ...alias, targetKeyId: key.key.keyId, updatedAtMs: call.nowMs })
+    return {}
+  },
+})
+
+/** Removes an alias; its key stays. Leave is needed on both. */
+export const DeleteAlias = kms('DeleteAlias', {
+  target: ({ AliasName }, call) => ({
+    alias: findAlias(call, AliasName),
+    key: currentKey(call, AliasName, 'DeleteAlias'),
+  }),
+  access: ({ alias, key }, _, call) => [
+    aliasAccess(call, alias, 'DeleteAlias'),
+    ...(key ? [keyAccess(call, key, 'DeleteAlias')] : []),
+  ],
+  run({ target: { alias }, call }) {
+    assertOwnName(alias.aliasName)
+    call.aliases.delete(alias.aliasName)
+    return {}
+  },
+})
+
+/** Lists the aliases of the account and Region, or of one key, sorted by name. */
+export const ListAliases = kms('ListAliases', {
+  target: ({ KeyId }, call) => ({ key: KeyId === undefined ? undefined : findKey(call, { operation: 'DescribeKey', keyId: KeyId }) }),
+  access: () => [{ action: 'kms:ListAliases', resource: '*' }],
+  run({ target: { key }, input, call }) {
+    const { items, info } = page(input, 50, (after, limit) =>
+      key ? call.aliases.find('target', key.key.keyId, { after, limit }) : call.aliases.list({ after, limit }),
+    )
+    const shown = items.map(({ document: { aliasName, arn, targetKeyId, createdAtMs, updatedAtMs } }) => ({
+      AliasName: aliasName,
+      AliasArn: arn,
+      TargetKeyId: targetKeyId,
+      CreationDate: new Date(createdAtMs),
+      LastUpdatedDate: new Date(updatedAtMs),
+    }))
+    return { Aliases: shown, ...info }
+  },
+})
+
+function findAlias(call: KmsCall, aliasName: string): AliasDocument | Missing {
+  return call.aliases.get(aliasName) ?? missingAlias(call, call, aliasName)
+}
+
+/** The key that an alias points at, as long as there is one. */
+function currentKey(call: KmsCall, aliasName: string, operation: KeyOperation): FoundKey | undefined {
+  const alias = call.tx.get(aliases, call, aliasName)
+  const key = alias && keyAt(call, call, alias.targetKeyId)
+  return key && foundKey(call, key, operation)
+}
+
+/** Source: KMS API Reference, CreateAlias, TargetKeyId: "Specify the key ID or key ARN". */
+function findTarget(call: KmsCall, keyId: string, operation: KeyOperation): FoundKey | Missing {
+  if (/^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?alias\//.test(keyId)) throw faults.invalid('Aliases must refer to keys. Not aliases')
+  return findKey(call, { operation, keyId })
+}
+
+function aliasAccess(call: KmsCall, alias: Pick<AliasDocument, 'arn'> | Missing, operation: KeyOperation) {
+  return { action: `kms:${operation}`, resource: alias, conditions: callConditions(call) }
+}
+
+function assertOwnName(aliasName: string): void {
+  if (!aliasName.startsWith('alias/')) throw faults.aliasPrefix()
+  if (isReservedAlias(aliasName)) throw faults.reservedAlias()
+  if (!aliasForm.test(aliasName)) throw faults.invalidAlias(aliasName)
+}
+
+/** Source: KMS API Reference, UpdateAlias: both symmetric, both asymmetric or both HMAC, and of the same usage. */
+function kindOf({ key: { spec, usage } }: FoundKey): string {
+  const family = spec === 'SYMMETRIC_DEFAULT' || spec.startsWith('HMAC') ? spec.slice(0, 4) : 'asymmetric'
+  return `${family} ${usage}`
+}

@@ -1,0 +1,172 @@
+import type { Authorize } from '#core/access/authorizer.ts'
+import type { AccountId, Arn } from '#core/arn.ts'
+import type { Call } from '#core/call.ts'
+import type { Tags } from '#core/caller.ts'
+import { operationsOf } from '#core/operation.ts'
+import type { PrincipalNames } from '#core/principal-names.ts'
+import { collection } from '#core/store/index.ts'
+import type { TablesOf } from '#core/tables.ts'
+import type {
+  GrantConstraints,
+  GrantOperation,
+  KeySpec,
+  KeyUsageType,
+  MultiRegionKeyType,
+  Operations,
+  OriginType,
+  RotationType,
+} from '#models/kms.d.ts'
+import type { KeyRing } from './key-ring.ts'
+
+// What KMS stores. A key's material is sealed under the root key before it gets here.
+
+/** One generation of a key's material. Once decrypted with, it stays: what was encrypted under it must open after a rotation. */
+export interface KeyMaterial {
+  /** 64 hexadecimal digits; ciphertexts name it. */
+  readonly materialId: string
+  /** Absent while an imported material is deleted or has expired. */
+  readonly sealed?: string | undefined
+  readonly createdAtMs: number
+  /** When it became the current one by a rotation; absent for the first. */
+  readonly rotatedAtMs?: number | undefined
+  readonly rotationType?: RotationType | undefined
+  readonly imported?: ImportedMaterial | undefined
+}
+
+/** What is known of a material that came from outside. */
+export interface ImportedMaterial {
+  readonly description?: string | undefined
+  /** Units: milliseconds since 1970; absent when it does not expire. */
+  readonly validToMs?: number | undefined
+  /** Sealed digest, by which the same material is known again after it was deleted. */
+  readonly sealedDigest: string
+}
+
+/** A key's relation to its namesakes in other regions. */
+export interface MultiRegion {
+  readonly type: MultiRegionKeyType
+  readonly primaryRegion: string
+  /** Regions of the replicas, sorted; kept alike on all related keys. */
+  readonly replicaRegions: readonly string[]
+}
+
+/** A scheduled deletion. Without `atMs` it waits for the deletion of the key's replicas. */
+export interface ScheduledDeletion {
+  readonly windowDays: number
+  readonly atMs?: number | undefined
+}
+
+/** A KMS key. Its state follows from `enabled`, `deletion`, its materials and its custom key store: see `stateOf`. */
+export interface KeyDocument {
+  readonly keyId: string
+  readonly arn: Arn
+  readonly account: AccountId
+  readonly region: string
+  readonly spec: KeySpec
+  readonly usage: KeyUsageType
+  readonly origin: OriginType
+  readonly manager: 'AWS' | 'CUSTOMER'
+  readonly description: string
+  readonly createdAtMs: number
+  /** The key policy; users and roles by their unique ids. */
+  readonly policy: string
+  readonly tags: Tags
+  readonly enabled: boolean
+  readonly deletion?: ScheduledDeletion | undefined
+  /** Oldest first. */
+  readonly materials: readonly KeyMaterial[]
+  /** The material that encrypts; absent before the first import. */
+  readonly currentMaterialId?: string | undefined
+  /** Imported, and waiting for RotateKeyOnDemand to become the current one. */
+  readonly pendingMaterialId?: string | undefined
+  readonly rotation?: { readonly periodDays: number; readonly nextAtMs: number } | undefined
+  /** The period that EnableKeyRotation without one goes back to. */
+  readonly lastPeriodDays?: number | undefined
+  readonly multiRegion?: MultiRegion | undefined
+  readonly customKeyStoreId?: string | undefined
+  readonly xksKeyId?: string | undefined
+}
+
+/** A friendly name of a key; the id of the document is the name, `alias/…`. */
+export interface AliasDocument {
+  readonly aliasName: string
+  readonly arn: Arn
+  readonly targetKeyId: string
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
+/** A grant; the id of the document is the grant's. */
+export interface GrantDocument {
+  readonly grantId: string
+  readonly keyId: string
+  readonly keyArn: Arn
+  readonly name: string
+  readonly createdAtMs: number
+  /** The account whose principal created it. */
+  readonly issuingAccount: AccountId
+  /** As policies keep principals; a service principal by its name. */
+  readonly grantee: GrantPrincipal
+  readonly retiring?: GrantPrincipal | undefined
+  readonly operations: readonly GrantOperation[]
+  readonly constraints?: GrantConstraints | undefined
+}
+
+export interface GrantPrincipal {
+  readonly type: 'AWS' | 'Service'
+  readonly name: string
+}
+
+export const keys = collection<KeyDocument>({
+  service: 'kms',
+  type: 'key',
+  indexes: {
+    /** A key id is one account's alone, in one region. */
+    id: { anywhere: ({ keyId, region }) => `${region} ${keyId}` },
+    customKeyStore: ({ customKeyStoreId }) => customKeyStoreId,
+    /** Keys that something will happen to at a known time. */
+    scheduled: { anywhere: (key) => (nextEventMs(key) === undefined ? undefined : 'yes') },
+  },
+})
+
+export const aliases = collection<AliasDocument>({
+  service: 'kms',
+  type: 'alias',
+  indexes: { target: ({ targetKeyId }) => targetKeyId },
+})
+
+export const grants = collection<GrantDocument>({
+  service: 'kms',
+  type: 'grant',
+  indexes: {
+    key: ({ keyId }) => keyId,
+    grantee: ({ keyId, grantee }) => `${keyId} ${grantee.name}`,
+    retiring: { anywhere: ({ retiring }) => retiring?.name },
+  },
+})
+
+/** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */
+export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocument): number | undefined {
+  const expiries = materials.flatMap(({ sealed, imported }) =>
+    sealed !== undefined && imported?.validToMs !== undefined ? [imported.validToMs] : [],
+  )
+  const times = [...expiries, deletion?.atMs, enabled && !deletion ? rotation?.nextAtMs : undefined]
+  const known = times.filter((time) => time !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}
+
+/** What the operations of KMS need beside their call. */
+export interface KmsParts {
+  readonly ring: KeyRing
+  readonly principals: PrincipalNames
+  /** Asked whether a caller could change a key policy again. */
+  readonly authorize: Authorize
+}
+
+const tables = { keys, aliases, grants }
+
+/** Declares an operation of KMS; `call` has these tables, in the caller's account and the call's region. */
+export const kms = operationsOf<Operations, KmsParts>()('kms', tables, 'regional')
+
+/** A call to KMS. */
+export type KmsCall = Call & TablesOf<typeof tables> & { readonly parts: KmsParts }

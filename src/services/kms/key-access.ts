@@ -1,0 +1,129 @@
+import type { Access } from '#core/operation.ts'
+import { Missing } from '#core/resource.ts'
+import { aliases, type KeyDocument, type KmsCall } from './documents.ts'
+import { type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
+import { type EncryptionContext, grantsFor } from './grant-scope.ts'
+import type { KeyOperation } from './key-states.ts'
+import { managedKey } from './managed-keys.ts'
+
+/**
+ * Operations on keys of other accounts that AWS lets succeed; any other is refused there whatever the key policy says.
+ * Source: KMS API Reference, "Cross-account use" of each operation.
+ */
+const acrossAccounts: ReadonlySet<KeyOperation> = new Set<KeyOperation>([
+  'CreateGrant',
+  'Decapsulate',
+  'Decrypt',
+  'DeriveSharedSecret',
+  'DescribeKey',
+  'Encapsulate',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateMac',
+  'GetKeyRotationStatus',
+  'GetPublicKey',
+  'ListGrants',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+  'RetireGrant',
+  'RevokeGrant',
+  'Sign',
+  'Verify',
+  'VerifyMac',
+])
+
+/** What a call says of the use of one key. */
+export interface Use {
+  readonly operation: KeyOperation
+  /** As the caller wrote it: id, ARN, alias name or alias ARN. */
+  readonly keyId: string
+  readonly context?: EncryptionContext
+}
+
+/** The key that a call names, with its policy and the grants that concern the caller; or what to authorize in its place. */
+export function findKey(call: KmsCall, { operation, keyId: text, context }: Use): FoundKey | Missing {
+  const asked = readKeyId(call, text)
+  const isForeign = asked.account !== call.account && !acrossAccounts.has(operation)
+  if ('keyId' in asked) {
+    const key = isForeign ? undefined : keyAt(call, asked, asked.keyId)
+    return key ? foundKey(call, key, operation, context) : missingKey(call, asked, asked.keyId)
+  }
+  const alias = isForeign ? undefined : call.tx.get(aliases, asked, asked.aliasName)
+  const target = alias ? keyAt(call, asked, alias.targetKeyId) : managedKey(call, asked, asked.aliasName)
+  if (!target) return missingAlias(call, asked, asked.aliasName)
+  return { ...foundKey(call, target, operation, context), alias: asked.aliasName }
+}
+
+/** A key as what an operation is authorized on. */
+export function foundKey(
+  call: KmsCall,
+  key: KeyDocument,
+  operation: KeyOperation,
+  context?: EncryptionContext,
+): FoundKey {
+  const grants = grantsFor(call, key, operation, context)
+  return {
+    arn: key.arn,
+    tags: key.tags,
+    key,
+    resourcePolicy: { kind: 'resource', text: key.policy, required: true, ...(grants.length > 0 && { grants }) },
+  }
+}
+
+/**
+ * The access to one key, with the condition keys that every operation on a key has.
+ * Source: Service Authorization Reference, "AWS KMS"; KMS Developer Guide, "AWS KMS condition keys".
+ */
+export function keyAccess(
+  call: KmsCall,
+  found: FoundKey | Missing,
+  operation: KeyOperation,
+  conditions?: Access['conditions'],
+): Access {
+  const action = `kms:${operation}`
+  if (found instanceof Missing) return { action, resource: found, conditions: { ...callConditions(call), ...conditions } }
+  const { key, alias } = found
+  return {
+    action,
+    resource: found,
+    conditions: {
+      ...callConditions(call),
+      'kms:KeySpec': key.spec,
+      'kms:KeyUsage': key.usage,
+      'kms:KeyOrigin': key.origin,
+      'kms:MultiRegion': String(key.multiRegion !== undefined),
+      'kms:MultiRegionKeyType': key.multiRegion?.type,
+      // Asked for by few policies, and a search: done when one does.
+      get 'kms:ResourceAliases'() {
+        return aliasNames(call, key)
+      },
+      ...(alias !== undefined && usesAlias(operation) && { 'kms:RequestAlias': alias }),
+      ...conditions,
+    },
+  }
+}
+
+/** The condition keys that have nothing to do with a key. */
+export function callConditions({ account, calledVia, region }: KmsCall): NonNullable<Access['conditions']> {
+  const via = calledVia.at(-1)
+  return { 'kms:CallerAccount': account, 'kms:ViaService': via?.replace('.', `.${region}.`) }
+}
+
+/** The condition keys of an encryption context. */
+export function contextConditions(context: EncryptionContext): NonNullable<Access['conditions']> {
+  if (!context) return {}
+  const pairs = Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value])
+  return { ...Object.fromEntries(pairs), 'kms:EncryptionContextKeys': Object.keys(context) }
+}
+
+/** Operations that may be told of a key by its alias. Source: Service Authorization Reference, condition key kms:RequestAlias. */
+function usesAlias(operation: KeyOperation): boolean {
+  return acrossAccounts.has(operation) && !/Grant|GetKeyRotationStatus/.test(operation)
+}
+
+function aliasNames(call: KmsCall, { account, region, keyId }: KeyDocument): readonly string[] {
+  return call.tx.find(aliases, { account, region }, 'target', keyId).map(({ id }) => id)
+}

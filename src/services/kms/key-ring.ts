@@ -1,0 +1,81 @@
+import { Bounded } from '#core/bounded.ts'
+import { type Seal, Secret } from '#core/seal/index.ts'
+import { changesOf, type Store } from '#core/store/index.ts'
+import { type Material, openMaterial } from './cryptography/index.ts'
+import { type KeyDocument, type KeyMaterial, keys } from './documents.ts'
+import { faults } from './faults.ts'
+
+/** Purposes under which KMS seals, with the key and material ids as context. */
+const materialSeal = 'kms-material'
+const digestSeal = 'kms-material-digest'
+
+/** Opened materials that are kept ready. Units: entries; one takes about 1 KiB outside of JavaScript's heap. */
+const openMax = 100_000
+
+/** Opens the materials of keys, and keeps them ready for as long as a key still holds them. */
+export interface KeyRing {
+  /**
+   * A key's material, ready for use; the current one unless told.
+   * Faults: KMSInvalidStateException for a material that is gone.
+   */
+  readonly open: (key: KeyDocument, materialId?: string) => OpenMaterial
+  readonly stop: () => void
+}
+
+/** An opened material with its name. */
+export interface OpenMaterial {
+  readonly materialId: string
+  readonly material: Material
+}
+
+/** See `KeyRing`. What is kept is found by its sealed text, which always means the same; a text that no key holds any more is dropped. */
+export function createKeyRing({ store, seal }: { store: Pick<Store, 'tail'>; seal: Seal }): KeyRing {
+  const opened = new Bounded<string, OpenMaterial>(openMax)
+
+  const stop = store.tail((change) => {
+    for (const { before, after } of changesOf(keys, change)) {
+      const kept = new Set(after?.materials.map(({ sealed }) => sealed))
+      for (const { sealed } of before?.materials ?? []) if (sealed !== undefined && !kept.has(sealed)) opened.delete(sealed)
+    }
+  })
+
+  return {
+    stop,
+    open(key, materialId = key.currentMaterialId) {
+      const kept = key.materials.find((one) => one.materialId === materialId)
+      if (kept?.sealed === undefined) throw faults.invalidState(key.arn, 'pending import')
+      const { sealed } = kept
+      return opened.of(sealed, () => {
+        const bytes = seal.open(materialSeal, contextOf(key, kept.materialId), sealed)
+        const material = openMaterial(key.spec, bytes)
+        bytes.fill(0)
+        return { materialId: kept.materialId, material }
+      })
+    },
+  }
+}
+
+/** Seals a material for its key, and wipes it. Related multi-Region keys have one key id, so the text serves them all. */
+export function sealMaterial(seal: Seal, { keyId, materialId }: MaterialName, secret: Secret): string {
+  using bytes = secret
+  return seal.seal(materialSeal, contextOf({ keyId }, materialId), bytes.reveal())
+}
+
+/** Seals the digest by which an imported material is known again. */
+export function sealDigest(seal: Seal, { keyId, materialId }: MaterialName, digest: Uint8Array): string {
+  return seal.seal(digestSeal, contextOf({ keyId }, materialId), digest)
+}
+
+/** Opens what `sealDigest` made. */
+export function openDigest(seal: Seal, { keyId }: { keyId: string }, { materialId, imported }: KeyMaterial): Buffer | undefined {
+  return imported && seal.open(digestSeal, contextOf({ keyId }, materialId), imported.sealedDigest)
+}
+
+interface MaterialName {
+  readonly keyId: string
+  readonly materialId: string
+}
+
+function contextOf({ keyId }: { readonly keyId: string }, materialId: string): string {
+  return `${keyId} ${materialId}`
+}

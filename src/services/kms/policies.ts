@@ -1,0 +1,37 @@
+import { faults } from './faults.ts'
+import { shownPolicy, storedPolicy } from './key-policy.ts'
+import { onKey } from './on-key.ts'
+
+/** The one policy that a key has. Source: KMS API Reference, PutKeyPolicy, PolicyName: "The only valid value is default." */
+const onlyName = 'default'
+
+/** Shows a key's policy. Users and roles that were deleted stand in it by their unique ids. */
+export const GetKeyPolicy = onKey('GetKeyPolicy', {
+  run({ target: { key }, input: { PolicyName = onlyName }, call }) {
+    if (PolicyName !== onlyName) throw faults.noPolicy(PolicyName)
+    return { Policy: shownPolicy(call, key.policy), PolicyName }
+  },
+})
+
+/**
+ * Replaces a key's policy, from the next call on.
+ *
+ * Faults: MalformedPolicyDocumentException, also for principals that do not exist, and for a policy that would not let its author
+ * change it again, unless the check is bypassed; LimitExceededException; NotFoundException for another policy than `default`.
+ */
+export const PutKeyPolicy = onKey('PutKeyPolicy', {
+  access: ({ BypassPolicyLockoutSafetyCheck = false }) => ({
+    conditions: { 'kms:BypassPolicyLockoutSafetyCheck': String(BypassPolicyLockoutSafetyCheck) },
+  }),
+  run({ target: { key }, input, call }) {
+    const { PolicyName = onlyName, Policy: text, BypassPolicyLockoutSafetyCheck: bypass } = input
+    if (PolicyName !== onlyName) throw faults.noPolicy(PolicyName)
+    call.keys.put(key.keyId, { ...key, policy: storedPolicy(call, { keyArn: key.arn, text, bypass }) })
+    return {}
+  },
+})
+
+/** Lists the names of a key's policies: there is one. */
+export const ListKeyPolicies = onKey('ListKeyPolicies', {
+  run: () => ({ PolicyNames: [onlyName], Truncated: false }),
+})
