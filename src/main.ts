@@ -17,7 +17,11 @@ import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createKeyUsage } from '#services/iam/access-key-usage.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
+import { principalNames } from '#services/iam/principal-names.ts'
 import { iamService } from '#services/iam/service.ts'
+import type { ExternalKeys } from '#services/kms/external-keys.ts'
+import { createKeyRing } from '#services/kms/key-ring.ts'
+import { createKmsService } from '#services/kms/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { createAuditTrail } from '#telemetry/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
@@ -70,12 +74,6 @@ export function createWorker({
   const audit = createAuditTrail({ directory, store, worker, world })
   const keyUsage = createKeyUsage({ store, world })
 
-  const services = registry([
-    iamService,
-    createStsService({ sessions, roles: assumableRoles, identities }),
-    createCloudTrailService({ trail: audit }),
-  ])
-  const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const authorize = createAuthorizer({
     identities,
     organizations: noOrganizations,
@@ -83,6 +81,15 @@ export function createWorker({
     derived,
     strict,
   })
+  const ring = createKeyRing({ store, seal })
+
+  const services = registry([
+    iamService,
+    createStsService({ sessions, roles: assumableRoles, identities }),
+    createCloudTrailService({ trail: audit }),
+    createKmsService({ ring, principals: principalNames, authorize, external: noExternalKeys }),
+  ])
+  const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const pipeline = createPipeline({
     world,
     store,
@@ -106,11 +113,20 @@ export function createWorker({
       createHttpServer({ world, pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {
       keyUsage.stop()
+      ring.stop()
       await keyUsage.flush()
       await store.close()
       await audit.close()
     },
   }
+}
+
+/** Until custom key stores can be made, no key has an external one. */
+const noExternalKeys: ExternalKeys = {
+  wrap: () => Promise.reject(new Error('there is no external key store')),
+  unwrap: () => Promise.reject(new Error('there is no external key store')),
+  check: () => Promise.reject(new Error('there is no external key store')),
+  keyIdOf: () => undefined,
 }
 
 /** Until an organization is made, no account has a ceiling. */

@@ -15,13 +15,13 @@ import type { AuditTrail } from './audit.ts'
 import { auditRecipients } from './audit-recipients.ts'
 import { type Authenticate, authenticationFault } from './authentication.ts'
 import { encodeDenial } from './authorization-message.ts'
-import type { Call, Envelope } from './call.ts'
+import type { Envelope } from './call.ts'
 import type { AnonymousCaller, SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
 import { uuid } from './ids.ts'
 import type { Log } from './log.ts'
 import { type Access, openToAnyAuthenticatedCaller, openToAnybody, type Operation } from './operation.ts'
-import { assertPresent, type Present } from './resource.ts'
+import { assertPresent } from './resource.ts'
 import type { Seal } from './seal/index.ts'
 import type { Service } from './service.ts'
 import { servicePrincipal } from './service-principal.ts'
@@ -67,13 +67,6 @@ interface Progress {
   inner: string[]
 }
 
-/** An authorized call with what it acts on. */
-interface Admitted {
-  readonly call: Call
-  readonly caller: SignedCaller
-  readonly target: Present<unknown>
-}
-
 /**
  * Makes the way of an API call: find the operation → verify the signature → decode and validate → find the target →
  * authorize → run in a transaction → record → encode. Source: ARCHITECTURE.md, "The life of a call".
@@ -91,6 +84,8 @@ export function createPipeline({
   log,
   partition,
 }: Parts): Pipeline {
+  type Admitted = ReturnType<typeof admit>
+
   return (request) => {
     const behind = store.catchUp()
     return behind ? behind.then(() => handle(request)) : handle(request)
@@ -204,7 +199,7 @@ export function createPipeline({
   }
 
   /** Finds the target and lets the caller at it, or throws the denial; only then tells whether it exists. */
-  function admit(progress: Progress, operation: Operation, tx: Transaction): Admitted {
+  function admit(progress: Progress, operation: Operation, tx: Transaction) {
     const { envelope, caller, input } = progress
     progress.inner = []
     const { access, target: find } = operation.declaration
@@ -244,7 +239,7 @@ export function createPipeline({
     }: { readonly service: ServiceName; readonly name: string; readonly input: unknown },
   ): unknown {
     const operation = services.get(service)?.operations.get(name)
-    assert.ok(operation && !operation.declaration.prepare, `${service}:${name} cannot be called by a service`)
+    assert.ok(operation, `a service calls ${service}:${name}, which is not implemented`)
     const { envelope } = outer
     const calledVia = [...envelope.calledVia, servicePrincipal(envelope.service)]
     const progress: Progress = {
@@ -256,7 +251,9 @@ export function createPipeline({
     }
     try {
       const { call, target } = admit(progress, operation, tx)
-      const output = operation.declaration.run({ target, input, call, prepared: undefined }) ?? {}
+      const prepared = operation.declaration.prepare?.({ target, input, call })
+      if (prepared instanceof Promise) throw notAwaited(prepared)
+      const output = operation.declaration.run({ target, input, call, prepared }) ?? {}
       outer.inner.push(...progress.inner, ...recordsOf(progress, caller, output, undefined))
       return output
     } catch (error) {
@@ -312,8 +309,10 @@ export function createPipeline({
   }
 }
 
-/** EC2 hands its callers the sealed explanation. Source: EC2 API Reference, "Error codes", UnauthorizedOperation. */
-function denialFault(protocol: Protocol, { message }: Denial, encodedDenial: string): Fault {
+/** What a denied caller is told. EC2 hands its callers the sealed explanation. Source: EC2 API Reference, "Error codes", UnauthorizedOperation. */
+function denialFault(protocol: Protocol, { access, message }: Denial, encodedDenial: string): Fault {
+  const refusal = access.resource === '*' ? undefined : access.resource.refusal
+  if (refusal) return refusal
   const encoded = protocol === 'ec2' ? `. Encoded authorization failure message: ${encodedDenial}` : ''
   return new Fault('AccessDenied', `${message}${encoded}`)
 }
@@ -322,5 +321,14 @@ function notImplemented({ service, operation }: Envelope): Fault {
   return new Fault(
     'NotImplemented',
     `${service}:${operation} is not implemented yet; docs/coverage.md lists what is.`,
+  )
+}
+
+/** A call within a transaction cannot wait: what takes time (a key of an external key store) is refused. */
+function notAwaited(prepared: Promise<unknown>): Fault {
+  prepared.catch(() => undefined) // Whatever comes of it, nobody is left to be told.
+  return new Fault(
+    'ServiceUnavailable',
+    'The operation takes time, which a call of one service to another does not have.',
   )
 }

@@ -9,6 +9,8 @@ export interface Resource {
   readonly tags?: Tags | undefined
   /** The text of the policy attached to the resource itself (a role's trust policy, a key policy), where it decides. */
   readonly resourcePolicy?: ResourcePolicy | undefined
+  /** What a denied caller is told in place of the denial, where the denial would tell it what exists. */
+  readonly refusal?: Fault | undefined
 }
 
 /** A resource's own policy; `required` where it must allow by itself, as trust and key policies must. */
@@ -34,10 +36,12 @@ export interface Grant {
 export class Missing implements Resource {
   readonly arn: Arn
   readonly fault: Fault
+  readonly refusal: Fault | undefined
 
-  constructor(arn: Arn, fault: Fault) {
+  constructor(arn: Arn, fault: Fault, { refusal }: Pick<Resource, 'refusal'> = {}) {
     this.arn = arn
     this.fault = fault
+    this.refusal = refusal
   }
 }
 

@@ -1,4 +1,4 @@
-import { Missing } from '#core/resource.ts'
+import type { Missing } from '#core/resource.ts'
 import { aliases, type AliasDocument, kms, type KmsCall } from './documents.ts'
 import { faults } from './faults.ts'
 import { aliasArn, type FoundKey, keyAt, missingAlias } from './find-key.ts'
@@ -23,7 +23,10 @@ export const CreateAlias = kms('CreateAlias', {
     alias: { arn: aliasArn(call, call, AliasName) },
     key: findTarget(call, TargetKeyId, 'CreateAlias'),
   }),
-  access: ({ alias, key }, _, call) => [aliasAccess(call, alias, 'CreateAlias'), keyAccess(call, key, 'CreateAlias')],
+  access: ({ alias, key }, _, call) => [
+    aliasAccess(call, alias, 'CreateAlias'),
+    keyAccess(call, key, 'CreateAlias'),
+  ],
   run({ target: { alias, key }, input: { AliasName: aliasName }, call }) {
     assertOwnName(aliasName)
     assertUsable(call, key, 'CreateAlias')
@@ -33,7 +36,13 @@ export const CreateAlias = kms('CreateAlias', {
       throw faults.limit(`A KMS key can have up to ${quotas.aliasesPerKey} aliases.`)
     }
     const { nowMs } = call
-    call.aliases.put(aliasName, { aliasName, arn: alias.arn, targetKeyId, createdAtMs: nowMs, updatedAtMs: nowMs })
+    call.aliases.put(aliasName, {
+      aliasName,
+      arn: alias.arn,
+      targetKeyId,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    })
     return {}
   },
 })
@@ -85,11 +94,15 @@ export const DeleteAlias = kms('DeleteAlias', {
 
 /** Lists the aliases of the account and Region, or of one key, sorted by name. */
 export const ListAliases = kms('ListAliases', {
-  target: ({ KeyId }, call) => ({ key: KeyId === undefined ? undefined : findKey(call, { operation: 'DescribeKey', keyId: KeyId }) }),
+  target: ({ KeyId }, call) => ({
+    key: KeyId === undefined ? undefined : findKey(call, { operation: 'DescribeKey', keyId: KeyId }),
+  }),
   access: () => [{ action: 'kms:ListAliases', resource: '*' }],
   run({ target: { key }, input, call }) {
     const { items, info } = page(input, 50, (after, limit) =>
-      key ? call.aliases.find('target', key.key.keyId, { after, limit }) : call.aliases.list({ after, limit }),
+      key
+        ? call.aliases.find('target', key.key.keyId, { after, limit })
+        : call.aliases.list({ after, limit }),
     )
     const shown = items.map(({ document: { aliasName, arn, targetKeyId, createdAtMs, updatedAtMs } }) => ({
       AliasName: aliasName,
@@ -115,7 +128,8 @@ function currentKey(call: KmsCall, aliasName: string, operation: KeyOperation): 
 
 /** Source: KMS API Reference, CreateAlias, TargetKeyId: "Specify the key ID or key ARN". */
 function findTarget(call: KmsCall, keyId: string, operation: KeyOperation): FoundKey | Missing {
-  if (/^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?alias\//.test(keyId)) throw faults.invalid('Aliases must refer to keys. Not aliases')
+  if (/^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?alias\//.test(keyId))
+    throw faults.invalid('Aliases must refer to keys. Not aliases')
   return findKey(call, { operation, keyId })
 }
 

@@ -1,9 +1,11 @@
+import { type Awaitable, next } from '#core/awaitable.ts'
 import type { EncryptionAlgorithmSpec } from '#models/kms.d.ts'
 import { decryptRsa, encryptRsa, plaintextBytesMax } from './cryptography/index.ts'
 import type { KeyDocument, KmsCall } from './documents.ts'
 import { faults } from './faults.ts'
 import type { EncryptionContext } from './grant-scope.ts'
-import { type Decrypted, decryptSymmetric, encryptSymmetric } from './symmetric.ts'
+import { pairOf } from './pairs.ts'
+import { decryptSymmetric, encryptSymmetric } from './symmetric.ts'
 
 /** One encryption or decryption, as a request asks for it. */
 export interface Cipher {
@@ -11,18 +13,36 @@ export interface Cipher {
   readonly context: EncryptionContext
 }
 
+/** What an encryption or decryption gave; a symmetric key tells under which of its materials. */
+export interface Result {
+  readonly bytes: Buffer
+  readonly materialId?: string
+}
+
+export const symmetric: EncryptionAlgorithmSpec = 'SYMMETRIC_DEFAULT'
+
 /**
  * Encrypts with a key of whatever spec.
  * Faults: InvalidKeyUsageException for an algorithm that the key lacks; ValidationException for a plaintext that is too long, and for
  * an encryption context where there can be none.
  */
-export function encryptWith(call: KmsCall, key: KeyDocument, { algorithm, context }: Cipher, plaintext: Uint8Array): Buffer {
+export function encryptWith(
+  call: KmsCall,
+  key: KeyDocument,
+  { algorithm, context }: Cipher,
+  plaintext: Uint8Array,
+): Awaitable<Result> {
   const bytesMax = plaintextBytesMax(key.spec, algorithm)
   if (bytesMax === undefined) throw faults.wrongAlgorithm(algorithm, key.spec)
   if (plaintext.length > bytesMax) throw faults.tooLong(algorithm, key.spec, bytesMax)
-  if (algorithm === 'SYMMETRIC_DEFAULT') return encryptSymmetric(call, key, plaintext, context).blob
+  if (algorithm === symmetric) {
+    return next(encryptSymmetric(call, key, plaintext, context), ({ blob, materialId }) => ({
+      bytes: blob,
+      materialId,
+    }))
+  }
   assertNoContext(context)
-  return encryptRsa(pairOf(call, key), algorithm, plaintext)
+  return { bytes: encryptRsa(pairOf(call, key), algorithm, plaintext) }
 }
 
 /**
@@ -34,24 +54,23 @@ export function decryptWith(
   key: KeyDocument,
   { algorithm, context }: Cipher,
   ciphertext: Uint8Array,
-): Decrypted {
+): Awaitable<Result> {
   if (plaintextBytesMax(key.spec, algorithm) === undefined) throw faults.wrongAlgorithm(algorithm, key.spec)
-  if (algorithm === 'SYMMETRIC_DEFAULT') return decryptSymmetric(call, key, ciphertext, context)
+  if (algorithm === symmetric) {
+    return next(decryptSymmetric(call, key, ciphertext, context), ({ plaintext, materialId }) => ({
+      bytes: plaintext,
+      materialId,
+    }))
+  }
   assertNoContext(context)
-  const plaintext = decryptRsa(pairOf(call, key), algorithm, ciphertext)
-  if (!plaintext) throw faults.invalidCiphertext()
-  return { plaintext, materialId: undefined }
+  const bytes = decryptRsa(pairOf(call, key), algorithm, ciphertext)
+  if (!bytes) throw faults.invalidCiphertext()
+  return { bytes }
 }
 
-/** "You cannot specify an encryption context when performing cryptographic operations with an asymmetric KMS key." */
+/** Source: KMS API Reference, Encrypt, EncryptionContext: "only […] for symmetric encryption KMS keys". */
 function assertNoContext(context: EncryptionContext): void {
   if (context && Object.keys(context).length > 0) {
     throw faults.invalid('EncryptionContext is not supported with asymmetric encryption algorithms.')
   }
-}
-
-function pairOf({ parts }: KmsCall, key: KeyDocument) {
-  const { material } = parts.ring.open(key)
-  if (material.kind !== 'pair') throw faults.wrongUsage(key.arn, key.usage, 'this operation')
-  return material
 }

@@ -1,7 +1,7 @@
+import { customKeyStores, type KmsCall } from './documents.ts'
 import type { IsConnected } from './key-states.ts'
-import type { KmsCall } from './documents.ts'
 
-/** Whether a key's custom key store is connected, as far as this call sees; keys of none always are. */
+/** Whether a key's custom key store is connected, as this call sees it; a key of none needs no connection. */
 export function connectionOf(call: KmsCall): IsConnected {
   return ({ account, region, customKeyStoreId }) =>
     customKeyStoreId === undefined ||

@@ -7,6 +7,7 @@ import type { PrincipalNames } from '#core/principal-names.ts'
 import { collection } from '#core/store/index.ts'
 import type { TablesOf } from '#core/tables.ts'
 import type {
+  ConnectionErrorCodeType,
   GrantConstraints,
   GrantOperation,
   KeySpec,
@@ -15,7 +16,9 @@ import type {
   Operations,
   OriginType,
   RotationType,
+  XksProxyConnectivityType,
 } from '#models/kms.d.ts'
+import type { ExternalKeys } from './external-keys.ts'
 import type { KeyRing } from './key-ring.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
@@ -112,6 +115,31 @@ export interface GrantDocument {
   readonly constraints?: GrantConstraints | undefined
 }
 
+/** A custom key store: the keys of an external key manager, reached through its proxy. */
+export interface CustomKeyStoreDocument {
+  readonly customKeyStoreId: string
+  readonly name: string
+  readonly createdAtMs: number
+  readonly connection: StoreConnection
+  readonly proxy: XksProxyDocument
+}
+
+/** Whether KMS may ask the key store: only after ConnectCustomKeyStore. */
+export type StoreConnection =
+  | { readonly state: 'CONNECTED' | 'DISCONNECTED' }
+  | { readonly state: 'FAILED'; readonly errorCode: ConnectionErrorCodeType }
+
+/** How an external key store's proxy is reached. */
+export interface XksProxyDocument {
+  readonly connectivity: XksProxyConnectivityType
+  readonly uriEndpoint: string
+  readonly uriPath: string
+  readonly accessKeyId: string
+  /** Sealed; the context is the key store's id. */
+  readonly sealedSecret: string
+  readonly vpcEndpointServiceName?: string | undefined
+}
+
 export interface GrantPrincipal {
   readonly type: 'AWS' | 'Service'
   readonly name: string
@@ -145,6 +173,12 @@ export const grants = collection<GrantDocument>({
   },
 })
 
+export const customKeyStores = collection<CustomKeyStoreDocument>({
+  service: 'kms',
+  type: 'custom-key-store',
+  indexes: { name: ({ name }) => name },
+})
+
 /** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */
 export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocument): number | undefined {
   const expiries = materials.flatMap(({ sealed, imported }) =>
@@ -161,9 +195,10 @@ export interface KmsParts {
   readonly principals: PrincipalNames
   /** Asked whether a caller could change a key policy again. */
   readonly authorize: Authorize
+  readonly external: ExternalKeys
 }
 
-const tables = { keys, aliases, grants }
+const tables = { keys, aliases, grants, customKeyStores }
 
 /** Declares an operation of KMS; `call` has these tables, in the caller's account and the call's region. */
 export const kms = operationsOf<Operations, KmsParts>()('kms', tables, 'regional')

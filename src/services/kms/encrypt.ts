@@ -1,30 +1,32 @@
+import { next } from '#core/awaitable.ts'
 import { Missing } from '#core/resource.ts'
-import type { EncryptionAlgorithmSpec } from '#models/kms.d.ts'
-import { readBlob } from './cryptography/index.ts'
+import type { DecryptRequest, DecryptResponse, ReEncryptRequest, ReEncryptResponse } from '#models/kms.d.ts'
+import { type Cipher, decryptWith, encryptWith, symmetric } from './ciphertexts.ts'
 import { keys, kms, type KmsCall } from './documents.ts'
-import { type Cipher, decryptWith, encryptWith } from './ciphertexts.ts'
 import { faults } from './faults.ts'
 import { type FoundKey, keyArn } from './find-key.ts'
 import type { EncryptionContext } from './grant-scope.ts'
-import { checkGrantTokens } from './grant-token.ts'
 import { contextConditions, findKey, foundKey, keyAccess } from './key-access.ts'
 import { isGone, type KeyOperation } from './key-states.ts'
-import { assertUsable, onKey } from './on-key.ts'
+import { assertUsable, checkUse, used, useOfKey } from './on-key.ts'
+import { keyIdOfBlob } from './symmetric.ts'
 
 /**
  * Encrypts up to 4 KiB, or what the RSA key takes.
  *
  * Faults: ValidationException for a plaintext that is too long; InvalidKeyUsageException; what the key's state says.
  */
-export const Encrypt = onKey('Encrypt', {
-  access: ({ EncryptionAlgorithm = symmetric }) => ({ conditions: { 'kms:EncryptionAlgorithm': EncryptionAlgorithm } }),
-  run({ target: { key }, input, call }) {
+export const Encrypt = useOfKey('Encrypt', {
+  access: ({ EncryptionAlgorithm = symmetric }) => ({
+    conditions: { 'kms:EncryptionAlgorithm': EncryptionAlgorithm },
+  }),
+  use({ key, input, call }) {
     const { Plaintext, EncryptionContext: context, EncryptionAlgorithm: algorithm = symmetric } = input
-    return {
-      CiphertextBlob: encryptWith(call, key, { algorithm, context }, Plaintext),
+    return next(encryptWith(call, key, { algorithm, context }, Plaintext), ({ bytes }) => ({
+      CiphertextBlob: bytes,
       KeyId: key.arn,
       EncryptionAlgorithm: algorithm,
-    }
+    }))
   },
 })
 
@@ -35,22 +37,25 @@ export const Encrypt = onKey('Encrypt', {
  * Faults: InvalidCiphertextException for anything that is changed, the encryption context included; IncorrectKeyException for
  * another key than the one that encrypted, or one that cannot decrypt; what the key's state says.
  */
-export const Decrypt = kms('Decrypt', {
-  target: (input, call) => encryptingKey(call, sourceOf(input), 'Decrypt'),
-  access: (found, { EncryptionAlgorithm = symmetric, EncryptionContext }, call) => [
-    keyAccess(call, found, 'Decrypt', cipherConditions({ algorithm: EncryptionAlgorithm, context: EncryptionContext })),
+export const Decrypt = kms<'Decrypt', FoundKey | Missing, DecryptResponse>('Decrypt', {
+  target: (input, call) => decryptingKey(call, sourceOfDecrypt(input), 'Decrypt'),
+  access: (found, input, call) => [
+    keyAccess(call, found, 'Decrypt', cipherConditions(sourceOfDecrypt(input))),
   ],
-  run({ target, input, call }) {
-    const { EncryptionAlgorithm: algorithm = symmetric, DryRun, GrantTokens, Recipient } = input
-    const { key } = target
-    assertUsable(call, target, 'Decrypt')
-    checkGrantTokens(call, GrantTokens)
-    if (Recipient) throw faults.recipient()
-    const { ciphertext, context } = sourceOf(input)
-    const { plaintext, materialId } = decryptFrom(call, target, { algorithm, context }, ciphertext)
-    if (DryRun === true) throw faults.dryRun()
-    return { KeyId: key.arn, Plaintext: plaintext, EncryptionAlgorithm: algorithm, KeyMaterialId: materialId }
+  prepare({ target, input, call }) {
+    assertDecrypts(call, target, 'Decrypt')
+    checkUse(call, input)
+    assertNotIgnored(input)
+    const source = sourceOfDecrypt(input)
+    return next(decryptWith(call, target.key, source, given(source.ciphertext)), ({ bytes, materialId }) => ({
+      KeyId: target.key.arn,
+      Plaintext: bytes,
+      EncryptionAlgorithm: source.algorithm,
+      KeyMaterialId: materialId,
+    }))
   },
+  run: ({ target, input, call, prepared }) =>
+    used(call, target, { name: 'Decrypt', input, output: prepared }),
 })
 
 /**
@@ -59,48 +64,129 @@ export const Decrypt = kms('Decrypt', {
  *
  * Faults: those of Decrypt and Encrypt.
  */
-export const ReEncrypt = kms('ReEncrypt', {
+export const ReEncrypt = kms<'ReEncrypt', BothKeys, ReEncryptResponse>('ReEncrypt', {
   target(input, call) {
     const { DestinationKeyId: keyId, DestinationEncryptionContext: context } = input
     return {
-      source: encryptingKey(call, reEncrypted(input), 'ReEncryptFrom'),
+      source: decryptingKey(call, sourceOfReEncrypt(input), 'ReEncryptFrom'),
       destination: findKey(call, { operation: 'ReEncryptTo', keyId, context }),
     }
   },
   access({ source, destination }, input, call) {
-    const { from, to } = ciphers(input)
     const same = { 'kms:ReEncryptOnSameKey': String(source.arn === destination.arn) }
     return [
-      keyAccess(call, source, 'ReEncryptFrom', { ...cipherConditions(from), ...same }),
-      keyAccess(call, destination, 'ReEncryptTo', { ...cipherConditions(to), ...same }),
+      keyAccess(call, source, 'ReEncryptFrom', { ...cipherConditions(sourceOfReEncrypt(input)), ...same }),
+      keyAccess(call, destination, 'ReEncryptTo', { ...cipherConditions(destinationOf(input)), ...same }),
     ]
   },
-  run({ target: { source, destination }, input, call }) {
-    const { from, to } = ciphers(input)
-    assertUsable(call, source, 'ReEncryptFrom')
+  prepare({ target: { source, destination }, input, call }) {
+    assertDecrypts(call, source, 'ReEncryptFrom')
     assertUsable(call, destination, 'ReEncryptTo')
-    checkGrantTokens(call, input.GrantTokens)
-    const { plaintext, materialId } = decryptFrom(call, source, from, reEncrypted(input).ciphertext)
-    const blob = encryptWith(call, destination.key, to, plaintext)
-    plaintext.fill(0)
-    if (input.DryRun === true) throw faults.dryRun()
-    return {
-      CiphertextBlob: blob,
-      SourceKeyId: source.key.arn,
-      KeyId: destination.key.arn,
-      SourceEncryptionAlgorithm: from.algorithm,
-      DestinationEncryptionAlgorithm: to.algorithm,
-      SourceKeyMaterialId: materialId,
-      DestinationKeyMaterialId: to.algorithm === symmetric ? destination.key.currentMaterialId : undefined,
-    }
+    checkUse(call, input)
+    assertNotIgnored(input)
+    const [from, to] = [sourceOfReEncrypt(input), destinationOf(input)]
+    return next(decryptWith(call, source.key, from, given(from.ciphertext)), (opened) =>
+      next(encryptWith(call, destination.key, to, opened.bytes), (sealed) => {
+        opened.bytes.fill(0)
+        return {
+          CiphertextBlob: sealed.bytes,
+          SourceKeyId: source.key.arn,
+          KeyId: destination.key.arn,
+          SourceEncryptionAlgorithm: from.algorithm,
+          DestinationEncryptionAlgorithm: to.algorithm,
+          SourceKeyMaterialId: opened.materialId,
+          DestinationKeyMaterialId: sealed.materialId,
+        }
+      }),
+    )
+  },
+  run({ target: { source, destination }, input, call, prepared }) {
+    assertUsable(call, source, 'ReEncryptFrom')
+    return used(call, destination, { name: 'ReEncryptTo', input, output: prepared })
   },
 })
 
-const symmetric: EncryptionAlgorithmSpec = 'SYMMETRIC_DEFAULT'
+interface BothKeys {
+  readonly source: FoundKey | Missing
+  readonly destination: FoundKey | Missing
+}
 
 /** A ciphertext with what the caller says of it. */
-interface Source {
-  readonly ciphertext: Uint8Array
+interface Source extends Cipher {
+  readonly ciphertext: Uint8Array | undefined
   readonly keyId: string | undefined
-  readonly context: EncryptionContext
+}
+
+function sourceOfDecrypt({
+  CiphertextBlob,
+  KeyId,
+  EncryptionContext,
+  EncryptionAlgorithm,
+}: DecryptRequest): Source {
+  return {
+    ciphertext: CiphertextBlob,
+    keyId: KeyId,
+    algorithm: EncryptionAlgorithm ?? symmetric,
+    context: EncryptionContext,
+  }
+}
+
+function sourceOfReEncrypt(input: ReEncryptRequest): Source {
+  return {
+    ciphertext: input.CiphertextBlob,
+    keyId: input.SourceKeyId,
+    algorithm: input.SourceEncryptionAlgorithm ?? symmetric,
+    context: input.SourceEncryptionContext,
+  }
+}
+
+function destinationOf(input: ReEncryptRequest): Cipher {
+  return {
+    algorithm: input.DestinationEncryptionAlgorithm ?? symmetric,
+    context: input.DestinationEncryptionContext,
+  }
+}
+
+/** A dry run may leave the ciphertext out. Source: KMS API Reference, Decrypt, DryRunModifiers: "IGNORE_CIPHERTEXT". */
+function assertNotIgnored({
+  DryRun,
+  DryRunModifiers,
+}: Pick<DecryptRequest, 'DryRun' | 'DryRunModifiers'>): void {
+  if (DryRun === true && DryRunModifiers?.includes('IGNORE_CIPHERTEXT')) throw faults.dryRun()
+}
+
+function given(ciphertext: Uint8Array | undefined): Uint8Array {
+  if (ciphertext === undefined) throw faults.invalid('CiphertextBlob is required.')
+  return ciphertext
+}
+
+/**
+ * The key that a ciphertext is to be decrypted with: the one that the caller names, else the one that the ciphertext names, in any
+ * account of the region. Who may not use that one is not told whether it exists.
+ */
+function decryptingKey(
+  call: KmsCall,
+  { keyId, ciphertext, context, algorithm }: Source,
+  operation: KeyOperation,
+): FoundKey | Missing {
+  if (keyId !== undefined) return findKey(call, { operation, keyId, context })
+  if (algorithm !== symmetric)
+    throw faults.invalid('KeyId is required when decrypting with an asymmetric key.')
+  const named = keyIdOfBlob(call, given(ciphertext))
+  const [found] = call.tx.findAnywhere(keys, 'id', `${call.region} ${named}`)
+  const key = found?.document
+  const refusal = faults.hiddenKey()
+  if (!key || isGone(key, call.nowMs)) return new Missing(keyArn(call, call, named), refusal, { refusal })
+  const target = foundKey(call, key, operation, context)
+  return key.account === call.account ? target : { ...target, refusal }
+}
+
+/** A key that cannot decrypt is simply another one. Source: answers of AWS as recorded by LocalStack's tests. */
+function assertDecrypts(call: KmsCall, found: FoundKey, operation: KeyOperation): void {
+  assertUsable(call, found, operation)
+  if (found.key.usage !== 'ENCRYPT_DECRYPT') throw faults.incorrectKey()
+}
+
+function cipherConditions({ algorithm, context }: { algorithm: string; context: EncryptionContext }) {
+  return { 'kms:EncryptionAlgorithm': algorithm, ...contextConditions(context) }
 }

@@ -21,7 +21,10 @@ export const faults = {
   disabled: (arn: string) => fault('DisabledException', `${arn} is disabled.`),
   invalidState: (arn: string, state: string) => fault('KMSInvalidStateException', `${arn} is ${state}.`),
   wrongOrigin: (arn: string, origin: string) =>
-    fault('UnsupportedOperationException', `${arn} origin is ${origin} which is not valid for this operation.`),
+    fault(
+      'UnsupportedOperationException',
+      `${arn} origin is ${origin} which is not valid for this operation.`,
+    ),
 
   // Using a key
   wrongUsage: (arn: string, usage: string, operation: string) =>
@@ -71,7 +74,8 @@ export const faults = {
     ),
   /** Not in the model; recorded by moto's and LocalStack's users. */
   reservedAlias: () => new Fault('NotAuthorizedException', '', 400),
-  aliasExists: (arn: string) => fault('AlreadyExistsException', `An alias with the name ${arn} already exists`),
+  aliasExists: (arn: string) =>
+    fault('AlreadyExistsException', `An alias with the name ${arn} already exists`),
   invalidAlias: (name: string) =>
     fault('InvalidAliasNameException', `Alias name ${name} contains invalid characters.`),
   tag: (message: string) => fault('TagException', message),
@@ -86,7 +90,10 @@ export const faults = {
 
   // Imported material
   wrongMaterial: () =>
-    fault('IncorrectKeyMaterialException', 'The key material in the request does not match the key material that was previously imported into this key.'),
+    fault(
+      'IncorrectKeyMaterialException',
+      'The key material in the request does not match the key material that was previously imported into this key.',
+    ),
   unwrappable: () => fault('InvalidCiphertextException', ''),
   invalidImportToken: () => fault('InvalidImportTokenException', ''),
   expiredImportToken: () => fault('ExpiredImportTokenException', ''),

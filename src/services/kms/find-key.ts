@@ -1,8 +1,7 @@
 import { accountId, type Arn, arn, parseArn } from '#core/arn.ts'
 import type { AccountId } from '#core/arn.ts'
 import { Missing, type Resource } from '#core/resource.ts'
-import type { Fault } from '#core/fault.ts'
-import { type AliasDocument, type KeyDocument, type KmsCall, keys } from './documents.ts'
+import { type KeyDocument, type KmsCall, keys } from './documents.ts'
 import { faults } from './faults.ts'
 import { isGone } from './key-states.ts'
 

@@ -23,7 +23,10 @@ export function grantsFor(
   )
   return found
     .map(({ document }) => document)
-    .filter((grant) => grant.operations.some((granted) => granted === operation) && allows(grant.constraints, context))
+    .filter(
+      (grant) =>
+        grant.operations.some((granted) => granted === operation) && allows(grant.constraints, context),
+    )
     .map((grant) => granted(grant, grant.grantee, operation))
 }
 
@@ -33,7 +36,12 @@ export function granted(
   { type, name }: GrantDocument['grantee'],
   operation: string,
 ): Grant {
-  const statement = { Effect: 'Allow', Principal: { [type]: name }, Action: `kms:${operation}`, Resource: '*' }
+  const statement = {
+    Effect: 'Allow',
+    Principal: { [type]: name },
+    Action: `kms:${operation}`,
+    Resource: '*',
+  }
   return { text: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }), issuer: issuingAccount }
 }
 
@@ -50,7 +58,10 @@ function allows(constraints: GrantConstraints | undefined, context: EncryptionCo
 }
 
 /** Whether every pair of the one is a pair of the other. */
-export function isWithin(part: Readonly<Record<string, string>>, whole: Readonly<Record<string, string>>): boolean {
+export function isWithin(
+  part: Readonly<Record<string, string>>,
+  whole: Readonly<Record<string, string>>,
+): boolean {
   return Object.entries(part).every(([key, value]) => Object.hasOwn(whole, key) && whole[key] === value)
 }
 

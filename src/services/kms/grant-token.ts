@@ -15,7 +15,10 @@ export function grantToken({ seal }: Pick<Call, 'seal'>, keyArn: string, grantId
  * The grant that a token is of.
  * Faults: InvalidGrantTokenException.
  */
-export function readGrantToken({ seal }: Pick<Call, 'seal'>, token: string): { keyArn: string; grantId: string } {
+export function readGrantToken(
+  { seal }: Pick<Call, 'seal'>,
+  token: string,
+): { keyArn: string; grantId: string } {
   const opened = seal.tryOpen(purpose, '', Buffer.from(token, 'base64').toString('latin1'))
   const [keyArn, grantId] = opened?.toString().split(' ') ?? []
   if (keyArn === undefined || grantId === undefined) throw faults.invalidGrantToken()

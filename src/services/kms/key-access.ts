@@ -69,7 +69,12 @@ export function foundKey(
     arn: key.arn,
     tags: key.tags,
     key,
-    resourcePolicy: { kind: 'resource', text: key.policy, required: true, ...(grants.length > 0 && { grants }) },
+    resourcePolicy: {
+      kind: 'resource',
+      text: key.policy,
+      required: true,
+      ...(grants.length > 0 && { grants }),
+    },
   }
 }
 
@@ -84,7 +89,8 @@ export function keyAccess(
   conditions?: Access['conditions'],
 ): Access {
   const action = `kms:${operation}`
-  if (found instanceof Missing) return { action, resource: found, conditions: { ...callConditions(call), ...conditions } }
+  if (found instanceof Missing)
+    return { action, resource: found, conditions: { ...callConditions(call), ...conditions } }
   const { key, alias } = found
   return {
     action,

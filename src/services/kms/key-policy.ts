@@ -50,7 +50,10 @@ export function storedPolicy(call: KmsCall, { keyArn, text, bypass = false }: Ne
   const stored = withPrincipals(text, {
     AWS: (name) => principals.stored(call.tx, call.partition, name) ?? refuse(name),
   })
-  if (!bypass && !mayPutPolicy(call, { arn: keyArn, resourcePolicy: { kind: 'resource', text: stored, required: true } })) {
+  if (
+    !bypass &&
+    !mayPutPolicy(call, { arn: keyArn, resourcePolicy: { kind: 'resource', text: stored, required: true } })
+  ) {
     throw faults.lockout()
   }
   return stored

@@ -1,5 +1,5 @@
 import { Bounded } from '#core/bounded.ts'
-import { type Seal, Secret } from '#core/seal/index.ts'
+import type { Seal, Secret } from '#core/seal/index.ts'
 import { changesOf, type Store } from '#core/store/index.ts'
 import { type Material, openMaterial } from './cryptography/index.ts'
 import { type KeyDocument, type KeyMaterial, keys } from './documents.ts'
@@ -35,7 +35,8 @@ export function createKeyRing({ store, seal }: { store: Pick<Store, 'tail'>; sea
   const stop = store.tail((change) => {
     for (const { before, after } of changesOf(keys, change)) {
       const kept = new Set(after?.materials.map(({ sealed }) => sealed))
-      for (const { sealed } of before?.materials ?? []) if (sealed !== undefined && !kept.has(sealed)) opened.delete(sealed)
+      for (const { sealed } of before?.materials ?? [])
+        if (sealed !== undefined && !kept.has(sealed)) opened.delete(sealed)
     }
   })
 
@@ -67,7 +68,11 @@ export function sealDigest(seal: Seal, { keyId, materialId }: MaterialName, dige
 }
 
 /** Opens what `sealDigest` made. */
-export function openDigest(seal: Seal, { keyId }: { keyId: string }, { materialId, imported }: KeyMaterial): Buffer | undefined {
+export function openDigest(
+  seal: Seal,
+  { keyId }: { keyId: string },
+  { materialId, imported }: KeyMaterial,
+): Buffer | undefined {
   return imported && seal.open(digestSeal, contextOf({ keyId }, materialId), imported.sealedDigest)
 }
 

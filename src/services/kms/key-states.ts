@@ -144,11 +144,17 @@ export function isGone({ deletion }: KeyDocument, nowMs: number): boolean {
 function lacksMaterial({ origin, materials, pendingMaterialId }: KeyDocument, nowMs: number): boolean {
   if (origin !== 'EXTERNAL') return false
   const inUse = materials.filter(({ materialId }) => materialId !== pendingMaterialId)
-  return inUse.length === 0 || inUse.some(({ sealed, imported }) => sealed === undefined || hasExpired(imported, nowMs))
+  return (
+    inUse.length === 0 ||
+    inUse.some(({ sealed, imported }) => sealed === undefined || hasExpired(imported, nowMs))
+  )
 }
 
 /** Whether an imported material's time is over. */
-export function hasExpired(imported: { readonly validToMs?: number | undefined } | undefined, nowMs: number): boolean {
+export function hasExpired(
+  imported: { readonly validToMs?: number | undefined } | undefined,
+  nowMs: number,
+): boolean {
   return imported?.validToMs !== undefined && imported.validToMs <= nowMs
 }
 
@@ -160,5 +166,8 @@ export function assertAllowed(operation: KeyOperation, { arn }: KeyDocument, sta
   const ruling: Ruling = keyStates[operation][states.indexOf(state)] ?? 'unavailable' // Every state is a column.
   if (ruling === 'ok') return
   if (ruling === 'disabled') throw faults.disabled(arn)
-  throw faults.invalidState(arn, ruling === 'pending deletion' && state === 'PendingReplicaDeletion' ? 'pending replica deletion' : ruling)
+  throw faults.invalidState(
+    arn,
+    ruling === 'pending deletion' && state === 'PendingReplicaDeletion' ? 'pending replica deletion' : ruling,
+  )
 }

@@ -12,7 +12,6 @@ import { onKey } from './on-key.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { requestTags, withTags } from './tags.ts'
-import { checkExternalKey } from './xks-keys.ts'
 
 /** What CreateKey makes, once the request was found sensible. */
 interface Kind {
@@ -53,12 +52,17 @@ export const CreateKey = kms('CreateKey', {
       requestTags: tags,
     } as const
     // "To use this parameter, you must have kms:TagResource permission in an IAM policy": the key has no ARN yet.
-    const tagging = { action: 'kms:TagResource', resource: { arn: keyArn(call, call, '*') }, requestTags: tags }
+    const tagging = {
+      action: 'kms:TagResource',
+      resource: { arn: keyArn(call, call, '*') },
+      requestTags: tags,
+    }
     return input.Tags?.length ? [creation, tagging] : [creation]
   },
 
   /** Making a key pair takes time, and so does asking an external key store. */
   prepare({ input, call }): Made | Promise<Made> {
+    const { CustomKeyStoreId, XksKeyId } = input
     const { spec, origin, multiRegion } = kindOf(input)
     const keyId = newKeyId(call, multiRegion)
     switch (origin) {
@@ -66,7 +70,9 @@ export const CreateKey = kms('CreateKey', {
       case 'AWS_CLOUDHSM':
         return { keyId, materials: [] }
       case 'EXTERNAL_KEY_STORE':
-        return checkExternalKey(call, input).then(() => symmetric(call, keyId))
+        return call.parts.external
+          .check(call, CustomKeyStoreId ?? '', XksKeyId ?? '')
+          .then(() => symmetric(call, keyId))
       case 'AWS_KMS':
         return spec === 'SYMMETRIC_DEFAULT'
           ? symmetric(call, keyId)
@@ -109,7 +115,7 @@ export const CreateKey = kms('CreateKey', {
 
 /** Shows a key. A predefined alias (`alias/aws/…`) makes the key that AWS manages under it. */
 export const DescribeKey = onKey('DescribeKey', {
-  run: ({ target: { key }, call }) => ({ KeyMetadata: keyMetadata(call, key) }),
+  run: ({ key, call }) => ({ KeyMetadata: keyMetadata(call, key) }),
 })
 
 /** Lists the keys of the account and Region, sorted by id. */
@@ -127,7 +133,7 @@ export const ListKeys = kms('ListKeys', {
 
 /** Changes a key's description. */
 export const UpdateKeyDescription = onKey('UpdateKeyDescription', {
-  run({ target: { key }, input: { Description }, call }) {
+  run({ key, input: { Description }, call }) {
     call.keys.put(key.keyId, { ...key, description: Description })
     return {}
   },
@@ -135,7 +141,7 @@ export const UpdateKeyDescription = onKey('UpdateKeyDescription', {
 
 /** Makes a disabled key usable again. */
 export const EnableKey = onKey('EnableKey', {
-  run({ target: { key }, call }) {
+  run({ key, call }) {
     call.keys.put(key.keyId, { ...key, enabled: true })
     return {}
   },
@@ -143,7 +149,7 @@ export const EnableKey = onKey('EnableKey', {
 
 /** Makes a key refuse every use, from the next call on, until EnableKey. Calling it twice is no error. */
 export const DisableKey = onKey('DisableKey', {
-  run({ target: { key }, call }) {
+  run({ key, call }) {
     call.keys.put(key.keyId, { ...key, enabled: false })
     return {}
   },
@@ -160,25 +166,34 @@ function specOf({ KeySpec, CustomerMasterKeySpec }: CreateKeyRequest): KeySpec {
 function kindOf(input: CreateKeyRequest): Kind {
   const { KeySpec, CustomerMasterKeySpec, MultiRegion = false, CustomKeyStoreId, XksKeyId } = input
   if (KeySpec !== undefined && CustomerMasterKeySpec !== undefined) {
-    throw faults.invalid('You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.')
+    throw faults.invalid(
+      'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',
+    )
   }
   const spec = specOf(input)
   const origin = input.Origin ?? 'AWS_KMS'
   const usage = input.KeyUsage ?? keySpecs[spec].defaultUsage
   if (!canBeMade(spec)) throw faults.unsupported(`KeySpec ${spec} is not supported in this Region.`)
   if (usage === undefined) {
-    throw faults.invalid('You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.')
+    throw faults.invalid(
+      'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
+    )
   }
   if (algorithmsOf(spec, usage).length === 0) {
     throw faults.invalid(`KeyUsage ${usage} is not compatible with KeySpec ${spec}`)
   }
-  if (origin === 'AWS_CLOUDHSM') throw faults.unsupported('Key stores backed by AWS CloudHSM hardware do not exist here.')
+  if (origin === 'AWS_CLOUDHSM')
+    throw faults.unsupported('Key stores backed by AWS CloudHSM hardware do not exist here.')
   if (origin === 'EXTERNAL_KEY_STORE') {
     if (spec !== 'SYMMETRIC_DEFAULT' || MultiRegion) {
-      throw faults.unsupported('Keys of an external key store are symmetric encryption keys of a single Region.')
+      throw faults.unsupported(
+        'Keys of an external key store are symmetric encryption keys of a single Region.',
+      )
     }
-    if (CustomKeyStoreId === undefined) throw faults.invalid('CustomKeyStoreId is required for the origin EXTERNAL_KEY_STORE.')
-    if (XksKeyId === undefined) throw faults.invalid('XksKeyId is required for the origin EXTERNAL_KEY_STORE.')
+    if (CustomKeyStoreId === undefined)
+      throw faults.invalid('CustomKeyStoreId is required for the origin EXTERNAL_KEY_STORE.')
+    if (XksKeyId === undefined)
+      throw faults.invalid('XksKeyId is required for the origin EXTERNAL_KEY_STORE.')
   } else if (CustomKeyStoreId !== undefined || XksKeyId !== undefined) {
     throw faults.invalid(`CustomKeyStoreId and XksKeyId do not go with the origin ${origin}.`)
   }

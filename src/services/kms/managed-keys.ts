@@ -80,10 +80,20 @@ function policyFor({ partition, account, region }: KmsCall, service: string): st
         Sid: `Allow access through ${service} for all principals in the account that are authorized to use ${service}`,
         Effect: 'Allow',
         Principal: { AWS: '*' },
-        Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:CreateGrant', 'kms:DescribeKey'],
+        Action: [
+          'kms:Encrypt',
+          'kms:Decrypt',
+          'kms:ReEncrypt*',
+          'kms:GenerateDataKey*',
+          'kms:CreateGrant',
+          'kms:DescribeKey',
+        ],
         Resource: '*',
         Condition: {
-          StringEquals: { 'kms:CallerAccount': account, 'kms:ViaService': `${service}.${region}.amazonaws.com` },
+          StringEquals: {
+            'kms:CallerAccount': account,
+            'kms:ViaService': `${service}.${region}.amazonaws.com`,
+          },
         },
       },
       {

@@ -6,7 +6,10 @@ import { keyArn } from './find-key.ts'
 import { sealMaterial } from './key-ring.ts'
 
 /** What is chosen for a key; the rest follows from the call. */
-export type KeyPlan = Pick<KeyDocument, 'keyId' | 'spec' | 'usage' | 'origin' | 'manager' | 'description' | 'policy' | 'tags'> &
+export type KeyPlan = Pick<
+  KeyDocument,
+  'keyId' | 'spec' | 'usage' | 'origin' | 'manager' | 'description' | 'policy' | 'tags'
+> &
   Partial<Pick<KeyDocument, 'materials' | 'rotation' | 'multiRegion' | 'customKeyStoreId' | 'xksKeyId'>>
 
 /** A new key's id. Those of multi-Region keys say what they are. Source: KMS Developer Guide, "Multi-Region keys". */
@@ -31,9 +34,17 @@ export function newKey(call: KmsCall, plan: KeyPlan): KeyDocument {
 }
 
 /** A key's new material, sealed; the secret is wiped. */
-export function newMaterial(call: Pick<Call, 'randomBytes' | 'seal' | 'nowMs'>, keyId: string, secret: Secret): KeyMaterial {
+export function newMaterial(
+  call: Pick<Call, 'randomBytes' | 'seal' | 'nowMs'>,
+  keyId: string,
+  secret: Secret,
+): KeyMaterial {
   const materialId = call.randomBytes(32).toString('hex')
-  return { materialId, sealed: sealMaterial(call.seal, { keyId, materialId }, secret), createdAtMs: call.nowMs }
+  return {
+    materialId,
+    sealed: sealMaterial(call.seal, { keyId, materialId }, secret),
+    createdAtMs: call.nowMs,
+  }
 }
 
 /** 32 random bytes: the material of a symmetric encryption key. */

@@ -85,7 +85,10 @@ export function onKey<Name extends OneKeyOperation>(
  */
 export function useOfKey<Name extends OneKeyOperation>(
   name: Name,
-  { access, use }: { readonly access?: OwnAccess<Name>; readonly use: (given: Given<Name>) => Awaitable<Output<Name>> },
+  {
+    access,
+    use,
+  }: { readonly access?: OwnAccess<Name>; readonly use: (given: Given<Name>) => Awaitable<Output<Name>> },
 ): Operation {
   return kms<Name, FoundKey | Missing, Output<Name>>(name, {
     ...keyed(name, access),
@@ -94,7 +97,8 @@ export function useOfKey<Name extends OneKeyOperation>(
       checkUse(call, input as UseInput) // As above.
       return use({ key: target.key, input, call })
     },
-    run: ({ target, input, call, prepared }) => used(call, target, { name, input: input as UseInput, output: prepared }),
+    run: ({ target, input, call, prepared }) =>
+      used(call, target, { name, input: input as UseInput, output: prepared }),
   })
 }
 

@@ -7,7 +7,7 @@ const onlyName = 'default'
 
 /** Shows a key's policy. Users and roles that were deleted stand in it by their unique ids. */
 export const GetKeyPolicy = onKey('GetKeyPolicy', {
-  run({ target: { key }, input: { PolicyName = onlyName }, call }) {
+  run({ key, input: { PolicyName = onlyName }, call }) {
     if (PolicyName !== onlyName) throw faults.noPolicy(PolicyName)
     return { Policy: shownPolicy(call, key.policy), PolicyName }
   },
@@ -23,7 +23,7 @@ export const PutKeyPolicy = onKey('PutKeyPolicy', {
   access: ({ BypassPolicyLockoutSafetyCheck = false }) => ({
     conditions: { 'kms:BypassPolicyLockoutSafetyCheck': String(BypassPolicyLockoutSafetyCheck) },
   }),
-  run({ target: { key }, input, call }) {
+  run({ key, input, call }) {
     const { PolicyName = onlyName, Policy: text, BypassPolicyLockoutSafetyCheck: bypass } = input
     if (PolicyName !== onlyName) throw faults.noPolicy(PolicyName)
     call.keys.put(key.keyId, { ...key, policy: storedPolicy(call, { keyArn: key.arn, text, bypass }) })

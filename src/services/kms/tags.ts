@@ -8,7 +8,7 @@ import { quotas } from './quotas.ts'
 /** Sets tags of a key; a key that it has already gets the new value. */
 export const TagResource = onKey('TagResource', {
   access: ({ Tags }) => ({ requestTags: requestTags(Tags) }),
-  run({ target: { key }, input: { Tags }, call }) {
+  run({ key, input: { Tags }, call }) {
     call.keys.put(key.keyId, { ...key, tags: withTags(key.tags, Tags) })
     return {}
   },
@@ -17,7 +17,7 @@ export const TagResource = onKey('TagResource', {
 /** Removes tags of a key; one that it lacks is no error. */
 export const UntagResource = onKey('UntagResource', {
   access: ({ TagKeys }) => ({ tagKeys: TagKeys }),
-  run({ target: { key }, input: { TagKeys }, call }) {
+  run({ key, input: { TagKeys }, call }) {
     const kept = Object.entries(key.tags).filter(([tag]) => !TagKeys.includes(tag))
     call.keys.put(key.keyId, { ...key, tags: Object.fromEntries(kept) })
     return {}
@@ -26,7 +26,7 @@ export const UntagResource = onKey('UntagResource', {
 
 /** Lists the tags of a key, sorted. Source: KMS API Reference, ListResourceTags: 50 a page unless told. */
 export const ListResourceTags = onKey('ListResourceTags', {
-  run({ target: { key }, input }) {
+  run({ key, input }) {
     const { items, info } = pageOf(input, 50, tagList(key.tags))
     return { Tags: items, ...info }
   },
@@ -53,11 +53,13 @@ export function withTags(tags: Tags, list: readonly Tag[] = []): Tags {
   const given = new Set(list.map(({ TagKey }) => TagKey))
   if (given.size < list.length) throw faults.tag('Duplicate tag keys')
   for (const { TagKey, TagValue } of list) {
-    if (/^aws:/i.test(TagKey)) throw faults.tag('aws: prefixed tag key names are not allowed for external use.')
+    if (/^aws:/i.test(TagKey))
+      throw faults.tag('aws: prefixed tag key names are not allowed for external use.')
     if (!tagText.test(TagKey) || !tagText.test(TagValue)) throw faults.tag('One or more tags are not valid')
   }
   const after = { ...tags, ...requestTags(list) }
-  if (Object.keys(after).length > quotas.tagsPerKey) throw faults.limit(`A key can have up to ${quotas.tagsPerKey} tags.`)
+  if (Object.keys(after).length > quotas.tagsPerKey)
+    throw faults.limit(`A key can have up to ${quotas.tagsPerKey} tags.`)
   return after
 }
 

@@ -1,0 +1,134 @@
+// Goal: KMS's tests go the whole way of a call: signed by AWS's own client, verified, decoded, authorized, run, recorded.
+// Method: clients whose requests go to a pipeline in the same process, over a store in memory, on a clock that the test holds. Users
+// are IAM's own, so that key policies and identity policies meet as they do in the server.
+import assert from 'node:assert/strict'
+import { IAM } from '@aws-sdk/client-iam'
+import { KMS } from '@aws-sdk/client-kms'
+import { createAuthorizer } from '#core/access/authorizer.ts'
+import { PolicyLibrary } from '#core/access/policy-library.ts'
+import { putAccount } from '#core/accounts.ts'
+import type { AccountId } from '#core/arn.ts'
+import { putDeployment } from '#core/deployment.ts'
+import { createDerived } from '#core/derived.ts'
+import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { identities } from '../iam/identities.ts'
+import { principalNames } from '../iam/principal-names.ts'
+import { iamService } from '../iam/service.ts'
+import type { ExternalKeys } from './external-keys.ts'
+import { createKeyRing, type KeyRing } from './key-ring.ts'
+import { createKmsService } from './service.ts'
+
+export { refusal } from '../../../test/in-process.ts'
+
+// Twelve digits each.
+export const here = '111122223333' as AccountId
+export const there = '444455556666' as AccountId
+export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+export const region = 'us-east-1'
+
+/** A policy statement, as users write it. */
+export interface Statement {
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Action: string | readonly string[]
+  readonly Resource: string | readonly string[]
+  readonly Principal?: '*' | Readonly<Record<string, string | readonly string[]>>
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+}
+
+/** Two accounts, each with an administrator, and keys to use. */
+export interface Rig {
+  /** The administrator of `here`, in `region`. */
+  readonly admin: KMS
+  /** A client of KMS with these credentials. */
+  readonly as: (credentials: Credentials, region?: string) => KMS
+  readonly iam: IAM
+  readonly administrators: ReadonlyMap<AccountId, Credentials>
+  /** A user of an account with an inline policy, and its credentials. */
+  readonly user: (
+    userName: string,
+    statements: readonly Statement[],
+    account?: AccountId,
+  ) => Promise<Credentials>
+  readonly clock: { nowMs: number }
+  readonly store: Ground['store']
+  readonly sessions: Ground['sessions']
+  readonly audited: ReturnType<typeof inProcess>['audited']
+  readonly ring: KeyRing
+}
+
+export async function rig(parts: { readonly external?: ExternalKeys } = {}): Promise<Rig> {
+  const ground = layGround(startMs)
+  const { clock, store, seal, sessions, world } = ground
+  const ring = createKeyRing({ store, seal })
+  const authorize = createAuthorizer({
+    identities,
+    organizations: { scpsOf: () => [], rcpsOf: () => [] },
+    library: new PolicyLibrary(),
+    derived: createDerived(store),
+    strict: true,
+  })
+  const kmsService = createKmsService({
+    ring,
+    principals: principalNames,
+    authorize,
+    external: parts.external ?? noExternalKeys,
+  })
+  const { audited, configuration } = inProcess(ground, { services: [iamService, kmsService], identities })
+
+  const administrators = new Map<AccountId, Credentials>()
+  await store.transact((tx) => {
+    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
+    for (const account of [here, there]) {
+      putAccount(tx, {
+        accountId: account,
+        name: account,
+        createdAtMs: startMs,
+        management: account === here,
+      })
+      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
+      administrators.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
+    }
+  })
+  const administrator = (account: AccountId): Credentials => {
+    const found = administrators.get(account)
+    assert.ok(found, 'both accounts have one')
+    return found
+  }
+  const as = (credentials: Credentials, where = region): KMS => new KMS(configuration(credentials, where))
+
+  return {
+    admin: as(administrator(here)),
+    as,
+    iam: new IAM(configuration(administrator(here))),
+    administrators,
+    async user(userName, statements, account = here) {
+      const iam = new IAM(configuration(administrator(account)))
+      await iam.createUser({ UserName: userName })
+      if (statements.length > 0) {
+        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+        await iam.putUserPolicy({ UserName: userName, PolicyName: 'only', PolicyDocument })
+      }
+      const { AccessKey } = await iam.createAccessKey({ UserName: userName })
+      return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
+    },
+    clock,
+    store,
+    sessions,
+    audited,
+    ring,
+  }
+}
+
+const nobody = () => assert.fail('no external key store is part of this test')
+const noExternalKeys: ExternalKeys = { wrap: nobody, unwrap: nobody, check: nobody, keyIdOf: () => undefined }
+
+/** A new key's id and ARN. */
+export async function newKey(
+  kms: KMS,
+  input: Parameters<KMS['createKey']>[0] = {},
+): Promise<{ readonly id: string; readonly arn: string }> {
+  const { KeyMetadata } = await kms.createKey(input)
+  assert.ok(KeyMetadata?.KeyId !== undefined && KeyMetadata.Arn !== undefined)
+  return { id: KeyMetadata.KeyId, arn: KeyMetadata.Arn }
+}

@@ -1,0 +1,2 @@
+/** Units: milliseconds. */
+export const dayMs = 24 * 3600 * 1000

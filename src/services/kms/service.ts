@@ -1,0 +1,36 @@
+import { service, type Service } from '#core/service.ts'
+import * as agreement from './agreement.ts'
+import * as aliases from './aliases.ts'
+import * as dataKeys from './data-keys.ts'
+import * as deletion from './deletion.ts'
+import type { KmsParts } from './documents.ts'
+import * as encryption from './encrypt.ts'
+import * as keys from './keys.ts'
+import * as macs from './mac.ts'
+import * as policies from './policies.ts'
+import * as publicKeys from './public-keys.ts'
+import * as random from './random.ts'
+import * as signatures from './sign.ts'
+import * as tags from './tags.ts'
+
+/** The Key Management Service: keys that never leave, and what is done with them. */
+export function createKmsService(parts: KmsParts): Service {
+  return service({
+    model: 'kms',
+    files: [
+      agreement,
+      aliases,
+      dataKeys,
+      deletion,
+      encryption,
+      keys,
+      macs,
+      policies,
+      publicKeys,
+      random,
+      signatures,
+      tags,
+    ],
+    parts,
+  })
+}
