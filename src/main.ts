@@ -67,7 +67,7 @@ export function createWorker({
   const seal = createSeal({ current: rootKey, randomBytes: world.randomBytes })
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world })
+  const audit = createAuditTrail({ directory, store, worker, world, log })
   const keyUsage = createKeyUsage({ store, world })
 
   const services = registry([

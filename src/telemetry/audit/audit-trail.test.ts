@@ -2,12 +2,22 @@
 // crash left in the change log alone is in the segments again, once.
 // Method: trails over a store in memory and a folder on disk, on a clock of the test's; every page compared with a list kept here.
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
+import type { Log } from '#core/log.ts'
 import { createMemoryStore, type Store } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import type { AttributeKey } from './attributes.ts'
@@ -25,6 +35,10 @@ interface Stage {
   readonly folder: string
   readonly store: Store
   readonly clock: { nowMs: number }
+  /** What the trails do from time to time. */
+  readonly timers: (() => void)[]
+  /** The events that the trails logged. */
+  readonly logged: string[]
   /** Opens the trail of a worker; the test closes it. */
   readonly open: (worker?: number, segmentBytesMax?: number) => QueryableAuditTrail
 }
@@ -35,10 +49,13 @@ function stage(t: TestContext): Stage {
   const store = createMemoryStore()
   const clock = { nowMs: noonMs }
   const { randomBytes } = systemWorld()
-  const world: World = { nowMs: () => clock.nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
+  const [timers, logged]: [(() => void)[], string[]] = [[], []]
+  const every: World['every'] = (_, task) => (timers.push(task), () => {})
+  const world: World = { nowMs: () => clock.nowMs, randomBytes, every, after: () => () => {} }
+  const log: Log = ({ event }) => void logged.push(event)
   const open: Stage['open'] = (worker = 0, segmentBytesMax = 4000) =>
-    createAuditTrail({ directory, store, worker, world, segmentBytesMax })
-  return { directory, folder: join(directory, 'telemetry', 'audit'), store, clock, open }
+    createAuditTrail({ directory, store, worker, world, log, segmentBytesMax })
+  return { directory, folder: join(directory, 'telemetry', 'audit'), store, clock, timers, logged, open }
 }
 
 function called(
@@ -270,6 +287,50 @@ test('changes: their records come from the change log, each from the worker that
   assert.deepEqual(idsIn(folder), [id])
   assert.deepEqual(await find(trail, { attribute: { key: 'EventId', value: id } }), [['first']])
   await trail.close()
+})
+
+test('disk: records that it does not take are kept, and the process lives on', async (t) => {
+  const { open, store, folder, timers, logged } = stage(t)
+  const trail = open()
+  await trail.repaired
+  const [mark] = timers
+  assert.ok(mark)
+
+  // A file where the folder should be: as good as a full disk, and root is told of it too.
+  renameSync(folder, `${folder}.aside`)
+  writeFileSync(folder, '')
+  trail.append(trail.record(called(noonMs, 'read')))
+  const changed = await change(store, trail, noonMs + 1000, 'change')
+  for (let turn = 0; turn < 3; turn += 1) assert.throws(() => trail.flush(), /ENOTDIR/)
+  mark()
+  assert.deepEqual(logged, ['records-not-written'])
+
+  unlinkSync(folder)
+  renameSync(`${folder}.aside`, folder)
+  trail.flush()
+  assert.deepEqual(await find(trail), [['change', 'read']])
+  mark()
+  assert.equal(readFileSync(join(folder, '0.marker'), 'utf8'), `${store.seq}\n`)
+  assert.ok(idsIn(folder).includes(changed))
+  await trail.close()
+})
+
+test('disk: a stop comes to its end all the same, and a start repairs what it left', async (t) => {
+  const { open, store, folder, logged } = stage(t)
+  const trail = open()
+  await trail.repaired
+  renameSync(folder, `${folder}.aside`)
+  writeFileSync(folder, '')
+  const changed = await change(store, trail, noonMs, 'change')
+  await trail.close()
+  assert.deepEqual(logged, ['records-not-written', 'records-not-written'])
+
+  unlinkSync(folder)
+  renameSync(`${folder}.aside`, folder)
+  const next = open()
+  await next.repaired
+  assert.deepEqual(idsIn(folder), [changed])
+  await next.close()
 })
 
 test('repair: what a crash kept from the segments is there after the next start, once', async (t) => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { AuditTrail } from '#core/audit.ts'
+import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
@@ -18,7 +19,7 @@ export interface QueryableAuditTrail extends AuditTrail {
   query(query: AuditQuery): Promise<AuditPage>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
   readonly repaired: Promise<void>
-  /** Writes everything out; to be called after the store was closed. */
+  /** Writes out what the disk takes; to be called after the store was closed. */
   close(): Promise<void>
 }
 
@@ -29,6 +30,7 @@ export interface AuditTrailOptions {
   /** Counts from 0. Worker 0 begins before all others: it repairs what the last run left, and removes what is too old. */
   readonly worker: number
   readonly world: World
+  readonly log: Log
   /** Default: 90 days, as LookupEvents reaches back in AWS, and 20 GiB. */
   readonly retention?: Retention
   /** Default: 16 MiB. */
@@ -49,7 +51,7 @@ const sweepEveryMs = 3_600_000
  * Source: docs/decisions/0005-records-commit-with-the-change.md.
  */
 export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrail {
-  const { directory, store, worker, world, retention = retentionDefault } = options
+  const { directory, store, worker, world, log, retention = retentionDefault } = options
   const { segmentBytesMax = segmentBytesDefault, onFailure = throwUncaught } = options
   const folder = join(directory, 'telemetry', 'audit')
   const writer = new SegmentWriter({ folder, worker, segmentBytesMax, nowMs: world.nowMs })
@@ -61,7 +63,7 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
   const unfollow = store.tail(({ own, records }) => {
     if (own) for (const line of records) writer.append(line)
   })
-  const stopMarking = world.every(markerEveryMs, mark)
+  const stopMarking = world.every(markerEveryMs, () => unlessDiskFails(mark))
   const stopSweeping = worker === 0 ? world.every(sweepEveryMs, () => void sweepNow()) : () => undefined
 
   /** Takes over from the last run, of which nobody else is here yet. */
@@ -89,6 +91,16 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     marked = seq
   }
 
+  /** A disk that fails is no reason to end: calls are refused meanwhile, and a start repairs what no marker vouches for. */
+  function unlessDiskFails(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      log({ level: 'error', event: 'records-not-written', reason: String(error) })
+    }
+  }
+
   function sweepNow(): Promise<unknown> {
     return sweep(folder, retention, world.nowMs()).catch(onFailure)
   }
@@ -108,10 +120,14 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
       stopSweeping()
       unfollow()
       await repaired
-      mark()
-      writer.close()
+      unlessDiskFails(mark)
+      unlessDiskFails(() => writer.close())
     },
   }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 function throwUncaught(error: unknown): void {
