@@ -76,6 +76,12 @@ export class SegmentWriter {
     }
   }
 
+  /** Forgets what was not flushed, and writes no more. */
+  abandon(): void {
+    this.#lines = []
+    this.#leave()
+  }
+
   #segmentForNow(): OpenSegment {
     const today = dayOf(this.#options.nowMs())
     const { segmentBytesMax } = this.#options

@@ -4,6 +4,8 @@
 import assert from 'node:assert/strict'
 import {
   appendFileSync,
+  existsSync,
+  globSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -22,6 +24,7 @@ import { createMemoryStore, type Store } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import type { AttributeKey } from './attributes.ts'
 import { createAuditTrail, type QueryableAuditTrail } from './audit-trail.ts'
+import { beginTrailAnew } from './beginning.ts'
 import { InvalidToken } from './query.ts'
 import { readRecord } from './stored-record.ts'
 
@@ -330,6 +333,67 @@ test('disk: a stop comes to its end all the same, and a start repairs what it le
   const next = open()
   await next.repaired
   assert.deepEqual(idsIn(folder), [changed])
+  await next.close()
+})
+
+async function reset(store: Store): Promise<void> {
+  const { randomBytes } = systemWorld()
+  await store.transact((tx) => beginTrailAnew(tx, { randomBytes, afterSeq: store.seq }))
+}
+
+/** All segments, whichever folder they are in. */
+function segmentsUnder(directory: string): readonly string[] {
+  return globSync('telemetry/*/*.jsonl', { cwd: directory })
+}
+
+test('reset: nothing from before is found, by any worker, and all from after', async (t) => {
+  const { open, store, directory, folder } = stage(t)
+  const trails = [open(0), open(1)]
+  const [first, second] = trails
+  assert.ok(first && second)
+  await first.repaired
+  for (const trail of trails) {
+    trail.append(trail.record(called(noonMs, 'flushed')))
+    trail.flush()
+    trail.append(trail.record(called(noonMs, 'in memory')))
+  }
+  await change(store, first, noonMs, 'changed')
+  for (let round = 0; round < 3; round += 1) {
+    await reset(store)
+    for (const trail of trails) assert.deepEqual((await find(trail)).flat(), [])
+    for (const trail of trails) trail.append(trail.record(called(noonMs, 'after')))
+    await change(store, second, noonMs, 'changed after')
+    for (const trail of trails) trail.flush()
+    const found: string[] = (await find(first)).flat()
+    // Both trails follow one store here, so both write the record of its change.
+    assert.deepEqual(found.toSorted(), ['after', 'after', 'changed after', 'changed after'])
+  }
+  for (const trail of trails) await trail.close()
+  assert.equal(segmentsUnder(directory).length, 2, 'what was recorded before takes no room')
+
+  const next = open()
+  await next.repaired
+  assert.deepEqual(
+    readdirSync(join(directory, 'telemetry')).map((name) => name === 'audit'),
+    [false],
+  )
+  assert.equal((await find(next)).flat().length, 4)
+  assert.ok(!existsSync(folder))
+  await next.close()
+})
+
+test('reset: what a start repairs is of after it', async (t) => {
+  const { open, store } = stage(t)
+  const crashed = open()
+  await crashed.repaired
+  await change(store, crashed, noonMs, 'before')
+  // As if the process had died before its trail heard of the reset.
+  await crashed.close()
+  await reset(store)
+  await store.transact((tx) => tx.record(crashed.record(called(noonMs, 'after', {}, 'CreateUser'))))
+  const next = open()
+  await next.repaired
+  assert.deepEqual(await find(next), [['after']])
   await next.close()
 })
 

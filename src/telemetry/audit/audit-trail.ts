@@ -1,10 +1,10 @@
-import { join } from 'node:path'
 import type { AuditTrail } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { SegmentWriter } from '../segment-writer.ts'
+import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
 import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
 import { createRecorder } from './record.ts'
@@ -53,22 +53,29 @@ const sweepEveryMs = 3_600_000
 export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrail {
   const { directory, store, worker, world, log, retention = retentionDefault } = options
   const { segmentBytesMax = segmentBytesDefault, onFailure = throwUncaught } = options
-  const folder = join(directory, 'telemetry', 'audit')
-  const writer = new SegmentWriter({ folder, worker, segmentBytesMax, nowMs: world.nowMs })
+  let folder = folderSince(directory, findBeginning(store.read))
+  let writer = openWriter()
   const record = createRecorder(world.randomBytes)
 
   const repaired = worker === 0 ? begin() : Promise.resolve()
   let marked = worker === 0 ? -1 : store.seq // Worker 0 has yet to repair up to here.
   if (worker !== 0) writeMarker(folder, worker, marked)
-  const unfollow = store.tail(({ own, records }) => {
-    if (own) for (const line of records) writer.append(line)
+  let emptied: Promise<unknown> = Promise.resolve()
+  const unfollow = store.tail((change) => {
+    if (beginsAnew(change)) beginAnew(change.seq)
+    if (change.own) for (const line of change.records) writer.append(line)
   })
   const stopMarking = world.every(markerEveryMs, () => unlessDiskFails(mark))
   const stopSweeping = worker === 0 ? world.every(sweepEveryMs, () => void sweepNow()) : () => undefined
 
+  function openWriter(): SegmentWriter {
+    return new SegmentWriter({ folder, worker, segmentBytesMax, nowMs: world.nowMs })
+  }
+
   /** Takes over from the last run, of which nobody else is here yet. */
   async function begin(): Promise<void> {
-    const base = lowestMarker(folder)
+    const inherited = folder
+    const base = Math.max(lowestMarker(folder), findBeginning(store.read)?.afterSeq ?? 0)
     removeMarkers(folder)
     writeMarker(folder, worker, base)
     const until = store.seq
@@ -76,11 +83,25 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     // Asked for at once: what commits from now on is not the last run's.
     const entries = store.recordsSince(base)
     const lines = (await entries).flatMap(({ seq, records }) => (seq <= until ? records : []))
-    await repair({ folder, segments, segmentBytesMax }, lines)
-    await sweep(folder, retention, world.nowMs())
+    await repair({ folder: inherited, segments, segmentBytesMax }, lines)
+    await sweep(inherited, retention, world.nowMs())
+    // A reset in the meantime was not heard by all yet: what it left is removed as every reset's is.
+    if (inherited === folder) await removeEarlierFolders(directory, folder)
   }
   let isRepaired = worker !== 0
   repaired.then(() => (isRepaired = true), onFailure)
+
+  /** Leaves what was recorded behind, written or not. Each worker does so before it answers a call from after the reset. */
+  function beginAnew(seq: number): void {
+    const left = folder
+    writer.abandon()
+    folder = folderSince(directory, findBeginning(store.read))
+    writer = openWriter()
+    writeMarker(folder, worker, seq)
+    marked = seq
+    if (worker === 0)
+      emptied = Promise.all([emptied, repaired.then(() => emptyFolder(left))]).catch(onFailure)
+  }
 
   function mark(): void {
     const { seq } = store
@@ -120,6 +141,7 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
       stopSweeping()
       unfollow()
       await repaired
+      await emptied
       unlessDiskFails(mark)
       unlessDiskFails(() => writer.close())
     },
