@@ -117,8 +117,8 @@ function newDataKeyPair(
 ): Awaitable<DataKeyPair> {
   if (!canBeMade(spec)) throw faults.unsupported(`KeyPairSpec ${spec} is not supported in this Region.`)
   return generateMaterial(spec, call.randomBytes).then(async (secret) => {
-    using wiped = secret
-    const privateKey = Buffer.from(wiped.reveal())
+    const privateKey = Buffer.from(secret.reveal())
+    secret[Symbol.dispose]()
     const material = openMaterial(spec, privateKey)
     assert.ok(material.kind === 'pair', 'key pair specs make key pairs')
     const { blob, materialId } = await encryptSymmetric(call, key, privateKey, context)
