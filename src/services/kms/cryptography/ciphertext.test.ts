@@ -21,7 +21,10 @@ const contexts = fc.option(fc.dictionary(fc.string({ unit: 'binary' }), fc.strin
 })
 const hexadecimal = (length: number) =>
   fc
-    .array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length })
+    .array(fc.constantFrom(...'0 1 2 3 4 5 6 7 8 9 a b c d e f'.split(' ')), {
+      minLength: length,
+      maxLength: length,
+    })
     .map((all) => all.join(''))
 const keyIds = fc.oneof(
   fc.uuid(),
@@ -82,7 +85,7 @@ const different: readonly (readonly [name: string, one: EncryptionContext, other
   ['key and value', { a: 'b' }, { b: 'a' }],
   ['values exchanged', { a: '1', b: '2' }, { a: '2', b: '1' }],
   ['case', { a: 'b' }, { A: 'b' }],
-  ['composed and decomposed', { é: '' }, { é: '' }],
+  ['composed and decomposed', { a: '\u00e9' }, { a: 'e\u0301' }],
   ['lone surrogates', { a: '\ud800' }, { a: '\ud801' }],
   ['a lone surrogate and its replacement', { a: '\ud800' }, { a: '\ufffd' }],
 ]
@@ -108,8 +111,8 @@ test('ciphertext: every single byte changed, removed or added is refused', () =>
     tried += 1
     assert.equal(decrypt({ key, blob, context }), undefined, what)
   }
-  for (const of of [ids, multiRegion]) {
-    const blob = sealed(Buffer.from('the plaintext'), context, of)
+  for (const owner of [ids, multiRegion]) {
+    const blob = sealed(Buffer.from('the plaintext'), context, owner)
     for (let at = 0; at < blob.length; at += 1) {
       for (let bit = 0; bit < 8; bit += 1) {
         const changed = Buffer.from(blob)
