@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request as send } from 'node:https'
+import type { Duplex } from 'node:stream'
 import { getCACertificates } from 'node:tls'
 import type { World } from '#core/world.ts'
 import { guardedLookup, type Resolve } from './address-guard.ts'
@@ -54,9 +55,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
     lookup: guardedLookup(resolve),
   })
 
+  const secured = new WeakSet<Duplex>()
+
   return {
     async post(path, headers, body) {
-      const start = (): Attempt => attempt({ agent, hostname, port, path, method: 'POST', headers }, body)
+      const start = (): Attempt =>
+        attempt({ agent, hostname, port, path, method: 'POST', headers }, body, secured)
       let current = start()
       let late = false
       const cancel = after(timeoutMs, () => {
@@ -68,7 +72,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
           const result = await current.result
           if (result !== 'stale') return result
           if (late) return failed('TimedOut', 'no answer in time')
-          // Each round uses up one idle socket, so this ends; the timer runs on.
+          // Each round uses up one socket that stood before, so this ends; the timer runs on.
           current = start()
         }
       } finally {
@@ -90,15 +94,23 @@ interface Attempt {
 /** How far a request came: which of the failures is whose. */
 type Phase = 'waiting' | 'connecting' | 'securing' | 'talking' | 'answered'
 
-function attempt(options: RequestOptions, body: Buffer): Attempt {
+/** `secured`: the sockets that stood before, which are the only ones that can be stale. */
+function attempt(options: RequestOptions, body: Buffer, secured: WeakSet<Duplex>): Attempt {
   let phase: Phase = 'waiting'
+  let used = false
   const { promise, resolve } = Promise.withResolvers<Answer | XksFailure | 'stale'>()
 
   const request = send(options)
   request.once('socket', (socket) => {
-    phase = request.reusedSocket ? 'talking' : 'connecting'
+    // Not `request.reusedSocket`, which is false of a socket that passes from one request straight to a waiting one.
+    used = secured.has(socket)
+    phase = used ? 'talking' : 'connecting'
+    if (used) return // Listeners of many requests would gather on it.
     socket.once('connect', () => (phase = 'securing'))
-    socket.once('secureConnect', () => (phase = 'talking'))
+    socket.once('secureConnect', () => {
+      phase = 'talking'
+      secured.add(socket)
+    })
   })
   request.once('response', (response) => {
     phase = 'answered'
@@ -106,7 +118,7 @@ function attempt(options: RequestOptions, body: Buffer): Attempt {
   })
   request.on('error', (error) => {
     if (phase === 'answered') return // Reading the answer fails with it too.
-    resolve(request.reusedSocket ? 'stale' : failed(reasonOf(error, phase), error.message))
+    resolve(used ? 'stale' : failed(reasonOf(error, phase), error.message))
   })
   request.end(body)
 
