@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, type RequestOptions, request as send } from 'node:https'
 import type { Duplex } from 'node:stream'
-import { getCACertificates } from 'node:tls'
+import { createSecureContext, getCACertificates } from 'node:tls'
 import type { World } from '#core/world.ts'
 import { guardedLookup, type Resolve } from './address-guard.ts'
 import { failed, type XksFailure, type XksReason } from './outcome.ts'
@@ -48,9 +48,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
   const agent = new Agent({
     keepAlive: true,
     maxSockets: socketsMax,
-    ca: [...getCACertificates('default'), ...trust],
-    minVersion: 'TLSv1.2',
-    ciphers,
+    // Made once: reading every authority's certificate takes longer than a handshake.
+    secureContext: createSecureContext({
+      ca: [...getCACertificates('default'), ...trust],
+      minVersion: 'TLSv1.2',
+      ciphers,
+    }),
     rejectUnauthorized: true, // Said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
     lookup: guardedLookup(resolve),
   })
