@@ -20,7 +20,7 @@ import { identities } from '#services/iam/identities.ts'
 import { noteIdentityUses } from '#services/iam/identity-uses.ts'
 import { principalNames } from '#services/iam/principal-names.ts'
 import { iamService } from '#services/iam/service.ts'
-import type { ExternalKeys } from '#services/kms/external-keys.ts'
+import { createDoubleEncryption, type ProxyAccess } from '#services/kms/double-encryption.ts'
 import { createKeyRing } from '#services/kms/key-ring.ts'
 import { createKmsService } from '#services/kms/service.ts'
 import { createStsService } from '#services/sts/service.ts'
@@ -39,6 +39,8 @@ export interface Parts {
   readonly worker: number
   readonly partition: string
   readonly strict: boolean
+  /** How proxies of external key stores are reached. */
+  readonly xks: ProxyAccess
 }
 
 /** One worker: a replica of the documents, all services, and the way of a call through them. */
@@ -67,6 +69,7 @@ export function createWorker({
   worker,
   partition,
   strict,
+  xks,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
   const seal = createSeal({ current: rootKey, randomBytes: world.randomBytes })
@@ -83,12 +86,13 @@ export function createWorker({
     strict,
   })
   const ring = createKeyRing({ store, seal })
+  const external = createDoubleEncryption({ store, seal, world, log, access: xks })
 
   const services = registry([
     iamService,
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
-    createKmsService({ ring, principals: principalNames, authorize, external: noExternalKeys }),
+    createKmsService({ ring, principals: principalNames, authorize, external }),
   ])
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const pipeline = createPipeline({
@@ -115,19 +119,12 @@ export function createWorker({
     async close() {
       lastUses.stop()
       ring.stop()
+      external.stop()
       await lastUses.flush()
       await store.close()
       await audit.close()
     },
   }
-}
-
-/** Until custom key stores can be made, no key has an external one. */
-const noExternalKeys: ExternalKeys = {
-  wrap: () => Promise.reject(new Error('there is no external key store')),
-  unwrap: () => Promise.reject(new Error('there is no external key store')),
-  check: () => Promise.reject(new Error('there is no external key store')),
-  keyIdOf: () => undefined,
 }
 
 /** Until an organization is made, no account has a ceiling. */

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { flushCompileCache } from 'node:module'
 import { extname, join, resolve } from 'node:path'
@@ -23,6 +24,10 @@ export interface ServeOptions {
   readonly partition: string
   readonly dev: boolean
   readonly principal: readonly Principal[]
+  /** Files of PEM certificates. */
+  readonly xksCa: readonly string[]
+  readonly xksNetwork: readonly string[]
+  readonly xksTimeout: number
 }
 
 /** Why the server did not start, for its operator: what is wrong, and what to do. */
@@ -77,15 +82,49 @@ async function start(options: ServeOptions): Promise<void> {
 
 function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
   const { host, port, partition } = options
+  const trust = options.xksCa.flatMap(certificatesIn)
   const temporary = options.dev && options.data === undefined
   const directory = temporary
     ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
     : resolve(options.data ?? '.redoubt')
   return {
-    settings: { host, port, directory, partition, dev: options.dev ? options.principal : undefined },
+    settings: {
+      host,
+      port,
+      directory,
+      partition,
+      dev: options.dev ? options.principal : undefined,
+      xks: {
+        trust,
+        networks: options.xksNetwork,
+        timeoutMs: options.xksTimeout,
+      },
+    },
     discard: () => {
       if (temporary) rmSync(directory, { recursive: true, force: true })
     },
+  }
+}
+
+/** The certificates of a file; one that holds none, or a broken one, must not pass for a file that was heeded. */
+function certificatesIn(path: string): readonly string[] {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new StartRefused(`--xks-ca ${path} cannot be read: ${String(error)}`)
+  }
+  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  if (certificates.length === 0 || !certificates.every(isCertificate))
+    throw new StartRefused(`--xks-ca ${path} does not hold PEM certificates`)
+  return certificates
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0
+  } catch {
+    return false // It throws for one reason only: these bytes are no certificate.
   }
 }
 

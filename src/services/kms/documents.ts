@@ -123,13 +123,12 @@ export type StoreConnection =
 
 /** How an external key store's proxy is reached. */
 export interface XksProxyDocument {
-  readonly connectivity: XksProxyConnectivityType
+  readonly connectivity: Extract<XksProxyConnectivityType, 'PUBLIC_ENDPOINT'>
   readonly uriEndpoint: string
   readonly uriPath: string
   readonly accessKeyId: string
-  /** Sealed; the context is the key store's id. */
+  /** Sealed: see proxy-settings.ts. */
   readonly sealedSecret: string
-  readonly vpcEndpointServiceName?: string | undefined
 }
 
 export interface GrantPrincipal {
@@ -144,6 +143,7 @@ export const keys = collection<KeyDocument>({
     /** A key id is one account's alone, in one region. */
     id: { anywhere: ({ keyId, region }) => `${region} ${keyId}` },
     customKeyStore: ({ customKeyStoreId }) => customKeyStoreId,
+    externalKey: ({ customKeyStoreId, xksKeyId }) => xksKeyId && `${customKeyStoreId} ${xksKeyId}`,
     /** Keys that something will happen to at a known time. */
     scheduled: { anywhere: (key) => (nextEventMs(key) === undefined ? undefined : 'yes') },
   },
@@ -168,7 +168,10 @@ export const grants = collection<GrantDocument>({
 export const customKeyStores = collection<CustomKeyStoreDocument>({
   service: 'kms',
   type: 'custom-key-store',
-  indexes: { name: ({ name }) => name },
+  indexes: {
+    name: ({ name }) => name,
+    proxy: ({ proxy: { uriEndpoint, uriPath } }) => `${uriEndpoint}${uriPath}`,
+  },
 })
 
 /** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */

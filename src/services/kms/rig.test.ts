@@ -57,7 +57,9 @@ export interface Rig {
   readonly ring: KeyRing
 }
 
-export async function rig(parts: { readonly external?: ExternalKeys } = {}): Promise<Rig> {
+export async function rig(
+  parts: { readonly external?: (ground: Ground) => ExternalKeys } = {},
+): Promise<Rig> {
   const ground = layGround(startMs)
   const { clock, store, seal, sessions, world } = ground
   const ring = createKeyRing({ store, seal })
@@ -72,7 +74,7 @@ export async function rig(parts: { readonly external?: ExternalKeys } = {}): Pro
     ring,
     principals: principalNames,
     authorize,
-    external: parts.external ?? noExternalKeys,
+    external: parts.external?.(ground) ?? noExternalKeys,
   })
   const { audited, configuration } = inProcess(ground, { services: [iamService, kmsService], identities })
 
@@ -121,7 +123,13 @@ export async function rig(parts: { readonly external?: ExternalKeys } = {}): Pro
 }
 
 const nobody = () => assert.fail('no external key store is part of this test')
-const noExternalKeys: ExternalKeys = { wrap: nobody, unwrap: nobody, check: nobody, keyIdOf: () => undefined }
+const noExternalKeys: ExternalKeys = {
+  wrap: nobody,
+  unwrap: nobody,
+  check: nobody,
+  health: nobody,
+  keyIdOf: () => undefined,
+}
 
 /** A new key's id and ARN. */
 export async function newKey(

@@ -1,6 +1,7 @@
 import { service, type Service } from '#core/service.ts'
 import * as agreement from './agreement.ts'
 import * as aliases from './aliases.ts'
+import * as customKeyStores from './custom-key-stores.ts'
 import * as dataKeys from './data-keys.ts'
 import * as deletion from './deletion.ts'
 import type { KmsParts } from './declare.ts'
@@ -11,6 +12,7 @@ import * as policies from './policies.ts'
 import * as publicKeys from './public-keys.ts'
 import * as random from './random.ts'
 import * as signatures from './sign.ts'
+import * as storeConnections from './store-connections.ts'
 import * as tags from './tags.ts'
 
 /** The Key Management Service: keys that never leave, and what is done with them. */
@@ -20,6 +22,7 @@ export function createKmsService(parts: KmsParts): Service {
     files: [
       agreement,
       aliases,
+      customKeyStores,
       dataKeys,
       deletion,
       encryption,
@@ -29,6 +32,7 @@ export function createKmsService(parts: KmsParts): Service {
       publicKeys,
       random,
       signatures,
+      storeConnections,
       tags,
     ],
     parts,

@@ -21,12 +21,14 @@ import {
   connectXksProxy,
   type CryptographicRequestMetadata,
   type ExternalCiphertext,
+  parseNetwork,
   unfitKey,
   type XksOutcome,
   type XksProxy,
   type XksProxyOptions,
 } from './index.ts'
 
+const loopback = [parseNetwork('127.0.0.0/8')].filter((network) => network !== undefined)
 const hostname = 'proxy.example.com'
 const uriPath = '/store-1/kms/xks/v1'
 const region = 'eu-central-1'
@@ -86,6 +88,7 @@ function connect(port: number, differences: Partial<XksProxyOptions> = {}): XksP
     trust: [certificate.cert],
     world,
     resolve: (_, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
+    networks: loopback,
     ...differences,
   })
   closing.push(() => client.close())
