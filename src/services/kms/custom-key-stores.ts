@@ -1,6 +1,6 @@
 import type { CreateCustomKeyStoreRequest, CustomKeyStoresListEntry } from '#models/kms.d.ts'
 import { kms, type KmsCall } from './declare.ts'
-import type { CustomKeyStoreDocument, XksProxyDocument } from './documents.ts'
+import { type CustomKeyStoreDocument, proxyUri, type XksProxyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { page } from './paging.ts'
 import {
@@ -185,7 +185,7 @@ function assertFree(
   const isTaken = (index: 'name' | 'proxy', value: string) =>
     call.customKeyStores.find(index, value).some(({ id }) => id !== own)
   if (name !== undefined && isTaken('name', name)) throw faults.storeNameInUse(name)
-  if (proxy && isTaken('proxy', `${proxy.uriEndpoint}${proxy.uriPath}`)) throw faults.proxyUriInUse()
+  if (proxy && isTaken('proxy', proxyUri(proxy))) throw faults.proxyUriInUse()
 }
 
 function assertEditable(

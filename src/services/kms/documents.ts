@@ -170,9 +170,18 @@ export const customKeyStores = collection<CustomKeyStoreDocument>({
   type: 'custom-key-store',
   indexes: {
     name: ({ name }) => name,
-    proxy: ({ proxy: { uriEndpoint, uriPath } }) => `${uriEndpoint}${uriPath}`,
+    /** However its host is written. */
+    proxy: ({ proxy }) => proxyUri(proxy),
   },
 })
+
+/** A proxy's address in one spelling: host names have no case, and 443 is the port of https. */
+export function proxyUri({
+  uriEndpoint,
+  uriPath,
+}: Pick<XksProxyDocument, 'uriEndpoint' | 'uriPath'>): string {
+  return `${new URL(uriEndpoint).host}${uriPath}`
+}
 
 /** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */
 export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocument): number | undefined {

@@ -29,6 +29,7 @@ export interface Received {
 export interface TestProxy {
   readonly port: number
   readonly keys: Map<string, HeldKey>
+  credentials: ProxyCredentials
   readonly received: Received[]
   /** Principals that the proxy's own rules refuse. */
   readonly refused: Set<unknown>
@@ -46,7 +47,7 @@ export interface TestProxy {
 }
 
 export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
-  const { certificate, credentials, region, uriPath, nowMs = Date.now, tls } = options
+  const { certificate, region, uriPath, nowMs = Date.now, tls } = options
   const server = createServer({ ...certificate, ...tls })
   let connections = 0
   server.on('connection', () => (connections += 1))
@@ -62,7 +63,7 @@ export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
       try {
         if (method !== 'POST') throw new ProxyFault(405, 'ValidationException')
         const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
-        if (!(await isSignedBy(credentials, region, { path, headers: flat, body }, nowMs()))) {
+        if (!(await isSignedBy(proxy.credentials, region, { path, headers: flat, body }, nowMs()))) {
           throw new ProxyFault(401, 'AuthenticationFailedException')
         }
         const members = JSON.parse(body.toString()) as Received['members'] // What KMS sends is an object.
@@ -115,6 +116,7 @@ export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
   const proxy: TestProxy = {
     port: (server.address() as AddressInfo).port, // A TCP server's address is an object.
     keys: new Map(),
+    credentials: options.credentials,
     received: [],
     refused: new Set(),
     healthStatus: 'ACTIVE',
