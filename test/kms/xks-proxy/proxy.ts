@@ -37,6 +37,8 @@ export interface TestProxy {
   healthStatus: string
   /** Answers in place of the proxy, which has received and verified the request. */
   instead: ((response: ServerResponse) => void) | undefined
+  /** Awaited before a request that was received is served. */
+  hold: Promise<unknown> | undefined
   /** Changes the members of a right answer on its way out. */
   change: ((right: object) => object) | undefined
   /** Closes the next request's connection unread, as a proxy does that restarts. */
@@ -68,6 +70,7 @@ export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
         }
         const members = JSON.parse(body.toString()) as Received['members'] // What KMS sends is an object.
         proxy.received.push({ path, headers, members })
+        await proxy.hold
         if (proxy.instead !== undefined) return proxy.instead(response)
         const right = serve(path, members)
         answer(response, 200, proxy.change?.(right) ?? right)
@@ -121,6 +124,7 @@ export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
     refused: new Set(),
     healthStatus: 'ACTIVE',
     instead: undefined,
+    hold: undefined,
     change: undefined,
     hangUpOnce: false,
     connections: () => connections,
