@@ -3,7 +3,6 @@
 // Method: AWS's own client, a real proxy whose keys the test holds; rows of failures; every byte of a ciphertext changed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { KMS } from '@aws-sdk/client-kms'
 import { heldKey } from '../../../test/kms/xks-proxy/keys.ts'
 import { answer, type TestProxy } from '../../../test/kms/xks-proxy/proxy.ts'
@@ -15,6 +14,7 @@ import {
   described,
   externalKey,
   hostnames,
+  meanwhile,
   type StoresRig,
   storesRig,
 } from './stores-rig.test.ts'
@@ -359,37 +359,25 @@ test('DisconnectCustomKeyStore: its keys are Unavailable at once, and nothing re
   await admin.decrypt({ CiphertextBlob })
 })
 
-/** What the proxy is being asked for, what happens meanwhile, and what is answered then. */
 const underWay: readonly [
   name: string,
   begin: (admin: KMS, CustomKeyStoreId: string, KeyId: string) => Promise<unknown>,
-  meanwhile: (admin: KMS, CustomKeyStoreId: string) => Promise<unknown>,
   want: RegExp,
 ][] = [
   [
     'Encrypt',
     (admin, _, KeyId) => admin.encrypt({ KeyId, Plaintext }),
-    disconnect,
     /^KMSInvalidStateException: .* is unavailable/,
   ],
   [
     'GenerateDataKey',
     (admin, _, KeyId) => admin.generateDataKey({ KeyId, KeySpec: 'AES_256' }),
-    disconnect,
     /^KMSInvalidStateException: .* is unavailable/,
   ],
   [
     'CreateKey',
     (admin, id) => externalKey(admin, id, 'key-2'),
-    disconnect,
     /^CustomKeyStoreInvalidStateException: .*DISCONNECTED/,
-  ],
-  [
-    'UpdateCustomKeyStore, of a store that gets another name',
-    update,
-    (admin, CustomKeyStoreId) =>
-      admin.updateCustomKeyStore({ CustomKeyStoreId, NewCustomKeyStoreName: 'renamed' }),
-    /^no refusal/,
   ],
 ]
 
@@ -397,44 +385,45 @@ test('DisconnectCustomKeyStore: what the proxy is being asked for does not outli
   const { admin, connected, proxy } = await storesRig(t)
   const CustomKeyStoreId = await connected()
   const KeyId = await externalKey(admin, CustomKeyStoreId)
-  for (const [name, begin, meanwhile, want] of underWay) {
-    const { promise, resolve: goOn } = Promise.withResolvers<undefined>()
-    proxy.hold = promise
-    const { length } = proxy.received
-    const told = refusal(begin(admin, CustomKeyStoreId, KeyId))
-    while (proxy.received.length === length) await nextTurn()
-    await meanwhile(admin, CustomKeyStoreId)
-    goOn(undefined)
-    proxy.hold = undefined
-    assert.match(await told, want, name)
+  for (const [name, begin, want] of underWay) {
+    const told = await meanwhile(
+      proxy,
+      () => begin(admin, CustomKeyStoreId, KeyId),
+      () => disconnect(admin, CustomKeyStoreId),
+    )
+    assert.match(told, want, name)
     await admin.connectCustomKeyStore({ CustomKeyStoreId })
   }
-  assert.equal(underWay.length, 4)
-  assert.equal((await described(admin, CustomKeyStoreId))?.CustomKeyStoreName, 'renamed')
+  assert.equal(underWay.length, 3)
   assert.equal((await admin.listKeys({})).Keys?.length, 1)
 })
 
 test('custom key stores: what is known of a proxy that was changed meanwhile is not kept', async (t) => {
   const { admin, connected, proxy } = await storesRig(t)
   const CustomKeyStoreId = await connected()
-  const hold = async (begin: () => Promise<unknown>, meanwhile: () => Promise<unknown>): Promise<string> => {
-    const { promise, resolve: goOn } = Promise.withResolvers<undefined>()
-    proxy.hold = promise
-    const { length } = proxy.received
-    const told = refusal(begin())
-    while (proxy.received.length === length) await nextTurn()
-    proxy.hold = undefined
-    await meanwhile()
-    goOn(undefined)
-    return told
-  }
+  const KeyId = await externalKey(admin, CustomKeyStoreId)
   const change = () => update(admin, CustomKeyStoreId)
+  const rename = () => admin.updateCustomKeyStore({ CustomKeyStoreId, NewCustomKeyStoreName: 'renamed' })
   const connect = () => admin.connectCustomKeyStore({ CustomKeyStoreId })
-  assert.match(await hold(change, change), /^CustomKeyStoreInvalidStateException: .*was changed while/)
+  const encrypt = () => admin.encrypt({ KeyId, Plaintext })
+  assert.match(
+    await meanwhile(proxy, change, change),
+    /^CustomKeyStoreInvalidStateException: .*was changed while/,
+  )
+  assert.equal(await meanwhile(proxy, change, rename), 'no refusal', 'a name is no matter of the proxy')
+  assert.equal((await described(admin, CustomKeyStoreId))?.CustomKeyStoreName, 'renamed')
+  assert.equal(
+    await meanwhile(proxy, encrypt, change),
+    'no refusal',
+    'a use goes on over the connection that it has',
+  )
   await disconnect(admin, CustomKeyStoreId)
-  assert.match(await hold(connect, change), /^CustomKeyStoreInvalidStateException: .*was changed while/)
+  assert.match(
+    await meanwhile(proxy, connect, change),
+    /^CustomKeyStoreInvalidStateException: .*was changed while/,
+  )
   assert.equal((await described(admin, CustomKeyStoreId))?.ConnectionState, 'DISCONNECTED')
-  assert.equal(await hold(connect, connect), 'no refusal', 'both wanted the same')
+  assert.equal(await meanwhile(proxy, connect, connect), 'no refusal', 'both wanted the same')
 })
 
 function disconnect(admin: KMS, CustomKeyStoreId: string) {

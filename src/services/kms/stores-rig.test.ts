@@ -3,13 +3,14 @@
 // fired by the test, so that nothing waits.
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CreateCustomKeyStoreCommandInput, KMS } from '@aws-sdk/client-kms'
 import type { LogEntry } from '#core/log.ts'
 import { certificateFor } from '../../../test/kms/xks-proxy/certificate.ts'
 import { type HeldKey, heldKey } from '../../../test/kms/xks-proxy/keys.ts'
 import { startXksProxy, type TestProxy } from '../../../test/kms/xks-proxy/proxy.ts'
 import { createDoubleEncryption } from './double-encryption.ts'
-import { here, region, type Rig, rig } from './rig.test.ts'
+import { here, refusal, region, type Rig, rig } from './rig.test.ts'
 import { parseNetwork } from './xks/index.ts'
 
 export const hostname = 'proxy.example.com'
@@ -101,6 +102,23 @@ export async function storesRig(
       return CustomKeyStoreId
     },
   }
+}
+
+/** Begins something that asks the proxy, does something else before the proxy answers, and gives what the first came to. */
+export async function meanwhile(
+  proxy: TestProxy,
+  begin: () => Promise<unknown>,
+  during: () => Promise<unknown>,
+): Promise<string> {
+  const { promise, resolve: goOn } = Promise.withResolvers<undefined>()
+  const { length } = proxy.received
+  proxy.hold = promise
+  const told = refusal(begin())
+  while (proxy.received.length === length) await nextTurn()
+  proxy.hold = undefined
+  await during()
+  goOn(undefined)
+  return told
 }
 
 /** A KMS key over an external key; its id. */
