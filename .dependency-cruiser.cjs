@@ -36,7 +36,10 @@ module.exports = {
       name: 'doors',
       comment: 'a folder with an index.ts is entered by it',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(engines/policy|wire/sigv4|core/store|core/seal|services/kms/xks)/' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(engines/policy|wire/sigv4|core/store|core/seal|services/kms/xks)/',
+      },
       to: { path: '^src/(engines/policy|wire/sigv4|core/store|core/seal|services/kms/xks)/(?!index\\.ts$)' },
     },
     {
