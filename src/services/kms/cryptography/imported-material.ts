@@ -79,19 +79,18 @@ function isSoundRsa(key: KeyObject, bits: number): boolean {
     e < exponentMax &&
     p > 1n &&
     q > 1n &&
-    p !== q &&
     p * q === n &&
-    (e * d) % (p - 1n) === 1n &&
-    (e * d) % (q - 1n) === 1n &&
     dp === d % (p - 1n) &&
     dq === d % (q - 1n) &&
-    qi < p &&
     (qi * q) % p === 1n &&
     signsForItself(key)
   )
 }
 
-/** What fits and still does not sign has a factor that is no prime. (OpenSSL's own test for primes would take half a second.) */
+/**
+ * What fits and still does not sign has another key's private exponent, or a factor that is no prime. (OpenSSL's own test for primes
+ * would take half a second.)
+ */
 function signsForItself(key: KeyObject): boolean {
   const message = createPublicKey(key).export({ format: 'der', type: 'spki' })
   const signature = attempt(() => sign('sha256', message, key))

@@ -179,6 +179,15 @@ test('encapsulation: every spec has its row; another kind of key is a bug', asyn
   assert.throws(() => decapsulate(material, Buffer.alloc(768)), assert.AssertionError)
 })
 
+test('RSA decryption: a ciphertext without its leading zero is another one', async () => {
+  const material = await pairOf('RSA_2048')
+  const made = (): Buffer => encryptRsa(material, 'RSAES_OAEP_SHA_256', Buffer.from('x'))
+  let ciphertext = made()
+  while (ciphertext[0] !== 0) ciphertext = made() // One in 256.
+  assert.equal(decryptRsa(material, 'RSAES_OAEP_SHA_256', ciphertext)?.toString(), 'x')
+  assert.equal(decryptRsa(material, 'RSAES_OAEP_SHA_256', ciphertext.subarray(1)), undefined)
+})
+
 test('RSA decryption: no bytes make it throw', async () => {
   const material = await pairOf('RSA_2048')
   fc.assert(
