@@ -63,9 +63,10 @@ function ecMaterial(key: KeyObject, curve: CurveName): Secret | undefined {
   }
 }
 
-// FIPS 186-5, A.1.1: odd, above 2^16 and below 2^256.
+// FIPS 186-5, A.1.1. That it is odd follows: an even one has no private exponent.
 const exponentMin = 2n ** 16n
 const exponentMax = 2n ** 256n
+
 /** OpenSSL takes any integers for an RSA key, and hides a wrong prime by computing again without it; here they must fit. */
 function isSoundRsa(key: KeyObject, bits: number): boolean {
   if (key.asymmetricKeyType !== 'rsa' || key.asymmetricKeyDetails?.modulusLength !== bits) return false
