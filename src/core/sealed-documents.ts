@@ -56,19 +56,6 @@ export async function resealDocuments(
   return resealed
 }
 
-/** The sealed texts of a document that its collections' declarations name. */
-export function declaredTexts({ service, type, id, document }: KeyedDocument): readonly string[] {
-  const texts: string[] = []
-  for (const collection of declaredCollections()) {
-    if (collection.service !== service || collection.type !== type) continue
-    collection.reseal(document, id, (_purpose, _context, sealed) => {
-      texts.push(sealed)
-      return sealed
-    })
-  }
-  return texts
-}
-
 /** A document with its collection. */
 interface Place extends KeyedDocument {
   readonly collection: Collection<object>

@@ -28,6 +28,12 @@ export function settleKeyFile(path: string, notedId: string): void {
   else unlinkSync(next)
 }
 
+/** Refuses to go on when the next key is not where a start would look for it. Faults: RootKeyError. */
+export function assertWaiting(path: string, keyId: string): void {
+  if (keyFileId(nextPathOf(path)) !== keyId)
+    throw new RootKeyError(`${nextPathOf(path)} was changed by another process: run the command again`)
+}
+
 /** Removes a key file that holds one of the named keys, which are kept elsewhere. */
 export function removeKeyFile(path: string, keyIds: readonly string[]): void {
   const id = keyFileId(path)

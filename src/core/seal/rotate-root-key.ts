@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type RootKey, rootKeyOf } from './root-key.ts'
-import { keyFileName, nextPathOf, removeKeyFile, settleKeyFile } from './root-key-file.ts'
+import { assertWaiting, keyFileName, nextPathOf, removeKeyFile, settleKeyFile } from './root-key-file.ts'
 import { replaceNote } from './root-key-note.ts'
 import { anotherKey, keyPathOf, type RootKeySource } from './root-key-source.ts'
 import { type Origin, RootKeyError, type RootKeyState } from './root-keys.ts'
@@ -60,6 +60,7 @@ export function adoptRootKey(
     retired: [{ root: current, retiredAtMs: nowMs }, ...retired],
     unfinished: true,
   }
+  if (source.kind === 'file') assertWaiting(keyPathOf(source, directory), root.id)
   replaceNote(directory, state, randomBytes)
   if (source.kind === 'file') settleKeyFile(keyPathOf(source, directory), root.id)
   return state
