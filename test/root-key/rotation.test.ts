@@ -138,28 +138,28 @@ test(`rotation: ${kills} times kill -9, and everything opens`, { timeout: 540_00
   await fill(directory, filled)
 
   const killed = { amid: 0, total: 0 }
+  let server = await startServer({ directory, workers: 2 })
   for (let kill = 0; kill < kills; kill += 1) {
     const way = ways[kill % ways.length]
-    const server = way === 'the command alone' ? undefined : await startServer({ directory, workers: 2 })
+    if (way === 'the command alone') await server.stop()
     const before = noteOf(directory)
     const command = rotateRoot(directory)
     await begun(command, directory, before.keyId, kill % 8 < 4)
     await pause(Math.random() * 60)
     if (way !== 'the server') command.child.kill('SIGKILL')
-    if (way !== 'the command') await server?.kill()
+    if (way !== 'the command') await server.kill()
     await command.ended
-    await server?.kill()
+    await server.kill()
 
     // What a start finds, and then a start.
     const found = await inspect(directory)
     assert.equal(found.filled, filled)
     if (found.unfinished) killed.amid += 1
     if (noteOf(directory).keyId !== before.keyId) killed.total += 1
-    const next = await startServer({ directory, workers: 2 })
-    await identify(next, credentials)
-    credentials.push(await session(next, administrator))
-    assert.ok(!next.logged().includes('"event":"bug"'), next.logged())
-    await (kill % 2 === 0 ? next.stop() : next.kill())
+    server = await startServer({ directory, workers: 2 })
+    await identify(server, credentials)
+    credentials.push(await session(server, administrator))
+    assert.ok(!server.logged().includes('"event":"bug"'), server.logged())
   }
 
   const last = rotateRoot(directory)
@@ -167,10 +167,10 @@ test(`rotation: ${kills} times kill -9, and everything opens`, { timeout: 540_00
   const { keyId, unfinished = false } = noteOf(directory)
   assert.equal(unfinished, false)
   assert.deepEqual(keyIdsStored(directory), [keyId])
+  await identify(server, credentials)
+  await server.stop()
   assert.ok(!existsSync(join(directory, 'root.key.next')))
   assert.equal((await inspect(directory)).filled, filled)
-  const server = await serverFor(t, { directory, workers: 2 })
-  await identify(server, credentials)
   console.log(`${kills} kills: ${killed.amid} amid sealing anew, ${killed.total} after another key was noted`)
   assert.ok(killed.amid >= 5 && credentials.length === kills + 2)
 })
