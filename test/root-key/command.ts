@@ -7,6 +7,7 @@ const program = join(import.meta.dirname, '../../src/cli/redoubt.ts')
 /** A `redoubt keys rotate-root` that runs. */
 export interface RotateCommand {
   readonly child: ChildProcess
+  isOver(): boolean
   /** Both of its outputs so far. */
   printed(): string
   /** Its exit code, or the signal that ended it. */
@@ -38,5 +39,6 @@ export function rotateRoot(
   const ended = once(child, 'close').then(
     ([code, signal]: (number | string | null)[]) => signal ?? code ?? null,
   )
-  return { child, printed: () => text, ended }
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null
+  return { child, isOver, printed: () => text, ended }
 }

@@ -58,12 +58,10 @@ test('rotation: a server of two workers serves on, and nothing is left under the
   const before = await session(server, administrator)
 
   const command = rotateRoot(directory)
-  let isOver = false
-  void command.ended.then(() => (isOver = true))
   const sessions: Credentials[] = [before]
   let calls = 0
   const client = async (name: string): Promise<void> => {
-    for (let n = 0; !isOver; n += 1) {
+    for (let n = 0; !command.isOver(); n += 1) {
       await call(server, 'iam', { Action: 'CreateUser', UserName: `${name}-${n}` }, administrator)
       await call(server, 'iam', { Action: 'CreateAccessKey', UserName: `${name}-${n}` }, administrator)
       const made = await session(server, administrator)
@@ -182,9 +180,7 @@ async function begun(
   keyId: string,
   early: boolean,
 ): Promise<void> {
-  let isOver = false
-  void command.ended.then(() => (isOver = true))
-  while (!isOver) {
+  while (!command.isOver()) {
     if (early && (existsSync(join(directory, 'root.key.next')) || noteOf(directory).keyId !== keyId)) return
     if (command.printed().includes('sealed anew')) return
     await pause(0)

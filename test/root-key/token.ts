@@ -8,7 +8,7 @@ import type { TokenSoftware } from '../set-up/token.ts'
 export interface TestToken {
   readonly environment: Readonly<Record<string, string>>
   /** Makes a further AES key on it. */
-  makeKey(label: string): void
+  readonly makeKey: (label: string) => void
 }
 
 const pin = '5678-pin'
