@@ -1,6 +1,6 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
-import { collection } from '#core/store/index.ts'
+import { collection, type MoveSealed } from '#core/store/index.ts'
 import type {
   ConnectionErrorCodeType,
   GrantConstraints,
@@ -12,6 +12,7 @@ import type {
   RotationType,
   XksProxyConnectivityType,
 } from '#models/kms.d.ts'
+import { sealedDigest, sealedMaterial, sealedProxySecret } from './sealed.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
 
@@ -147,6 +148,10 @@ export const keys = collection<KeyDocument>({
     /** Keys that something will happen to at a known time. */
     scheduled: { anywhere: (key) => (nextEventMs(key) === undefined ? undefined : 'yes') },
   },
+  reseal: (key, keyId, move) => ({
+    ...key,
+    materials: key.materials.map((material) => resealMaterial(material, keyId, move)),
+  }),
 })
 
 export const aliases = collection<AliasDocument>({
@@ -169,7 +174,24 @@ export const customKeyStores = collection<CustomKeyStoreDocument>({
   service: 'kms',
   type: 'custom-key-store',
   indexes: { name: ({ name }) => name },
+  reseal: (store, id, move) => ({
+    ...store,
+    proxy: { ...store.proxy, sealedSecret: sealedProxySecret.move(move, id, store.proxy.sealedSecret) },
+  }),
 })
+
+function resealMaterial(material: KeyMaterial, keyId: string, move: MoveSealed): KeyMaterial {
+  const { materialId, sealed, imported } = material
+  const owner = { keyId, materialId }
+  return {
+    ...material,
+    sealed: sealed && sealedMaterial.move(move, owner, sealed),
+    imported: imported && {
+      ...imported,
+      sealedDigest: sealedDigest.move(move, owner, imported.sealedDigest),
+    },
+  }
+}
 
 /** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */
 export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocument): number | undefined {
