@@ -1,6 +1,6 @@
 import type { OwnEndpoint } from '#core/http-server.ts'
 import { createLog } from '#core/log.ts'
-import type { RootKey } from '#core/seal/index.ts'
+import type { RootKeys } from '#core/seal/index.ts'
 import { Head } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { parseNetwork } from '#services/kms/xks/index.ts'
@@ -12,7 +12,7 @@ import { version } from './version.ts'
 /** What a thread needs to become a worker; it crosses from the main thread. */
 export interface ThreadData {
   readonly settings: Settings
-  readonly rootKey: RootKey
+  readonly rootKeys: RootKeys
   readonly headBuffer: SharedArrayBuffer
   readonly worker: number
   readonly shared: boolean
@@ -21,6 +21,7 @@ export interface ThreadData {
 /** A worker that listens. */
 export interface Running {
   readonly port: number
+  readonly worker: Worker
   /** Answers what has been asked, and lets go of everything. */
   stop(): Promise<void>
 }
@@ -33,7 +34,7 @@ export async function startWorker(
   data: ThreadData,
   before?: (worker: Worker) => Promise<void>,
 ): Promise<Running> {
-  const { settings, rootKey, headBuffer, worker: number, shared } = data
+  const { settings, rootKeys, headBuffer, worker: number, shared } = data
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
@@ -41,7 +42,7 @@ export async function startWorker(
   const worker = createWorker({
     world,
     log,
-    rootKey,
+    rootKeys,
     directory,
     head,
     worker: number,
@@ -60,6 +61,7 @@ export async function startWorker(
 
   return {
     port,
+    worker,
     async stop() {
       stopping = true
       await server.stop(stopMsMax)

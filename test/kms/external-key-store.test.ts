@@ -116,9 +116,9 @@ const refused: readonly [name: string, flags: readonly string[], want: RegExp][]
   [
     'a file that is not there',
     ['--xks-ca', '/nowhere/authority.pem'],
-    /--xks-ca \/nowhere\/authority\.pem cannot be read/,
+    /\/nowhere\/authority\.pem' is invalid\. it cannot be read/,
   ],
-  ['a file without certificates', ['--xks-ca', import.meta.filename], /does not hold PEM certificates/],
+  ['a file without certificates', ['--xks-ca', import.meta.filename], /a file of PEM certificates is wanted/],
   ['an address for a network', ['--xks-network', '10.0.0.1'], /a network is wanted/],
   ['a name for a network', ['--xks-network', 'private'], /a network is wanted/],
   ['no patience', ['--xks-timeout', '0'], /a whole number from 10 to 60000/],
@@ -129,7 +129,7 @@ test('serve: what says nothing sound of proxies is refused at the start', (t) =>
   const broken = authorityFile(t, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
   const rows = [
     ...refused,
-    ['a broken certificate', ['--xks-ca', broken], /does not hold PEM certificates/] as const,
+    ['a broken certificate', ['--xks-ca', broken], /a file of PEM certificates is wanted/] as const,
   ]
   for (const [name, flags, want] of rows) {
     const { status, stderr } = spawnSync(

@@ -1,6 +1,6 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
-import { collection } from '#core/store/index.ts'
+import { collection, type MoveSealed } from '#core/store/index.ts'
 import type {
   ConnectionErrorCodeType,
   GrantConstraints,
@@ -12,6 +12,7 @@ import type {
   RotationType,
   XksProxyConnectivityType,
 } from '#models/kms.d.ts'
+import { sealedDigest, sealedMaterial, sealedProxySecret } from './sealed.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
 
@@ -127,7 +128,7 @@ export interface XksProxyDocument {
   readonly uriEndpoint: string
   readonly uriPath: string
   readonly accessKeyId: string
-  /** Sealed: see proxy-settings.ts. */
+  /** Sealed: see sealed.ts. */
   readonly sealedSecret: string
 }
 
@@ -147,6 +148,10 @@ export const keys = collection<KeyDocument>({
     /** Keys that something will happen to at a known time. */
     scheduled: { anywhere: (key) => (nextEventMs(key) === undefined ? undefined : 'yes') },
   },
+  reseal: (key, keyId, move) => ({
+    ...key,
+    materials: key.materials.map((material) => resealMaterial(material, keyId, move)),
+  }),
 })
 
 export const aliases = collection<AliasDocument>({
@@ -173,7 +178,24 @@ export const customKeyStores = collection<CustomKeyStoreDocument>({
     /** However its host is written. */
     proxy: ({ proxy }) => proxyUri(proxy),
   },
+  reseal: (store, id, move) => ({
+    ...store,
+    proxy: { ...store.proxy, sealedSecret: sealedProxySecret.move(move, id, store.proxy.sealedSecret) },
+  }),
 })
+
+function resealMaterial(material: KeyMaterial, keyId: string, move: MoveSealed): KeyMaterial {
+  const { materialId, sealed, imported } = material
+  const owner = { keyId, materialId }
+  return {
+    ...material,
+    sealed: sealed && sealedMaterial.move(move, owner, sealed),
+    imported: imported && {
+      ...imported,
+      sealedDigest: sealedDigest.move(move, owner, imported.sealedDigest),
+    },
+  }
+}
 
 /** A proxy's address in one spelling: host names have no case, and 443 is the port of https. */
 export function proxyUri({

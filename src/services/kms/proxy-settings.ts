@@ -2,10 +2,8 @@ import { type Seal, Secret } from '#core/seal/index.ts'
 import type { CreateCustomKeyStoreRequest, UpdateCustomKeyStoreRequest } from '#models/kms.d.ts'
 import type { CustomKeyStoreDocument, XksProxyDocument } from './documents.ts'
 import { faults } from './faults.ts'
+import { sealedProxySecret } from './sealed.ts'
 import { endpointProblem, endpointRules } from './xks/index.ts'
-
-/** Purpose under which a proxy's secret is sealed; its context is the key store's id. */
-const secretSeal = 'kms-xks-secret'
 
 /** Where a proxy is and what KMS signs with there. */
 export interface ProxySettings extends Pick<XksProxyDocument, 'uriEndpoint' | 'uriPath' | 'accessKeyId'> {
@@ -71,7 +69,7 @@ function lacks(member: string): never {
 
 /** Settings as a key store keeps them. */
 export function sealSettings(
-  seal: Pick<Seal, 'seal'>,
+  seal: Seal,
   customKeyStoreId: string,
   { uriEndpoint, uriPath, accessKeyId, secretAccessKey }: ProxySettings,
 ): XksProxyDocument {
@@ -80,17 +78,17 @@ export function sealSettings(
     uriEndpoint,
     uriPath,
     accessKeyId,
-    sealedSecret: seal.seal(secretSeal, customKeyStoreId, secretAccessKey.reveal()),
+    sealedSecret: sealedProxySecret.seal(seal, customKeyStoreId, secretAccessKey.reveal()),
   }
 }
 
 /** Settings as a key store keeps them, opened. The secret is the caller's to wipe. */
 export function openSettings(
-  seal: Pick<Seal, 'open'>,
+  seal: Seal,
   { customKeyStoreId, proxy }: Pick<CustomKeyStoreDocument, 'customKeyStoreId' | 'proxy'>,
 ): ProxySettings {
   const { uriEndpoint, uriPath, accessKeyId, sealedSecret } = proxy
-  const bytes = seal.open(secretSeal, customKeyStoreId, sealedSecret)
+  const bytes = sealedProxySecret.open(seal, customKeyStoreId, sealedSecret)
   const secretAccessKey = new Secret(bytes)
   bytes.fill(0)
   return { uriEndpoint, uriPath, accessKeyId, secretAccessKey }
