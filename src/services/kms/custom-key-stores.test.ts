@@ -317,10 +317,10 @@ test('custom key stores: names and proxies are one key store’s alone, in one a
   // At the same time: both ask the proxy, one is told.
   const another = { ...taken, XksProxyUriEndpoint: `https://${hostnames[0]}:${proxy.port}` }
   const both = await Promise.all([1, 2].map(() => refusal(admin.createCustomKeyStore(another))))
-  assert.deepEqual(both.map((told) => told.split(':')[0]).toSorted(), [
-    'CustomKeyStoreNameInUseException',
-    'no refusal',
-  ])
+  assert.deepEqual(
+    new Set(both.map((told) => told.split(':')[0])),
+    new Set(['CustomKeyStoreNameInUseException', 'no refusal']),
+  )
 })
 
 test('DescribeCustomKeyStores: by id, by name, page by page, at most ten; only with leave', async (t) => {

@@ -35,7 +35,6 @@ export const CreateCustomKeyStore = kms('CreateCustomKeyStore', {
   async prepare({ input, call }): Promise<NewStore> {
     const settings = newSettings(input)
     const customKeyStoreId = `cks-${call.randomBytes(9).toString('hex').slice(1)}`
-    assertFree(call, input.CustomKeyStoreName, settings)
     return { customKeyStoreId, proxy: await askedAndSealed(call, customKeyStoreId, settings) }
   },
   run({ input: { CustomKeyStoreName: name }, call, prepared: { customKeyStoreId, proxy } }) {
@@ -97,7 +96,6 @@ export const UpdateCustomKeyStore = kms('UpdateCustomKeyStore', {
     const opened = openSettings(call.seal, before)
     try {
       const settings = settingsAfter(input, opened)
-      assertFree(call, undefined, settings, before.customKeyStoreId)
       return { before, proxy: await askedAndSealed(call, before.customKeyStoreId, settings) }
     } finally {
       opened.secretAccessKey[Symbol.dispose]()

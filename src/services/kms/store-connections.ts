@@ -17,11 +17,11 @@ import { connectionErrorCode } from './xks/index.ts'
 export const ConnectCustomKeyStore = kms('ConnectCustomKeyStore', {
   access: storeAccess('ConnectCustomKeyStore'),
   prepare: ({ input: { CustomKeyStoreId }, call }) => connect(call, connectable(call, CustomKeyStoreId)),
-  run({ input: { CustomKeyStoreId: id }, call, prepared: { before, connection } }) {
+  run({ input: { CustomKeyStoreId: id }, call, prepared }) {
     const store = connectable(call, id)
-    if (store.connection.state === 'CONNECTED') return {}
-    const isOther = isChanged(before, store) || before.connection.state !== store.connection.state
-    if (isOther) throw faults.storeChanged(id)
+    if (!prepared || store.connection.state === 'CONNECTED') return {}
+    const { before, connection } = prepared
+    if (isChanged(before, store)) throw faults.storeChanged(id)
     call.customKeyStores.put(id, { ...store, connection })
     return {}
   },
@@ -55,8 +55,9 @@ function connectable(call: KmsCall, customKeyStoreId: string): CustomKeyStoreDoc
   return store
 }
 
-async function connect(call: KmsCall, before: CustomKeyStoreDocument): Promise<Asked> {
-  if (before.connection.state === 'CONNECTED') return { before, connection: before.connection }
+/** Undefined for a key store that is connected already. */
+async function connect(call: KmsCall, before: CustomKeyStoreDocument): Promise<Asked | undefined> {
+  if (before.connection.state === 'CONNECTED') return undefined
   const settings = openSettings(call.seal, before)
   try {
     const failure = await call.parts.external.health(call, settings)
