@@ -435,6 +435,17 @@ test('custom key stores: what is known of a proxy that was changed meanwhile is 
   )
   await disconnect(admin, CustomKeyStoreId)
   assert.equal(await meanwhile(proxy, connect, connect), 'no refusal', 'both wanted the same')
+  await disconnect(admin, CustomKeyStoreId)
+  const connectAndFail = async () => {
+    await connect()
+    proxy.instead = (response) => void response.end('garbage')
+  }
+  assert.equal(await meanwhile(proxy, connect, connectAndFail), 'no refusal')
+  assert.equal(
+    (await described(admin, CustomKeyStoreId))?.ConnectionState,
+    'CONNECTED',
+    'who connected first counts',
+  )
 })
 
 function disconnect(admin: KMS, CustomKeyStoreId: string) {
