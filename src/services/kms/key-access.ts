@@ -2,7 +2,7 @@ import type { Access } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import { aliases, type KeyDocument, type KmsCall } from './documents.ts'
 import { type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
-import { type EncryptionContext, grantsFor } from './grant-scope.ts'
+import { type Asked, type EncryptionContext, grantsFor } from './grant-scope.ts'
 import type { KeyOperation } from './key-states.ts'
 import { managedKey } from './managed-keys.ts'
 
@@ -36,25 +36,24 @@ const acrossAccounts: ReadonlySet<KeyOperation> = new Set<KeyOperation>([
 ])
 
 /** What a call says of the use of one key. */
-export interface Use {
+export interface Use extends Asked {
   readonly operation: KeyOperation
   /** As the caller wrote it: id, ARN, alias name or alias ARN. */
   readonly keyId: string
-  readonly context?: EncryptionContext
 }
 
 /** The key that a call names, with its policy and the grants that concern the caller; or what to authorize in its place. */
-export function findKey(call: KmsCall, { operation, keyId: text, context }: Use): FoundKey | Missing {
+export function findKey(call: KmsCall, { operation, keyId: text, ...asks }: Use): FoundKey | Missing {
   const asked = readKeyId(call, text)
   const isForeign = asked.account !== call.account && !acrossAccounts.has(operation)
   if ('keyId' in asked) {
     const key = isForeign ? undefined : keyAt(call, asked, asked.keyId)
-    return key ? foundKey(call, key, operation, context) : missingKey(call, asked, asked.keyId)
+    return key ? foundKey(call, key, operation, asks) : missingKey(call, asked, asked.keyId)
   }
   const alias = isForeign ? undefined : call.tx.get(aliases, asked, asked.aliasName)
   const target = alias ? keyAt(call, asked, alias.targetKeyId) : managedKey(call, asked, asked.aliasName)
   if (!target) return missingAlias(call, asked, asked.aliasName)
-  return { ...foundKey(call, target, operation, context), alias: asked.aliasName }
+  return { ...foundKey(call, target, operation, asks), alias: asked.aliasName }
 }
 
 /** A key as what an operation is authorized on. */
@@ -62,9 +61,9 @@ export function foundKey(
   call: KmsCall,
   key: KeyDocument,
   operation: KeyOperation,
-  context?: EncryptionContext,
+  asked: Asked = {},
 ): FoundKey {
-  const grants = grantsFor(call, key, operation, context)
+  const grants = grantsFor(call, key, operation, asked)
   return {
     arn: key.arn,
     tags: key.tags,
