@@ -155,7 +155,9 @@ function putGrant(call: KmsCall, { account, keyId }: KeyDocument, grant: GrantDo
 /** All that a request tells of a grant but its name; what has no order in an order. */
 function propertiesOf({ issuingAccount, grantee, retiring, operations, constraints }: GrantDocument): string {
   const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn } = constraints ?? {}
-  const pairs = [equals, subset].map((context) => context && Object.entries(context).sort())
+  const pairs = [equals, subset].map(
+    (context) => context && Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
   return JSON.stringify([
     issuingAccount,
     [grantee.type, grantee.name],
