@@ -30,6 +30,8 @@ const beyondReference: readonly { readonly actions: RegExp; readonly resource: R
   { actions: /^iam:\w+$/, resource: /^arn:[\w-]+:iam::\d{12}:root$/ },
   // GetFederationToken with tags. Source: IAM User Guide, "Pass session tags in AWS STS".
   { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
+  // Whoever names an alias that does not exist is authorized on the alias: there is no key to name.
+  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[^:]+:\d{12}:alias\/.+$/ },
   // "The authorized resource […] is the retiring principal." Source: KMS API Reference, ListRetirableGrants.
   { actions: /^kms:ListRetirableGrants$/, resource: /^arn:[\w-]+:(?:iam|sts)::\d{12}:.+$/ },
 ]

@@ -139,26 +139,42 @@ test('RetireGrant, RevokeGrant: how a grant is named', async () => {
   const changed = `${GrantToken.startsWith('A') ? 'B' : 'A'}${GrantToken.slice(1)}`
   const never = '0'.repeat(64)
   const stranger = await user(r, 'stranger')
-  const rows: readonly [name: string, Promise<unknown>, want: RegExp][] = [
-    ['nothing', r.admin.retireGrant({}), /^ValidationException: Specify/],
-    ['a key alone', r.admin.retireGrant({ KeyId: arn }), /^ValidationException: Specify/],
-    ['a grant alone', r.admin.retireGrant({ GrantId }), /^ValidationException: Specify/],
-    ['a changed token', r.admin.retireGrant({ GrantToken: changed }), /^InvalidGrantTokenException/],
-    ['no id', r.admin.retireGrant({ KeyId: arn, GrantId: 'x' }), /^InvalidGrantIdException/],
-    ['another key', r.admin.retireGrant({ KeyId: other, GrantId }), /^NotFoundException: Grant ID/],
-    ['no such grant', r.admin.retireGrant({ KeyId: arn, GrantId: never }), /^NotFoundException: Grant ID/],
+  const rows: readonly [name: string, call: () => Promise<unknown>, want: RegExp][] = [
+    ['nothing', () => r.admin.retireGrant({}), /^ValidationException: Specify/],
+    ['a key alone', () => r.admin.retireGrant({ KeyId: arn }), /^ValidationException: Specify/],
+    ['a grant alone', () => r.admin.retireGrant({ GrantId }), /^ValidationException: Specify/],
+    ['a changed token', () => r.admin.retireGrant({ GrantToken: changed }), /^InvalidGrantTokenException/],
+    ['no id', () => r.admin.retireGrant({ KeyId: arn, GrantId: 'x' }), /^InvalidGrantIdException/],
+    ['another key', () => r.admin.retireGrant({ KeyId: other, GrantId }), /^NotFoundException: Grant ID/],
+    [
+      'no such grant',
+      () => r.admin.retireGrant({ KeyId: arn, GrantId: never }),
+      /^NotFoundException: Grant ID/,
+    ],
     [
       'no such grant, for one who may not',
-      stranger.retireGrant({ KeyId: arn, GrantId: never }),
+      () => stranger.retireGrant({ KeyId: arn, GrantId: never }),
       /^AccessDenied/,
     ],
-    ['a dry run', r.admin.retireGrant({ KeyId: arn, GrantId, DryRun: true }), /^DryRunOperationException/],
-    ['revoked: a dry run', r.admin.revokeGrant({ KeyId: arn, GrantId, DryRun: true }), /^DryRunOperation/],
-    ['revoked: another key', r.admin.revokeGrant({ KeyId: other, GrantId }), /^NotFoundException: Grant ID/],
-    ['revoked: no id', r.admin.revokeGrant({ KeyId: arn, GrantId: 'x' }), /^InvalidGrantIdException/],
-    ['revoked by one who may not', stranger.revokeGrant({ KeyId: arn, GrantId }), /^AccessDenied/],
+    [
+      'a dry run',
+      () => r.admin.retireGrant({ KeyId: arn, GrantId, DryRun: true }),
+      /^DryRunOperationException/,
+    ],
+    [
+      'revoked: a dry run',
+      () => r.admin.revokeGrant({ KeyId: arn, GrantId, DryRun: true }),
+      /^DryRunOperation/,
+    ],
+    [
+      'revoked: another key',
+      () => r.admin.revokeGrant({ KeyId: other, GrantId }),
+      /^NotFoundException: Grant ID/,
+    ],
+    ['revoked: no id', () => r.admin.revokeGrant({ KeyId: arn, GrantId: 'x' }), /^InvalidGrantIdException/],
+    ['revoked by one who may not', () => stranger.revokeGrant({ KeyId: arn, GrantId }), /^AccessDenied/],
   ]
-  for (const [name, call, want] of rows) assert.match(await refusal(call), want, name)
+  for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
   assert.equal(rows.length, 13)
 
   const west = r.as(r.administrators.get(there) ?? assert.fail(), 'us-west-2')
