@@ -125,6 +125,6 @@ export async function outcome(call: Promise<unknown>): Promise<string> {
     const [, explicit, implicit] =
       / (?:with an (explicit deny in an? .+)|because (no .+ allows) the \S+ action)$/.exec(message) ?? []
     const why = explicit ?? implicit
-    return name === 'AccessDeniedException' && why !== undefined ? why : name
+    return name.startsWith('AccessDenied') && why !== undefined ? why : name
   }
 }

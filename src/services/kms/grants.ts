@@ -65,10 +65,9 @@ export function deleteGrantsOf(tx: Transaction, { account, region, keyId }: KeyD
 
 /** The condition keys that tell of a grant's constraints. */
 export function constraintConditions(constraints: GrantConstraints = {}): NonNullable<Access['conditions']> {
-  const contexts = contextsOf(constraints)
   const types = Object.entries(constraints).flatMap(([type, value]) => (value === undefined ? [] : [type]))
   return {
-    ...(contexts.length > 0 && contextConditions(Object.assign({}, ...contexts) as Record<string, string>)), // Of such.
+    ...contextConditions(...contextsOf(constraints)),
     ...(types.length > 0 && { 'kms:GrantConstraintType': types }),
   }
 }

@@ -117,11 +117,22 @@ export function callConditions({ account, calledVia, region }: KmsCall): NonNull
   return { 'kms:CallerAccount': account, 'kms:ViaService': via?.replace('.', `.${region}.`) }
 }
 
-/** The condition keys of an encryption context. */
-export function contextConditions(context: EncryptionContext): NonNullable<Access['conditions']> {
-  if (!context) return {}
-  const pairs = Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value])
-  return { ...Object.fromEntries(pairs), 'kms:EncryptionContextKeys': Object.keys(context) }
+/**
+ * The condition keys of encryption contexts. Their names have no case: of pairs that differ in it alone, every value counts, so that
+ * none hides another.
+ */
+export function contextConditions(
+  ...contexts: readonly EncryptionContext[]
+): NonNullable<Access['conditions']> {
+  const pairs = contexts.flatMap((context = {}) => Object.entries(context))
+  if (pairs.length === 0) return {}
+  const values = new Map<string, string | readonly string[]>()
+  for (const [key, value] of pairs) {
+    const name = `kms:EncryptionContext:${key.toLowerCase()}`
+    const before = values.get(name)
+    values.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return { ...Object.fromEntries(values), 'kms:EncryptionContextKeys': pairs.map(([key]) => key) }
 }
 
 /** Operations that may be told of a key by its alias. Source: Service Authorization Reference, condition key kms:RequestAlias. */
