@@ -11,6 +11,7 @@ import { service } from '#core/service.ts'
 import { collection } from '#core/store/index.ts'
 import type { CreateGrantResponse, DecryptResponse, GenerateDataKeyResponse } from '#models/kms.d.ts'
 import type { Operations } from '#models/sns.d.ts'
+import { createRecorder } from '#telemetry/index.ts'
 import type { Credentials } from '../../../test/in-process.ts'
 import { allow, aws, deny, enablesIam, outcome, policy, rootArn, user, userArn } from './access-rig.test.ts'
 import { here, newKey, region, type Rig, rig, type Statement } from './rig.test.ts'
@@ -73,6 +74,8 @@ const operations = {
     },
   }),
 }
+
+const record = createRecorder((length) => Buffer.alloc(length))
 
 /** A rig with that service. */
 function topicRig(): Promise<Rig> {
@@ -259,6 +262,8 @@ test('the records of what a service did name it, and commit with the change', as
     'both with the one change',
   )
   assert.notEqual(calls[0]?.envelope.requestId, calls[1]?.envelope.requestId)
+  const invokedBy = calls.map((call) => /"invokedBy":"([^"]+)"/.exec(record(call))?.[1])
+  assert.deepEqual(invokedBy, ['sns.amazonaws.com', undefined])
 
   // A refused inner call fails the outer one: both are recorded, and nothing is committed.
   await r.admin.disableKey({ KeyId: id })
