@@ -103,7 +103,7 @@ export function createAuthorizer({ identities, organizations, library, derived, 
    * your account allows".
    */
   function ownGrants({ resource }: Access, request: Request, account: AccountId): PolicySet | undefined {
-    if (resource === '*' || request.resourceAccount === account) return undefined
+    if (resource === '*') return undefined
     const own = resource.resourcePolicy?.grants?.filter(({ issuer }) => issuer === account) ?? []
     const texts = own.map(({ text }) => text)
     const set = texts.length === 0 ? undefined : library.set(texts, 'resource')

@@ -150,9 +150,15 @@ test('ListRetirableGrants: of one’s own principals, on keys of any account', a
       { RetiringServicePrincipal: 'lambda.amazonaws.com' },
       'ValidationException',
     ],
+    [
+      'both',
+      r.admin,
+      { ...retiring, RetiringServicePrincipal: 'lambda.amazonaws.com' },
+      'ValidationException',
+    ],
     ['neither', r.admin, {}, 'ValidationException'],
   ]
   for (const [name, caller, input, want] of rows)
     assert.equal(await outcome(caller.listRetirableGrants(input)), want, name)
-  assert.equal(rows.length, 7)
+  assert.equal(rows.length, 8)
 })

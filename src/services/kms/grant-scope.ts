@@ -106,7 +106,7 @@ function isWithin(part: Pairs, whole: Pairs): boolean {
 }
 
 /** The names by which grants know a caller: its own, that of the role or user it stands for, and its account's. */
-export function namesOf(caller: Caller, partition: string): readonly string[] {
+function namesOf(caller: Caller, partition: string): readonly string[] {
   switch (caller.kind) {
     case 'root':
       return [caller.arn]

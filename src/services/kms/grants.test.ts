@@ -98,6 +98,10 @@ test('CreateGrant: every operation on every kind of key', async () => {
     [{ KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY' }, ['GetPublicKey', 'Sign', 'Verify']],
     [{ KeySpec: 'ECC_NIST_P256', KeyUsage: 'KEY_AGREEMENT' }, ['DeriveSharedSecret', 'GetPublicKey']],
     [{ KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, ['GenerateMac', 'VerifyMac']],
+    [
+      { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
+      ['Decapsulate', 'Encapsulate', 'GetPublicKey'],
+    ],
   ]
   let ran = 0
   for (const [kind, served] of rows) {
@@ -117,7 +121,7 @@ test('CreateGrant: every operation on every kind of key', async () => {
     }
     assert.deepEqual((await admin.listGrants({ KeyId: id })).Grants, [], 'a dry run makes nothing')
   }
-  assert.equal(ran, 19 * 5)
+  assert.equal(ran, 19 * 6)
 })
 
 test('CreateGrant: what makes no sense is refused', async () => {
@@ -252,7 +256,7 @@ test('CreateGrant: constraints are compared to the letter', async () => {
 
 test('CreateGrant: a name makes a grant once', async () => {
   const r = await rig()
-  const { id } = await newKey(r.admin)
+  const { id, arn } = await newKey(r.admin)
   const { id: other } = await newKey(r.admin)
   await user(r, 'alice')
   await user(r, 'bob')
@@ -291,8 +295,16 @@ test('CreateGrant: a name makes a grant once', async () => {
     assert.notEqual(GrantToken, first.GrantToken, 'every answer has a token of its own')
   }
   assert.equal(rows.length, 11)
+  // What another account grants is another grant: it counts for others.
+  await r.admin.putKeyPolicy({
+    KeyId: id,
+    Policy: policy(allow('kms:*', aws(rootArn(), rootArn(there)))),
+  })
+  const foreign = r.as(r.administrators.get(there) ?? assert.fail())
+  const theirs = await foreign.createGrant({ ...named, KeyId: arn })
+  assert.notEqual(theirs.GrantId, first.GrantId)
   const { Grants = [] } = await r.admin.listGrants({ KeyId: id })
-  assert.equal(Grants.length, 8)
+  assert.equal(Grants.length, 9)
 })
 
 test('CreateGrant: a key has so many grants and no more', async () => {

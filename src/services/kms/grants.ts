@@ -1,14 +1,14 @@
-import type { Access } from '#core/operation.ts'
 import type { Missing } from '#core/resource.ts'
 import type { Transaction } from '#core/store/index.ts'
-import type { CreateGrantRequest, GrantConstraints } from '#models/kms.d.ts'
+import type { CreateGrantRequest } from '#models/kms.d.ts'
 import { type GrantDocument, grants, type KeyDocument, kms, type KmsCall } from './documents.ts'
 import { faults } from './faults.ts'
 import type { FoundKey } from './find-key.ts'
-import { comparedPrincipal, storedPrincipal } from './grant-principals.ts'
-import { assertSensible, contextsOf } from './grant-terms.ts'
+import { forAwsResource, grantConditions } from './grant-conditions.ts'
+import { storedPrincipal } from './grant-principals.ts'
+import { assertSensible } from './grant-terms.ts'
 import { checkGrantTokens, grantToken } from './grant-token.ts'
-import { contextConditions, findKey, keyAccess } from './key-access.ts'
+import { findKey, keyAccess } from './key-access.ts'
 import { assertUsable, onKey } from './on-key.ts'
 import { quotas } from './quotas.ts'
 
@@ -60,34 +60,6 @@ export function grantAt(call: KmsCall, key: KeyDocument, grantId: string): Grant
 export function deleteGrantsOf(tx: Transaction, { account, region, keyId }: KeyDocument): void {
   for (const { id } of tx.find(grants, { account, region }, 'key', keyId)) {
     tx.delete(grants, { account, region }, id)
-  }
-}
-
-/** The condition keys that tell of a grant's constraints. */
-export function constraintConditions(constraints: GrantConstraints = {}): NonNullable<Access['conditions']> {
-  const types = Object.entries(constraints).flatMap(([type, value]) => (value === undefined ? [] : [type]))
-  return {
-    ...contextConditions(...contextsOf(constraints)),
-    ...(types.length > 0 && { 'kms:GrantConstraintType': types }),
-  }
-}
-
-/** Whether a service asks for its own resource. Source: KMS Developer Guide, "AWS KMS condition keys", kms:GrantIsForAWSResource. */
-export function forAwsResource({ calledVia }: KmsCall): NonNullable<Access['conditions']> {
-  return { 'kms:GrantIsForAWSResource': String(calledVia.length > 0) }
-}
-
-function grantConditions(call: KmsCall, input: CreateGrantRequest): NonNullable<Access['conditions']> {
-  const { GranteePrincipal: grantee, RetiringPrincipal: retiring } = input
-  return {
-    ...constraintConditions(input.Constraints),
-    ...forAwsResource(call),
-    'kms:GrantConstraintSourceArn': input.Constraints?.SourceArn,
-    'kms:GrantOperations': input.Operations,
-    'kms:GranteePrincipal': grantee && comparedPrincipal(call, grantee),
-    'kms:GranteeServicePrincipal': input.GranteeServicePrincipal,
-    'kms:RetiringPrincipal': retiring && comparedPrincipal(call, retiring),
-    'kms:RetiringServicePrincipal': input.RetiringServicePrincipal,
   }
 }
 

@@ -3,9 +3,10 @@ import type { RetireGrantRequest } from '#models/kms.d.ts'
 import { type GrantDocument, type KeyDocument, kms, type KmsCall } from './documents.ts'
 import { faults } from './faults.ts'
 import type { FoundKey } from './find-key.ts'
-import { accountRoot, granted, namesOf } from './grant-scope.ts'
+import { accountRoot, granted } from './grant-scope.ts'
 import { readGrantToken } from './grant-token.ts'
-import { constraintConditions, grantAt } from './grants.ts'
+import { constraintConditions } from './grant-conditions.ts'
+import { grantAt } from './grants.ts'
 import { findKey, keyAccess } from './key-access.ts'
 import { assertUsable } from './on-key.ts'
 
@@ -57,7 +58,7 @@ function findGrant(call: KmsCall, { GrantToken, KeyId, GrantId }: RetireGrantReq
  * Source: KMS Developer Guide, "Retiring and revoking grants".
  */
 function retirers(call: KmsCall, key: KeyDocument, grant: GrantDocument): ResourcePolicy {
-  const { partition, caller, account } = call
+  const { partition, account } = call
   const { grantee, retiring, operations, issuingAccount } = grant
   const policy = JSON.parse(key.policy) as { Statement: Statement | Statement[] } // Validated when it was stored.
   const accounts = [issuingAccount, key.account].map((one) => accountRoot(partition, one))
@@ -68,7 +69,6 @@ function retirers(call: KmsCall, key: KeyDocument, grant: GrantDocument): Resour
     Resource: '*',
   }
   const denials = [policy.Statement].flat().filter(({ Effect }) => Effect === 'Deny')
-  const names = namesOf(caller, partition)
   const principals = [retiring, operations.includes('RetireGrant') ? grantee : undefined]
   return {
     kind: 'resource',
@@ -77,7 +77,6 @@ function retirers(call: KmsCall, key: KeyDocument, grant: GrantDocument): Resour
     // "Principals specified in the grant can retire a grant without the kms:RetireGrant permission": whichever account issued it.
     grants: principals
       .filter((principal) => principal !== undefined)
-      .filter(({ name }) => names.includes(name))
       .map((principal) => granted(principal, 'RetireGrant', account)),
   }
 }
