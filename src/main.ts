@@ -6,17 +6,18 @@ import type { SessionStatement } from '#core/caller.ts'
 import { createDerived } from '#core/derived.ts'
 import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
+import { createLastUses } from '#core/last-uses.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
-import { createSeal, type RootKey, type Seal } from '#core/seal/index.ts'
+import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
-import { createKeyUsage } from '#services/iam/access-key-usage.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
+import { noteIdentityUses } from '#services/iam/identity-uses.ts'
 import { principalNames } from '#services/iam/principal-names.ts'
 import { iamService } from '#services/iam/service.ts'
 import type { ExternalKeys } from '#services/kms/external-keys.ts'
@@ -30,7 +31,7 @@ import type { Http1Server } from '#wire/http1/index.ts'
 export interface Parts {
   readonly world: World
   readonly log: Log
-  readonly rootKey: RootKey
+  readonly rootKeys: RootKeys
   /** The data directory, locked by this process. */
   readonly directory: string
   readonly head: Head
@@ -44,6 +45,8 @@ export interface Parts {
 export interface Worker {
   readonly store: Store
   readonly seal: Seal
+  /** Works with other root keys from now on; ends when what was sealed under the old ones is committed. */
+  useRootKeys(keys: RootKeys): Promise<void>
   /** Implemented operations, by service. */
   readonly services: ReadonlyMap<string, Service>
   readonly pipeline: Pipeline
@@ -60,7 +63,7 @@ export interface Worker {
 export function createWorker({
   world,
   log,
-  rootKey,
+  rootKeys,
   directory,
   head,
   worker,
@@ -68,11 +71,12 @@ export function createWorker({
   strict,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
-  const seal = createSeal({ current: rootKey, randomBytes: world.randomBytes })
+  const rotating = createRotatingSeal(rootKeys, world.randomBytes)
+  const { seal } = rotating
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world })
-  const keyUsage = createKeyUsage({ store, world })
+  const audit = createAuditTrail({ directory, store, worker, world, log })
+  const lastUses = createLastUses({ store, world })
 
   const authorize = createAuthorizer({
     identities,
@@ -98,7 +102,7 @@ export function createWorker({
     authenticate,
     authorize,
     audit,
-    onUse: keyUsage.used,
+    onUse: noteIdentityUses(lastUses),
     log,
     partition,
   })
@@ -106,15 +110,20 @@ export function createWorker({
   return {
     store,
     seal,
+    async useRootKeys(keys) {
+      rotating.use(keys)
+      // Operations seal and submit within one turn, and the turn's transactions commit at its end.
+      await new Promise(setImmediate)
+    },
     services,
     pipeline,
     audit,
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({ world, pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {
-      keyUsage.stop()
+      lastUses.stop()
       ring.stop()
-      await keyUsage.flush()
+      await lastUses.flush()
       await store.close()
       await audit.close()
     },

@@ -14,6 +14,7 @@ import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
 import { createMemoryStore } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
+import { assertSealedTextsDeclared } from './sealed-texts.ts'
 
 /** What services are made of, before there are any. */
 export type Ground = ReturnType<typeof layGround>
@@ -23,6 +24,7 @@ export function layGround(startMs: number) {
   const clock = { nowMs: startMs }
   const world: World = { nowMs: () => clock.nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
   const store = createMemoryStore()
+  store.tail(assertSealedTextsDeclared)
   const seal = createSeal({ current: rootKeyOf(Buffer.alloc(32, 9)), randomBytes })
   return { clock, world, store, seal, sessions: createSessions<SessionStatement>(seal, randomBytes) }
 }
@@ -40,6 +42,7 @@ interface Parts {
   readonly partition?: string
   /** Default: one that only remembers, in `audited`. */
   readonly audit?: AuditTrail
+  readonly onUse?: Parameters<typeof createPipeline>[0]['onUse']
 }
 
 /** A cloud in this process. A bug that it logs fails the test. */
@@ -67,7 +70,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
       strict: true,
     }),
     audit: parts.audit ?? remember,
-    onUse: () => {},
+    onUse: parts.onUse ?? (() => {}),
     log: (entry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry)),
   })
 

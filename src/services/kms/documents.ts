@@ -1,11 +1,6 @@
-import type { Authorize } from '#core/access/authorizer.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import type { Call } from '#core/call.ts'
 import type { Tags } from '#core/caller.ts'
-import { operationsOf } from '#core/operation.ts'
-import type { PrincipalNames } from '#core/principal-names.ts'
-import { collection } from '#core/store/index.ts'
-import type { TablesOf } from '#core/tables.ts'
+import { collection, type MoveSealed } from '#core/store/index.ts'
 import type {
   ConnectionErrorCodeType,
   GrantConstraints,
@@ -13,13 +8,11 @@ import type {
   KeySpec,
   KeyUsageType,
   MultiRegionKeyType,
-  Operations,
   OriginType,
   RotationType,
   XksProxyConnectivityType,
 } from '#models/kms.d.ts'
-import type { ExternalKeys } from './external-keys.ts'
-import type { KeyRing } from './key-ring.ts'
+import { sealedDigest, sealedMaterial, sealedProxySecret } from './sealed.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
 
@@ -160,6 +153,10 @@ export const keys = collection<KeyDocument>({
     /** Keys that something will happen to at a known time. */
     scheduled: { anywhere: (key) => (nextEventMs(key) === undefined ? undefined : 'yes') },
   },
+  reseal: (key, keyId, move) => ({
+    ...key,
+    materials: key.materials.map((material) => resealMaterial(material, keyId, move)),
+  }),
 })
 
 export const aliases = collection<AliasDocument>({
@@ -183,7 +180,24 @@ export const customKeyStores = collection<CustomKeyStoreDocument>({
   service: 'kms',
   type: 'custom-key-store',
   indexes: { name: ({ name }) => name },
+  reseal: (store, id, move) => ({
+    ...store,
+    proxy: { ...store.proxy, sealedSecret: sealedProxySecret.move(move, id, store.proxy.sealedSecret) },
+  }),
 })
+
+function resealMaterial(material: KeyMaterial, keyId: string, move: MoveSealed): KeyMaterial {
+  const { materialId, sealed, imported } = material
+  const owner = { keyId, materialId }
+  return {
+    ...material,
+    sealed: sealed && sealedMaterial.move(move, owner, sealed),
+    imported: imported && {
+      ...imported,
+      sealedDigest: sealedDigest.move(move, owner, imported.sealedDigest),
+    },
+  }
+}
 
 /** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */
 export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocument): number | undefined {
@@ -194,20 +208,3 @@ export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocum
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)
 }
-
-/** What the operations of KMS need beside their call. */
-export interface KmsParts {
-  readonly ring: KeyRing
-  readonly principals: PrincipalNames
-  /** Asked whether a caller could change a key policy again. */
-  readonly authorize: Authorize
-  readonly external: ExternalKeys
-}
-
-const tables = { keys, aliases, grants, customKeyStores }
-
-/** Declares an operation of KMS; `call` has these tables, in the caller's account and the call's region. */
-export const kms = operationsOf<Operations, KmsParts>()('kms', tables, 'regional')
-
-/** A call to KMS. */
-export type KmsCall = Call & TablesOf<typeof tables> & { readonly parts: KmsParts }

@@ -1,6 +1,6 @@
 import type { Access } from '#core/operation.ts'
 import type { CreateGrantRequest, GrantConstraints } from '#models/kms.d.ts'
-import type { KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
 import { comparedPrincipal } from './grant-principals.ts'
 import { contextsOf } from './grant-terms.ts'
 import { contextConditions } from './key-access.ts'

@@ -1,5 +1,6 @@
 import { type Arn, parseArn } from '#core/arn.ts'
-import { grants, type GrantDocument, keys, kms } from './documents.ts'
+import { kms } from './declare.ts'
+import { grants, type GrantDocument, keys } from './documents.ts'
 import { faults } from './faults.ts'
 import { comparedPrincipal, grantEntry, storedPrincipal } from './grant-principals.ts'
 import { forAwsResource } from './grant-conditions.ts'

@@ -1,6 +1,7 @@
 import { shownPrincipal } from '#core/principal-names.ts'
 import type { GrantListEntry } from '#models/kms.d.ts'
-import type { GrantDocument, GrantPrincipal, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { GrantDocument, GrantPrincipal } from './documents.ts'
 import { faults } from './faults.ts'
 import { accountRoot } from './grant-scope.ts'
 

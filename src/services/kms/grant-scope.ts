@@ -2,7 +2,8 @@ import { type AccountId, type Arn, arn } from '#core/arn.ts'
 import type { Caller } from '#core/caller.ts'
 import type { Grant } from '#core/resource.ts'
 import type { GrantConstraints, GrantOperation } from '#models/kms.d.ts'
-import { type GrantPrincipal, grants, type GrantTerms, type KeyDocument, type KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import { type GrantPrincipal, grants, type GrantTerms, type KeyDocument } from './documents.ts'
 
 /** An encryption context, or none. */
 export type EncryptionContext = Readonly<Record<string, string>> | undefined

@@ -1,6 +1,7 @@
 import { Missing, type ResourcePolicy } from '#core/resource.ts'
 import type { RetireGrantRequest } from '#models/kms.d.ts'
-import { type GrantDocument, type KeyDocument, kms, type KmsCall } from './documents.ts'
+import { kms, type KmsCall } from './declare.ts'
+import { type GrantDocument, type KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import type { FoundKey } from './find-key.ts'
 import { accountRoot, granted } from './grant-scope.ts'
