@@ -56,6 +56,7 @@ interface Given<Name extends OneKeyOperation> {
 /** Condition keys and tags beside those that every operation on a key has. */
 type OwnAccess<Name extends OneKeyOperation> = (
   input: Input<Name>,
+  call: KmsCall,
 ) => Pick<Access, 'conditions' | 'requestTags' | 'tagKeys'>
 
 /**
@@ -108,7 +109,7 @@ function keyed<Name extends OneKeyOperation>(name: Name, access: OwnAccess<Name>
     target: (input: Input<Name>, call: KmsCall) =>
       findKey(call, { operation: name, keyId: input.KeyId, context: (input as UseInput).EncryptionContext }),
     access(found: FoundKey | Missing, input: Input<Name>, call: KmsCall) {
-      const { conditions, ...tags } = access?.(input) ?? {}
+      const { conditions, ...tags } = access?.(input, call) ?? {}
       const all = { ...contextConditions((input as UseInput).EncryptionContext), ...conditions }
       return [{ ...keyAccess(call, found, name, all), ...tags }]
     },

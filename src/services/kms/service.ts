@@ -6,11 +6,14 @@ import * as dataKeys from './data-keys.ts'
 import * as deletion from './deletion.ts'
 import type { KmsParts } from './declare.ts'
 import * as encryption from './encrypt.ts'
+import * as grantLists from './grant-lists.ts'
+import * as grants from './grants.ts'
 import * as keys from './keys.ts'
 import * as macs from './mac.ts'
 import * as policies from './policies.ts'
 import * as publicKeys from './public-keys.ts'
 import * as random from './random.ts'
+import * as retirement from './retire-grant.ts'
 import * as signatures from './sign.ts'
 import * as storeConnections from './store-connections.ts'
 import * as tags from './tags.ts'
@@ -26,11 +29,14 @@ export function createKmsService(parts: KmsParts): Service {
       dataKeys,
       deletion,
       encryption,
+      grantLists,
+      grants,
       keys,
       macs,
       policies,
       publicKeys,
       random,
+      retirement,
       signatures,
       storeConnections,
       tags,
