@@ -6,6 +6,7 @@ import type { SessionStatement } from '#core/caller.ts'
 import { createDerived } from '#core/derived.ts'
 import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
+import { createLastUses } from '#core/last-uses.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createSeal, type RootKey, type Seal } from '#core/seal/index.ts'
@@ -14,9 +15,9 @@ import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
-import { createKeyUsage } from '#services/iam/access-key-usage.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
+import { noteIdentityUses } from '#services/iam/identity-uses.ts'
 import { principalNames } from '#services/iam/principal-names.ts'
 import { iamService } from '#services/iam/service.ts'
 import type { ExternalKeys } from '#services/kms/external-keys.ts'
@@ -71,8 +72,8 @@ export function createWorker({
   const seal = createSeal({ current: rootKey, randomBytes: world.randomBytes })
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world })
-  const keyUsage = createKeyUsage({ store, world })
+  const audit = createAuditTrail({ directory, store, worker, world, log })
+  const lastUses = createLastUses({ store, world })
 
   const authorize = createAuthorizer({
     identities,
@@ -98,7 +99,7 @@ export function createWorker({
     authenticate,
     authorize,
     audit,
-    onUse: keyUsage.used,
+    onUse: noteIdentityUses(lastUses),
     log,
     partition,
   })
@@ -112,9 +113,9 @@ export function createWorker({
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({ world, pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {
-      keyUsage.stop()
+      lastUses.stop()
       ring.stop()
-      await keyUsage.flush()
+      await lastUses.flush()
       await store.close()
       await audit.close()
     },

@@ -40,6 +40,7 @@ interface Parts {
   readonly partition?: string
   /** Default: one that only remembers, in `audited`. */
   readonly audit?: AuditTrail
+  readonly onUse?: Parameters<typeof createPipeline>[0]['onUse']
 }
 
 /** A cloud in this process. A bug that it logs fails the test. */
@@ -67,7 +68,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
       strict: true,
     }),
     audit: parts.audit ?? remember,
-    onUse: () => {},
+    onUse: parts.onUse ?? (() => {}),
     log: (entry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry)),
   })
 

@@ -2,6 +2,7 @@ import type { OwnEndpoint } from '#core/http-server.ts'
 import { findAccount } from '#core/accounts.ts'
 import type { Pipeline } from '#core/pipeline.ts'
 import { createMemoryStore, type Store } from '#core/store/index.ts'
+import { beginTrailAnew } from '#telemetry/index.ts'
 import { readClaim } from '#wire/sigv4/index.ts'
 import { type FirstStart, makeDevPrincipal, makeDevState, principalOfTwelveDigits } from './first-start.ts'
 
@@ -26,10 +27,13 @@ export function devEndpoints(store: Store, first: FirstStart): ReadonlyMap<strin
   return new Map([['POST /_redoubt/reset', () => reset(store, first)]])
 }
 
-/** Puts the first state in the place of all documents. */
+/** Puts the first state in the place of all documents and of the audit trail. */
 async function reset(store: Store, first: FirstStart) {
   const scratch = createMemoryStore()
-  await scratch.transact((tx) => makeDevState(tx, first))
+  await scratch.transact((tx) => {
+    makeDevState(tx, first)
+    beginTrailAnew(tx, { randomBytes: first.world.randomBytes, afterSeq: store.seq })
+  })
   await store.reset(scratch.snapshot())
   return { status: 204, headers: {}, body: '' }
 }

@@ -9,11 +9,12 @@ import type { Incoming, Pipeline } from './pipeline.ts'
 import { systemWorld } from './world.ts'
 
 const events: string[] = []
+let disk: () => void = () => {}
 let pipeline: Pipeline = () => ({ status: 200, headers: {}, body: 'ok' })
 const server = createHttpServer({
   world: systemWorld(),
   pipeline: (request) => pipeline(request),
-  audit: { flush: () => void events.push('flush') },
+  audit: { flush: () => (events.push('flush'), disk()) },
   log: ({ event }) => void events.push(event),
   ownEndpoints: new Map([['GET /_redoubt/health', () => ({ status: 200, headers: {}, body: 'well' })]]),
 })
@@ -70,6 +71,78 @@ test('http: an answer leaves only after the records of its turn are written', as
   await fetch(url)
   events.push('answered')
   assert.deepEqual(events, ['handled', 'flush', 'answered'])
+})
+
+test('http: while no record can be written nothing is answered, and then nothing is begun', async (t) => {
+  let [full, handled] = [true, 0]
+  disk = () => {
+    if (full) throw new Error('ENOSPC: no space left on device, write')
+  }
+  t.after(() => (disk = () => {}))
+  pipeline = () => {
+    handled += 1
+    return { status: 200, headers: { 'x-amzn-RequestId': 'the-id', 'x-secret': 's' }, body: 'secret' }
+  }
+  const told = async (path = '/') => {
+    const response = await fetch(`${url}${path}`)
+    return [response.status, response.headers.get('x-amzn-requestid'), await response.text()]
+  }
+  events.length = 0
+  const first = await fetch(url)
+  assert.deepEqual([first.status, await first.text(), first.headers.get('x-secret')], [500, '', null])
+  assert.equal(first.headers.get('x-amzn-requestid'), 'the-id', 'the id that the log may know')
+  assert.deepEqual([handled, events], [1, ['flush', 'records-not-written']])
+
+  // From now on calls are not even begun; each turn asks the disk and tells its failure once.
+  events.length = 0
+  const [status, requestId, body] = await told()
+  assert.deepEqual([status, body, handled], [500, '', 1])
+  assert.match(String(requestId), /^[0-9a-f-]{36}$/)
+  assert.deepEqual(events, ['flush', 'records-not-written'])
+  assert.equal((await told('/_redoubt/health'))[0], 500, 'it is not well')
+
+  const socket = connect(port, '127.0.0.1')
+  events.length = 0
+  socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(5))
+  const end = 'GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n'
+  socket.write(end)
+  let answers = ''
+  for await (const chunk of socket) answers += String(chunk)
+  assert.equal(answers.match(/HTTP\/1\.1 500 /g)?.length, 6)
+  assert.equal(handled, 1)
+
+  full = false
+  assert.deepEqual(await told(), [200, 'the-id', 'secret'])
+  assert.deepEqual(await told('/_redoubt/health'), [200, null, 'well'])
+  assert.equal(handled, 2)
+})
+
+test('http: all answers of a turn share its one failure, and those that come late are withheld too', async (t) => {
+  t.after(() => (disk = () => {}))
+  const [together, late] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let begun = 0
+  pipeline = async () => {
+    begun += 1
+    const isLast = begun === 4
+    if (isLast) together.resolve()
+    await (isLast ? late.promise : together.promise)
+    return { status: 200, headers: {}, body: 'secret' }
+  }
+  const calls = [fetch(url), fetch(url), fetch(url), fetch(url)]
+  disk = () => {
+    throw new Error('ENOSPC')
+  }
+  events.length = 0
+  const first = await Promise.race(calls)
+  assert.equal(first.status, 500)
+  assert.deepEqual(events, ['flush', 'records-not-written'])
+  late.resolve()
+  const answers = await Promise.all(calls)
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [500, 500, 500, 500],
+  )
+  assert.deepEqual(events, ['flush', 'records-not-written', 'flush', 'records-not-written'])
 })
 
 test('http: what the pipeline must never do is an internal failure all the same', async () => {

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { dayOf, parseSegmentFile, segmentFile, type SegmentName } from './segment-name.ts'
@@ -11,9 +10,6 @@ export interface SegmentWriterOptions {
   readonly segmentBytesMax: number
   readonly nowMs: () => number
 }
-
-/** Lines that no disk took, in bytes; beyond it, `append` refuses. */
-const unwrittenBytesMax = 64 * 1024 * 1024
 
 interface OpenSegment {
   readonly name: SegmentName
@@ -30,7 +26,6 @@ interface OpenSegment {
 export class SegmentWriter {
   readonly #options: SegmentWriterOptions
   #lines: string[] = []
-  #unwrittenLength = 0
   #segment: OpenSegment | undefined
 
   constructor(options: SegmentWriterOptions) {
@@ -43,11 +38,9 @@ export class SegmentWriter {
     return this.#segment?.name
   }
 
+  /** Keeps a line for the next `flush`, however long that fails: whoever appends stops what makes lines until it succeeds. */
   append(line: string): void {
-    // A disk that takes nothing fails every flush, and with it every answer; this only bounds what waits meanwhile.
-    assert.ok(this.#unwrittenLength < unwrittenBytesMax, 'telemetry could not be written for too long')
     this.#lines.push(line)
-    this.#unwrittenLength += line.length
   }
 
   /**
@@ -67,7 +60,6 @@ export class SegmentWriter {
     }
     segment.bytes += bytes.length
     this.#lines = []
-    this.#unwrittenLength = 0
   }
 
   /** Brings what was flushed onto the disk itself. */
@@ -75,8 +67,18 @@ export class SegmentWriter {
     if (this.#segment) fdatasyncSync(this.#segment.file)
   }
 
+  /** Faults: as `flush`; it is closed all the same. */
   close(): void {
-    this.flush()
+    try {
+      this.flush()
+    } finally {
+      this.#leave()
+    }
+  }
+
+  /** Forgets what was not flushed, and writes no more. */
+  abandon(): void {
+    this.#lines = []
     this.#leave()
   }
 

@@ -88,6 +88,16 @@ for (const workers of [1, 2]) {
     // Both workers answer some of these.
     for (let round = 0; round < 8; round += 1) {
       const fresh = sdk(t, server.url)
+      const trail = await fresh.call('cloudtrail', 'LookupEvents', { MaxResults: 50 }, devAdministrator)
+      const { Events = [], NextToken } = allowed(trail)
+      assert.equal(NextToken, undefined)
+      const names = Events.map(({ EventName = '' }) => EventName)
+      // Two of each round before; the third is of another account, and refused ones are nobody's. Sorted: two workers' records of
+      // one second are in no order.
+      assert.deepEqual(
+        names.toSorted(),
+        ['ListUsers', 'LookupEvents'].flatMap((name) => Array.from({ length: round }, () => name)),
+      )
       const { Users } = allowed(await fresh.call('iam', 'ListUsers', {}, devAdministrator))
       assert.deepEqual(
         Users.map(({ UserName }) => UserName),

@@ -32,7 +32,7 @@ function rig(t: TestContext): Rig {
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   const ground = layGround(startMs)
   const { clock, world, store, seal } = ground
-  const trail = createAuditTrail({ directory, store, worker: 0, world })
+  const trail = createAuditTrail({ directory, store, worker: 0, world, log: () => {} })
   const identities: Identities = {
     accessKey: (_reader, id) => ({
       account: here,

@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { globalScope } from '#core/tables.ts'
-import { CommitFailed, type Store } from '#core/store/index.ts'
-import { createKeyUsage } from './access-key-usage.ts'
-import { accessKeys, accessKeyUses } from './documents.ts'
+import { accessKeys, accessKeyUses, users } from './documents.ts'
 import { account, foundedAtMs, refusal, rig, type Rig } from './rig.test.ts'
 
 async function keyOf({ admin }: Rig, UserName: string) {
@@ -90,55 +88,38 @@ test('access keys: a key is found with its owner only', async () => {
   assert.equal(await refusal(admin.deleteAccessKey({ AccessKeyId, UserName: 'Bob' })), 'no refusal')
 })
 
-test('access keys: the last use is written at intervals, by the latest, and goes with its key', async () => {
-  const cloud = await rig()
-  const { admin, store, adminKey, rootKey, clock } = cloud
+test('access keys: the last use is shown once it is written, and goes with its key', async () => {
+  const { admin, as, clock, store, sessions, adminKey, rootKey, writeUses } = await rig()
   const AccessKeyId = adminKey.accessKeyId
   const shown = async () => (await admin.getAccessKeyLastUsed({ AccessKeyId })).AccessKeyLastUsed
   assert.deepEqual(await shown(), { ServiceName: 'N/A', Region: 'N/A' })
-
-  const scheduled: (() => void)[] = []
-  const world = {
-    nowMs: () => clock.nowMs,
-    randomBytes: (length: number) => Buffer.alloc(length),
-    after: () => () => {},
-    every: (_: number, task: () => void) => (scheduled.push(task), () => void scheduled.pop()),
-  }
-  const usage = createKeyUsage({ store, world })
-  assert.equal(scheduled.length, 1)
-  const [caller] = cloud.audited.map((call) => call.caller)
-  assert.equal(caller?.kind, 'user')
-  const use = (nowMs: number, service: 'iam' | 'sts') =>
-    usage.used(caller, { nowMs, service, region: 'eu-west-1' })
-  use(foundedAtMs + 1000, 'iam')
-  use(foundedAtMs + 3000, 'sts')
-  assert.equal((await shown())?.ServiceName, 'N/A') // Reads do not write.
-  await usage.flush()
-  const want = { LastUsedDate: new Date(foundedAtMs + 3000), ServiceName: 'sts', Region: 'eu-west-1' }
-  assert.deepEqual(await shown(), want)
-  use(foundedAtMs + 2000, 'iam') // Another worker's, earlier.
-  await usage.flush()
+  clock.nowMs += 60_000
+  await shown() // A read, which does not write.
+  assert.deepEqual(await shown(), { ServiceName: 'N/A', Region: 'N/A' })
+  await writeUses()
+  const want = { LastUsedDate: new Date(foundedAtMs + 60_000), ServiceName: 'iam', Region: 'us-east-1' }
   assert.deepEqual(await shown(), want)
   assert.equal((await admin.getAccessKeyLastUsed({ AccessKeyId })).UserName, 'admin')
   assert.equal((await admin.getAccessKeyLastUsed({ AccessKeyId: rootKey.accessKeyId })).UserName, undefined)
 
-  use(foundedAtMs + 4000, 'iam')
-  const broken = createKeyUsage({ store: fullDisk(store), world })
-  broken.used(caller, { nowMs: foundedAtMs + 9000, service: 'iam', region: 'eu-west-1' })
-  await broken.flush() // Fails, and is tried again.
-  await broken.flush()
-  assert.equal((await shown())?.LastUsedDate?.getTime(), foundedAtMs + 9000)
-  await usage.flush() // An earlier one.
-  assert.equal((await shown())?.LastUsedDate?.getTime(), foundedAtMs + 9000)
-  broken.stop()
+  // A session of the same user is no use of its key, and has no record of its own.
+  const name = 'admin'
+  const uniqueId = store.read.get(users, globalScope(account), name)?.userId ?? ''
+  const times = { issuedAtMs: clock.nowMs, expiresAtMs: clock.nowMs + 3_600_000 }
+  await writeUses()
+  const before = store.seq
+  await as(sessions.mint(account, { kind: 'session', account, name, uniqueId, ...times }))
+    .listUsers({})
+    .catch(() => {})
+  await writeUses()
+  assert.equal(store.seq, before)
 
   await admin.createAccessKey({})
-  use(foundedAtMs + 15_000, 'iam')
-  await admin.deleteAccessKey({ AccessKeyId })
-  await usage.flush()
+  await writeUses()
+  assert.ok(store.read.get(accessKeyUses, globalScope(account), AccessKeyId))
+  await admin.deleteAccessKey({ AccessKeyId }) // By this very key.
+  await writeUses()
   assert.equal(store.read.get(accessKeyUses, globalScope(account), AccessKeyId), undefined)
-  usage.stop()
-  assert.equal(scheduled.length, 0)
 })
 
 test('access keys: who may not ask about everybody is not told whether a key exists', async () => {
@@ -154,15 +135,3 @@ test('access keys: who may not ask about everybody is not told whether a key exi
     'NoSuchEntityException: The Access Key with id AKIAAAAAAAAAAAAAAAAA cannot be found.',
   )
 })
-
-/** A store whose first commit fails. */
-function fullDisk(store: Store): Pick<Store, 'transact'> {
-  let commits = 0
-  return {
-    async transact(run) {
-      commits += 1
-      if (commits === 1) throw new CommitFailed(new Error('no space left on device'))
-      return await store.transact(run)
-    },
-  }
-}

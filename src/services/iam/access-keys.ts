@@ -83,7 +83,7 @@ export const DeleteAccessKey = iam('DeleteAccessKey', {
 
 /**
  * Tells whose a key is and when it was last used; `N/A` for a key that never was.
- * Differs: a use shows up to a minute late (access-key-usage.ts).
+ * Differs: a use shows up to a minute late (core/last-uses.ts).
  */
 export const GetAccessKeyLastUsed = iam('GetAccessKeyLastUsed', {
   target({ AccessKeyId }, call) {

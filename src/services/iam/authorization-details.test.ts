@@ -77,6 +77,7 @@ test('authorization details: everything of everybody', async () => {
     RolePolicyList: [],
     AttachedManagedPolicies: [],
     Tags: [],
+    RoleLastUsed: {},
   })
   const [own, ofAws, boundary] = details.Policies ?? []
   assert.deepEqual(

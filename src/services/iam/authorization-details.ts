@@ -11,6 +11,7 @@ import {
   type InstanceProfile,
   type ManagedPolicy,
   type Role,
+  type RoleUse,
   type User,
 } from './documents.ts'
 import { type AnyPolicy, isAwsManaged } from './find-policy.ts'
@@ -20,13 +21,14 @@ import { listedPolicy } from './managed-policies.ts'
 import { pageAcross, type Source } from './paging-across.ts'
 import { attachmentCount, boundaryCount, isUsed } from './policy-usage.ts'
 import { shownVersion, versionsOf } from './policy-versions.ts'
-import { namedRole } from './role-view.ts'
+import { namedRole, roleLastUsed } from './role-view.ts'
 import { tagList } from './tags.ts'
 
 type Tables = Pick<Call, 'tx' | 'partition'> & {
   readonly users: Table<User>
   readonly groups: Table<Group>
   readonly roles: Table<Role>
+  readonly roleUses: Table<RoleUse>
   readonly policies: Table<ManagedPolicy>
   readonly instanceProfiles: Table<InstanceProfile>
 }
@@ -111,6 +113,7 @@ function roleDetail(call: Tables, role: Role): RoleDetail {
     AttachedManagedPolicies: attachedPolicies(role.attached),
     PermissionsBoundary: attachedBoundary(role.boundary),
     Tags: tagList(role.tags) ?? [],
+    RoleLastUsed: roleLastUsed(call, role),
   }
 }
 

@@ -96,6 +96,14 @@ export interface AccessKeyUse {
   readonly region: string
 }
 
+/** The last use of a role, written at intervals; the id of the document is the role's. */
+export interface RoleUse {
+  readonly lastUsedAtMs: number
+  readonly region: string
+  /** The role that had the name then. */
+  readonly roleId: string
+}
+
 /** A user's console password; the id of the document is the user's. */
 export interface LoginProfile {
   readonly userName: string
@@ -178,6 +186,8 @@ export const accessKeys = collection<AccessKeyDocument>({
 
 export const accessKeyUses = collection<AccessKeyUse>({ service: 'iam', type: 'access-key-use' })
 
+export const roleUses = collection<RoleUse>({ service: 'iam', type: 'role-use' })
+
 export const loginProfiles = collection<LoginProfile>({ service: 'iam', type: 'login-profile' })
 
 export const roleDeletions = collection<RoleDeletion>({ service: 'iam', type: 'role-deletion' })
@@ -203,6 +213,7 @@ export const iam = operationsOf<Operations>()(
     policies,
     accessKeys,
     accessKeyUses,
+    roleUses,
     loginProfiles,
     accountSettings,
   },

@@ -6,11 +6,13 @@ import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
 import { putDeployment } from '#core/deployment.ts'
+import { createLastUses } from '#core/last-uses.ts'
 import { globalScope } from '#core/tables.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { type FirstCredentials, putAdministrator, putRootKey } from './bootstrap.ts'
 import { idOf, users } from './documents.ts'
 import { identities } from './identities.ts'
+import { noteIdentityUses } from './identity-uses.ts'
 import { iamService } from './service.ts'
 
 export { type Credentials, refusal } from '../../../test/in-process.ts'
@@ -23,7 +25,7 @@ export interface Rig {
   readonly root: IAM
   readonly admin: IAM
   /** A client that signs with these credentials. */
-  readonly as: (credentials: Credentials) => IAM
+  readonly as: (credentials: Credentials, region?: string) => IAM
   /** A user that an inline policy allows these statements, and a client that signs as it. */
   readonly user: (userName: string, ...statements: readonly Statement[]) => Promise<IAM>
   readonly store: Ground['store']
@@ -32,6 +34,8 @@ export interface Rig {
   readonly adminKey: FirstCredentials
   readonly clock: { nowMs: number }
   readonly audited: readonly AuditedCall[]
+  /** Writes which keys and roles were used. */
+  readonly writeUses: () => Promise<void>
 }
 
 interface Statement {
@@ -44,7 +48,14 @@ interface Statement {
 export async function rig(partition = 'aws'): Promise<Rig> {
   const ground = layGround(foundedAtMs)
   const { clock, world, store, seal, sessions } = ground
-  const { audited, configuration } = inProcess(ground, { services: [iamService], identities, partition })
+  const lastUses = createLastUses(ground)
+  const onUse = noteIdentityUses(lastUses)
+  const { audited, configuration } = inProcess(ground, {
+    services: [iamService],
+    identities,
+    partition,
+    onUse,
+  })
   const { rootKey, adminKey } = await store.transact((tx) => {
     putDeployment(tx, { partition, dev: false, createdAtMs: foundedAtMs })
     putAccount(tx, { accountId: account, name: 'management', createdAtMs: foundedAtMs, management: true })
@@ -55,7 +66,7 @@ export async function rig(partition = 'aws'): Promise<Rig> {
     }
   })
 
-  const as = (credentials: Credentials): IAM => new IAM(configuration(credentials))
+  const as: Rig['as'] = (credentials, region) => new IAM(configuration(credentials, region))
   const admin = as(adminKey)
   return {
     root: as(rootKey),
@@ -80,6 +91,7 @@ export async function rig(partition = 'aws'): Promise<Rig> {
     adminKey,
     clock,
     audited,
+    writeUses: () => lastUses.flush(),
   }
 }
 

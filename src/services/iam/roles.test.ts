@@ -35,10 +35,54 @@ test('roles: each answer shows of a role what AWS shows there', async () => {
   assert.match(made?.RoleId ?? '', /^AROA[A-Z2-7]{17}$/)
   assert.deepEqual(made, { ...named, ...limits })
   const listed = { ...named, Description: 'deploys', MaxSessionDuration: 7200 }
-  assert.deepEqual((await admin.getRole({ RoleName: 'dEPLOY' })).Role, { ...listed, ...limits })
+  assert.deepEqual((await admin.getRole({ RoleName: 'dEPLOY' })).Role, {
+    ...listed,
+    ...limits,
+    RoleLastUsed: {},
+  })
   assert.deepEqual((await admin.listRoles({})).Roles, [listed])
   const { Role: described } = await admin.updateRoleDescription({ RoleName: 'deploy', Description: 'ships' })
   assert.deepEqual(described, { ...named, Description: 'ships' })
+})
+
+test('roles: the last use by a session is shown once it is written, in full views alone, and goes with the role', async () => {
+  const { admin, as, clock, sessions, writeUses } = await rig()
+  const PolicyArn = 'arn:aws:iam::aws:policy/IAMReadOnlyAccess'
+  const make = async (): Promise<string> => {
+    await createRole(admin, 'Ops')
+    await admin.attachRolePolicy({ RoleName: 'Ops', PolicyArn })
+    return (await admin.getRole({ RoleName: 'Ops' })).Role?.RoleId ?? ''
+  }
+  const useAs = (uniqueId: string, region: string) => {
+    const times = { issuedAtMs: clock.nowMs, expiresAtMs: clock.nowMs + 3_600_000 }
+    const of = { account, name: 'Ops', uniqueId, sessionName: 's' }
+    return as(sessions.mint(account, { kind: 'assumed-role', ...of, ...times }), region).listUsers({})
+  }
+  const shown = async () => (await admin.getRole({ RoleName: 'Ops' })).Role?.RoleLastUsed
+
+  const first = await make()
+  await useAs(first, 'eu-west-1')
+  clock.nowMs += 5000
+  await useAs(first, 'ap-south-1')
+  assert.deepEqual(await shown(), {})
+  await writeUses()
+  const want = { LastUsedDate: new Date(foundedAtMs + 5000), Region: 'ap-south-1' }
+  assert.deepEqual(await shown(), want)
+  const { RoleDetailList } = await admin.getAccountAuthorizationDetails({ Filter: ['Role'] })
+  assert.deepEqual(RoleDetailList?.[0]?.RoleLastUsed, want)
+  assert.equal((await admin.listRoles({})).Roles?.[0]?.RoleLastUsed, undefined)
+
+  // A role of the same name was not used by its namesake's sessions, whether that use is written or not.
+  await useAs(first, 'eu-west-1')
+  await admin.detachRolePolicy({ RoleName: 'Ops', PolicyArn })
+  await admin.deleteRole({ RoleName: 'Ops' })
+  const second = await make()
+  assert.deepEqual(await shown(), {})
+  await writeUses()
+  assert.deepEqual(await shown(), {})
+  await useAs(second, 'eu-west-1')
+  await writeUses()
+  assert.equal((await shown())?.Region, 'eu-west-1')
 })
 
 test('roles: one hour unless told; an update changes what it names', async () => {

@@ -154,6 +154,7 @@ export const DeleteRole = iam('DeleteRole', {
       throw faults.mustFirst('remove roles from instance profile')
     }
     call.roles.delete(id)
+    call.roleUses.delete(id)
     return {}
   },
 })

@@ -79,6 +79,7 @@ export const DeleteServiceLinkedRole = iam('DeleteServiceLinkedRole', {
     const path = `${role.path}${role.roleName}`
     const taskId = `task${path}/${uuid(call.randomBytes)}`
     call.roles.delete(idOf(role.roleName))
+    call.roleUses.delete(idOf(role.roleName))
     call.roleDeletions.put(idOf(role.roleName), { taskId, deletedAtMs: call.nowMs })
     return { DeletionTaskId: taskId }
   },

@@ -2,16 +2,29 @@
 // crash left in the change log alone is in the segments again, once.
 // Method: trails over a store in memory and a folder on disk, on a clock of the test's; every page compared with a list kept here.
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
+import type { Log } from '#core/log.ts'
 import { createMemoryStore, type Store } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import type { AttributeKey } from './attributes.ts'
 import { createAuditTrail, type QueryableAuditTrail } from './audit-trail.ts'
+import { beginTrailAnew } from './beginning.ts'
 import { InvalidToken } from './query.ts'
 import { readRecord } from './stored-record.ts'
 
@@ -25,6 +38,10 @@ interface Stage {
   readonly folder: string
   readonly store: Store
   readonly clock: { nowMs: number }
+  /** What the trails do from time to time. */
+  readonly timers: (() => void)[]
+  /** The events that the trails logged. */
+  readonly logged: string[]
   /** Opens the trail of a worker; the test closes it. */
   readonly open: (worker?: number, segmentBytesMax?: number) => QueryableAuditTrail
 }
@@ -35,10 +52,13 @@ function stage(t: TestContext): Stage {
   const store = createMemoryStore()
   const clock = { nowMs: noonMs }
   const { randomBytes } = systemWorld()
-  const world: World = { nowMs: () => clock.nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
+  const [timers, logged]: [(() => void)[], string[]] = [[], []]
+  const every: World['every'] = (_, task) => (timers.push(task), () => {})
+  const world: World = { nowMs: () => clock.nowMs, randomBytes, every, after: () => () => {} }
+  const log: Log = ({ event }) => void logged.push(event)
   const open: Stage['open'] = (worker = 0, segmentBytesMax = 4000) =>
-    createAuditTrail({ directory, store, worker, world, segmentBytesMax })
-  return { directory, folder: join(directory, 'telemetry', 'audit'), store, clock, open }
+    createAuditTrail({ directory, store, worker, world, log, segmentBytesMax })
+  return { directory, folder: join(directory, 'telemetry', 'audit'), store, clock, timers, logged, open }
 }
 
 function called(
@@ -270,6 +290,111 @@ test('changes: their records come from the change log, each from the worker that
   assert.deepEqual(idsIn(folder), [id])
   assert.deepEqual(await find(trail, { attribute: { key: 'EventId', value: id } }), [['first']])
   await trail.close()
+})
+
+test('disk: records that it does not take are kept, and the process lives on', async (t) => {
+  const { open, store, folder, timers, logged } = stage(t)
+  const trail = open()
+  await trail.repaired
+  const [mark] = timers
+  assert.ok(mark)
+
+  // A file where the folder should be: as good as a full disk, and root is told of it too.
+  renameSync(folder, `${folder}.aside`)
+  writeFileSync(folder, '')
+  trail.append(trail.record(called(noonMs, 'read')))
+  const changed = await change(store, trail, noonMs + 1000, 'change')
+  for (let turn = 0; turn < 3; turn += 1) assert.throws(() => trail.flush(), /ENOTDIR/)
+  mark()
+  assert.deepEqual(logged, ['records-not-written'])
+
+  unlinkSync(folder)
+  renameSync(`${folder}.aside`, folder)
+  trail.flush()
+  assert.deepEqual(await find(trail), [['change', 'read']])
+  mark()
+  assert.equal(readFileSync(join(folder, '0.marker'), 'utf8'), `${store.seq}\n`)
+  assert.ok(idsIn(folder).includes(changed))
+  await trail.close()
+})
+
+test('disk: a stop comes to its end all the same, and a start repairs what it left', async (t) => {
+  const { open, store, folder, logged } = stage(t)
+  const trail = open()
+  await trail.repaired
+  renameSync(folder, `${folder}.aside`)
+  writeFileSync(folder, '')
+  const changed = await change(store, trail, noonMs, 'change')
+  await trail.close()
+  assert.deepEqual(logged, ['records-not-written', 'records-not-written'])
+
+  unlinkSync(folder)
+  renameSync(`${folder}.aside`, folder)
+  const next = open()
+  await next.repaired
+  assert.deepEqual(idsIn(folder), [changed])
+  await next.close()
+})
+
+async function reset(store: Store): Promise<void> {
+  const { randomBytes } = systemWorld()
+  await store.transact((tx) => beginTrailAnew(tx, { randomBytes, afterSeq: store.seq }))
+}
+
+/** All segments, whichever folder they are in. */
+function segmentsUnder(directory: string): readonly string[] {
+  return globSync('telemetry/*/*.jsonl', { cwd: directory })
+}
+
+test('reset: nothing from before is found, by any worker, and all from after', async (t) => {
+  const { open, store, directory, folder } = stage(t)
+  const trails = [open(0), open(1)]
+  const [first, second] = trails
+  assert.ok(first && second)
+  await first.repaired
+  for (const trail of trails) {
+    trail.append(trail.record(called(noonMs, 'flushed')))
+    trail.flush()
+    trail.append(trail.record(called(noonMs, 'in memory')))
+  }
+  await change(store, first, noonMs, 'changed')
+  for (let round = 0; round < 3; round += 1) {
+    await reset(store)
+    for (const trail of trails) assert.deepEqual((await find(trail)).flat(), [])
+    for (const trail of trails) trail.append(trail.record(called(noonMs, 'after')))
+    await change(store, second, noonMs, 'changed after')
+    for (const trail of trails) trail.flush()
+    const found: string[] = (await find(first)).flat()
+    // Both trails follow one store here, so both write the record of its change.
+    assert.deepEqual(found.toSorted(), ['after', 'after', 'changed after', 'changed after'])
+  }
+  for (const trail of trails) await trail.close()
+  assert.equal(segmentsUnder(directory).length, 2, 'what was recorded before takes no room')
+
+  const next = open()
+  await next.repaired
+  assert.deepEqual(
+    readdirSync(join(directory, 'telemetry')).map((name) => name === 'audit'),
+    [false],
+  )
+  assert.equal((await find(next)).flat().length, 4)
+  assert.ok(!existsSync(folder))
+  await next.close()
+})
+
+test('reset: what a start repairs is of after it', async (t) => {
+  const { open, store } = stage(t)
+  const crashed = open()
+  await crashed.repaired
+  await change(store, crashed, noonMs, 'before')
+  // As if the process had died before its trail heard of the reset.
+  await crashed.close()
+  await reset(store)
+  await store.transact((tx) => tx.record(crashed.record(called(noonMs, 'after', {}, 'CreateUser'))))
+  const next = open()
+  await next.repaired
+  assert.deepEqual(await find(next), [['after']])
+  await next.close()
 })
 
 test('repair: what a crash kept from the segments is there after the next start, once', async (t) => {

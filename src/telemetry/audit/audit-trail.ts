@@ -1,9 +1,10 @@
-import { join } from 'node:path'
 import type { AuditTrail } from '#core/audit.ts'
+import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { SegmentWriter } from '../segment-writer.ts'
+import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
 import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
 import { createRecorder } from './record.ts'
@@ -18,7 +19,7 @@ export interface QueryableAuditTrail extends AuditTrail {
   query(query: AuditQuery): Promise<AuditPage>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
   readonly repaired: Promise<void>
-  /** Writes everything out; to be called after the store was closed. */
+  /** Writes out what the disk takes; to be called after the store was closed. */
   close(): Promise<void>
 }
 
@@ -29,6 +30,7 @@ export interface AuditTrailOptions {
   /** Counts from 0. Worker 0 begins before all others: it repairs what the last run left, and removes what is too old. */
   readonly worker: number
   readonly world: World
+  readonly log: Log
   /** Default: 90 days, as LookupEvents reaches back in AWS, and 20 GiB. */
   readonly retention?: Retention
   /** Default: 16 MiB. */
@@ -49,24 +51,31 @@ const sweepEveryMs = 3_600_000
  * Source: docs/decisions/0005-records-commit-with-the-change.md.
  */
 export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrail {
-  const { directory, store, worker, world, retention = retentionDefault } = options
+  const { directory, store, worker, world, log, retention = retentionDefault } = options
   const { segmentBytesMax = segmentBytesDefault, onFailure = throwUncaught } = options
-  const folder = join(directory, 'telemetry', 'audit')
-  const writer = new SegmentWriter({ folder, worker, segmentBytesMax, nowMs: world.nowMs })
+  let folder = folderSince(directory, findBeginning(store.read))
+  let writer = openWriter()
   const record = createRecorder(world.randomBytes)
 
   const repaired = worker === 0 ? begin() : Promise.resolve()
   let marked = worker === 0 ? -1 : store.seq // Worker 0 has yet to repair up to here.
   if (worker !== 0) writeMarker(folder, worker, marked)
-  const unfollow = store.tail(({ own, records }) => {
-    if (own) for (const line of records) writer.append(line)
+  let emptied: Promise<unknown> = Promise.resolve()
+  const unfollow = store.tail((change) => {
+    if (beginsAnew(change)) beginAnew(change.seq)
+    if (change.own) for (const line of change.records) writer.append(line)
   })
-  const stopMarking = world.every(markerEveryMs, mark)
+  const stopMarking = world.every(markerEveryMs, () => unlessDiskFails(mark))
   const stopSweeping = worker === 0 ? world.every(sweepEveryMs, () => void sweepNow()) : () => undefined
+
+  function openWriter(): SegmentWriter {
+    return new SegmentWriter({ folder, worker, segmentBytesMax, nowMs: world.nowMs })
+  }
 
   /** Takes over from the last run, of which nobody else is here yet. */
   async function begin(): Promise<void> {
-    const base = lowestMarker(folder)
+    const inherited = folder
+    const base = Math.max(lowestMarker(folder), findBeginning(store.read)?.afterSeq ?? 0)
     removeMarkers(folder)
     writeMarker(folder, worker, base)
     const until = store.seq
@@ -74,11 +83,25 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     // Asked for at once: what commits from now on is not the last run's.
     const entries = store.recordsSince(base)
     const lines = (await entries).flatMap(({ seq, records }) => (seq <= until ? records : []))
-    await repair({ folder, segments, segmentBytesMax }, lines)
-    await sweep(folder, retention, world.nowMs())
+    await repair({ folder: inherited, segments, segmentBytesMax }, lines)
+    await sweep(inherited, retention, world.nowMs())
+    // A reset in the meantime was not heard by all yet: what it left is removed as every reset's is.
+    if (inherited === folder) await removeEarlierFolders(directory, folder)
   }
   let isRepaired = worker !== 0
   repaired.then(() => (isRepaired = true), onFailure)
+
+  /** Leaves what was recorded behind, written or not. Each worker does so before it answers a call from after the reset. */
+  function beginAnew(seq: number): void {
+    const left = folder
+    writer.abandon()
+    folder = folderSince(directory, findBeginning(store.read))
+    writer = openWriter()
+    writeMarker(folder, worker, seq)
+    marked = seq
+    if (worker === 0)
+      emptied = Promise.all([emptied, repaired.then(() => emptyFolder(left))]).catch(onFailure)
+  }
 
   function mark(): void {
     const { seq } = store
@@ -87,6 +110,16 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     writer.sync()
     writeMarker(folder, worker, seq)
     marked = seq
+  }
+
+  /** A disk that fails is no reason to end: calls are refused meanwhile, and a start repairs what no marker vouches for. */
+  function unlessDiskFails(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      log({ level: 'error', event: 'records-not-written', reason: String(error) })
+    }
   }
 
   function sweepNow(): Promise<unknown> {
@@ -108,10 +141,15 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
       stopSweeping()
       unfollow()
       await repaired
-      mark()
-      writer.close()
+      await emptied
+      unlessDiskFails(mark)
+      unlessDiskFails(() => writer.close())
     },
   }
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }
 
 function throwUncaught(error: unknown): void {

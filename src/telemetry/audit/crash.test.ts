@@ -26,7 +26,7 @@ function openTrail(directory: string) {
   return {
     store,
     world,
-    trail: createAuditTrail({ directory, store, worker: 0, world, segmentBytesMax: 50_000 }),
+    trail: createAuditTrail({ directory, store, worker: 0, world, log: () => {}, segmentBytesMax: 50_000 }),
   }
 }
 
