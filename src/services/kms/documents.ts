@@ -1,7 +1,9 @@
 import type { Authorize } from '#core/access/authorizer.ts'
+import type { AuditTrail } from '#core/audit.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
 import type { Tags } from '#core/caller.ts'
+import type { LastUse, NoteUse } from '#core/last-uses.ts'
 import { operationsOf } from '#core/operation.ts'
 import type { PrincipalNames } from '#core/principal-names.ts'
 import { collection } from '#core/store/index.ts'
@@ -10,6 +12,7 @@ import type {
   ConnectionErrorCodeType,
   GrantConstraints,
   GrantOperation,
+  KeyLastUsageTrackingOperation,
   KeySpec,
   KeyUsageType,
   MultiRegionKeyType,
@@ -20,6 +23,8 @@ import type {
 } from '#models/kms.d.ts'
 import type { ExternalKeys } from './external-keys.ts'
 import type { KeyRing } from './key-ring.ts'
+import type { EventLookup } from './last-usage.ts'
+import { scheduledUnder } from './schedule.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
 
@@ -152,10 +157,23 @@ export const keys = collection<KeyDocument>({
     /** A key id is one account's alone, in one region. */
     id: { anywhere: ({ keyId, region }) => `${region} ${keyId}` },
     customKeyStore: ({ customKeyStoreId }) => customKeyStoreId,
-    /** Keys that something will happen to at a known time. */
-    scheduled: { anywhere: (key) => (nextEventMs(key) === undefined ? undefined : 'yes') },
+    /** Keys that something will happen to at a known time, by that time. */
+    scheduled: {
+      anywhere(key) {
+        const atMs = nextEventMs(key)
+        return atMs === undefined ? undefined : scheduledUnder(atMs)
+      },
+    },
   },
 })
+
+/** The last use of a key; it has the address of its key. */
+export interface KeyUse extends LastUse {
+  readonly operation: KeyLastUsageTrackingOperation
+  readonly requestId: string
+}
+
+export const keyUses = collection<KeyUse>({ service: 'kms', type: 'key-use' })
 
 export const aliases = collection<AliasDocument>({
   service: 'kms',
@@ -179,12 +197,16 @@ export const customKeyStores = collection<CustomKeyStoreDocument>({
   indexes: { name: ({ name }) => name },
 })
 
-/** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */
-export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocument): number | undefined {
-  const expiries = materials.flatMap(({ sealed, imported }) =>
+/**
+ * When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. A replica is rotated with its
+ * primary key. Milliseconds since 1970.
+ */
+export function nextEventMs(key: KeyDocument): number | undefined {
+  const expiries = key.materials.flatMap(({ sealed, imported }) =>
     sealed !== undefined && imported?.validToMs !== undefined ? [imported.validToMs] : [],
   )
-  const times = [...expiries, deletion?.atMs, enabled && !deletion ? rotation?.nextAtMs : undefined]
+  const rotates = key.enabled && !key.deletion && key.multiRegion?.type !== 'REPLICA'
+  const times = [...expiries, key.deletion?.atMs, rotates ? key.rotation?.nextAtMs : undefined]
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)
 }
@@ -196,6 +218,10 @@ export interface KmsParts {
   /** Asked whether a caller could change a key policy again. */
   readonly authorize: Authorize
   readonly external: ExternalKeys
+  /** Hears of every successful use of a key. */
+  readonly noteUse: NoteUse<KeyUse>
+  readonly eventIdOf: EventLookup
+  readonly recordEvent: AuditTrail['recordEvent']
 }
 
 const tables = { keys, aliases, grants, customKeyStores }
