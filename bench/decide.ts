@@ -1,6 +1,6 @@
 /**
- * Authorization decisions a second on one core, ours and the peers', in one run on one workload.
- * Goals: 1,000,000 when five policies apply to the caller, 300,000 when all hundred do.
+ * Authorization decisions a second on one core, ours and the peers', in one run on one workload. Ours is measured
+ * before and after the peers, and the faster counts: the machine may be busy at one of the times.
  */
 import { loadavg } from 'node:os'
 import {
@@ -11,11 +11,14 @@ import {
   type PolicySet,
   type Request,
 } from '#engines/policy/index.ts'
+import { calibration } from './calibration.ts'
 import { best, cedarGo, cedarWasm, type Rates } from './decide-peers.ts'
 import { alike, asIam, policies, principals, questions, rules, type Rule } from './decide-workload.ts'
+import { goalTable } from './goals.ts'
 
 const account = '123456789012'
-const rounds = 15
+/** Of ours, before and after the peers each. The peers' are as many in all, but for the slowest one's. */
+const rounds = 8
 const roundMs = 250
 
 /** Prints a table; throws where any engine answers any question wrong. */
@@ -26,13 +29,15 @@ export async function run(): Promise<{ readonly ours: Rates; readonly missing: r
   ]
   console.log(
     `decide: ${policies} policies, ${principals} principals, ${questions.length} questions ` +
-      `(${allowedFive} and ${allowedHundred} allowed), best of ${rounds} rounds, load ${loadavg()[0]?.toFixed(2)}`,
+      `(${allowedFive} and ${allowedHundred} allowed), best of ${2 * rounds} rounds, load ${loadavg()[0]?.toFixed(2)}`,
   )
-  const ours = redoubt()
+  console.log(calibration('before'))
+  const before = redoubt()
   const peers = {
-    'cedar-go 1.9.0': await cedarGo(8, roundMs),
+    'cedar-go 1.9.0': await cedarGo(2 * rounds, roundMs),
     'cedar-wasm 4.13.0': await cedarWasm(4, roundMs),
   }
+  const ours = faster(before, redoubt())
 
   const row = (name: string, { fiveOfHundred, fiveAlone, hundred, alike }: Rates): void => {
     const cells = [fiveOfHundred ?? fiveAlone, fiveAlone, hundred, alike]
@@ -49,6 +54,24 @@ export async function run(): Promise<{ readonly ours: Rates; readonly missing: r
       console.log(`  NOT MEASURED ${name}: ${rates.missing}`)
     } else row(name, rates)
   }
+  console.log(calibration('after'))
+  const go = peers['cedar-go 1.9.0']
+  const unit = ' a second'
+  const goals = [
+    { what: '5 policies apply', atLeast: 1_000_000, measured: ours.fiveAlone, unit },
+    { what: 'all 100 apply', atLeast: 300_000, measured: ours.hundred, unit },
+    {
+      // 1,000,000 where cedar-go decides 77,000 with all hundred policies in its set.
+      what: "5 policies apply, of cedar-go's 5 of 100",
+      atLeast: 13,
+      measured:
+        'missing' in go || !ours.fiveAlone || !go.fiveOfHundred
+          ? undefined
+          : ours.fiveAlone / go.fiveOfHundred,
+      unit: ' ×',
+    },
+  ]
+  console.log(`\n${goalTable(goals)}`)
   return { ours, missing }
 }
 
@@ -105,6 +128,17 @@ function redoubt(): Rates {
       ask(() => layersOfAlike),
       ({ wantAlike }) => wantAlike,
     ),
+  }
+}
+
+function faster(one: Rates, other: Rates): Rates {
+  const of = (name: keyof Rates): number | undefined =>
+    one[name] === undefined ? undefined : Math.max(one[name], other[name] ?? 0)
+  return {
+    fiveOfHundred: of('fiveOfHundred'),
+    fiveAlone: of('fiveAlone'),
+    hundred: of('hundred'),
+    alike: of('alike'),
   }
 }
 

@@ -26,13 +26,25 @@ export async function redoubt(workers: number): Promise<Contender> {
 
 const anyCredentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' }
 
+export const bareName = 'bare node:http'
+export const arithmeticName = 'node:http + SigV4 sums'
+
 /** Starts the bare node:http server. */
-export async function hello(): Promise<Contender> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'hello.ts')], {
+export function bare(): Promise<Contender> {
+  return yardstick(bareName, 'hello.ts')
+}
+
+/** Starts the node:http server that computes what verifying a signature takes, and nothing else. */
+export function sigv4Arithmetic(): Promise<Contender> {
+  return yardstick(arithmeticName, 'sigv4-arithmetic.ts', anyCredentials.secretAccessKey)
+}
+
+async function yardstick(name: string, file: string, ...parameters: readonly string[]): Promise<Contender> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, file), ...parameters], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string] // Its one line.
-  return contender('bare node:http', child, Number(/\d+/.exec(line)?.[0]))
+  return contender(name, child, Number(/\d+/.exec(line)?.[0]))
 }
 
 const motoEnvironment: PythonEnvironment = {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from './connection.ts'
 import { Latencies } from './latencies.ts'
+import { cpuMicrosOf } from './process-cpu.ts'
 
 /** What to put on a server. */
 export interface Load {
@@ -27,7 +27,13 @@ export interface Measured {
   readonly failures: number
 }
 
-/** Keeps so many connections busy, each with one call after another, and measures once it is warm. */
+/** How long a server may take for what it was last asked. */
+const idleMsMax = 5_000
+
+/**
+ * Keeps so many connections busy, each with one call after another, and measures once it is warm. Ends when the server has
+ * answered what it was asked, so that it is idle while others are measured.
+ */
 export async function putLoad({
   port,
   pid,
@@ -39,11 +45,17 @@ export async function putLoad({
   const latencies = new Latencies()
   let failures = 0
   let ended = false
+  const { promise: idle, resolve: isIdle } = Promise.withResolvers<void>()
+  let busy = connections
   const open = Array.from({ length: connections }, () => {
     let sentAt = 0
     const again = (): void => {
       const bytes = ended ? undefined : next()
-      if (bytes === undefined) return connection.close()
+      if (bytes === undefined) {
+        connection.close()
+        if (--busy === 0) isIdle()
+        return
+      }
       sentAt = performance.now()
       connection.send(bytes)
     }
@@ -61,26 +73,20 @@ export async function putLoad({
   await sleep(warmupSeconds * 1000)
   latencies.reset()
   failures = 0
-  const [begunAt, cpuBefore] = [performance.now(), cpuMicros(pid)]
+  const [begunAt, cpuBefore] = [performance.now(), cpuMicrosOf(pid)]
   await sleep(seconds * 1000)
-  const [elapsedMs, cpuAfter] = [performance.now() - begunAt, cpuMicros(pid)]
+  const [elapsedMs, cpuAfter] = [performance.now() - begunAt, cpuMicrosOf(pid)]
   const { count } = latencies
   const [p50Ms, p99Ms] = [latencies.percentile(0.5), latencies.percentile(0.99)]
+  const failed = failures
   ended = true
+  await Promise.race([idle, sleep(idleMsMax, undefined, { ref: false })])
   for (const connection of open) connection.close()
   return {
     perSecond: (count * 1000) / elapsedMs,
     cpuMicros: cpuBefore === undefined || cpuAfter === undefined ? undefined : (cpuAfter - cpuBefore) / count,
     p50Ms,
     p99Ms,
-    failures,
+    failures: failed,
   }
-}
-
-/** A process's CPU time so far, in user and system mode. Units: microseconds, in steps of a clock tick (10 ms). */
-function cpuMicros(pid: number): number | undefined {
-  if (process.platform !== 'linux') return undefined
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-  const [utime, stime] = [Number(fields[11]), Number(fields[12])] // Fields 14 and 15 of proc(5).
-  return (utime + stime) * 10_000
 }

@@ -1,22 +1,51 @@
-import { signedQuery } from '../../test/signed-call.ts'
-import { bytesOf } from '../../test/server-fuzz/socket.ts'
+import { createSigner } from '#wire/sigv4/index.ts'
 import type { Credentials } from '../../test/server.ts'
+import { bytesOf } from '../../test/server-fuzz/socket.ts'
 
-/** What a request of the benchmark asks for. */
+/** What a request of the benchmark asks for: a POST to `/`, as the query and the JSON protocols have it. */
 export interface Asked {
-  readonly service: 'iam' | 'sts'
-  readonly parameters: Readonly<Record<string, string>>
+  /** The name that it is signed for. */
+  readonly service: string
+  /** The protocol's own: its content type, its X-Amz-Target. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const versions = { iam: '2010-05-08', sts: '2011-06-15' } as const
+
+/** A call of the query protocol. */
+export function query(
+  service: keyof typeof versions,
+  Action: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Asked {
+  return {
+    service,
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body: new URLSearchParams({ Action, Version: versions[service], ...parameters }).toString(),
+  }
 }
 
 /** The bytes of a signed request, as an SDK would send them over a connection that is kept. */
 export function requestBytes(
   port: number,
-  { service, parameters }: Asked,
+  { service, headers, body }: Asked,
   credentials: Credentials,
   nowMs = Date.now(),
 ): Buffer {
-  const headers = { 'user-agent': 'redoubt-bench', connection: 'keep-alive' }
-  return bytesOf(signedQuery({ port }, service, parameters, credentials, { headers, nowMs }))
+  const request = {
+    method: 'POST',
+    path: '/',
+    query: '',
+    headers: {
+      host: `127.0.0.1:${port}`,
+      ...headers,
+      'user-agent': 'redoubt-bench',
+      connection: 'keep-alive',
+    },
+    body: Buffer.from(body),
+  }
+  return bytesOf(createSigner({ ...credentials, service, region: 'us-east-1' }).sign(request, nowMs))
 }
 
 /** Takes turns at requests that were signed at different times: no two that follow each other are the same. */

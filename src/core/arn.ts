@@ -26,9 +26,19 @@ export function arn(parts: ArnParts): Arn {
 
 /** Reads an ARN, or gives undefined when the text is none. The resource may hold anything but nothing. */
 export function parseArn(text: string): ArnParts | undefined {
-  const [prefix, partition, service, region, account, ...resource] = text.split(':')
-  if (prefix !== 'arn' || !partition || !service || region === undefined || account === undefined)
-    return undefined
-  if (resource.length === 0 || resource.join(':') === '') return undefined
-  return { partition, service, region, account, resource: resource.join(':') }
+  if (!text.startsWith('arn:')) return undefined
+  // Colons are looked for one by one: every call reads an ARN several times, and a split copies the resource's own parts.
+  const service = text.indexOf(':', 4)
+  const region = text.indexOf(':', service + 1)
+  const account = text.indexOf(':', region + 1)
+  const resource = text.indexOf(':', account + 1)
+  const inOrder = 4 < service && service + 1 < region && region < account && account < resource
+  if (!inOrder || resource + 1 === text.length) return undefined
+  return {
+    partition: text.slice(4, service),
+    service: text.slice(service + 1, region),
+    region: text.slice(region + 1, account),
+    account: text.slice(account + 1, resource),
+    resource: text.slice(resource + 1),
+  }
 }

@@ -2,7 +2,7 @@ import type { ServiceName } from '#wire/index.ts'
 import type { Call } from './call.ts'
 import type { Tags } from './caller.ts'
 import type { Present, Resource } from './resource.ts'
-import { type Reach, type Tables, type TablesOf, tables } from './tables.ts'
+import { enterTables, type Reach, type Tables, type TablesOf } from './tables.ts'
 
 /** One action on one resource that the caller must be allowed; an operation may need several. */
 export interface Access {
@@ -72,8 +72,9 @@ interface Shapes {
  * unless the service is a global one. `Parts` is what the service was made with beside them, as `call.parts`.
  */
 export function operationsOf<Operations extends { [Name in keyof Operations]: Shapes }, Parts = undefined>() {
-  return <Stored extends Tables>(service: ServiceName, collections: Stored, reach: Reach) =>
-    <Name extends keyof Operations & string, Target = undefined, Prepared = undefined>(
+  return <Stored extends Tables>(service: ServiceName, collections: Stored, reach: Reach) => {
+    const enter = enterTables(collections, reach)
+    return <Name extends keyof Operations & string, Target = undefined, Prepared = undefined>(
       name: Name,
       declaration: Declaration<
         Operations[Name]['input'],
@@ -87,6 +88,7 @@ export function operationsOf<Operations extends { [Name in keyof Operations]: Sh
       name,
       // The pipeline decodes the input by the model that typed it, and gives `run` what `target` and `prepare` returned.
       declaration: declaration as unknown as Operation['declaration'],
-      enter: (call, parts) => Object.assign(call, tables(collections, reach, call), { parts }),
+      enter: (call, parts) => Object.assign(enter(call), { parts }),
     })
+  }
 }

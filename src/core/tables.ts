@@ -67,15 +67,17 @@ export class Table<Document extends object> {
   }
 }
 
-/** The tables of a call. */
-export function tables<Stored extends Tables>(
+/** Makes the function that gives a call its tables. It runs on every call: what all calls share is worked out before. */
+export function enterTables<Stored extends Tables>(
   collections: Stored,
   reach: Reach,
-  call: Call,
-): TablesOf<Stored> {
-  const { account, region, tx } = call
-  const scope = reach === 'global' ? globalScope(account) : { account, region }
-  const made: Record<string, unknown> = {}
-  for (const [name, stored] of Object.entries(collections)) made[name] = new Table(tx, stored, scope)
-  return made as TablesOf<Stored> // Built from the very entries of Stored.
+): (call: Call) => Call & TablesOf<Stored> {
+  const named = Object.entries(collections)
+  return (call) => {
+    const { account, region, tx } = call
+    const scope = reach === 'global' ? globalScope(account) : { account, region }
+    const entered = call as Call & Record<string, unknown> // The pipeline made it for this one operation.
+    for (const [name, collection] of named) entered[name] = new Table(tx, collection, scope)
+    return entered as Call & TablesOf<Stored> // Built from the very entries of Stored.
+  }
 }

@@ -174,8 +174,17 @@ function boundConstraints(
 /** Unicode characters, as Smithy counts them: what stands beyond the first plane takes two places in a JavaScript string. */
 function charactersOf(text: string): number {
   let count = text.length
-  for (const _ of text.matchAll(/[\uD800-\uDBFF][\uDC00-\uDFFF]/g)) count -= 1
+  for (let at = 1; at < text.length; at += 1)
+    if (isLowSurrogate(text.charCodeAt(at)) && isHighSurrogate(text.charCodeAt(at - 1))) count -= 1
   return count
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff
+}
+
+function isLowSurrogate(code: number): boolean {
+  return code >= 0xdc00 && code <= 0xdfff
 }
 
 /** Stops at the first that fails, so that no pattern meets a value that is too long. */

@@ -1,6 +1,6 @@
 // Goal: what the documents tell people to type works.
-// Method: every `aws` command in a shell block of README.md and docs/guide.md is run as written, by a shell, with the real AWS CLI
-// against a fresh server; every file that a document links to exists; every option that the guide lists is one of the command.
+// Method: every `aws` and `terraform` command in a shell block of README.md and docs/guide.md is run as written, by a shell, with
+// the real client against a fresh server; every file that a document links to exists; every option that the guide lists is one of the command.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,11 +8,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { environment } from '../clients/aws-cli.ts'
-import { serverFor } from '../server.ts'
+import { directoryFor, serverFor } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
+import { findTerraform, openWorkspace } from '../set-up/terraform.ts'
 
 const root = join(import.meta.dirname, '../..')
 const python = findPython(pythonClients)
+const terraform = findTerraform()
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 /** Commands of the shell blocks of a document that begin so. */
@@ -50,6 +52,26 @@ test(
       })
       t.diagnostic(`${command} -> ${output.length} characters`)
     }
+  },
+)
+
+test(
+  'docs: the Terraform commands that they show work',
+  { skip: !terraform.ready && terraform.why, timeout: 5 * 60_000 },
+  async (t) => {
+    assert.ok(terraform.ready)
+    const server = await serverFor(t)
+    assert.ok(server.administrator)
+    const shown = commands('docs/guide.md', 'terraform')
+    assert.ok(shown.length >= 3, `only ${shown.length} commands were found`)
+    const example = /^cd (?<example>examples\S+)$/m.exec(read('docs/guide.md'))?.groups?.['example'] ?? ''
+    const { directory, env } = openWorkspace(directoryFor(t), join(root, example), {
+      mirror: terraform.mirror,
+      url: server.url,
+      credentials: server.administrator,
+    })
+    for (const command of shown)
+      execFileSync('sh', ['-c', command], { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] })
   },
 )
 

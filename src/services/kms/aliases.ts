@@ -1,5 +1,6 @@
 import type { Missing } from '#core/resource.ts'
-import { aliases, type AliasDocument, kms, type KmsCall } from './documents.ts'
+import { kms, type KmsCall } from './declare.ts'
+import { aliases, type AliasDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { aliasArn, type FoundKey, keyAt, missingAlias } from './find-key.ts'
 import { callConditions, findKey, foundKey, keyAccess } from './key-access.ts'

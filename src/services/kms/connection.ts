@@ -1,4 +1,5 @@
-import { customKeyStores, type KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import { customKeyStores } from './documents.ts'
 import type { IsConnected } from './key-states.ts'
 
 /** Whether a key's custom key store is connected, as this call sees it; a key of none needs no connection. */

@@ -4,7 +4,8 @@ import type { Access } from '#core/operation.ts'
 import type { DataKeyPairSpec, GenerateDataKeyRequest } from '#models/kms.d.ts'
 import { symmetric } from './ciphertexts.ts'
 import { canBeMade, generateMaterial, openMaterial, publicKeyOf } from './cryptography/index.ts'
-import type { KeyDocument, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import type { EncryptionContext } from './grant-scope.ts'
 import { useOfKey } from './on-key.ts'
@@ -117,8 +118,8 @@ function newDataKeyPair(
 ): Awaitable<DataKeyPair> {
   if (!canBeMade(spec)) throw faults.unsupported(`KeyPairSpec ${spec} is not supported in this Region.`)
   return generateMaterial(spec, call.randomBytes).then(async (secret) => {
-    using wiped = secret
-    const privateKey = Buffer.from(wiped.reveal())
+    const privateKey = Buffer.from(secret.reveal())
+    secret[Symbol.dispose]()
     const material = openMaterial(spec, privateKey)
     assert.ok(material.kind === 'pair', 'key pair specs make key pairs')
     const { blob, materialId } = await encryptSymmetric(call, key, privateKey, context)

@@ -1,13 +1,7 @@
-import type { Authorize } from '#core/access/authorizer.ts'
-import type { AuditTrail } from '#core/audit.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import type { Call } from '#core/call.ts'
 import type { Tags } from '#core/caller.ts'
-import type { LastUse, NoteUse } from '#core/last-uses.ts'
-import { operationsOf } from '#core/operation.ts'
-import type { PrincipalNames } from '#core/principal-names.ts'
+import type { LastUse } from '#core/last-uses.ts'
 import { collection } from '#core/store/index.ts'
-import type { TablesOf } from '#core/tables.ts'
 import type {
   ConnectionErrorCodeType,
   GrantConstraints,
@@ -16,14 +10,10 @@ import type {
   KeySpec,
   KeyUsageType,
   MultiRegionKeyType,
-  Operations,
   OriginType,
   RotationType,
   XksProxyConnectivityType,
 } from '#models/kms.d.ts'
-import type { ExternalKeys } from './external-keys.ts'
-import type { KeyRing } from './key-ring.ts'
-import type { EventLookup } from './last-usage.ts'
 import { scheduledUnder } from './schedule.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
@@ -210,24 +200,3 @@ export function nextEventMs(key: KeyDocument): number | undefined {
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)
 }
-
-/** What the operations of KMS need beside their call. */
-export interface KmsParts {
-  readonly ring: KeyRing
-  readonly principals: PrincipalNames
-  /** Asked whether a caller could change a key policy again. */
-  readonly authorize: Authorize
-  readonly external: ExternalKeys
-  /** Hears of every successful use of a key. */
-  readonly noteUse: NoteUse<KeyUse>
-  readonly eventIdOf: EventLookup
-  readonly recordEvent: AuditTrail['recordEvent']
-}
-
-const tables = { keys, aliases, grants, customKeyStores }
-
-/** Declares an operation of KMS; `call` has these tables, in the caller's account and the call's region. */
-export const kms = operationsOf<Operations, KmsParts>()('kms', tables, 'regional')
-
-/** A call to KMS. */
-export type KmsCall = Call & TablesOf<typeof tables> & { readonly parts: KmsParts }

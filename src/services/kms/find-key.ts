@@ -1,7 +1,8 @@
 import { accountId, type Arn, arn, parseArn } from '#core/arn.ts'
 import type { AccountId } from '#core/arn.ts'
 import { Missing, type Resource } from '#core/resource.ts'
-import { type KeyDocument, type KmsCall, keys } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import { type KeyDocument, keys } from './documents.ts'
 import { faults } from './faults.ts'
 import { isGone } from './key-states.ts'
 

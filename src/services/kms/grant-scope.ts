@@ -2,7 +2,8 @@ import type { AccountId } from '#core/arn.ts'
 import type { Caller } from '#core/caller.ts'
 import type { Grant } from '#core/resource.ts'
 import type { GrantConstraints } from '#models/kms.d.ts'
-import { type GrantDocument, grants, type KeyDocument, type KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import { type GrantDocument, grants, type KeyDocument } from './documents.ts'
 
 /** An encryption context, or none. */
 export type EncryptionContext = Readonly<Record<string, string>> | undefined

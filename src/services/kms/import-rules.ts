@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { ImportKeyMaterialRequest } from '#models/kms.d.ts'
-import type { KeyDocument, KeyMaterial, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument, KeyMaterial } from './documents.ts'
 import { faults } from './faults.ts'
 import { holds } from './imported-rotation.ts'
 import { openDigest } from './key-ring.ts'

@@ -9,7 +9,8 @@ import {
   unwrap,
   wrappingProblem,
 } from './cryptography/index.ts'
-import type { KeyDocument, KeyMaterial, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument, KeyMaterial } from './documents.ts'
 import { faults } from './faults.ts'
 import { checkImport, digestOf, knownMaterial, validToMs } from './import-rules.ts'
 import { readImportToken, tokenEndsMs, writeImportToken } from './import-token.ts'

@@ -1,6 +1,7 @@
 import type { Access } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
-import { aliases, type KeyDocument, type KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import { aliases, type KeyDocument } from './documents.ts'
 import { type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
 import { type EncryptionContext, grantsFor } from './grant-scope.ts'
 import type { KeyOperation } from './key-states.ts'

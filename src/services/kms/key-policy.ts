@@ -3,7 +3,7 @@ import { withPrincipals } from '#core/policy-principals.ts'
 import { shownPrincipal } from '#core/principal-names.ts'
 import type { Resource } from '#core/resource.ts'
 import { parsePolicy } from '#engines/policy/index.ts'
-import type { KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
 

@@ -58,8 +58,9 @@ export function createKeyRing({ store, seal }: { store: Pick<Store, 'tail'>; sea
 
 /** Seals a material for its key, and wipes it. Related multi-Region keys have one key id, so the text serves them all. */
 export function sealMaterial(seal: Seal, { keyId, materialId }: MaterialName, secret: Secret): string {
-  using bytes = secret
-  return seal.seal(materialSeal, contextOf({ keyId }, materialId), bytes.reveal())
+  const sealed = seal.seal(materialSeal, contextOf({ keyId }, materialId), secret.reveal())
+  secret[Symbol.dispose]()
+  return sealed
 }
 
 /** Seals the digest by which an imported material is known again. */

@@ -1,3 +1,4 @@
+import type { AccountId } from '#core/arn.ts'
 import type { LastUses, NoteUse } from '#core/last-uses.ts'
 import { keys, type KeyUse, keyUses } from './documents.ts'
 
@@ -9,3 +10,10 @@ export function noteKeyUses(lastUses: LastUses): NoteUse<KeyUse> {
     isOf: (use, key) => use.lastUsedAtMs >= key.createdAtMs,
   })
 }
+
+/** Finds the CloudTrail event of a request, as long as the trail keeps it. */
+export type EventLookup = (request: {
+  readonly account: AccountId
+  readonly requestId: string
+  readonly atMs: number
+}) => Promise<string | undefined>

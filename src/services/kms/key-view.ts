@@ -1,7 +1,8 @@
 import type { CustomerMasterKeySpec, KeyMetadata, KeySpec, MultiRegionConfiguration } from '#models/kms.d.ts'
 import { connectionOf } from './connection.ts'
 import { algorithmsOf } from './cryptography/index.ts'
-import type { KeyDocument, KmsCall, MultiRegion } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument, MultiRegion } from './documents.ts'
 import { keyArn } from './find-key.ts'
 import { stateOf } from './key-states.ts'
 

@@ -1,17 +1,10 @@
-import type { AccountId } from '#core/arn.ts'
 import { Missing } from '#core/resource.ts'
-import { keyUses, type KeyDocument, kms, type KmsCall } from './documents.ts'
+import { kms, type KmsCall } from './declare.ts'
+import { keyUses, type KeyDocument } from './documents.ts'
 import type { FoundKey } from './find-key.ts'
 import { findKey, keyAccess } from './key-access.ts'
 import { placeOf } from './related-keys.ts'
 import { dayMs } from './rotation-schedule.ts'
-
-/** Finds the CloudTrail event of a request, as long as the trail keeps it. */
-export type EventLookup = (request: {
-  readonly account: AccountId
-  readonly requestId: string
-  readonly atMs: number
-}) => Promise<string | undefined>
 
 /**
  * Tells when and for what a key was last used. Uses are tracked from a key's creation on, and show within a minute.

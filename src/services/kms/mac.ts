@@ -1,6 +1,7 @@
 import type { MacAlgorithmSpec } from '#models/kms.d.ts'
 import { algorithmsOf, generateMac, verifyMac } from './cryptography/index.ts'
-import type { KeyDocument, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { useOfKey } from './on-key.ts'
 import { hmacOf } from './pairs.ts'

@@ -1,4 +1,5 @@
-import { type AliasDocument, type KeyDocument, type KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { AliasDocument, KeyDocument } from './documents.ts'
 import { aliasArn, type Place } from './find-key.ts'
 import { newKey, newKeyId, newMaterial, symmetricSecret } from './new-key.ts'
 import { dayMs } from './rotation-schedule.ts'

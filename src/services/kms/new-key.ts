@@ -1,7 +1,8 @@
 import type { Call } from '#core/call.ts'
 import { uuid } from '#core/ids.ts'
 import { Secret } from '#core/seal/index.ts'
-import type { KeyDocument, KeyMaterial, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument, KeyMaterial } from './documents.ts'
 import { keyArn } from './find-key.ts'
 import { sealMaterial } from './key-ring.ts'
 

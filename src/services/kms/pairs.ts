@@ -1,5 +1,6 @@
 import type { HmacMaterial, PairMaterial } from './cryptography/index.ts'
-import type { KeyDocument, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 
 /** The opened pair of an asymmetric key. Faults: InvalidKeyUsageException for a key of another kind. */

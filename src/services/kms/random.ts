@@ -1,4 +1,4 @@
-import { kms } from './documents.ts'
+import { kms } from './declare.ts'
 import { faults } from './faults.ts'
 
 /** Unpredictable bytes, 1 to 1024 of them. Faults: ValidationException without a number; UnsupportedOperationException. */

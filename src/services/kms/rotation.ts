@@ -1,5 +1,6 @@
 import type { KeyMaterialState, RotationsListEntry } from '#models/kms.d.ts'
-import type { KeyDocument, KeyMaterial, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument, KeyMaterial } from './documents.ts'
 import { faults } from './faults.ts'
 import { isImported, rotateImported, stateOfPending } from './imported-rotation.ts'
 import { hasExpired } from './key-states.ts'

@@ -1,6 +1,7 @@
 import { type Awaitable, next } from '#core/awaitable.ts'
 import { decrypt, encrypt, readBlob } from './cryptography/index.ts'
-import type { KeyDocument, KmsCall } from './documents.ts'
+import type { KmsCall } from './declare.ts'
+import type { KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import type { EncryptionContext } from './grant-scope.ts'
 

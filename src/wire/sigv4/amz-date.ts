@@ -24,8 +24,11 @@ export function parseDateHeader(text: string): number | undefined {
   return timeMs >= 0 && new Date(timeMs).toUTCString() === text ? timeMs : undefined
 }
 
+/** The number that some digits write. */
 function number(text: string, start: number, end: number): number {
-  return Number(text.slice(start, end))
+  let value = 0
+  for (let at = start; at < end; at += 1) value = value * 10 + text.charCodeAt(at) - 0x30
+  return value
 }
 
 function daysIn(year: number, month: number): number {

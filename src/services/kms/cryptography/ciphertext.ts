@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { type BlobIds, idsBytes, readIds, writeIds } from './blob-header.ts'
 import { canonicalContext, type EncryptionContext } from './encryption-context.ts'
 import type { RandomBytes } from './material.ts'
@@ -78,12 +78,13 @@ const derivationStart = Buffer.concat([
 ])
 const derivationEnd = Buffer.of(0, 0, 1, 0)
 
-function messageKey(key: KeyObject, header: Buffer): Buffer {
-  return createHmac('sha256', key)
+function messageKey(key: KeyObject, header: Buffer): KeyObject {
+  const derived = createHmac('sha256', key)
     .update(derivationStart)
     .update(header.subarray(idsBytes, idsBytes + halfBytes))
     .update(derivationEnd)
     .digest()
+  return createSecretKey(derived) // node:crypto takes a KeyObject several times faster than the bytes.
 }
 
 function ivOf(header: Buffer): Buffer {

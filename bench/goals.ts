@@ -1,0 +1,28 @@
+import { table } from './table.ts'
+
+/** One goal beside what was measured. */
+export interface Goal {
+  readonly what: string
+  readonly atMost?: number
+  readonly atLeast?: number
+  /** Undefined: not measured in this run. */
+  readonly measured: number | undefined
+  /** Follows the figures: ` µs`, ` ×`, ` a second`. */
+  readonly unit: string
+}
+
+/** A table of goals: what is wanted, what was measured, and whether that meets it. */
+export function goalTable(goals: readonly Goal[]): string {
+  const rows = goals.map(({ what, atMost, atLeast, measured, unit }) => {
+    const wanted =
+      atMost === undefined ? `at least ${shown(atLeast ?? 0)}${unit}` : `at most ${shown(atMost)}${unit}`
+    if (measured === undefined || Number.isNaN(measured)) return [what, wanted, '–', 'not measured']
+    const met = (atMost === undefined || measured <= atMost) && (atLeast === undefined || measured >= atLeast)
+    return [what, wanted, `${shown(measured)}${unit}`, met ? 'met' : 'missed']
+  })
+  return table(['goal', 'wanted', 'measured', ''], rows)
+}
+
+function shown(figure: number): string {
+  return figure >= 100 ? Math.round(figure).toLocaleString('en') : figure.toFixed(figure >= 10 ? 1 : 2)
+}

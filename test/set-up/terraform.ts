@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Credentials } from '../server.ts'
+import { environment, run } from '../clients/aws-cli.ts'
+
+/** Terraform with the official AWS provider at hand, or why not. */
+export type Terraform =
+  { readonly ready: true; readonly mirror: string } | { readonly ready: false; readonly why: string }
+
+/** The version that examples/terraform asks for. */
+const provider = 'registry.terraform.io/hashicorp/aws'
+const providerVersion = '5.100.0'
+
+/**
+ * Looks for `terraform` and for a folder that holds the AWS provider; fetches nothing.
+ * Source: Terraform CLI documentation, "CLI Configuration File", implied local mirror directories; packages of a whole machine are
+ * often unpacked below /opt as well.
+ */
+export function findTerraform(): Terraform {
+  const { status } = spawnSync('terraform', ['version'], { env: neutral, stdio: 'ignore' })
+  if (status !== 0) return { ready: false, why: 'terraform is not installed' }
+  const mirrors = [
+    process.env['TF_PLUGIN_CACHE_DIR'] ?? '',
+    join(homedir(), '.terraform.d/plugins'),
+    join(homedir(), '.local/share/terraform/plugins'),
+    '/usr/local/share/terraform/plugins',
+    '/usr/share/terraform/plugins',
+    ...globSync('/opt/*/registry.terraform.io').map((folder) => join(folder, '..')),
+  ]
+  const mirror = mirrors.find((folder) => folder !== '' && holdsProvider(folder))
+  if (mirror !== undefined) return { ready: true, mirror }
+  const fetchIt =
+    "'terraform providers mirror ~/.terraform.d/plugins' in examples/terraform/iam fetches it, 150 MB"
+  return { ready: false, why: `the AWS provider ${providerVersion} is in no plug-in folder (${fetchIt})` }
+}
+
+/** A copy of an example's folder in which Terraform runs as a person would, against one server. */
+export interface Workspace {
+  readonly directory: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly run: (
+    ...parameters: readonly string[]
+  ) => Promise<{ code: number | null; stdout: string; stderr: string }>
+}
+
+/** Makes a workspace below a new folder; Terraform takes providers from the mirror alone, and nothing of the machine's own. */
+export function openWorkspace(
+  folder: string,
+  example: string,
+  { mirror, url, credentials }: { mirror: string; url: string; credentials: Credentials },
+): Workspace {
+  const directory = join(folder, 'configuration')
+  mkdirSync(directory, { recursive: true })
+  for (const file of globSync('*.tf', { cwd: example })) cpSync(join(example, file), join(directory, file))
+  const configuration = join(folder, 'terraform.rc')
+  writeFileSync(
+    configuration,
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
+  )
+  const env = {
+    ...environment(url, credentials, 'us-east-1'),
+    ...neutral,
+    HOME: folder,
+    TF_CLI_CONFIG_FILE: configuration,
+    TF_CLI_ARGS_apply: '-auto-approve',
+    TF_CLI_ARGS_destroy: '-auto-approve',
+  }
+  return {
+    directory,
+    env,
+    run: (...parameters) => run('terraform', [`-chdir=${directory}`, ...parameters, '-no-color'], env),
+  }
+}
+
+/** No look for news, no questions, no configuration. */
+const neutral = {
+  PATH: process.env['PATH'],
+  CHECKPOINT_DISABLE: '1',
+  TF_IN_AUTOMATION: '1',
+  TF_INPUT: '0',
+  TF_CLI_CONFIG_FILE: '/dev/null',
+}
+
+/** Unpacked by version and platform, or packed as a zip of both. */
+function holdsProvider(mirror: string): boolean {
+  const { platform, arch } = process
+  const target = `${platform === 'win32' ? 'windows' : platform}_${arch === 'x64' ? 'amd64' : arch}`
+  return [`${providerVersion}/${target}`, `terraform-provider-aws_${providerVersion}_${target}.zip`].some(
+    (place) => existsSync(join(mirror, provider, place)),
+  )
+}
