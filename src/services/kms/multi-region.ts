@@ -93,7 +93,7 @@ export const UpdatePrimaryRegion = kms('UpdatePrimaryRegion', {
   },
   run({ target: { primary, replica }, call }) {
     const { key } = primary
-    if (key.multiRegion?.type !== 'PRIMARY') throw faults.notPrimary(key.arn)
+    if (!key.multiRegion) throw faults.notPrimary(key.arn)
     assertUsable(call, primary, 'UpdatePrimaryRegion')
     const next = replica.key
     assertAllowed('UpdatePrimaryRegion', next, stateOf(next, call.nowMs, connectionOf(call)))
@@ -146,11 +146,14 @@ function creation(
 /** A replica that is to become the primary key; who may not move its set is not told whether there is one. */
 function replicaIn(call: KmsCall, primary: FoundKey | Missing, region: string): FoundKey | Missing {
   // Its ARN names the key, or where it would be.
-  const keyId =
-    primary instanceof Missing ? primary.arn.slice(primary.arn.lastIndexOf('/') + 1) : primary.key.keyId
+  const keyId = primary.arn.slice(primary.arn.lastIndexOf('/') + 1)
   const place = { account: call.account, region }
-  const key = primary instanceof Missing ? undefined : keyAt(call, place, keyId)
-  return key ? foundKey(call, key, 'UpdatePrimaryRegion') : missingKey(call, place, keyId)
+  const absent = missingKey(call, place, keyId)
+  if (primary instanceof Missing) return absent
+  if (primary.key.multiRegion?.type !== 'PRIMARY')
+    return new Missing(absent.arn, faults.notPrimary(primary.arn))
+  const key = keyAt(call, place, keyId)
+  return key ? foundKey(call, key, 'UpdatePrimaryRegion') : absent
 }
 
 function relatedIn(call: KmsCall, key: KeyDocument, regions: readonly string[]): readonly KeyDocument[] {
