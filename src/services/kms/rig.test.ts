@@ -13,6 +13,7 @@ import type { ServiceEvent } from '#core/audit.ts'
 import { createDerived } from '#core/derived.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
+import { systemWorld } from '#core/world.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
@@ -114,7 +115,15 @@ export async function rig(parts: { readonly external?: ExternalKeys } = {}): Pro
     assert.ok(found, 'both accounts have one')
     return found
   }
-  const as = (credentials: Credentials, where = region): KMS => new KMS(configuration(credentials, where))
+  const as = (credentials: Credentials, where = region): KMS => {
+    const client = new KMS(configuration(credentials, where))
+    // A client signs by the test's clock, wherever the test moves it.
+    Object.defineProperty(client.config, 'systemClockOffset', {
+      get: () => clock.nowMs - systemWorld().nowMs(),
+      set: () => undefined,
+    })
+    return client
+  }
 
   return {
     admin: as(administrator(here)),
