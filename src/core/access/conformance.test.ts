@@ -26,6 +26,15 @@ const rows: readonly [name: string, given: Access, want: RegExp | undefined][] =
     undefined,
   ],
   ['no resource where there is no type', { action: 'iam:GetAccountSummary', resource: '*' }, undefined],
+  [
+    'an action newer than the reference, which goes by its like',
+    {
+      action: 'kms:Encapsulate',
+      resource: { arn: 'arn:aws:kms:us-east-1:123456789012:key/k' as Arn },
+      conditions: { 'kms:RequestAlias': 'alias/a' },
+    },
+    undefined,
+  ],
   ['an action that AWS lacks', { action: 'iam:FlyUser', resource: user }, /no action/],
   ['a service that AWS lacks', { action: 'unicorn:Fly', resource: user }, /no action/],
   ['a path in place of a service', { action: '../package:Fly', resource: user }, /no action/],
