@@ -5,6 +5,8 @@ import * as dataKeys from './data-keys.ts'
 import * as deletion from './deletion.ts'
 import type { KmsParts } from './declare.ts'
 import * as encryption from './encrypt.ts'
+import * as grantLists from './grant-lists.ts'
+import * as grants from './grants.ts'
 import * as imports from './import.ts'
 import * as keys from './keys.ts'
 import * as lastUsage from './last-usage.ts'
@@ -13,6 +15,7 @@ import * as multiRegion from './multi-region.ts'
 import * as policies from './policies.ts'
 import * as publicKeys from './public-keys.ts'
 import * as random from './random.ts'
+import * as retirement from './retire-grant.ts'
 import * as rotation from './rotation.ts'
 import * as signatures from './sign.ts'
 import * as tags from './tags.ts'
@@ -27,6 +30,8 @@ export function createKmsService(parts: KmsParts): Service {
       dataKeys,
       deletion,
       encryption,
+      grantLists,
+      grants,
       imports,
       keys,
       lastUsage,
@@ -35,6 +40,7 @@ export function createKmsService(parts: KmsParts): Service {
       policies,
       publicKeys,
       random,
+      retirement,
       rotation,
       signatures,
       tags,
