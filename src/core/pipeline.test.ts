@@ -178,6 +178,7 @@ function rig(breaks: Breaks = {}) {
           ...(calledVia.length > 0 && { calledVia }),
         })
       },
+      recordEvent: () => assert.fail('no service does anything by itself here'),
       append: (record) => void kept.push(record),
       flush: () => {},
     },

@@ -456,6 +456,29 @@ function update(admin: KMS, CustomKeyStoreId: string) {
   return admin.updateCustomKeyStore({ CustomKeyStoreId, XksProxyAuthenticationCredential: credential })
 }
 
+test('external keys: no rotation, no import, no replica', async (t) => {
+  const { admin, connected } = await storesRig(t)
+  const KeyId = await externalKey(admin, await connected())
+  const calls: readonly [name: string, call: () => Promise<unknown>][] = [
+    ['EnableKeyRotation', () => admin.enableKeyRotation({ KeyId })],
+    ['RotateKeyOnDemand', () => admin.rotateKeyOnDemand({ KeyId })],
+    [
+      'GetParametersForImport',
+      () =>
+        admin.getParametersForImport({
+          KeyId,
+          WrappingAlgorithm: 'RSAES_OAEP_SHA_256',
+          WrappingKeySpec: 'RSA_2048',
+        }),
+    ],
+    ['DeleteImportedKeyMaterial', () => admin.deleteImportedKeyMaterial({ KeyId })],
+    ['ReplicateKey', () => admin.replicateKey({ KeyId, ReplicaRegion: 'eu-west-1' })],
+  ]
+  for (const [name, call] of calls)
+    assert.match(await refusal(call()), /^UnsupportedOperationException/, name)
+  assert.equal(calls.length, 5)
+})
+
 test('external keys: an account that the key policy lets in uses the key through its owner’s store', async (t) => {
   const { admin, connected, as, administrators, proxy } = await storesRig(t)
   const KeyId = await externalKey(admin, await connected())

@@ -8,9 +8,12 @@ import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import type { AuditTrail } from '#core/audit.ts'
+import type { AuditTrail, ServiceEvent } from '#core/audit.ts'
 import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
+import { createLastUses } from '#core/last-uses.ts'
+import type { LogEntry } from '#core/log.ts'
+import { systemWorld } from '#core/world.ts'
 import type { Service } from '#core/service.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
@@ -18,7 +21,9 @@ import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
 import type { ExternalKeys } from './external-keys.ts'
+import { createKeeper, type Keeper } from './keeper.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
+import { noteKeyUses } from './key-uses.ts'
 import { createKmsService } from './service.ts'
 
 export { refusal } from '../../../test/in-process.ts'
@@ -60,6 +65,12 @@ export interface Rig {
   readonly sessions: Ground['sessions']
   readonly audited: ReturnType<typeof inProcess>['audited']
   readonly ring: KeyRing
+  /** What happens by itself, done when a test says so. */
+  readonly keeper: Keeper
+  /** What the keeper and operations recorded beside calls. */
+  readonly events: readonly ServiceEvent[]
+  /** Writes the last uses of keys. */
+  readonly writeUses: () => Promise<void>
 }
 
 /** What a rig may have beside KMS and IAM. */
@@ -82,11 +93,19 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     derived: createDerived(store),
     strict: true,
   })
+  const lastUses = createLastUses(ground)
+  const events: ServiceEvent[] = []
+  const recordEvent = (event: ServiceEvent) => (events.push(event), JSON.stringify(event))
+  const log = (entry: LogEntry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
+  const keeper = createKeeper({ store, world, seal, recordEvent, log })
   const kmsService = createKmsService({
     ring,
     principals: principalNames,
     authorize,
     external: parts.external?.(ground) ?? noExternalKeys,
+    noteUse: noteKeyUses(lastUses),
+    eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
+    recordEvent,
   })
   const { audited, configuration } = inProcess(ground, {
     services: [iamService, kmsService, ...(parts.services ?? [])],
@@ -113,7 +132,17 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     assert.ok(found, 'both accounts have one')
     return found
   }
-  const as = (credentials: Credentials, where = region): KMS => new KMS(configuration(credentials, where))
+  const as = (credentials: Credentials, where = region): KMS => {
+    const client = new KMS(configuration(credentials, where))
+    // A client signs by the test's clock, wherever the test moves it.
+    Object.defineProperty(client.config, 'systemClockOffset', {
+      get: () => clock.nowMs - systemWorld().nowMs(),
+      set() {
+        // What it concludes of clocks that differ is not asked for.
+      },
+    })
+    return client
+  }
 
   return {
     admin: as(administrator(here)),
@@ -136,6 +165,9 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     sessions,
     audited,
     ring,
+    keeper,
+    events,
+    writeUses: () => lastUses.flush(),
   }
 }
 
