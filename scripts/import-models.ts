@@ -40,7 +40,8 @@ prose. Generated: do not edit.
 - Source: the \`service-2.json\` files of the ${wheel.package} wheel ${wheel.version} on PyPI (SHA-256 \`${wheel.sha256}\`).
 - Licence: Apache License 2.0, Copyright Amazon.com, Inc. or its affiliates.
 - Regenerate: \`npm run models\` (needs Python with pip). Version, services and chosen operations: \`scripts/models/chosen.ts\`.
-- SQS's query protocol, which that model lacks, is added by \`scripts/models/sqs-query.ts\`.
+- SQS's query protocol, which that model lacks, is added by \`scripts/models/sqs-query.ts\`; a constraint that is too narrow for
+  self-hosting is widened by \`scripts/models/widened.ts\`.
 
 \`<service>.json\` is read by \`src/wire/model.ts\`, \`<service>.d.ts\` types the operations, \`index.*\` lists the services.
 

@@ -20,7 +20,7 @@ import { identities } from '#services/iam/identities.ts'
 import { noteIdentityUses } from '#services/iam/identity-uses.ts'
 import { principalNames } from '#services/iam/principal-names.ts'
 import { iamService } from '#services/iam/service.ts'
-import type { ExternalKeys } from '#services/kms/external-keys.ts'
+import { createDoubleEncryption, type ProxyAccess } from '#services/kms/double-encryption.ts'
 import { createKeeper } from '#services/kms/keeper.ts'
 import { createKeyRing } from '#services/kms/key-ring.ts'
 import { noteKeyUses } from '#services/kms/key-uses.ts'
@@ -41,6 +41,8 @@ export interface Parts {
   readonly worker: number
   readonly partition: string
   readonly strict: boolean
+  /** How proxies of external key stores are reached. */
+  readonly xks: ProxyAccess
 }
 
 /** One worker: a replica of the documents, all services, and the way of a call through them. */
@@ -71,6 +73,7 @@ export function createWorker({
   worker,
   partition,
   strict,
+  xks,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
   const rotating = createRotatingSeal(rootKeys, world.randomBytes)
@@ -88,6 +91,7 @@ export function createWorker({
     strict,
   })
   const ring = createKeyRing({ store, seal })
+  const external = createDoubleEncryption({ store, seal, world, log, access: xks })
 
   const services = registry([
     iamService,
@@ -97,7 +101,7 @@ export function createWorker({
       ring,
       principals: principalNames,
       authorize,
-      external: noExternalKeys,
+      external,
       noteUse: noteKeyUses(lastUses),
       eventIdOf: (request) => findEventId(audit, request),
       recordEvent: audit.recordEvent,
@@ -137,19 +141,12 @@ export function createWorker({
       lastUses.stop()
       ring.stop()
       await keeper?.stop()
+      external.stop()
       await lastUses.flush()
       await store.close()
       await audit.close()
     },
   }
-}
-
-/** Until custom key stores can be made, no key has an external one. */
-const noExternalKeys: ExternalKeys = {
-  wrap: () => Promise.reject(new Error('there is no external key store')),
-  unwrap: () => Promise.reject(new Error('there is no external key store')),
-  check: () => Promise.reject(new Error('there is no external key store')),
-  keyIdOf: () => undefined,
 }
 
 /** Until an organization is made, no account has a ceiling. */

@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly directory?: string
   /** Values of `--principal`. */
   readonly principals?: readonly string[]
+  /** Further options of `redoubt serve`. */
+  readonly flags?: readonly string[]
   /** Default: this tree's `redoubt`, run from its source. */
   readonly command?: readonly [program: string, ...string[]]
   readonly environment?: Readonly<Record<string, string>>
@@ -81,16 +83,20 @@ export function directoryFor(t: TestContext): string {
 
 /** Starts a server and waits until it is ready. The caller ends it. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const { dev = false, workers = 1, principals = [], environment = {} } = options
+  const { dev = false, workers = 1, principals = [], flags = [], environment = {} } = options
   const [program, ...parameters] = options.command ?? [process.execPath, sources]
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'redoubt-test-'))
-  const flags = ['--port', '0', '--data', directory, '--workers', String(workers)]
+  const own = ['--port', '0', '--data', directory, '--workers', String(workers)]
   const further = principals.flatMap((principal) => ['--principal', principal])
-  const child = spawn(program, [...parameters, 'serve', ...flags, ...(dev ? ['--dev'] : []), ...further], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Nothing of the machine's own AWS configuration.
-    env: { PATH: process.env['PATH'], HOME: directory, ...environment },
-  })
+  const child = spawn(
+    program,
+    [...parameters, 'serve', ...own, ...(dev ? ['--dev'] : []), ...further, ...flags],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Nothing of the machine's own AWS configuration.
+      env: { PATH: process.env['PATH'], HOME: directory, ...environment },
+    },
+  )
   const endWithUs = (): void => void child.kill('SIGKILL')
   process.once('exit', endWithUs)
   child.once('exit', () => process.off('exit', endWithUs))

@@ -23,6 +23,7 @@ export async function implementedServices(): Promise<ReadonlyMap<string, Service
     worker: 0,
     partition: 'aws',
     strict: true,
+    xks: {},
   })
   try {
     return worker.services

@@ -1,5 +1,6 @@
 import { operationsKept, type Service } from './chosen.ts'
 import { addSqsQuery } from './sqs-query.ts'
+import { widen } from './widened.ts'
 import type { PublishedModel, PublishedOperation, PublishedRef, PublishedShape } from './wheel.ts'
 
 /** A service's model as `models/<service>.json` holds it: `src/wire/model.ts` describes and reads it. */
@@ -80,7 +81,11 @@ export function select(service: Service, published: PublishedModel): SelectedMod
     // The mark is an empty object there.
     ...(published.metadata['awsQueryCompatible'] !== undefined && { awsQueryCompatible: true }),
   }
-  const model = { metadata, operations: Object.fromEntries(operations), shapes: Object.fromEntries(shapes) }
+  const model = widen(service, {
+    metadata,
+    operations: Object.fromEntries(operations),
+    shapes: Object.fromEntries(shapes),
+  })
   return service === 'sqs' ? addSqsQuery(model) : model
 }
 

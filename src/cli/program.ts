@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
+import { parseNetwork } from '#services/kms/xks/index.ts'
+import { collectCertificates } from './certificates.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve } from './serve.ts'
@@ -37,6 +39,27 @@ program
     )
       .argParser(collectPrincipals)
       .default([], 'none'),
+  )
+  .addOption(
+    new Option(
+      '--xks-ca <file>',
+      'PEM certificates to trust in proxies of external key stores; may be repeated',
+    )
+      .argParser(collectCertificates)
+      .default([], "the system's alone"),
+  )
+  .addOption(
+    new Option(
+      '--xks-network <cidr>',
+      'a private network in which proxies of external key stores may be, e.g. 10.20.0.0/16; may be repeated',
+    )
+      .argParser(collectNetworks)
+      .default([], 'public addresses alone'),
+  )
+  .addOption(
+    new Option('--xks-timeout <milliseconds>', 'how long a proxy of an external key store may take')
+      .default(250)
+      .argParser((text) => wholeNumber(text, 10, 60_000)),
   )
   .addHelpText(
     'after',
@@ -92,6 +115,9 @@ interface ServeFlags {
   readonly partition: string
   readonly dev: boolean
   readonly principal: readonly Principal[]
+  readonly xksCa: readonly string[]
+  readonly xksNetwork: readonly string[]
+  readonly xksTimeout: number
 }
 
 function portNumber(text: string): number {
@@ -116,6 +142,12 @@ function collectPrincipals(text: string, earlier: readonly Principal[]): readonl
       'ACCOUNT:user/NAME:ACCESSKEY:SECRET is wanted, e.g. 123456789012:user/ci:CIKEY:CISECRET.',
     )
   return [...earlier, principal]
+}
+
+function collectNetworks(text: string, earlier: readonly string[]): readonly string[] {
+  if (!parseNetwork(text))
+    throw new InvalidArgumentError('a network is wanted, e.g. 10.20.0.0/16 or fd12::/16.')
+  return [...earlier, text]
 }
 
 await program.parseAsync()

@@ -60,6 +60,7 @@ async function rotateHere(
     worker: 0,
     partition: 'aws',
     strict: false,
+    xks: {},
   })
   try {
     if (!findDeployment(worker.store.read))

@@ -27,6 +27,10 @@ export interface ServeOptions {
   readonly partition: string
   readonly dev: boolean
   readonly principal: readonly Principal[]
+  /** PEM certificates. */
+  readonly xksCa: readonly string[]
+  readonly xksNetwork: readonly string[]
+  readonly xksTimeout: number
 }
 
 /** Why the server did not start, for its operator: what is wrong, and what to do. */
@@ -94,7 +98,18 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
     ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
     : resolve(options.data ?? '.redoubt')
   return {
-    settings: { host, port, directory, partition, dev: options.dev ? options.principal : undefined },
+    settings: {
+      host,
+      port,
+      directory,
+      partition,
+      dev: options.dev ? options.principal : undefined,
+      xks: {
+        trust: options.xksCa,
+        networks: options.xksNetwork,
+        timeoutMs: options.xksTimeout,
+      },
+    },
     discard: () => {
       if (temporary) rmSync(directory, { recursive: true, force: true })
     },

@@ -9,4 +9,15 @@ export interface Settings {
   readonly partition: string
   /** Set with `--dev`: administrators with known credentials. */
   readonly dev: readonly Principal[] | undefined
+  readonly xks: XksSettings
+}
+
+/** How proxies of external key stores are reached. */
+export interface XksSettings {
+  /** PEM certificates of authorities to trust besides the system's. */
+  readonly trust: readonly string[]
+  /** Networks, in CIDR notation, in which a proxy may be though they are not public. */
+  readonly networks: readonly string[]
+  /** For a whole call of a proxy. */
+  readonly timeoutMs: number
 }

@@ -3,6 +3,7 @@ import { createLog } from '#core/log.ts'
 import type { RootKeys } from '#core/seal/index.ts'
 import { Head } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
+import { parseNetwork } from '#services/kms/xks/index.ts'
 import { createWorker, type Worker } from '../main.ts'
 import { devEndpoints, devPipeline } from './dev.ts'
 import type { Settings } from './settings.ts'
@@ -37,7 +38,7 @@ export async function startWorker(
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
-  const { directory, partition, dev } = settings
+  const { directory, partition, dev, xks } = settings
   const worker = createWorker({
     world,
     log,
@@ -47,6 +48,7 @@ export async function startWorker(
     worker: number,
     partition,
     strict: dev !== undefined,
+    xks: { ...xks, networks: xks.networks.map(parseNetwork).filter((network) => network !== undefined) },
   })
   await before?.(worker)
 

@@ -132,13 +132,12 @@ export type StoreConnection =
 
 /** How an external key store's proxy is reached. */
 export interface XksProxyDocument {
-  readonly connectivity: XksProxyConnectivityType
+  readonly connectivity: Extract<XksProxyConnectivityType, 'PUBLIC_ENDPOINT'>
   readonly uriEndpoint: string
   readonly uriPath: string
   readonly accessKeyId: string
-  /** Sealed; the context is the key store's id. */
+  /** Sealed: see sealed.ts. */
   readonly sealedSecret: string
-  readonly vpcEndpointServiceName?: string | undefined
 }
 
 export interface GrantPrincipal {
@@ -153,6 +152,7 @@ export const keys = collection<KeyDocument>({
     /** A key id is one account's alone, in one region. */
     id: { anywhere: ({ keyId, region }) => `${region} ${keyId}` },
     customKeyStore: ({ customKeyStoreId }) => customKeyStoreId,
+    externalKey: ({ customKeyStoreId, xksKeyId }) => xksKeyId && `${customKeyStoreId} ${xksKeyId}`,
     /** Keys that something will happen to at a known time, by that time. */
     scheduled: {
       anywhere(key) {
@@ -195,7 +195,11 @@ export const grants = collection<GrantDocument>({
 export const customKeyStores = collection<CustomKeyStoreDocument>({
   service: 'kms',
   type: 'custom-key-store',
-  indexes: { name: ({ name }) => name },
+  indexes: {
+    name: ({ name }) => name,
+    /** However its host is written. */
+    proxy: ({ proxy }) => proxyUri(proxy),
+  },
   reseal: (store, id, move) => ({
     ...store,
     proxy: { ...store.proxy, sealedSecret: sealedProxySecret.move(move, id, store.proxy.sealedSecret) },
@@ -213,6 +217,14 @@ function resealMaterial(material: KeyMaterial, keyId: string, move: MoveSealed):
       sealedDigest: sealedDigest.move(move, owner, imported.sealedDigest),
     },
   }
+}
+
+/** A proxy's address in one spelling: host names have no case, and 443 is the port of https. */
+export function proxyUri({
+  uriEndpoint,
+  uriPath,
+}: Pick<XksProxyDocument, 'uriEndpoint' | 'uriPath'>): string {
+  return `${new URL(uriEndpoint).host}${uriPath}`
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Call } from '#core/call.ts'
-import type { KeyDocument } from './documents.ts'
+import type { CustomKeyStoreDocument, KeyDocument } from './documents.ts'
+import type { ProxySettings } from './proxy-settings.ts'
+import type { XksFailure } from './xks/index.ts'
 
 /**
  * The second encryption of keys of an external key store: what KMS has encrypted under the key's own material, the external key
@@ -13,6 +15,8 @@ export interface ExternalKeys {
   readonly unwrap: (call: Call, key: KeyDocument, outer: Uint8Array) => Promise<Buffer>
   /** The key that a wrapped blob names; undefined for anything else. */
   readonly keyIdOf: (outer: Uint8Array) => string | undefined
-  /** Checks that an external key can serve. Faults: those of CreateKey. */
-  readonly check: (call: Call, customKeyStoreId: string, xksKeyId: string) => Promise<void>
+  /** Asks the proxy of a store of the caller's whether an external key can serve. Faults: those of CreateKey. */
+  readonly check: (call: Call, store: CustomKeyStoreDocument, xksKeyId: string) => Promise<void>
+  /** Asks a proxy whether it can serve; undefined when it can. The settings need not be those of a store. */
+  readonly health: (call: Call, settings: ProxySettings) => Promise<XksFailure | undefined>
 }

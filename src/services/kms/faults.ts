@@ -8,9 +8,9 @@ const fault = faultsOf<Errors>()
  * Source: KMS API Reference; KMS Developer Guide, "Key states of AWS KMS keys"; answers of AWS as recorded by LocalStack's tests
  * against AWS and quoted in public issue trackers.
  * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout, ungrantable, noSuchGrant,
- * invalidGrantId, invalidGrantee, wrongSpec,
- * rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial, unfitMaterial, and in what grants are
- * refused for by `invalid`.
+ * invalidGrantId, invalidGrantee, wrongSpec, rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial,
+ * unfitMaterial, in what grants are refused for by `invalid`, and in all of custom key stores (their proxies' faults are in
+ * xks/faults.ts).
  */
 export const faults = {
   // Finding a key
@@ -130,4 +130,35 @@ export const faults = {
   unwrappable: () => fault('InvalidCiphertextException', ''),
   invalidImportToken: () => fault('InvalidImportTokenException', ''),
   expiredImportToken: () => fault('ExpiredImportTokenException', ''),
+
+  // Custom key stores
+  noSuchStore: (name: string) =>
+    fault('CustomKeyStoreNotFoundException', `Custom key store ${name} does not exist.`),
+  storeNameInUse: (name: string) =>
+    fault('CustomKeyStoreNameInUseException', `A custom key store with the name ${name} already exists.`),
+  proxyUriInUse: () =>
+    fault(
+      'XksProxyUriInUseException',
+      'The proxy URI endpoint and path are already in use by another external key store.',
+    ),
+  storeState: (customKeyStoreId: string, state: string, needed: string) =>
+    fault(
+      'CustomKeyStoreInvalidStateException',
+      `Custom key store ${customKeyStoreId} is ${state}; the operation needs it to be ${needed}.`,
+    ),
+  storeChanged: (customKeyStoreId: string) =>
+    fault(
+      'CustomKeyStoreInvalidStateException',
+      `Custom key store ${customKeyStoreId} was changed while its proxy was asked. Retry the request.`,
+    ),
+  storeHasKeys: (customKeyStoreId: string) =>
+    fault(
+      'CustomKeyStoreHasCMKsException',
+      `Custom key store ${customKeyStoreId} contains KMS keys, among which those that are pending deletion count.`,
+    ),
+  externalKeyInUse: (xksKeyId: string) =>
+    fault(
+      'XksKeyAlreadyInUseException',
+      `External key ${xksKeyId} is already associated with another KMS key in this external key store.`,
+    ),
 } as const

@@ -13,6 +13,7 @@ import { newKey, newKeyId, newMaterial, symmetricSecret } from './new-key.ts'
 import { onKey } from './on-key.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
+import { storeForKey } from './store-keys.ts'
 import { requestTags, withTags } from './tags.ts'
 
 /** What CreateKey makes, once the request was found sensible. */
@@ -64,7 +65,6 @@ export const CreateKey = kms('CreateKey', {
 
   /** Making a key pair takes time, and so does asking an external key store. */
   prepare({ input, call }): Made | Promise<Made> {
-    const { CustomKeyStoreId, XksKeyId } = input
     const { spec, origin, multiRegion } = kindOf(input)
     const keyId = newKeyId(call, multiRegion)
     switch (origin) {
@@ -73,7 +73,7 @@ export const CreateKey = kms('CreateKey', {
         return { keyId, materials: [] }
       case 'EXTERNAL_KEY_STORE':
         return call.parts.external
-          .check(call, CustomKeyStoreId ?? '', XksKeyId ?? '')
+          .check(call, storeForKey(call, input), input.XksKeyId ?? '')
           .then(() => symmetric(call, keyId))
       case 'AWS_KMS':
         return spec === 'SYMMETRIC_DEFAULT'
@@ -87,6 +87,8 @@ export const CreateKey = kms('CreateKey', {
 
   run({ input, call, prepared: { keyId, materials } }) {
     const { spec, usage, origin, multiRegion } = kindOf(input)
+    // Once more: another call may have taken the external key, or disconnected the key store, while the proxy was asked.
+    if (origin === 'EXTERNAL_KEY_STORE') storeForKey(call, input)
     if (!call.keys.hasRoom(quotas.keys)) {
       throw faults.limit('The number of KMS keys would exceed the quota of this account and Region.')
     }

@@ -75,7 +75,7 @@ export interface Rig {
 
 /** What a rig may have beside KMS and IAM. */
 interface Parts {
-  readonly external?: ExternalKeys
+  readonly external?: (ground: Ground) => ExternalKeys
   /** Services that call KMS. */
   readonly services?: readonly Service[]
   /** Default: one that only remembers, in `audited`. */
@@ -102,7 +102,7 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     ring,
     principals: principalNames,
     authorize,
-    external: parts.external ?? noExternalKeys,
+    external: parts.external?.(ground) ?? noExternalKeys,
     noteUse: noteKeyUses(lastUses),
     eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
     recordEvent,
@@ -172,7 +172,13 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
 }
 
 const nobody = () => assert.fail('no external key store is part of this test')
-const noExternalKeys: ExternalKeys = { wrap: nobody, unwrap: nobody, check: nobody, keyIdOf: () => undefined }
+const noExternalKeys: ExternalKeys = {
+  wrap: nobody,
+  unwrap: nobody,
+  check: nobody,
+  health: nobody,
+  keyIdOf: () => undefined,
+}
 
 /** A new key's id and ARN. */
 export async function newKey(

@@ -1,6 +1,7 @@
 import { service, type Service } from '#core/service.ts'
 import * as agreement from './agreement.ts'
 import * as aliases from './aliases.ts'
+import * as customKeyStores from './custom-key-stores.ts'
 import * as dataKeys from './data-keys.ts'
 import * as deletion from './deletion.ts'
 import type { KmsParts } from './declare.ts'
@@ -18,6 +19,7 @@ import * as random from './random.ts'
 import * as retirement from './retire-grant.ts'
 import * as rotation from './rotation.ts'
 import * as signatures from './sign.ts'
+import * as storeConnections from './store-connections.ts'
 import * as tags from './tags.ts'
 
 /** The Key Management Service: keys that never leave, and what is done with them. */
@@ -27,6 +29,7 @@ export function createKmsService(parts: KmsParts): Service {
     files: [
       agreement,
       aliases,
+      customKeyStores,
       dataKeys,
       deletion,
       encryption,
@@ -43,6 +46,7 @@ export function createKmsService(parts: KmsParts): Service {
       retirement,
       rotation,
       signatures,
+      storeConnections,
       tags,
     ],
     parts,

@@ -29,6 +29,7 @@ export interface Received {
 export interface TestProxy {
   readonly port: number
   readonly keys: Map<string, HeldKey>
+  credentials: ProxyCredentials
   readonly received: Received[]
   /** Principals that the proxy's own rules refuse. */
   readonly refused: Set<unknown>
@@ -36,6 +37,8 @@ export interface TestProxy {
   healthStatus: string
   /** Answers in place of the proxy, which has received and verified the request. */
   instead: ((response: ServerResponse) => void) | undefined
+  /** Awaited before a request that was received is served. */
+  hold: Promise<unknown> | undefined
   /** Changes the members of a right answer on its way out. */
   change: ((right: object) => object) | undefined
   /** Closes the next request's connection unread, as a proxy does that restarts. */
@@ -46,7 +49,7 @@ export interface TestProxy {
 }
 
 export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
-  const { certificate, credentials, region, uriPath, nowMs = Date.now, tls } = options
+  const { certificate, region, uriPath, nowMs = Date.now, tls } = options
   const server = createServer({ ...certificate, ...tls })
   let connections = 0
   server.on('connection', () => (connections += 1))
@@ -62,11 +65,12 @@ export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
       try {
         if (method !== 'POST') throw new ProxyFault(405, 'ValidationException')
         const flat = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
-        if (!(await isSignedBy(credentials, region, { path, headers: flat, body }, nowMs()))) {
+        if (!(await isSignedBy(proxy.credentials, region, { path, headers: flat, body }, nowMs()))) {
           throw new ProxyFault(401, 'AuthenticationFailedException')
         }
         const members = JSON.parse(body.toString()) as Received['members'] // What KMS sends is an object.
         proxy.received.push({ path, headers, members })
+        await proxy.hold
         if (proxy.instead !== undefined) return proxy.instead(response)
         const right = serve(path, members)
         answer(response, 200, proxy.change?.(right) ?? right)
@@ -115,10 +119,12 @@ export async function startXksProxy(options: ProxyOptions): Promise<TestProxy> {
   const proxy: TestProxy = {
     port: (server.address() as AddressInfo).port, // A TCP server's address is an object.
     keys: new Map(),
+    credentials: options.credentials,
     received: [],
     refused: new Set(),
     healthStatus: 'ACTIVE',
     instead: undefined,
+    hold: undefined,
     change: undefined,
     hangUpOnce: false,
     connections: () => connections,

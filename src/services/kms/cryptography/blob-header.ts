@@ -22,6 +22,9 @@ export interface BlobIds {
   readonly materialId: string
 }
 
+/** The id of a key that is not a multi-Region key: a UUID. */
+export const singleRegionKeyId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
 const keyIdForm = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/
 const materialIdForm = /^[0-9a-f]{64}$/
 const multiRegionPrefix = 'mrk-'
@@ -48,11 +51,12 @@ export function readIds(blob: Uint8Array): BlobIds | undefined {
   const ids = Buffer.from(blob.buffer, blob.byteOffset, idsBytes)
   if (ids.readUInt32BE(checkStart) !== crc32(ids.subarray(0, checkStart))) return undefined
   const digits = ids.toString('hex', keyIdStart, materialIdStart)
-  const keyId = form === 1 ? `${multiRegionPrefix}${digits}` : uuidOf(digits)
+  const keyId = form === 1 ? `${multiRegionPrefix}${digits}` : keyIdOfDigits(digits)
   return { keyId, materialId: ids.toString('hex', materialIdStart, checkStart) }
 }
 
-function uuidOf(digits: string): string {
+/** The id of a single-Region key from its 32 hexadecimal digits. */
+export function keyIdOfDigits(digits: string): string {
   return [
     digits.slice(0, 8),
     digits.slice(8, 12),

@@ -3,6 +3,7 @@ export { deriveSharedSecret } from './agreement.ts'
 export type { BlobIds } from './blob-header.ts'
 export { blobOverheadBytes, decrypt, encrypt, readBlob } from './ciphertext.ts'
 export type { EncryptionContext } from './encryption-context.ts'
+export { type ExternalParts, externalHeader, readExternalBlob, writeExternalBlob } from './external-blob.ts'
 export { importedMaterial } from './imported-material.ts'
 export { decapsulate, encapsulate } from './kem.ts'
 export {

@@ -8,9 +8,19 @@ export type Resolve = (
   callback: (error: Error | null, found: readonly LookupAddress[]) => void,
 ) => void
 
+/** A range of addresses, as `10.20.0.0/16` names it. */
+export type Network = ReturnType<typeof ipaddr.parseCIDR>
+
+/** Reads a network in CIDR notation; undefined for anything else. */
+export function parseNetwork(text: string): Network | undefined {
+  return ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || ipaddr.IPv6.isValidCIDR(text)
+    ? ipaddr.parseCIDR(text)
+    : undefined
+}
+
 /**
- * Ranges in which no proxy stands. Link-local is the one that matters: the metadata service of the machine under this one answers there.
- * Differs: private and loopback addresses are allowed, since a self-hosted proxy is usually in a private network.
+ * Ranges in which no proxy stands, whatever the operator says. Link-local is the one that matters: the metadata service of the machine
+ * under this one answers there.
  */
 const neverConnected: ReadonlySet<string> = new Set([
   'broadcast',
@@ -20,16 +30,27 @@ const neverConnected: ReadonlySet<string> = new Set([
   'unspecified',
 ])
 
-/** Whether a proxy may be at this address, in whatever way it is written. */
-export function mayConnectTo(address: string): boolean {
-  return ipaddr.isValid(address) && !neverConnected.has(ipaddr.process(address).range())
+/**
+ * Whether a proxy may be at this address, in whatever way it is written: a public one, or one of the operator's networks. Whoever may
+ * create a key store chooses where this server connects to, so what is behind the firewall is the operator's to open.
+ */
+export function mayConnectTo(address: string, networks: readonly Network[]): boolean {
+  if (!ipaddr.isValid(address)) return false
+  const plain = ipaddr.process(address)
+  const range = plain.range()
+  if (neverConnected.has(range)) return false
+  return range === 'unicast' || networks.some((network) => isIn(plain, network))
+}
+
+function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: Network): boolean {
+  return address.kind() === base.kind() && address.match(base, bits)
 }
 
 /** A lookup for sockets. It checks the addresses that are connected to, so a name that resolves anew cannot slip past it. */
-export function guardedLookup(resolve: Resolve): LookupFunction {
+export function guardedLookup(resolve: Resolve, networks: readonly Network[]): LookupFunction {
   return (hostname, { all }, callback) =>
     resolve(hostname, (error, found) => {
-      const [first, ...more] = error ? [] : found.filter(({ address }) => mayConnectTo(address))
+      const [first, ...more] = error ? [] : found.filter(({ address }) => mayConnectTo(address, networks))
       if (first === undefined) callback(error ?? new Error(`no address of ${hostname} is allowed`), '', 0)
       else if (all === true) callback(null, [first, ...more])
       else callback(null, first.address, first.family)

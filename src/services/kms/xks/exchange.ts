@@ -3,7 +3,7 @@ import { Agent, type RequestOptions, request as send } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { createSecureContext, getCACertificates } from 'node:tls'
 import type { World } from '#core/world.ts'
-import { guardedLookup, type Resolve } from './address-guard.ts'
+import { guardedLookup, type Network, type Resolve } from './address-guard.ts'
 import { failed, type XksFailure, type XksReason } from './outcome.ts'
 
 export interface ExchangeOptions {
@@ -14,6 +14,8 @@ export interface ExchangeOptions {
   readonly timeoutMs: number
   readonly after: World['after']
   readonly resolve: Resolve
+  /** Where a proxy may be beside public addresses. */
+  readonly networks: readonly Network[]
 }
 
 /** One POST, and what came back within its time. */
@@ -44,7 +46,7 @@ const ciphers = [
 
 /** A keep-alive connection to one proxy. It follows no redirect. */
 export function createExchange(options: ExchangeOptions): Exchange {
-  const { hostname, port, trust, timeoutMs, after, resolve } = options
+  const { hostname, port, trust, timeoutMs, after, resolve, networks } = options
   const agent = new Agent({
     keepAlive: true,
     maxSockets: socketsMax,
@@ -55,7 +57,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       ciphers,
     }),
     rejectUnauthorized: true, // Said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
-    lookup: guardedLookup(resolve),
+    lookup: guardedLookup(resolve, networks),
   })
 
   const secured = new WeakSet<Duplex>()

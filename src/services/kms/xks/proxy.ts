@@ -3,7 +3,7 @@ import { lookup } from 'node:dns'
 import type { Secret } from '#core/seal/index.ts'
 import type { World } from '#core/world.ts'
 import { createSigner } from '#wire/sigv4/index.ts'
-import type { Resolve } from './address-guard.ts'
+import type { Network, Resolve } from './address-guard.ts'
 import { readAnswer } from './answer.ts'
 import { type ExternalCiphertext, readCiphertext, readPlaintext } from './ciphertext.ts'
 import { endpointProblem } from './endpoint.ts'
@@ -43,6 +43,8 @@ export interface XksProxyOptions {
   readonly region: string
   /** PEM certificates of authorities to trust besides the system's. */
   readonly trust?: readonly string[]
+  /** Networks that are not public and in which the proxy may be all the same. Default: none. */
+  readonly networks?: readonly Network[]
   /** For a whole call, connection included. */
   readonly timeoutMs?: number
   readonly world: Pick<World, 'nowMs' | 'after'>
@@ -79,6 +81,7 @@ export function connectXksProxy(options: XksProxyOptions): XksProxy {
     timeoutMs: options.timeoutMs ?? timeoutMsDefault,
     after: world.after,
     resolve: options.resolve ?? systemResolve,
+    networks: options.networks ?? [],
   })
 
   async function call<Value>(

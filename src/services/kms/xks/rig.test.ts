@@ -8,6 +8,7 @@ import { heldKey } from '../../../../test/kms/xks-proxy/keys.ts'
 import { type ProxyOptions, startXksProxy, type TestProxy } from '../../../../test/kms/xks-proxy/proxy.ts'
 import {
   connectXksProxy,
+  parseNetwork,
   type CryptographicRequestMetadata,
   type XksOutcome,
   type XksProxy,
@@ -73,6 +74,7 @@ export function connect(port: number, differences: Partial<XksProxyOptions> = {}
     trust: [certificate.cert],
     world,
     resolve: (_, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
+    networks: ['127.0.0.0/8'].map(parseNetwork).filter((network) => network !== undefined),
     ...differences,
   })
   closing.push(() => client.close())
