@@ -140,8 +140,8 @@ export function createWorker({
     async close() {
       lastUses.stop()
       ring.stop()
-      external.stop()
       await keeper?.stop()
+      external.stop()
       await lastUses.flush()
       await store.close()
       await audit.close()

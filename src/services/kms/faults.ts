@@ -8,8 +8,9 @@ const fault = faultsOf<Errors>()
  * Source: KMS API Reference; KMS Developer Guide, "Key states of AWS KMS keys"; answers of AWS as recorded by LocalStack's tests
  * against AWS and quoted in public issue trackers.
  * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout, ungrantable, noSuchGrant,
- * invalidGrantId, invalidGrantee, wrongSpec, rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial, unfitMaterial, in what grants are
- * refused for by `invalid`, and in all of custom key stores (their proxies' faults are in xks/faults.ts).
+ * invalidGrantId, invalidGrantee, wrongSpec, rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial,
+ * unfitMaterial, in what grants are refused for by `invalid`, and in all of custom key stores (their proxies' faults are in
+ * xks/faults.ts).
  */
 export const faults = {
   // Finding a key
