@@ -4,6 +4,7 @@ import { globSync } from 'node:fs'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { findPython, installPython, pythonClients } from '../test/set-up/python.ts'
+import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['src/**/*.test.ts', 'test/**/*.test.ts']
@@ -19,8 +20,13 @@ const terraform = findTerraform()
 if (!terraform.ready)
   console.log(`NOTICE: tests of Terraform are skipped, and counted below: ${terraform.why}`)
 
+const sops = findSops()
+if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted below: ${sops.why}`)
+
 /** What tests say that are skipped for want of a client; no test has any other reason. */
-const reasons = [findPython(pythonClients), terraform].flatMap((found) => (found.ready ? [] : [found.why]))
+const reasons = [findPython(pythonClients), terraform, sops].flatMap((found) =>
+  found.ready ? [] : [found.why],
+)
 const skips: string[] = []
 run({ files, concurrency: 2, timeout: 10 * 60_000 })
   .on('test:pass', ({ name, skip }) => {
