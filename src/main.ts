@@ -21,10 +21,12 @@ import { noteIdentityUses } from '#services/iam/identity-uses.ts'
 import { principalNames } from '#services/iam/principal-names.ts'
 import { iamService } from '#services/iam/service.ts'
 import type { ExternalKeys } from '#services/kms/external-keys.ts'
+import { createKeeper } from '#services/kms/keeper.ts'
 import { createKeyRing } from '#services/kms/key-ring.ts'
+import { noteKeyUses } from '#services/kms/key-uses.ts'
 import { createKmsService } from '#services/kms/service.ts'
 import { createStsService } from '#services/sts/service.ts'
-import { createAuditTrail } from '#telemetry/index.ts'
+import { createAuditTrail, findEventId } from '#telemetry/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
@@ -88,8 +90,19 @@ export function createWorker({
     iamService,
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
-    createKmsService({ ring, principals: principalNames, authorize, external: noExternalKeys }),
+    createKmsService({
+      ring,
+      principals: principalNames,
+      authorize,
+      external: noExternalKeys,
+      noteUse: noteKeyUses(lastUses),
+      eventIdOf: (request) => findEventId(audit, request),
+      recordEvent: audit.recordEvent,
+    }),
   ])
+  // What is due is done once, by the first worker.
+  const keeper =
+    worker === 0 ? createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }) : undefined
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const pipeline = createPipeline({
     world,
@@ -115,6 +128,7 @@ export function createWorker({
     async close() {
       lastUses.stop()
       ring.stop()
+      await keeper?.stop()
       await lastUses.flush()
       await store.close()
       await audit.close()

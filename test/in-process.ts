@@ -50,6 +50,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
   const audited: AuditedCall[] = []
   const remember: AuditTrail = {
     record: (call) => (audited.push(call), '{}'),
+    recordEvent: (event) => JSON.stringify(event),
     append: () => {},
     flush: () => {},
   }

@@ -1,4 +1,5 @@
-import type { AccountId } from './arn.ts'
+import type { ServiceName } from '#wire/index.ts'
+import type { AccountId, Arn } from './arn.ts'
 import type { Envelope } from './call.ts'
 import type { Caller } from './caller.ts'
 import type { Access } from './operation.ts'
@@ -19,10 +20,25 @@ export interface AuditedCall {
   readonly additionalEventData?: Readonly<Record<string, unknown>> | undefined
 }
 
+/** What a service did by itself, without a call: a key was deleted when its time came. */
+export interface ServiceEvent {
+  readonly service: ServiceName
+  /** As CloudTrail names it, e.g. `DeleteKey`. */
+  readonly name: string
+  readonly account: AccountId
+  readonly region: string
+  readonly nowMs: number
+  /** What it was done to. */
+  readonly resource: Arn
+  readonly details: Readonly<Record<string, string>>
+}
+
 /** Where audit records go. Every call, allowed or denied, leaves one. */
 export interface AuditTrail {
   /** The record of a call, as one line of JSON in CloudTrail's format, with secrets removed. */
   record(call: AuditedCall): string
+  /** The record of what a service did by itself; it goes into the transaction that did it. */
+  readonly recordEvent: (event: ServiceEvent) => string
   /** Keeps the record of a call that changed nothing. It is on disk after the next `flush`. */
   append(record: string): void
   /** Writes what was appended. The server calls it once a turn, before the turn's answers leave. */

@@ -15,6 +15,8 @@ export interface Access {
   readonly requestTags?: Tags
   /** Tag keys that the call names without values (UntagUser): gives `aws:TagKeys`. */
   readonly tagKeys?: readonly string[]
+  /** Where it is done, if not in the call's region (a replica of a key): gives `aws:RequestedRegion`. */
+  readonly region?: string
 }
 
 /** Any caller with a valid signature may: AWS documents the operation as needing no permission. */

@@ -117,6 +117,7 @@ function rig(breaks: Breaks = {}) {
     },
     audit: {
       record: (call) => (audited.push(call), JSON.stringify({ code: call.fault?.code })),
+      recordEvent: () => assert.fail('no service does anything by itself here'),
       append: (record) => void kept.push(record),
       flush: () => {},
     },

@@ -171,7 +171,13 @@ export function createPipeline({
   ): HttpResponse | Promise<HttpResponse> {
     const tx = store.begin()
     const admitted = admit(progress, operation, tx)
-    const prepared = operation.declaration.prepare?.({ ...admitted, input: progress.input })
+    const { prepare } = operation.declaration
+    if (prepare && tx.wrote) {
+      // The target was made just now (a key that AWS manages, on first use): what is prepared must rest on what is committed.
+      const made = store.submit(tx, undefined, (again) => void admit(progress, operation, again))
+      return made.then(() => perform(progress, operation, encode))
+    }
+    const prepared = prepare?.({ ...admitted, input: progress.input })
     if (!(prepared instanceof Promise)) return settle(tx, admitted, prepared)
     return prepared.then((ready: unknown) => {
       const later = store.begin()

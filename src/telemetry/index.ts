@@ -2,6 +2,7 @@
 export type { AttributeFilter, AttributeKey } from './audit/attributes.ts'
 export { type AuditTrailOptions, createAuditTrail, type QueryableAuditTrail } from './audit/audit-trail.ts'
 export { beginTrailAnew } from './audit/beginning.ts'
+export { findEventId } from './audit/find-event.ts'
 export { globalServices } from './audit/operation-facts.ts'
 export { type AuditPage, type AuditQuery, InvalidToken } from './audit/query.ts'
 export { createRecorder } from './audit/record.ts'

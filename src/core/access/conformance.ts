@@ -28,6 +28,8 @@ export function contradictions(accesses: readonly Access[]): readonly string[] {
 const beyondReference: readonly { readonly actions: RegExp; readonly resource: RegExp }[] = [
   // Whoever calls as root and leaves out the user's name means the root user.
   { actions: /^iam:\w+$/, resource: /^arn:[\w-]+:iam::\d{12}:root$/ },
+  // An alias that does not exist names no key: whoever asks by it is authorized on the alias.
+  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[\w-]*:\d{12}:alias\/.+$/ },
   // GetFederationToken with tags. Source: IAM User Guide, "Pass session tags in AWS STS".
   { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
 ]

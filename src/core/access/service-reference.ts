@@ -30,9 +30,18 @@ function entries(prefix: string): Entries {
   return read
 }
 
+/**
+ * Actions that AWS's service models have and the imported reference lacks as yet, each with the one that it is like.
+ * Source: KMS API Reference, Encapsulate and Decapsulate.
+ */
+const newActions: ReadonlyMap<string, string> = new Map([
+  ['kms:Decapsulate', 'kms:Decrypt'],
+  ['kms:Encapsulate', 'kms:Encrypt'],
+])
+
 /** The reference's entry of an action such as `iam:CreateUser`, or undefined when it has none. */
 export function actionReference(action: string): ActionReference | undefined {
-  const [prefix = '', name = ''] = action.split(':')
+  const [prefix = '', name = ''] = (newActions.get(action) ?? action).split(':')
   return entry(prefix, `action ${name}`)
 }
 

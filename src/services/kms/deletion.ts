@@ -1,5 +1,6 @@
 import type { KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
+import { usageConditions } from './last-usage.ts'
 import { onKey } from './on-key.ts'
 import { quotas } from './quotas.ts'
 import { dayMs } from './rotation-schedule.ts'
@@ -12,8 +13,11 @@ import { dayMs } from './rotation-schedule.ts'
  * Faults: ValidationException for a period other than 7 to 30 days; KMSInvalidStateException when it is scheduled already.
  */
 export const ScheduleKeyDeletion = onKey('ScheduleKeyDeletion', {
-  access: ({ PendingWindowInDays = quotas.deletionWindowDaysDefault }) => ({
-    conditions: { 'kms:ScheduleKeyDeletionPendingWindowInDays': String(PendingWindowInDays) },
+  access: ({ PendingWindowInDays = quotas.deletionWindowDaysDefault }, found, call) => ({
+    conditions: {
+      'kms:ScheduleKeyDeletionPendingWindowInDays': String(PendingWindowInDays),
+      ...usageConditions(found, call),
+    },
   }),
   run({ key, input: { PendingWindowInDays: windowDays = quotas.deletionWindowDaysDefault }, call }) {
     const { deletionWindowDaysMin: min, deletionWindowDaysMax: max } = quotas

@@ -1,10 +1,12 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
+import type { LastUse } from '#core/last-uses.ts'
 import { collection } from '#core/store/index.ts'
 import type {
   ConnectionErrorCodeType,
   GrantConstraints,
   GrantOperation,
+  KeyLastUsageTrackingOperation,
   KeySpec,
   KeyUsageType,
   MultiRegionKeyType,
@@ -12,6 +14,7 @@ import type {
   RotationType,
   XksProxyConnectivityType,
 } from '#models/kms.d.ts'
+import { scheduledUnder } from './schedule.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
 
@@ -144,10 +147,23 @@ export const keys = collection<KeyDocument>({
     /** A key id is one account's alone, in one region. */
     id: { anywhere: ({ keyId, region }) => `${region} ${keyId}` },
     customKeyStore: ({ customKeyStoreId }) => customKeyStoreId,
-    /** Keys that something will happen to at a known time. */
-    scheduled: { anywhere: (key) => (nextEventMs(key) === undefined ? undefined : 'yes') },
+    /** Keys that something will happen to at a known time, by that time. */
+    scheduled: {
+      anywhere(key) {
+        const atMs = nextEventMs(key)
+        return atMs === undefined ? undefined : scheduledUnder(atMs)
+      },
+    },
   },
 })
+
+/** The last use of a key; it has the address of its key. */
+export interface KeyUse extends LastUse {
+  readonly operation: KeyLastUsageTrackingOperation
+  readonly requestId: string
+}
+
+export const keyUses = collection<KeyUse>({ service: 'kms', type: 'key-use' })
 
 export const aliases = collection<AliasDocument>({
   service: 'kms',
@@ -171,12 +187,16 @@ export const customKeyStores = collection<CustomKeyStoreDocument>({
   indexes: { name: ({ name }) => name },
 })
 
-/** When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. Milliseconds since 1970. */
-export function nextEventMs({ deletion, rotation, materials, enabled }: KeyDocument): number | undefined {
-  const expiries = materials.flatMap(({ sealed, imported }) =>
+/**
+ * When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. A replica is rotated with its
+ * primary key. Milliseconds since 1970.
+ */
+export function nextEventMs(key: KeyDocument): number | undefined {
+  const expiries = key.materials.flatMap(({ sealed, imported }) =>
     sealed !== undefined && imported?.validToMs !== undefined ? [imported.validToMs] : [],
   )
-  const times = [...expiries, deletion?.atMs, enabled && !deletion ? rotation?.nextAtMs : undefined]
+  const rotates = key.enabled && !key.deletion && key.multiRegion?.type !== 'REPLICA'
+  const times = [...expiries, key.deletion?.atMs, rotates ? key.rotation?.nextAtMs : undefined]
   const known = times.filter((time) => time !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)
 }

@@ -9,7 +9,7 @@ import { type FoundKey, keyArn } from './find-key.ts'
 import type { EncryptionContext } from './grant-scope.ts'
 import { contextConditions, findKey, foundKey, keyAccess } from './key-access.ts'
 import { isGone, type KeyOperation } from './key-states.ts'
-import { assertUsable, checkUse, used, useOfKey } from './on-key.ts'
+import { assertUsable, checkUse, noteUse, used, useOfKey } from './on-key.ts'
 import { keyIdOfBlob } from './symmetric.ts'
 
 /**
@@ -103,7 +103,9 @@ export const ReEncrypt = kms<'ReEncrypt', BothKeys, ReEncryptResponse>('ReEncryp
   },
   run({ target: { source, destination }, input, call, prepared }) {
     assertUsable(call, source, 'ReEncryptFrom')
-    return used(call, destination, { name: 'ReEncryptTo', input, output: prepared })
+    const output = used(call, destination, { name: 'ReEncryptTo', input, output: prepared })
+    noteUse(call, source, 'ReEncryptFrom')
+    return output
   },
 })
 

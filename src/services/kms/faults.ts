@@ -7,7 +7,8 @@ const fault = faultsOf<Errors>()
  * Everything that KMS refuses, in one table: the code, and AWS's words where they are known.
  * Source: KMS API Reference; KMS Developer Guide, "Key states of AWS KMS keys"; answers of AWS as recorded by LocalStack's tests
  * against AWS and quoted in public issue trackers.
- * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout, unknownGrantee, materialInUse.
+ * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout,
+ * wrongSpec, rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial, unfitMaterial.
  */
 export const faults = {
   // Finding a key
@@ -25,6 +26,21 @@ export const faults = {
       'UnsupportedOperationException',
       `${arn} origin is ${origin} which is not valid for this operation.`,
     ),
+
+  wrongSpec: (arn: string, spec: string) =>
+    fault(
+      'UnsupportedOperationException',
+      `${arn} key spec is ${spec} which is not valid for this operation.`,
+    ),
+  notPrimary: (arn: string) =>
+    fault('UnsupportedOperationException', `${arn} is not a multi-Region primary key.`),
+
+  // Rotation and replication
+  rotationIsNear: (arn: string) =>
+    fault('ConflictException', `${arn} is about to be rotated automatically: try again afterwards.`),
+  rotationLimit: (max: number) =>
+    fault('LimitExceededException', `A key can be rotated on demand up to ${max} times.`),
+  keyExists: (arn: string) => fault('AlreadyExistsException', `Key ${arn} already exists`),
 
   // Using a key
   wrongUsage: (arn: string, usage: string, operation: string) =>
@@ -93,6 +109,18 @@ export const faults = {
     fault(
       'IncorrectKeyMaterialException',
       'The key material in the request does not match the key material that was previously imported into this key.',
+    ),
+  noSuchMaterial: (arn: string, materialId: string) =>
+    fault('NotFoundException', `Key material ${materialId} of ${arn} is not found.`),
+  pendingMaterial: (arn: string, materialId: string) =>
+    fault(
+      'KMSInvalidStateException',
+      `New key material cannot be imported into ${arn}, because key material ${materialId} is pending rotation.`,
+    ),
+  unfitMaterial: (spec: string) =>
+    fault(
+      'IncorrectKeyMaterialException',
+      `The key material in the request is not valid for key spec ${spec}.`,
     ),
   unwrappable: () => fault('InvalidCiphertextException', ''),
   invalidImportToken: () => fault('InvalidImportTokenException', ''),

@@ -53,18 +53,17 @@ const use: Row = [ok, disabled, importing, deleting, deleting, unavailable, crea
 /** Reads of what is known of the key. */
 const read: Row = [ok, ok, ok, ok, ok, ok, ok, ok]
 /** Changes that a key on its way out does not take. */
-const change: Row = [ok, ok, ok, deleting, deleting, ok, creating, updating]
+const change: Row = [ok, ok, ok, deleting, deleting, ok, ok, ok]
 /** Turning a key on and off: what has no material yet has no such switch. */
 const toggle: Row = [ok, ok, importing, deleting, deleting, ok, creating, updating]
-/** Rotation and its settings. Where the key cannot rotate at all, the operation says so first. */
-const rotate: Row = [ok, disabled, importing, deleting, deleting, unavailable, creating, updating]
-/** Bringing and taking away imported material. */
-const material: Row = [ok, ok, ok, deleting, deleting, unavailable, creating, updating]
+/** Settings of the rotation. Where the key cannot rotate at all, the operation says so first. */
+const rotation: Row = [ok, disabled, importing, deleting, deleting, unavailable, creating, ok]
 
 /**
  * What each operation on a key does in each state of the key. An operation that is missing here does not compile (`onKey`).
  * Source: KMS Developer Guide, "Key states of AWS KMS keys", key state table; where it gives two errors for a key that is pending
- * deletion, the one that AWS is seen to answer, KMSInvalidStateException. API Reference, UpdatePrimaryRegion, for Updating.
+ * deletion, the one that AWS is seen to answer, KMSInvalidStateException. Operations that it lacks (RotateKeyOnDemand, ListKeyRotations,
+ * GetKeyLastUsage and the newer uses) go by their likes.
  */
 export const keyStates = {
   CancelKeyDeletion: [notDeleting, notDeleting, notDeleting, ok, ok, notDeleting, notDeleting, notDeleting],
@@ -73,13 +72,13 @@ export const keyStates = {
   Decapsulate: use,
   Decrypt: use,
   DeleteAlias: read,
-  DeleteImportedKeyMaterial: material,
+  DeleteImportedKeyMaterial: [ok, ok, ok, ok, ok, unavailable, creating, updating],
   DeriveSharedSecret: use,
   DescribeKey: read,
   DisableKey: toggle,
-  DisableKeyRotation: rotate,
+  DisableKeyRotation: rotation,
   EnableKey: toggle,
-  EnableKeyRotation: rotate,
+  EnableKeyRotation: rotation,
   Encapsulate: use,
   Encrypt: use,
   GenerateDataKey: use,
@@ -90,27 +89,27 @@ export const keyStates = {
   GetKeyLastUsage: read,
   GetKeyPolicy: read,
   GetKeyRotationStatus: read,
-  GetParametersForImport: material,
+  GetParametersForImport: [ok, ok, ok, deleting, deleting, unavailable, creating, updating],
   GetPublicKey: use,
-  ImportKeyMaterial: material,
+  ImportKeyMaterial: [ok, ok, ok, deleting, deleting, unavailable, creating, ok],
   ListGrants: read,
   ListKeyPolicies: read,
   ListKeyRotations: read,
   ListResourceTags: read,
-  PutKeyPolicy: [ok, ok, ok, ok, ok, ok, creating, ok],
+  PutKeyPolicy: read,
   ReEncryptFrom: use,
   ReEncryptTo: use,
   ReplicateKey: [ok, disabled, importing, deleting, deleting, unavailable, creating, updating],
   RetireGrant: read,
   RevokeGrant: read,
-  RotateKeyOnDemand: rotate,
-  ScheduleKeyDeletion: [ok, ok, ok, deleting, deleting, ok, creating, updating],
+  RotateKeyOnDemand: [ok, disabled, importing, deleting, deleting, unavailable, creating, updating],
+  ScheduleKeyDeletion: [ok, ok, ok, deleting, deleting, ok, ok, updating],
   Sign: use,
   TagResource: change,
   UntagResource: change,
   UpdateAlias: change,
   UpdateKeyDescription: change,
-  UpdatePrimaryRegion: [ok, disabled, importing, deleting, deleting, unavailable, creating, updating],
+  UpdatePrimaryRegion: [ok, disabled, importing, deleting, deleting, unavailable, creating, ok],
   Verify: use,
   VerifyMac: use,
 } as const satisfies Record<string, Row>

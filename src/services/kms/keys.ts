@@ -8,6 +8,7 @@ import { keyArn } from './find-key.ts'
 import { storedPolicy } from './key-policy.ts'
 import { isGone } from './key-states.ts'
 import { keyMetadata } from './key-view.ts'
+import { usageConditions } from './last-usage.ts'
 import { newKey, newKeyId, newMaterial, symmetricSecret } from './new-key.ts'
 import { onKey } from './on-key.ts'
 import { page } from './paging.ts'
@@ -150,6 +151,7 @@ export const EnableKey = onKey('EnableKey', {
 
 /** Makes a key refuse every use, from the next call on, until EnableKey. Calling it twice is no error. */
 export const DisableKey = onKey('DisableKey', {
+  access: (_, found, call) => ({ conditions: usageConditions(found, call) }),
   run({ key, call }) {
     call.keys.put(key.keyId, { ...key, enabled: false })
     return {}

@@ -1,7 +1,7 @@
 import type { Awaitable } from '#core/awaitable.ts'
 import type { Access, Operation } from '#core/operation.ts'
 import type { Missing } from '#core/resource.ts'
-import type { KeyUsageType, Operations } from '#models/kms.d.ts'
+import type { KeyLastUsageTrackingOperation, KeyUsageType, Operations } from '#models/kms.d.ts'
 import { connectionOf } from './connection.ts'
 import { kms, type KmsCall } from './declare.ts'
 import { faults } from './faults.ts'
@@ -26,6 +26,25 @@ const usages: Readonly<Partial<Record<KeyOperation, KeyUsageType>>> = {
   Sign: 'SIGN_VERIFY',
   Verify: 'SIGN_VERIFY',
   VerifyMac: 'GENERATE_VERIFY_MAC',
+}
+
+/** Under which name GetKeyLastUsage tells of a use. Source: KMS API Reference, KeyLastUsageData, Operation. */
+const trackedAs: Readonly<Partial<Record<KeyOperation, KeyLastUsageTrackingOperation>>> = {
+  Decapsulate: 'Decapsulate',
+  Decrypt: 'Decrypt',
+  DeriveSharedSecret: 'DeriveSharedSecret',
+  Encapsulate: 'Encapsulate',
+  Encrypt: 'Encrypt',
+  GenerateDataKey: 'GenerateDataKey',
+  GenerateDataKeyPair: 'GenerateDataKeyPair',
+  GenerateDataKeyPairWithoutPlaintext: 'GenerateDataKeyPairWithoutPlaintext',
+  GenerateDataKeyWithoutPlaintext: 'GenerateDataKeyWithoutPlaintext',
+  GenerateMac: 'GenerateMac',
+  ReEncryptFrom: 'ReEncrypt',
+  ReEncryptTo: 'ReEncrypt',
+  Sign: 'Sign',
+  Verify: 'Verify',
+  VerifyMac: 'VerifyMac',
 }
 
 /** The operations of the model that name one key in `KeyId`. */
@@ -56,7 +75,12 @@ interface Given<Name extends OneKeyOperation> {
 /** Condition keys and tags beside those that every operation on a key has. */
 type OwnAccess<Name extends OneKeyOperation> = (
   input: Input<Name>,
+  found: FoundKey | Missing,
+  call: KmsCall,
 ) => Pick<Access, 'conditions' | 'requestTags' | 'tagKeys'>
+
+/** Refuses keys that an operation is not for at all, in whatever state they are. Faults: UnsupportedOperationException. */
+type ForKeys = (key: FoundKey['key']) => void
 
 /**
  * Declares an operation that shows or changes the key that `KeyId` names: found by id, ARN or alias; authorized by key policy,
@@ -64,12 +88,21 @@ type OwnAccess<Name extends OneKeyOperation> = (
  */
 export function onKey<Name extends OneKeyOperation>(
   name: Name,
-  { access, run }: { readonly access?: OwnAccess<Name>; readonly run: (given: Given<Name>) => Output<Name> },
+  {
+    access,
+    forKeys,
+    run,
+  }: {
+    readonly access?: OwnAccess<Name>
+    readonly forKeys?: ForKeys
+    readonly run: (given: Given<Name>) => Output<Name>
+  },
 ): Operation {
   return kms<Name, FoundKey | Missing>(name, {
     ...keyed(name, access),
     run({ target, input, call }) {
       const { DryRun, GrantTokens } = input as UseInput // Every input is one: all of its members are optional.
+      forKeys?.(target.key)
       assertUsable(call, target, name)
       checkGrantTokens(call, GrantTokens)
       const output = run({ key: target.key, input, call })
@@ -87,12 +120,18 @@ export function useOfKey<Name extends OneKeyOperation>(
   name: Name,
   {
     access,
+    forKeys,
     use,
-  }: { readonly access?: OwnAccess<Name>; readonly use: (given: Given<Name>) => Awaitable<Output<Name>> },
+  }: {
+    readonly access?: OwnAccess<Name>
+    readonly forKeys?: ForKeys
+    readonly use: (given: Given<Name>) => Awaitable<Output<Name>>
+  },
 ): Operation {
   return kms<Name, FoundKey | Missing, Output<Name>>(name, {
     ...keyed(name, access),
     prepare({ target, input, call }) {
+      forKeys?.(target.key)
       assertUsable(call, target, name)
       checkUse(call, input as UseInput) // As above.
       return use({ key: target.key, input, call })
@@ -108,7 +147,7 @@ function keyed<Name extends OneKeyOperation>(name: Name, access: OwnAccess<Name>
     target: (input: Input<Name>, call: KmsCall) =>
       findKey(call, { operation: name, keyId: input.KeyId, context: (input as UseInput).EncryptionContext }),
     access(found: FoundKey | Missing, input: Input<Name>, call: KmsCall) {
-      const { conditions, ...tags } = access?.(input) ?? {}
+      const { conditions, ...tags } = access?.(input, found, call) ?? {}
       const all = { ...contextConditions((input as UseInput).EncryptionContext), ...conditions }
       return [{ ...keyAccess(call, found, name, all), ...tags }]
     },
@@ -142,5 +181,13 @@ interface Used<Result> {
 export function used<Result>(call: KmsCall, target: FoundKey, { name, input, output }: Used<Result>): Result {
   assertUsable(call, target, name)
   if (input.DryRun === true) throw faults.dryRun()
+  noteUse(call, target, name)
   return output
+}
+
+/** Notes a use that succeeded; what is no use of a key's material is not noted. */
+export function noteUse(call: KmsCall, { key }: FoundKey, name: KeyOperation): void {
+  const operation = trackedAs[name]
+  if (operation)
+    call.parts.noteUse(key, key.keyId, { lastUsedAtMs: call.nowMs, operation, requestId: call.requestId })
 }

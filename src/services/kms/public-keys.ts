@@ -9,8 +9,10 @@ import { isAsymmetric, pairOf } from './pairs.ts'
  * Faults: UnsupportedOperationException for symmetric and HMAC keys; what the key's state says.
  */
 export const GetPublicKey = onKey('GetPublicKey', {
+  forKeys(key) {
+    if (!isAsymmetric(key)) throw faults.wrongSpec(key.arn, key.spec)
+  },
   run({ key, call }) {
-    if (!isAsymmetric(key)) throw faults.unsupported(`${key.arn} is a symmetric key: it has no public key.`)
     return {
       KeyId: key.arn,
       PublicKey: publicKeyOf(pairOf(call, key)),

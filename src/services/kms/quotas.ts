@@ -18,4 +18,7 @@ export const quotas = {
   rotationPeriodDaysMax: 2560,
   rotationPeriodDaysDefault: 365,
   importTokenHours: 24,
+  validToDaysMax: 365,
+  /** An on-demand rotation keeps this distance from the next automatic one. */
+  rotationConflictMinutes: 20,
 } as const satisfies Record<string, number>

@@ -9,14 +9,19 @@ import { PolicyLibrary } from '#core/access/policy-library.ts'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
 import { putDeployment } from '#core/deployment.ts'
+import type { ServiceEvent } from '#core/audit.ts'
 import { createDerived } from '#core/derived.ts'
+import { createLastUses } from '#core/last-uses.ts'
+import type { LogEntry } from '#core/log.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
 import type { ExternalKeys } from './external-keys.ts'
+import { createKeeper, type Keeper } from './keeper.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
+import { noteKeyUses } from './key-uses.ts'
 import { createKmsService } from './service.ts'
 
 export { refusal } from '../../../test/in-process.ts'
@@ -55,6 +60,12 @@ export interface Rig {
   readonly sessions: Ground['sessions']
   readonly audited: ReturnType<typeof inProcess>['audited']
   readonly ring: KeyRing
+  /** What happens by itself, done when a test says so. */
+  readonly keeper: Keeper
+  /** What the keeper and operations recorded beside calls. */
+  readonly events: readonly ServiceEvent[]
+  /** Writes the last uses of keys. */
+  readonly writeUses: () => Promise<void>
 }
 
 export async function rig(parts: { readonly external?: ExternalKeys } = {}): Promise<Rig> {
@@ -68,11 +79,19 @@ export async function rig(parts: { readonly external?: ExternalKeys } = {}): Pro
     derived: createDerived(store),
     strict: true,
   })
+  const lastUses = createLastUses(ground)
+  const events: ServiceEvent[] = []
+  const recordEvent = (event: ServiceEvent) => (events.push(event), JSON.stringify(event))
+  const log = (entry: LogEntry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
+  const keeper = createKeeper({ store, world, seal, recordEvent, log })
   const kmsService = createKmsService({
     ring,
     principals: principalNames,
     authorize,
     external: parts.external ?? noExternalKeys,
+    noteUse: noteKeyUses(lastUses),
+    eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
+    recordEvent,
   })
   const { audited, configuration } = inProcess(ground, { services: [iamService, kmsService], identities })
 
@@ -117,6 +136,9 @@ export async function rig(parts: { readonly external?: ExternalKeys } = {}): Pro
     sessions,
     audited,
     ring,
+    keeper,
+    events,
+    writeUses: () => lastUses.flush(),
   }
 }
 

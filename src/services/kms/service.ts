@@ -5,11 +5,15 @@ import * as dataKeys from './data-keys.ts'
 import * as deletion from './deletion.ts'
 import type { KmsParts } from './declare.ts'
 import * as encryption from './encrypt.ts'
+import * as imports from './import.ts'
 import * as keys from './keys.ts'
+import * as lastUsage from './last-usage.ts'
 import * as macs from './mac.ts'
+import * as multiRegion from './multi-region.ts'
 import * as policies from './policies.ts'
 import * as publicKeys from './public-keys.ts'
 import * as random from './random.ts'
+import * as rotation from './rotation.ts'
 import * as signatures from './sign.ts'
 import * as tags from './tags.ts'
 
@@ -23,11 +27,15 @@ export function createKmsService(parts: KmsParts): Service {
       dataKeys,
       deletion,
       encryption,
+      imports,
       keys,
+      lastUsage,
       macs,
+      multiRegion,
       policies,
       publicKeys,
       random,
+      rotation,
       signatures,
       tags,
     ],

@@ -5,6 +5,7 @@ import type { World } from '#core/world.ts'
 import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
+import { writeEvent } from './event-record.ts'
 import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
 import { createRecorder } from './record.ts'
@@ -128,6 +129,7 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
 
   return {
     record,
+    recordEvent: (event) => writeEvent(world.randomBytes, event),
     append: (line) => writer.append(line),
     flush: () => writer.flush(),
     repaired,

@@ -10,8 +10,10 @@ export interface StoredRecord {
   readonly awsRegion: string
   readonly readOnly: boolean
   readonly recipientAccountId: string
+  readonly requestID?: string
   readonly userIdentity: {
-    readonly type: string
+    /** Absent where a service did something by itself. */
+    readonly type?: string
     readonly principalId?: string
     readonly userName?: string
     readonly accessKeyId?: string
@@ -24,7 +26,7 @@ export interface StoredRecord {
   }
 }
 
-/** Reads a line of the trail. Lines are written by `createRecorder` alone. */
+/** Reads a line of the trail. Lines are written by `createRecorder` and `writeEvent` alone. */
 export function readRecord(line: string): StoredRecord {
   return JSON.parse(line) as StoredRecord // Our own file.
 }
@@ -40,6 +42,7 @@ export function usernameOf({ userIdentity }: StoredRecord): string | undefined {
     case 'AssumedRole':
     case 'FederatedUser':
       return principalId?.slice(principalId.indexOf(':') + 1)
+    case undefined: // A service did it by itself.
     default:
       return undefined
   }

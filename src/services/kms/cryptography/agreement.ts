@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import { createPublicKey, diffieHellman } from 'node:crypto'
 import { attempt } from './attempt.ts'
 import { algorithmsOf } from './key-specs.ts'
@@ -23,6 +23,6 @@ export function deriveSharedSecret(material: PairMaterial, peer: Uint8Array): Bu
 function isWrittenAs(material: PairMaterial, peer: Uint8Array): boolean {
   const own = publicKeyOf(material)
   const pointBytes = material.publicKey.export({ format: 'raw-public' }).length
-  const start = own.subarray(0, own.length - pointBytes)
+  const start = own.subarray(0, own.length - pointBytes + 1) // With the point's first byte: it is not compressed.
   return peer.length === own.length && start.equals(peer.subarray(0, start.length))
 }

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import { crc32 } from 'node:zlib'
 
 // What a ciphertext blob says of itself, before its salt, ciphertext and tag:

@@ -98,6 +98,14 @@ for (const [name, one, other] of different) {
   })
 }
 
+test('ciphertext: the canonical form of a context, byte by byte', () => {
+  const pair = (...units: readonly string[]): string => units.join('')
+  assert.equal(
+    canonicalContext({ b: 'xy', a: '\u20ac' }).toString('hex'),
+    pair('00000001', '6100', '00000001', 'ac20') + pair('00000001', '6200', '00000002', '78007900'),
+  )
+})
+
 test('ciphertext: no context and an empty one are the same', () => {
   assert.equal(different.length, 10)
   assert.equal(decrypt({ key, blob: sealed(Buffer.from('x')), context: {} })?.toString(), 'x')

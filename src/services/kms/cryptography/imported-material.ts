@@ -63,9 +63,10 @@ function ecMaterial(key: KeyObject, curve: CurveName): Secret | undefined {
   }
 }
 
-// FIPS 186-5, A.1.1: odd, above 2^16 and below 2^256.
+// FIPS 186-5, A.1.1. That it is odd follows: an even one has no private exponent.
 const exponentMin = 2n ** 16n
 const exponentMax = 2n ** 256n
+
 /** OpenSSL takes any integers for an RSA key, and hides a wrong prime by computing again without it; here they must fit. */
 function isSoundRsa(key: KeyObject, bits: number): boolean {
   if (key.asymmetricKeyType !== 'rsa' || key.asymmetricKeyDetails?.modulusLength !== bits) return false
@@ -79,19 +80,18 @@ function isSoundRsa(key: KeyObject, bits: number): boolean {
     e < exponentMax &&
     p > 1n &&
     q > 1n &&
-    p !== q &&
     p * q === n &&
-    (e * d) % (p - 1n) === 1n &&
-    (e * d) % (q - 1n) === 1n &&
     dp === d % (p - 1n) &&
     dq === d % (q - 1n) &&
-    qi < p &&
     (qi * q) % p === 1n &&
     signsForItself(key)
   )
 }
 
-/** What fits and still does not sign has a factor that is no prime. (OpenSSL's own test for primes would take half a second.) */
+/**
+ * What fits and still does not sign has another key's private exponent, or a factor that is no prime. (OpenSSL's own test for primes
+ * would take half a second.)
+ */
 function signsForItself(key: KeyObject): boolean {
   const message = createPublicKey(key).export({ format: 'der', type: 'spki' })
   const signature = attempt(() => sign('sha256', message, key))

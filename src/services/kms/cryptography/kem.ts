@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import { decapsulate as decapsulateRaw, encapsulate as encapsulateRaw } from 'node:crypto'
 import { keySpecs } from './key-specs.ts'
 import type { PairMaterial, PublicMaterial } from './material.ts'

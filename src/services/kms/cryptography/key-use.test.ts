@@ -105,6 +105,14 @@ test('MAC: each spec has its one algorithm; any change is refused', async () => 
   assert.equal(refused, 12)
 })
 
+/** The third way of writing a point (X9.62, 4.3.6), which OpenSSL reads: whole, with its sign in the first byte. */
+function hybrid(spki: Buffer): Buffer {
+  const written = Buffer.from(spki)
+  const pointStart = spki.lastIndexOf(Buffer.of(0, 4), 27) + 1
+  written[pointStart] = 6 + ((spki.at(-1) ?? 0) & 1)
+  return written
+}
+
 const curves = ['ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521'] as const satisfies readonly KeySpec[]
 
 test('key agreement: two parties agree; a key of another curve or kind is refused', async () => {
@@ -127,6 +135,7 @@ test('key agreement: two parties agree; a key of another curve or kind is refuse
     for (const bad of [
       changedAt(spki, spki.length - 1), // Not on the curve.
       changedAt(spki, 22), // In what stands before the point.
+      hybrid(spki),
       Buffer.concat([spki, Buffer.of(0)]),
       spki.subarray(0, -1),
       bob.privateKey.export({ format: 'der', type: 'pkcs8' }),
@@ -138,7 +147,7 @@ test('key agreement: two parties agree; a key of another curve or kind is refuse
       refused += 1
     }
   }
-  assert.equal(refused, 3 * (5 + 7))
+  assert.equal(refused, 3 * (6 + 7))
 })
 
 test('key agreement: a signing curve that AWS has no agreement for is a bug', async () => {
@@ -177,6 +186,15 @@ test('encapsulation: every spec has its row; another kind of key is a bug', asyn
   const material = await pairOf('ECC_NIST_P256')
   assert.throws(() => encapsulate(material), assert.AssertionError)
   assert.throws(() => decapsulate(material, Buffer.alloc(768)), assert.AssertionError)
+})
+
+test('RSA decryption: a ciphertext without its leading zero is another one', async () => {
+  const material = await pairOf('RSA_2048')
+  const made = (): Buffer => encryptRsa(material, 'RSAES_OAEP_SHA_256', Buffer.from('x'))
+  let ciphertext = made()
+  while (ciphertext[0] !== 0) ciphertext = made() // One in 256.
+  assert.equal(decryptRsa(material, 'RSAES_OAEP_SHA_256', ciphertext)?.toString(), 'x')
+  assert.equal(decryptRsa(material, 'RSAES_OAEP_SHA_256', ciphertext.subarray(1)), undefined)
 })
 
 test('RSA decryption: no bytes make it throw', async () => {

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { MacAlgorithmSpec } from '#models/kms.d.ts'
 import { algorithmsOf } from './key-specs.ts'

@@ -5,6 +5,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  generatePrimeSync,
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
@@ -125,8 +126,38 @@ function numberOf(spec: KeySpec, name: 'p' | 'q' | 'd' | 'dp' | 'dq' | 'qi' | 'n
   const value = BigInt(
     `0x${Buffer.from(key.export({ format: 'jwk' })[name] ?? '', 'base64url').toString('hex')}`,
   )
-  const hex = (value + add).toString(16)
+  return base64urlOf(value + add)
+}
+
+function prime(bits: number): bigint {
+  return generatePrimeSync(bits, { bigint: true }) // Its two highest bits are set, so that products have all their bits.
+}
+
+function inverse(of: bigint, modulus: bigint): bigint {
+  let [a, b, x, y] = [of % modulus, modulus, 1n, 0n]
+  while (b !== 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y]
+  return a === 1n ? ((x % modulus) + modulus) % modulus : assert.fail('no inverse')
+}
+
+function base64urlOf(value: bigint): string {
+  const hex = value.toString(16)
   return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex').toString('base64url')
+}
+
+/** A key whose numbers fit each other as if both factors were primes. */
+function rsaOf(p: bigint, q: bigint, e: bigint): Buffer {
+  const d = inverse(e, (p - 1n) * (q - 1n))
+  const numbers = { n: p * q, e, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
+  const texts = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, base64urlOf(value)]))
+  return derOf(createPrivateKey({ key: { kty: 'RSA', ...texts }, format: 'jwk' }))
+}
+
+/** With the exponents that belong to them and this key's private exponent, so that OpenSSL signs and hides it. */
+function primesOfAnother(): Readonly<Record<string, string>> {
+  const [p, q] = [prime(1024), prime(1024)]
+  const d = BigInt(`0x${Buffer.from(numberOf('RSA_2048', 'd'), 'base64url').toString('hex')}`)
+  const numbers = { p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverse(q, p) }
+  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, base64urlOf(value)]))
 }
 
 function changedAt(bytes: Buffer, at: number): Buffer {
@@ -181,6 +212,10 @@ const spoilt: readonly (readonly [name: string, spec: KeySpec, bytes: () => Buff
   ['another prime', 'RSA_2048', () => withJwk('RSA_2048', { p: numberOf('RSA_2048', 'p', 2n) })],
   ['another dp', 'RSA_2048', () => withJwk('RSA_2048', { dp: numberOf('RSA_2048', 'dp', 2n) })],
   ['another dq', 'RSA_2048', () => withJwk('RSA_2048', { dq: numberOf('RSA_2048', 'dq', 2n) })],
+  ['one of no factors', 'RSA_2048', () => withJwk('RSA_2048', { p: 'AQ', q: numberOf('RSA_2048', 'n') })],
+  ["another key's primes", 'RSA_2048', () => withJwk('RSA_2048', primesOfAnother())],
+  ['a factor that is no prime', 'RSA_2048', () => rsaOf(prime(512) * prime(512), prime(1024), 65537n)],
+  ['a huge public exponent', 'RSA_2048', () => rsaOf(prime(1024), prime(1024), prime(264))],
   ['another coefficient', 'RSA_2048', () => withJwk('RSA_2048', { qi: numberOf('RSA_2048', 'qi', 1n) })],
   ['a scalar of zero', 'ECC_NIST_P256', () => ecWithScalar(Buffer.alloc(32))],
   ['the order as scalar', 'ECC_NIST_P256', () => ecWithScalar(p256Order)],
@@ -224,7 +259,8 @@ for (const [name, spec, bytes] of spoilt) {
 }
 
 test('material: the same structures are imported when nothing is spoilt', () => {
-  assert.equal(spoilt.length, 29)
+  assert.equal(spoilt.length, 33)
+  assert(importedMaterial('RSA_2048', rsaOf(prime(1024), prime(1024), 65537n)))
   assert(importedMaterial('RSA_2048', withJwk('RSA_2048', {})))
   assert(importedMaterial('ECC_NIST_P256', ecWithScalar(Buffer.alloc(32, 1))))
   assert(importedMaterial('ML_DSA_44', expanded('ml-dsa-44')))

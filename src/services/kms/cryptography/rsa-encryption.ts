@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import type { EncryptionAlgorithmSpec, KeySpec } from '#models/kms.d.ts'
 import { algorithmsOf, keySpecs } from './key-specs.ts'
 import type { PairMaterial, PublicMaterial } from './material.ts'

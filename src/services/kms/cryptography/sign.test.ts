@@ -4,7 +4,7 @@
 // where it is installed.
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { constants, createHash, privateEncrypt, publicDecrypt, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -170,6 +170,35 @@ test('sign: signing a digest takes fresh randomness each time', async () => {
     assert.notDeepEqual(one, other, spec)
   }
   assert.equal(cases.length, 3)
+})
+
+test('sign: an RSA signature without its leading zero, and a PSS block with its highest bit set, are none', async () => {
+  const material = await pairOf('RSA_2048')
+  const { privateKey, publicKey } = material
+  const padding = constants.RSA_NO_PADDING
+  const digest = createHash('sha256').update(message).digest()
+  const made = (): Buffer => sign(material, 'RSASSA_PSS_SHA_256', 'DIGEST', digest, randomBytes)
+  let signature = made()
+  while (signature[0] !== 0) signature = made() // One in 256.
+  assert(verify(material, 'RSASSA_PSS_SHA_256', 'DIGEST', digest, signature))
+  assert(!verify(material, 'RSASSA_PSS_SHA_256', 'DIGEST', digest, signature.subarray(1)))
+
+  let block = publicDecrypt({ key: publicKey, padding }, signature)
+  // With the bit set it must still be below the modulus, which begins with 0x90 or more: the two highest bits of its primes are set.
+  while ((block[0] ?? 0) > 0x0f) block = publicDecrypt({ key: publicKey, padding }, made())
+  assert(
+    verify(
+      material,
+      'RSASSA_PSS_SHA_256',
+      'DIGEST',
+      digest,
+      privateEncrypt({ key: privateKey, padding }, block),
+    ),
+  )
+  block[0] = (block[0] ?? 0) | 0x80
+  const withBit = privateEncrypt({ key: privateKey, padding }, block)
+  assert(!verify(material, 'RSASSA_PSS_SHA_256', 'DIGEST', digest, withBit))
+  assert(!verify(material, 'RSASSA_PSS_SHA_256', 'RAW', message, withBit))
 })
 
 test('sign: Ed25519ph, the vector of RFC 8032, 7.3', () => {

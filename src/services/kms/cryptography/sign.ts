@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import { constants, sign as signWhole, verify as verifyWhole } from 'node:crypto'
 import type { MessageType, SigningAlgorithmSpec } from '#models/kms.d.ts'
 import { signDigest, verifyDigest } from './ecdsa-digest.ts'

@@ -1,4 +1,4 @@
-import assert from 'node:assert'
+import assert from 'node:assert/strict'
 import type { KeyObject } from 'node:crypto'
 import type { Secret } from '#core/seal/index.ts'
 import type { AlgorithmSpec, KeySpec, WrappingKeySpec } from '#models/kms.d.ts'

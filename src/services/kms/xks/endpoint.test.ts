@@ -76,6 +76,10 @@ test('endpoint: rows', () => {
     if (problem) broken.add(problem.rule)
     assert.equal(problem && `${problem.member} ${problem.rule}`, want, name)
   }
+  assert.equal(
+    endpointProblem('http://proxy.example.com', path)?.message,
+    'XksProxyUriEndpoint must begin with https://.',
+  )
   assert.equal(rows.length, 41)
   assert.deepEqual([...broken].sort(), Object.keys(words).sort(), 'every rule has a row')
 })

@@ -4,6 +4,8 @@ import { isIP } from 'node:net'
 export interface EndpointProblem {
   readonly member: 'XksProxyUriEndpoint' | 'XksProxyUriPath'
   readonly rule: keyof typeof words
+  /** For the caller, without what was given. */
+  readonly message: string
 }
 
 /** What each rule says, for people. */
@@ -29,10 +31,14 @@ const scheme = 'https://'
  * Differs: a port may be given, which AWS's own model refuses; a host name may be a single label, as private networks have them.
  */
 export function endpointProblem(uriEndpoint: string, uriPath: string): EndpointProblem | undefined {
-  const rule = brokenByEndpoint(uriEndpoint)
-  if (rule !== undefined) return { member: 'XksProxyUriEndpoint', rule }
+  const endpointRule = brokenByEndpoint(uriEndpoint)
+  if (endpointRule !== undefined) return problem('XksProxyUriEndpoint', endpointRule)
   const pathRule = brokenByPath(uriPath)
-  return pathRule === undefined ? undefined : { member: 'XksProxyUriPath', rule: pathRule }
+  return pathRule === undefined ? undefined : problem('XksProxyUriPath', pathRule)
+}
+
+function problem(member: EndpointProblem['member'], rule: EndpointProblem['rule']): EndpointProblem {
+  return { member, rule, message: `${member} ${words[rule]}.` }
 }
 
 function brokenByEndpoint(endpoint: string): EndpointProblem['rule'] | undefined {

@@ -3,94 +3,26 @@
 // Method: a proxy in this process, over TLS, which verifies signatures with the AWS SDK's signer and encrypts with its own code. Each row
 // breaks one thing. No row waits: the timer that ends a call is fired by the test.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { after, afterEach, before, beforeEach, test } from 'node:test'
-import { Secret } from '#core/seal/index.ts'
-import type { World } from '#core/world.ts'
-import { type Certificate, certificateFor } from '../../../../test/kms/xks-proxy/certificate.ts'
+import { before, beforeEach, test } from 'node:test'
 import { heldKey } from '../../../../test/kms/xks-proxy/keys.ts'
+import { answer, type TestProxy } from '../../../../test/kms/xks-proxy/proxy.ts'
+import { type ExternalCiphertext, unfitKey, type XksOutcome, type XksProxy } from './index.ts'
 import {
-  answer,
-  type ProxyOptions,
-  startXksProxy,
-  type TestProxy,
-} from '../../../../test/kms/xks-proxy/proxy.ts'
-import {
-  connectXksProxy,
-  type CryptographicRequestMetadata,
-  type ExternalCiphertext,
-  unfitKey,
-  type XksOutcome,
-  type XksProxy,
-  type XksProxyOptions,
-} from './index.ts'
+  additionalAuthenticatedData,
+  connect,
+  credentials,
+  encryptBy,
+  fire,
+  proxyWith,
+  reasonOf,
+  requestMetadata,
+  uriPath,
+  valueOf,
+} from './rig.test.ts'
 
-const hostname = 'proxy.example.com'
-const uriPath = '/store-1/kms/xks/v1'
-const region = 'eu-central-1'
-const credentials = {
-  accessKeyId: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  secretAccessKey: 'FYtE5EFA5FT0mCc3DrGUe2sti527BitkQ0Zr9MO9fvE',
-}
-const certificate = certificateFor([hostname])
-const plaintext = Buffer.from('Hello World!')
-const additionalAuthenticatedData = Buffer.from('project=nile,department=marketing')
-const requestMetadata: CryptographicRequestMetadata = {
-  awsPrincipalArn: 'arn:aws:iam::123456789012:user/Alice',
-  kmsKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab',
-  kmsOperation: 'Encrypt',
-  kmsRequestId: '4112f4d6-db54-4af4-ae30-c55a22a8dfae',
-  kmsViaService: 'ebs',
-}
 const healthMetadata = { kmsOperation: 'CreateCustomKeyStore', kmsRequestId: requestMetadata.kmsRequestId }
-
-/** A clock that stands, and timers that only the test fires. */
-function heldWorld() {
-  const timers = new Set<() => void>()
-  const world: Pick<World, 'nowMs' | 'after'> = {
-    nowMs: () => Date.UTC(2026, 1, 28, 23, 59, 59),
-    after(_, task) {
-      timers.add(task)
-      return () => timers.delete(task)
-    },
-  }
-  return { world, timers, fire: () => timers.forEach((task) => task()) }
-}
-
-const { world, timers, fire } = heldWorld()
-const closing: (() => void | Promise<void>)[] = []
-
-async function proxyWith(differences: Partial<ProxyOptions> = {}): Promise<TestProxy> {
-  const proxy = await startXksProxy({
-    certificate,
-    credentials,
-    region,
-    uriPath,
-    nowMs: world.nowMs,
-    ...differences,
-  })
-  proxy.keys.set('key-1', heldKey())
-  closing.push(() => proxy.close())
-  return proxy
-}
-
-function connect(port: number, differences: Partial<XksProxyOptions> = {}): XksProxy {
-  const client = connectXksProxy({
-    uriEndpoint: `https://${hostname}:${port}`,
-    uriPath,
-    accessKeyId: credentials.accessKeyId,
-    secretAccessKey: Secret.ofText(credentials.secretAccessKey),
-    region,
-    trust: [certificate.cert],
-    world,
-    resolve: (_, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
-    ...differences,
-  })
-  closing.push(() => client.close())
-  return client
-}
 
 /** The one proxy and client that most rows share. */
 let proxy: TestProxy
@@ -107,24 +39,10 @@ beforeEach(() => {
   proxy.keys.clear()
   proxy.keys.set('key-1', heldKey())
 })
-afterEach(() => assert.equal(timers.size, 0, 'a call that ended left its timer'))
-after(async () => {
-  for (const close of closing.reverse()) await close()
-})
 
-const encrypt = (by = client, externalKeyId = 'key-1') =>
-  by.encrypt({ externalKeyId, plaintext, additionalAuthenticatedData, requestMetadata })
+const encrypt = (by = client, externalKeyId = 'key-1') => encryptBy(by, externalKeyId)
 const decrypt = (made: ExternalCiphertext, by = client) =>
   by.decrypt({ ...made, externalKeyId: 'key-1', additionalAuthenticatedData, requestMetadata })
-
-function valueOf<Value>(outcome: XksOutcome<Value>): Value {
-  assert.ok(outcome.ok, JSON.stringify(outcome))
-  return outcome.value
-}
-
-function reasonOf(outcome: XksOutcome<unknown>): string {
-  return outcome.ok ? 'ok' : outcome.reason
-}
 
 test('xks: health, and what the proxy learns of the request', async () => {
   const { ekmFleetDetails } = valueOf(await client.health(healthMetadata))
@@ -348,10 +266,6 @@ const failures: readonly Failure[] = [
     encrypt,
     'TimedOut',
   ],
-  // What never reaches the proxy.
-  ['an id that is a path', () => {}, () => encrypt(client, '..'), 'KeyNotFoundException'],
-  ['an id with a slash', () => {}, () => encrypt(client, 'a/b'), 'KeyNotFoundException'],
-  ['an empty id', () => {}, () => encrypt(client, ''), 'KeyNotFoundException'],
 ]
 
 for (const [name, arrange, call, want] of failures) {
@@ -366,74 +280,90 @@ for (const [name, arrange, call, want] of failures) {
   })
 }
 
-/** Members of a right answer, each changed in one way. */
-const wrong: readonly [name: string, call: 'health' | 'metadata' | 'encrypt' | 'decrypt', changes: object][] =
+/**
+ * Members of a right answer, each changed in one way. The integrity value is stated anew, so that it does not catch what another
+ * check must; in `uncovered` it stays.
+ */
+const wrong: readonly [
+  name: string,
+  call: 'health' | 'metadata' | 'encrypt' | 'uncovered' | 'decrypt',
+  changes: object,
+][] = [
+  ['no ciphertext', 'encrypt', { ciphertext: undefined }],
+  ['a longer ciphertext', 'encrypt', { ciphertext: Buffer.alloc(13).toString('base64') }],
+  ['a ciphertext that is not base64', 'encrypt', { ciphertext: '????????????????' }],
   [
-    ['no ciphertext', 'encrypt', { ciphertext: undefined }],
-    ['a longer ciphertext', 'encrypt', { ciphertext: Buffer.alloc(13).toString('base64') }],
-    ['a ciphertext that is not base64', 'encrypt', { ciphertext: '????????????????' }],
-    [
-      'a ciphertext without its padding',
-      'encrypt',
-      { authenticationTag: Buffer.alloc(16).toString('base64url') },
-    ],
-    ['a ciphertext that is a number', 'encrypt', { ciphertext: 7 }],
-    ['no initialization vector', 'encrypt', { initializationVector: undefined }],
-    [
-      'an initialization vector of 13 bytes',
-      'encrypt',
-      { initializationVector: Buffer.alloc(13).toString('base64') },
-    ],
-    ['no authentication tag', 'encrypt', { authenticationTag: undefined }],
-    ['a tag of 12 bytes', 'encrypt', { authenticationTag: Buffer.alloc(12).toString('base64') }],
-    ['metadata of 21 bytes', 'encrypt', { ciphertextMetadata: Buffer.alloc(21).toString('base64') }],
-    ['metadata that are no text', 'encrypt', { ciphertextMetadata: {} }],
-    [
-      'metadata that the integrity value does not cover',
-      'encrypt',
-      { ciphertextMetadata: Buffer.alloc(5).toString('base64') },
-    ],
-    ['no integrity value', 'encrypt', { ciphertextDataIntegrityValue: undefined }],
-    [
-      'another integrity value',
-      'encrypt',
-      { ciphertextDataIntegrityValue: Buffer.alloc(32).toString('base64') },
-    ],
-    [
-      'another tag than the integrity value covers',
-      'encrypt',
-      { authenticationTag: Buffer.alloc(16).toString('base64') },
-    ],
-    ['no plaintext', 'decrypt', { plaintext: undefined }],
-    ['a longer plaintext', 'decrypt', { plaintext: Buffer.alloc(13).toString('base64') }],
-    ['a plaintext that is not base64', 'decrypt', { plaintext: '????????????????' }],
-    ['no key spec', 'metadata', { keySpec: undefined }],
-    ['a usage that is no list', 'metadata', { keyUsage: 'ENCRYPT' }],
-    ['a usage that is a number', 'metadata', { keyUsage: ['ENCRYPT', 'DECRYPT', 1] }],
-    ['eleven usages', 'metadata', { keyUsage: Array.from({ length: 11 }, () => 'ENCRYPT') }],
-    ['another status', 'metadata', { keyStatus: 'SLEEPY' }],
-    ['no fleet size', 'health', { xksProxyFleetSize: undefined }],
-    ['half a proxy', 'health', { xksProxyFleetSize: 0.5 }],
-    ['no vendor', 'health', { xksProxyVendor: undefined }],
-    ['no model', 'health', { xksProxyModel: 1 }],
-    ['no vendor of the key manager', 'health', { ekmVendor: null }],
-    ['no key managers', 'health', { ekmFleetDetails: [] }],
-    ['key managers that are no list', 'health', { ekmFleetDetails: {} }],
-    ['a key manager that is null', 'health', { ekmFleetDetails: [null] }],
-    [
-      'a key manager of unknown health',
-      'health',
-      { ekmFleetDetails: [{ id: '1', model: 'm', healthStatus: 'OK' }] },
-    ],
-    ['a key manager without an id', 'health', { ekmFleetDetails: [{ model: 'm', healthStatus: 'ACTIVE' }] }],
-    [
-      'eleven key managers',
-      'health',
-      {
-        ekmFleetDetails: Array.from({ length: 11 }, () => ({ id: '1', model: 'm', healthStatus: 'ACTIVE' })),
-      },
-    ],
-  ]
+    'a ciphertext without its padding',
+    'encrypt',
+    { authenticationTag: Buffer.alloc(16).toString('base64url') },
+  ],
+  ['a ciphertext that is a number', 'encrypt', { ciphertext: 7 }],
+  ['no initialization vector', 'encrypt', { initializationVector: undefined }],
+  [
+    'an initialization vector of 13 bytes',
+    'encrypt',
+    { initializationVector: Buffer.alloc(13).toString('base64') },
+  ],
+  ['no authentication tag', 'encrypt', { authenticationTag: undefined }],
+  ['a tag of 12 bytes', 'encrypt', { authenticationTag: Buffer.alloc(12).toString('base64') }],
+  ['metadata of 21 bytes', 'encrypt', { ciphertextMetadata: Buffer.alloc(21).toString('base64') }],
+  ['metadata that are no text', 'encrypt', { ciphertextMetadata: {} }],
+  [
+    'metadata that the integrity value does not cover',
+    'uncovered',
+    { ciphertextMetadata: Buffer.alloc(5).toString('base64') },
+  ],
+  ['no integrity value', 'uncovered', { ciphertextDataIntegrityValue: undefined }],
+  [
+    'another integrity value',
+    'uncovered',
+    { ciphertextDataIntegrityValue: Buffer.alloc(32).toString('base64') },
+  ],
+  [
+    'another tag than the integrity value covers',
+    'uncovered',
+    { authenticationTag: Buffer.alloc(16).toString('base64') },
+  ],
+  ['no plaintext', 'decrypt', { plaintext: undefined }],
+  ['a longer plaintext', 'decrypt', { plaintext: Buffer.alloc(13).toString('base64') }],
+  ['a plaintext that is not base64', 'decrypt', { plaintext: '????????????????' }],
+  ['no key spec', 'metadata', { keySpec: undefined }],
+  ['a usage that is no list', 'metadata', { keyUsage: 'ENCRYPT' }],
+  ['a usage that is a number', 'metadata', { keyUsage: ['ENCRYPT', 'DECRYPT', 1] }],
+  ['eleven usages', 'metadata', { keyUsage: Array.from({ length: 11 }, () => 'ENCRYPT') }],
+  ['another status', 'metadata', { keyStatus: 'SLEEPY' }],
+  ['no fleet size', 'health', { xksProxyFleetSize: undefined }],
+  ['half a proxy', 'health', { xksProxyFleetSize: 0.5 }],
+  ['no vendor', 'health', { xksProxyVendor: undefined }],
+  ['no model', 'health', { xksProxyModel: 1 }],
+  ['no vendor of the key manager', 'health', { ekmVendor: null }],
+  ['no key managers', 'health', { ekmFleetDetails: [] }],
+  ['key managers that are no list', 'health', { ekmFleetDetails: {} }],
+  ['a key manager that is null', 'health', { ekmFleetDetails: [null] }],
+  [
+    'a key manager of unknown health',
+    'health',
+    { ekmFleetDetails: [{ id: '1', model: 'm', healthStatus: 'OK' }] },
+  ],
+  ['a key manager without an id', 'health', { ekmFleetDetails: [{ model: 'm', healthStatus: 'ACTIVE' }] }],
+  [
+    'eleven key managers',
+    'health',
+    {
+      ekmFleetDetails: Array.from({ length: 11 }, () => ({ id: '1', model: 'm', healthStatus: 'ACTIVE' })),
+    },
+  ],
+]
+
+function restated(made: Readonly<Record<string, unknown>>): object {
+  const bytes = (name: string) => {
+    const text = made[name]
+    return Buffer.from(typeof text === 'string' ? text : '', 'base64')
+  }
+  const covered = ['ciphertextMetadata', 'initializationVector', 'ciphertext', 'authenticationTag'].map(bytes)
+  const value = createHash('sha256').update(additionalAuthenticatedData).update(Buffer.concat(covered))
+  return { ...made, ciphertextDataIntegrityValue: value.digest('base64') }
+}
 
 test('xks: an answer with one thing wrong is refused as a whole', async () => {
   const made = valueOf(await encrypt())
@@ -441,17 +371,38 @@ test('xks: an answer with one thing wrong is refused as a whole', async () => {
     health: () => client.health(healthMetadata),
     metadata: () => client.keyMetadata('key-1', requestMetadata),
     encrypt: () => encrypt(),
+    uncovered: () => encrypt(),
     decrypt: () => decrypt(made),
   }
   for (const [name, call, changes] of wrong) {
     // The proxy's right answer, changed on its way out.
-    proxy.change = (right) => ({ ...right, ...changes })
+    proxy.change = (right) =>
+      (call === 'encrypt' ? restated : (same: object) => same)({ ...right, ...changes })
     assert.equal(reasonOf(await calls[call]()), 'MalformedResponse', name)
     proxy.change = undefined
     assert.equal(reasonOf(await calls[call]()), 'ok', name)
   }
   assert.equal(wrong.length, 34)
-  assert.equal(failures.length, 39)
+  assert.equal(failures.length, 36)
+})
+
+test('xks: what is no id of a key, or would be another path, is not sent', async () => {
+  const ids = ['', '.', '..', 'a/b', 'a?b', 'a%2fb', 'a b', 'é', 'a\r\nb', 'a'.repeat(129)]
+  for (const id of ids) assert.equal(reasonOf(await encrypt(client, id)), 'KeyNotFoundException', id)
+  assert.equal(proxy.received.length, 0)
+  const name = `..${'a'.repeat(126)}`
+  proxy.keys.set(name, heldKey())
+  valueOf(await encrypt(client, name))
+})
+
+test('xks: a call that took too long lets go of its connection', async () => {
+  const closed = Promise.withResolvers<void>()
+  proxy.instead = (response) => {
+    response.once('close', closed.resolve)
+    fire()
+  }
+  assert.equal(reasonOf(await encrypt()), 'TimedOut')
+  await closed.promise
 })
 
 test('xks: a plaintext is not given where the proxy found the ciphertext changed', async () => {
@@ -477,137 +428,6 @@ test('xks: a key that CreateKey cannot use', async () => {
     assert.equal(unfitKey(metadata)?.reason, want)
   }
   assert.equal(rows.length, 5)
-})
-
-const strangers: readonly [
-  name: string,
-  server: Partial<ProxyOptions>,
-  differences: Partial<XksProxyOptions>,
-  want: string,
-][] = [
-  ['the right ones', {}, {}, 'ok'],
-  ['another secret', {}, { secretAccessKey: Secret.ofText('x'.repeat(43)) }, 'AuthenticationFailedException'],
-  ['another access key', {}, { accessKeyId: 'BBCDEFGHIJKLMNOPQRSTUVWXYZ' }, 'AuthenticationFailedException'],
-  ['another region', {}, { region: 'eu-west-1' }, 'AuthenticationFailedException'],
-  [
-    'a clock six minutes ahead',
-    { nowMs: () => world.nowMs() + 360_000 },
-    {},
-    'AuthenticationFailedException',
-  ],
-  ['another path', {}, { uriPath: '/store-2/kms/xks/v1' }, 'InvalidUriPathException'],
-  ['an authority that is not trusted', {}, { trust: [] }, 'TlsFailed'],
-  ['another authority', {}, { trust: [certificateFor([hostname]).cert] }, 'TlsFailed'],
-  ...(
-    [
-      ['a certificate of another host', certificateFor(['other.example.com'])],
-      ['a certificate that has expired', certificateFor([hostname], 0, 1000)],
-      [
-        'a certificate that is not valid yet',
-        certificateFor([hostname], Date.now() + 60_000, Date.now() + 120_000),
-      ],
-    ] satisfies [string, Certificate][]
-  ).map(([name, own]): (typeof strangers)[number] => [
-    name,
-    { certificate: own },
-    { trust: [own.cert] },
-    'TlsFailed',
-  ]),
-  ['TLS 1.2', { tls: { maxVersion: 'TLSv1.2' } }, {}, 'ok'],
-  [
-    'TLS 1.1',
-    { tls: { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' } },
-    {},
-    'TlsFailed',
-  ],
-  [
-    'a cipher that is not of the specification',
-    { tls: { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256' } },
-    {},
-    'TlsFailed',
-  ],
-  [
-    'a proxy that wants a client’s certificate',
-    { tls: { requestCert: true, rejectUnauthorized: true } },
-    {},
-    'TlsFailed',
-  ],
-  [
-    'a name that leads to no address',
-    {},
-    { resolve: (_, callback) => callback(new Error('ENOTFOUND'), []) },
-    'Unreachable',
-  ],
-  [
-    'a name that leads to a metadata service',
-    {},
-    { resolve: (_, callback) => callback(null, [{ address: '169.254.169.254', family: 4 }]) },
-    'Unreachable',
-  ],
-]
-
-for (const [name, server, differences, want] of strangers) {
-  test(`xks: a proxy and a client with ${name}`, async () => {
-    const other = await proxyWith(server)
-    const outcome = await encrypt(connect(other.port, differences))
-    assert.equal(reasonOf(outcome), want, JSON.stringify(outcome))
-    if (want === 'TlsFailed') assert.equal(other.received.length, 0, 'nothing is said to a stranger')
-  })
-}
-
-test('xks: the environment cannot turn certificates off', async (t) => {
-  assert.equal(strangers.length, 17)
-  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
-  t.after(() => delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'])
-  assert.equal(reasonOf(await encrypt(connect(proxy.port, { trust: [] }))), 'TlsFailed')
-})
-
-test('xks: nobody listens; a port that accepts and says nothing; one that hangs up', async () => {
-  const silent = createServer()
-  silent.listen(0, '127.0.0.1')
-  await once(silent, 'listening')
-  const { port } = silent.address() as AddressInfo // A TCP server's address is an object.
-  const waiting = encrypt(connect(port))
-  const [socket] = (await once(silent, 'connection')) as [Socket] // What the event gives.
-  await once(socket, 'data') // The client's half of the TLS handshake: it is connected.
-  fire()
-  assert.equal(reasonOf(await waiting), 'TimedOut')
-
-  silent.on('connection', (next) => next.destroy())
-  assert.equal(reasonOf(await encrypt(connect(port))), 'TlsFailed')
-
-  const connecting = encrypt(connect(port, { resolve: () => {} }))
-  await new Promise(setImmediate)
-  fire()
-  assert.equal(reasonOf(await connecting), 'Unreachable', 'no time is left to find the host')
-
-  socket.destroy()
-  silent.close()
-  await once(silent, 'close')
-  assert.equal(reasonOf(await encrypt(connect(port))), 'Unreachable')
-})
-
-test('xks: connections are kept, and a call on one that the proxy closed is sent again', async (t) => {
-  const warnings: string[] = []
-  const note = ({ message }: Error): void => void warnings.push(message)
-  process.on('warning', note)
-  t.after(() => process.off('warning', note))
-  const other = await proxyWith()
-  const kept = connect(other.port)
-  // Node warns of eleven listeners.
-  for (let count = 0; count < 12; count += 1) valueOf(await encrypt(kept))
-  assert.equal(other.connections(), 1)
-  assert.deepEqual(warnings, [])
-
-  // The proxy closes it the moment the next request arrives, before it has looked at it.
-  other.hangUpOnce = true
-  valueOf(await encrypt(kept))
-  assert.equal(other.connections(), 2)
-  assert.equal(other.received.length, 13)
-
-  // On a new connection there is no such excuse.
-  other.hangUpOnce = true
-  assert.equal(reasonOf(await encrypt(connect(other.port))), 'Unreachable')
 })
 
 test('xks: more calls at once than connections each get their own answer', async () => {

@@ -1,0 +1,55 @@
+import { Missing } from '#core/resource.ts'
+import { kms, type KmsCall } from './declare.ts'
+import { keyUses, type KeyDocument } from './documents.ts'
+import type { FoundKey } from './find-key.ts'
+import { findKey, keyAccess } from './key-access.ts'
+import { placeOf } from './related-keys.ts'
+import { dayMs } from './rotation-schedule.ts'
+
+/**
+ * Tells when and for what a key was last used. Uses are tracked from a key's creation on, and show within a minute.
+ * Differs: the event's id is left out once the trail no longer keeps the event.
+ */
+export const GetKeyLastUsage = kms<'GetKeyLastUsage', FoundKey | Missing, string | undefined>(
+  'GetKeyLastUsage',
+  {
+    target: ({ KeyId }, call) => findKey(call, { operation: 'GetKeyLastUsage', keyId: KeyId }),
+    access: (found, _, call) => [keyAccess(call, found, 'GetKeyLastUsage')],
+    prepare({ target: { key }, call }) {
+      const use = useOf(call, key)
+      if (!use) return undefined
+      const { requestId, lastUsedAtMs: atMs } = use
+      return call.parts.eventIdOf({ account: key.account, requestId, atMs })
+    },
+    run({ target: { key }, call, prepared: eventId }) {
+      const use = useOf(call, key)
+      return {
+        KeyId: key.keyId,
+        KeyCreationDate: new Date(key.createdAtMs),
+        TrackingStartDate: new Date(key.createdAtMs),
+        KeyLastUsage: use && {
+          Operation: use.operation,
+          Timestamp: new Date(use.lastUsedAtMs),
+          CloudTrailEventId: eventId,
+          KmsRequestId: use.requestId,
+        },
+      }
+    },
+  },
+)
+
+/**
+ * The condition key of how long a key was not used. A key that never was counts from its creation.
+ * Source: Service Authorization Reference, "AWS KMS", kms:TrailingDaysWithoutKeyUsage.
+ */
+export function usageConditions(found: FoundKey | Missing, call: KmsCall) {
+  if (found instanceof Missing) return {}
+  const sinceMs = useOf(call, found.key)?.lastUsedAtMs ?? found.key.createdAtMs
+  return {
+    'kms:TrailingDaysWithoutKeyUsage': String(Math.max(0, Math.floor((call.nowMs - sinceMs) / dayMs))),
+  }
+}
+
+function useOf(call: KmsCall, key: KeyDocument) {
+  return call.tx.get(keyUses, placeOf(key), key.keyId)
+}
