@@ -8,12 +8,13 @@ import type { SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
 import { openToAnyAuthenticatedCaller, operationsOf } from './operation.ts'
 import { createPipeline, type Incoming } from './pipeline.ts'
-import { Missing } from './resource.ts'
+import { Missing, type Resource } from './resource.ts'
 import { createSeal, rootKeyOf } from './seal/index.ts'
 import { service } from './service.ts'
 import { collection, createMemoryStore } from './store/index.ts'
 import type { Verdict } from '#engines/policy/index.ts'
 import type { Operations } from '#models/iam.d.ts'
+import type { Operations as StsOperations } from '#models/sts.d.ts'
 import { authenticationFailure, createSigner } from '#wire/sigv4/index.ts'
 
 const nowMs = Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -29,16 +30,20 @@ const alice: SignedCaller = {
 }
 const users = collection<{ readonly name: string }>({ service: 'iam', type: 'user' })
 const iam = operationsOf<Operations>()('iam', { users }, 'global')
+const sts = operationsOf<StsOperations>()('sts', { users }, 'global')
 const userArn = arn({ partition: 'aws', service: 'iam', region: '', account, resource: 'user/bob' })
 
 type Step = 'authenticate' | 'target' | 'access' | 'authorize' | 'prepare' | 'run'
 interface Breaks {
   readonly authenticate?: true
-  readonly target?: 'missing' | 'bug'
+  readonly target?: 'missing' | 'hidden' | 'bug'
   readonly access?: 'empty'
   readonly authorize?: true
   readonly run?: 'fault' | 'bug'
-  readonly disk?: true
+  /** What is wrong with the call that CreateGroup makes to another service. */
+  readonly inner?: 'denied' | 'missing' | 'fault' | 'bug' | 'slow' | 'not implemented'
+  /** Another transaction comes between, once. */
+  readonly conflict?: true
 }
 
 /** A pipeline whose every step notes its name and breaks as told. */
@@ -51,13 +56,13 @@ function rig(breaks: Breaks = {}) {
   const target = () => {
     steps.push('target')
     if (breaks.target === 'bug') throw new TypeError('a bug in target')
-    return breaks.target === 'missing'
-      ? new Missing(userArn, new Fault('NoSuchEntityException', 'gone'))
-      : { arn: userArn }
+    if (breaks.target === 'missing') return new Missing(userArn, new Fault('NoSuchEntityException', 'gone'))
+    const refusal = breaks.target === 'hidden' ? new Fault('NoSuchEntityException', 'gone') : undefined
+    return { arn: userArn, refusal }
   }
-  const access = () => {
+  const access = (resource: Resource = { arn: userArn }) => {
     steps.push('access')
-    return breaks.access === 'empty' ? [] : [{ action: 'iam:CreateUser', resource: { arn: userArn } }]
+    return breaks.access === 'empty' ? [] : [{ action: 'iam:CreateUser', resource }]
   }
   const run = () => {
     steps.push('run')
@@ -84,9 +89,53 @@ function rig(breaks: Breaks = {}) {
       },
       run: ({ prepared }) => (run(), assert.equal(prepared, 'hash'), {}),
     }),
+    UpdateAccountPasswordPolicy: iam('UpdateAccountPasswordPolicy', {
+      target,
+      access,
+      prepare: () => (steps.push('prepare'), 'ready'),
+      run: ({ prepared }) => (run(), assert.equal(prepared, 'ready'), {}),
+    }),
+    CreateGroup: iam('CreateGroup', {
+      access,
+      run({ call, input: { GroupName } }) {
+        run()
+        call.users.put(GroupName, { name: GroupName })
+        if (breaks.conflict && attempts++ === 0) {
+          const other = store.begin()
+          other.put(users, { account, region: 'global' }, GroupName, { name: 'of another' })
+          void store.submit(other, undefined, () => assert.fail('it is the first'))
+        }
+        const name = breaks.inner === 'not implemented' ? 'AssumeRoot' : 'GetSessionToken'
+        assert.deepEqual(call.invoke('sts', name, { DurationSeconds: 900 }), { said: 900 })
+        return { Group: { ...shown, GroupName, GroupId: 'AGPA' } }
+      },
+    }),
     GetAccountSummary: iam('GetAccountSummary', {
       access: openToAnyAuthenticatedCaller,
       run: () => (run(), {}),
+    }),
+  }
+  let attempts = 0
+  const innerFiles = {
+    GetSessionToken: sts('GetSessionToken', {
+      target: () => {
+        steps.push('target')
+        return breaks.inner === 'missing'
+          ? new Missing(userArn, new Fault('NoSuchEntityException', 'gone'))
+          : { arn: userArn }
+      },
+      access: (target) => (steps.push('access'), [{ action: 'sts:GetSessionToken', resource: target }]),
+      prepare: ({ input: { DurationSeconds } }) => {
+        steps.push('prepare')
+        return breaks.inner === 'slow' ? Promise.resolve(DurationSeconds) : DurationSeconds
+      },
+      run({ call, prepared }) {
+        steps.push('run')
+        if (breaks.inner === 'fault') throw new Fault('RegionDisabledException', 'no')
+        if (breaks.inner === 'bug') throw new TypeError('a bug in the inner run')
+        call.users.put('inner', { name: call.caller.kind })
+        return { said: prepared } as object // An answer that the test knows again.
+      },
     }),
   }
   const pipeline = createPipeline({
@@ -101,7 +150,10 @@ function rig(breaks: Breaks = {}) {
       current: rootKeyOf(Buffer.alloc(32, 1)),
       randomBytes: (length) => Buffer.alloc(length, 7),
     }),
-    services: new Map([['iam', service({ model: 'iam', files: [files] })]]),
+    services: new Map([
+      ['iam', service({ model: 'iam', files: [files] })],
+      ['sts', service({ model: 'sts', files: [innerFiles] })],
+    ]),
     authenticate: (request) => {
       steps.push('authenticate')
       return breaks.authenticate
@@ -111,12 +163,21 @@ function rig(breaks: Breaks = {}) {
     authorize: (_, [first]) => {
       steps.push('authorize')
       assert.ok(first)
-      return breaks.authorize
+      const isInner = first.action.startsWith('sts:')
+      return (isInner ? breaks.inner === 'denied' : breaks.authorize)
         ? { access: first, verdict: denied, message: 'User: alice is not authorized' }
         : undefined
     },
     audit: {
-      record: (call) => (audited.push(call), JSON.stringify({ code: call.fault?.code })),
+      record: (call) => {
+        audited.push(call)
+        const { operation, calledVia } = call.envelope
+        return JSON.stringify({
+          operation,
+          code: call.fault?.code,
+          ...(calledVia.length > 0 && { calledVia }),
+        })
+      },
       recordEvent: () => assert.fail('no service does anything by itself here'),
       append: (record) => void kept.push(record),
       flush: () => {},
@@ -174,6 +235,14 @@ const rows: readonly [
     ['authenticate', 'target', 'access', 'authorize', 'prepare', 'target', 'access', 'authorize', 'run'],
   ],
   [
+    'what is prepared at once is authorized once',
+    {},
+    request('UpdateAccountPasswordPolicy'),
+    200,
+    undefined,
+    ['authenticate', 'target', 'access', 'authorize', 'prepare', 'run'],
+  ],
+  [
     'nothing happens without a signature',
     {},
     request('CreateUser', { UserName: 'bob' }, false),
@@ -224,6 +293,15 @@ const rows: readonly [
     ['authenticate', 'target', 'access', 'authorize'],
   ],
   [
+    'nor, where the denial itself would tell, that there is anything to be denied',
+    { authorize: true, target: 'hidden' },
+    create,
+    404,
+    'NoSuchEntity',
+    ['authenticate', 'target', 'access', 'authorize'],
+  ],
+  ['what is hidden from others is there for who may', { target: 'hidden' }, create, 200, undefined, whole],
+  [
     'who is allowed does',
     { target: 'missing' },
     create,
@@ -261,14 +339,122 @@ for (const [name, breaks, given, status, code, steps] of rows) {
   })
 }
 
-test('pipeline: all rows ran', () => assert.equal(rows.length, 16))
+test('pipeline: all rows ran', () => assert.equal(rows.length, 19))
 
 test('pipeline: the record of a change commits with it, that of a read does not', async () => {
   const rigged = rig()
   const committed: (readonly string[])[] = []
   rigged.store.tail(({ records }) => void committed.push(records))
   await rigged.pipeline(create)
-  assert.deepEqual([committed, rigged.kept], [[['{}']], []])
+  assert.deepEqual([committed, rigged.kept], [[['{"operation":"CreateUser"}']], []])
   await rigged.pipeline(request('GetUser', { UserName: 'bob' }))
-  assert.deepEqual([committed.length, rigged.kept], [1, ['{}']])
+  assert.deepEqual([committed.length, rigged.kept], [1, ['{"operation":"GetUser"}']])
+})
+
+const outer: readonly Step[] = ['authenticate', 'access', 'authorize', 'run']
+const admitted: readonly Step[] = ['target', 'access', 'authorize']
+const innerRecord = (code?: string) => ({
+  operation: 'GetSessionToken',
+  ...(code !== undefined && { code }),
+  calledVia: ['iam.amazonaws.com'],
+})
+const outerRecord = (code?: string) => ({ operation: 'CreateGroup', ...(code !== undefined && { code }) })
+const innerRows: readonly [
+  name: string,
+  Breaks,
+  status: number,
+  code: string | undefined,
+  steps: readonly Step[],
+  records: readonly object[],
+][] = [
+  [
+    'it goes the same way, and both records commit with the change',
+    {},
+    200,
+    undefined,
+    [...outer, ...admitted, 'prepare', 'run'],
+    [innerRecord(), outerRecord()],
+  ],
+  [
+    'its denial is the outer call’s, and recorded as both',
+    { inner: 'denied' },
+    403,
+    'AccessDenied',
+    [...outer, ...admitted],
+    [innerRecord('AccessDenied'), outerRecord('AccessDenied')],
+  ],
+  [
+    'what it does not find is told after authorization',
+    { inner: 'missing' },
+    404,
+    'NoSuchEntity',
+    [...outer, ...admitted],
+    [innerRecord('NoSuchEntityException'), outerRecord('NoSuchEntityException')],
+  ],
+  [
+    'so is its fault',
+    { inner: 'fault' },
+    400,
+    'RegionDisabledException',
+    [...outer, ...admitted, 'prepare', 'run'],
+    [innerRecord('RegionDisabledException'), outerRecord('RegionDisabledException')],
+  ],
+  [
+    'what takes time is refused',
+    { inner: 'slow' },
+    503,
+    'ServiceUnavailable',
+    [...outer, ...admitted, 'prepare'],
+    [innerRecord('ServiceUnavailable'), outerRecord('ServiceUnavailable')],
+  ],
+  [
+    'its bug is one of the outer call',
+    { inner: 'bug' },
+    500,
+    'InternalFailure',
+    [...outer, ...admitted, 'prepare', 'run'],
+    [outerRecord('InternalFailure')],
+  ],
+  [
+    'so is calling what there is not',
+    { inner: 'not implemented' },
+    500,
+    'InternalFailure',
+    outer,
+    [outerRecord('InternalFailure')],
+  ],
+]
+for (const [name, breaks, status, code, steps, records] of innerRows) {
+  test(`pipeline: a call of one service to another: ${name}`, async () => {
+    const rigged = rig(breaks)
+    const committed: string[] = []
+    rigged.store.tail((change) => void committed.push(...change.records))
+    const response = await rigged.pipeline(request('CreateGroup', { GroupName: 'staff' }))
+    const body = response.body.toString()
+    assert.equal(response.status, status, body)
+    assert.equal(/<Code>(\w+)<\/Code>/.exec(body)?.[1], code)
+    assert.deepEqual(rigged.steps, steps)
+    const found = (status === 200 ? committed : rigged.kept).map((line) => JSON.parse(line) as object)
+    assert.deepEqual(found, records)
+    assert.equal((status === 200 ? rigged.kept : committed).length, 0)
+    for (const id of ['staff', 'inner']) {
+      const stored = rigged.store.read.get(users, { account, region: 'global' }, id)
+      assert.equal(stored !== undefined, status === 200, id)
+    }
+    assert.ok(!body.includes('a bug'), body)
+  })
+}
+test('pipeline: all rows of calls between services ran', () => assert.equal(innerRows.length, 7))
+
+test('pipeline: a call that runs again records what it called once', async () => {
+  const rigged = rig({ conflict: true })
+  const committed: string[] = []
+  rigged.store.tail((change) => void committed.push(...change.records))
+  const response = await rigged.pipeline(request('CreateGroup', { GroupName: 'staff' }))
+  assert.equal(response.status, 200)
+  assert.equal(rigged.steps.filter((step) => step === 'run').length, 4, 'both ran twice')
+  assert.deepEqual(
+    committed.map((line) => JSON.parse(line) as object),
+    [innerRecord(), outerRecord()],
+  )
 })

@@ -78,7 +78,7 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     }
     let verdict = decide(request, layers)
     if (lacksIdentityPolicy(verdict)) {
-      const identity = ownGrants(access, owner, call.account)
+      const identity = ownGrants(access, request, call.account)
       if (identity) verdict = decide(request, { ...layers, identity })
     }
     if (verdict.decision === 'Allow') return undefined
@@ -97,15 +97,18 @@ export function createAuthorizer({ identities, organizations, library, derived, 
 
   /**
    * What a caller's own account granted it on a resource of another account: it stands in for the identity policy that such a caller
-   * needs, and that had nothing to say. Boundary and session policy limit as ever.
+   * needs, and that had nothing to say. Boundary and session policy limit as ever. What is granted to the account as a whole stands
+   * in for nothing: its own policies say who of it may.
    * Source: KMS Developer Guide, "Troubleshooting key access": a key of another account may be used "if a grant or IAM policy in
    * your account allows".
    */
-  function ownGrants({ resource }: Access, owner: AccountId, account: AccountId): PolicySet | undefined {
-    if (resource === '*' || owner === account) return undefined
+  function ownGrants({ resource }: Access, request: Request, account: AccountId): PolicySet | undefined {
+    if (resource === '*') return undefined
     const own = resource.resourcePolicy?.grants?.filter(({ issuer }) => issuer === account) ?? []
     const texts = own.map(({ text }) => text)
-    return texts.length === 0 ? undefined : library.set(texts, 'resource')
+    const set = texts.length === 0 ? undefined : library.set(texts, 'resource')
+    const grade = set?.findGrant(request)?.grade
+    return grade === undefined || grade === 'account' ? undefined : set
   }
 
   return (call, access) => {

@@ -8,6 +8,7 @@ import type { Access } from '../operation.ts'
 import { contradictions } from './conformance.ts'
 
 const user = { arn: 'arn:aws:iam::123456789012:user/a/b' as Arn }
+const key = { arn: 'arn:aws:kms:us-east-1:123456789012:key/k' as Arn }
 const rows: readonly [name: string, given: Access, want: RegExp | undefined][] = [
   ['an action on its type of resource', { action: 'iam:GetUser', resource: user }, undefined],
   [
@@ -26,6 +27,32 @@ const rows: readonly [name: string, given: Access, want: RegExp | undefined][] =
     undefined,
   ],
   ['no resource where there is no type', { action: 'iam:GetAccountSummary', resource: '*' }, undefined],
+  [
+    'a key of the type of resource',
+    { action: 'kms:DescribeKey', resource: key, conditions: { 'kms:KeySpec': 'x' } },
+    undefined,
+  ],
+  [
+    'a key that names a part of the request',
+    { action: 'kms:Encrypt', resource: key, conditions: { 'kms:EncryptionContext:a': 'x' } },
+    undefined,
+  ],
+  [
+    'an alias in the place of the key that it does not name',
+    { action: 'kms:Encrypt', resource: { arn: 'arn:aws:kms:us-east-1:123456789012:alias/a' as Arn } },
+    undefined,
+  ],
+  ['a principal whose grants are listed', { action: 'kms:ListRetirableGrants', resource: user }, undefined],
+  [
+    'a key of another type of resource',
+    { action: 'kms:DescribeKey', resource: key, conditions: { 'iam:ResourceTag/a': 'x' } },
+    /no condition key iam:ResourceTag/,
+  ],
+  [
+    'a key of a type that the action does not act on',
+    { action: 'kms:CreateKey', resource: '*', conditions: { 'kms:ResourceAliases': 'x' } },
+    /no condition key kms:ResourceAliases/,
+  ],
   ['an action that AWS lacks', { action: 'iam:FlyUser', resource: user }, /no action/],
   ['a service that AWS lacks', { action: 'unicorn:Fly', resource: user }, /no action/],
   ['a path in place of a service', { action: '../package:Fly', resource: user }, /no action/],
@@ -54,4 +81,4 @@ for (const [name, given, want] of rows) {
     else assert.equal(found, '')
   })
 }
-test('conformance: all rows ran', () => assert.equal(rows.length, 12))
+test('conformance: all rows ran', () => assert.equal(rows.length, 18))

@@ -32,6 +32,10 @@ const beyondReference: readonly { readonly actions: RegExp; readonly resource: R
   { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[\w-]*:\d{12}:alias\/.+$/ },
   // GetFederationToken with tags. Source: IAM User Guide, "Pass session tags in AWS STS".
   { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
+  // Whoever names an alias that does not exist is authorized on the alias: there is no key to name.
+  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[^:]+:\d{12}:alias\/.+$/ },
+  // "The authorized resource […] is the retiring principal." Source: KMS API Reference, ListRetirableGrants.
+  { actions: /^kms:ListRetirableGrants$/, resource: /^arn:[\w-]+:(?:iam|sts)::\d{12}:.+$/ },
 ]
 
 function listedKeys(action: string): readonly string[] {

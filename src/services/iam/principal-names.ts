@@ -15,7 +15,10 @@ export const principalNames: PrincipalNames = {
     const owner = parts && accountId(parts.account)
     if (!owner || parts.partition !== partition) return undefined
     // Any account is taken, also one that is not of this deployment; so are sessions, which have no ids of their own.
-    if (parts.resource === 'root' || parts.service === 'sts') return name
+    if (parts.service === 'sts')
+      return /^(?:assumed-role|federated-user)\/./.test(parts.resource) ? name : undefined
+    if (parts.service !== 'iam') return undefined
+    if (parts.resource === 'root') return name
     const id = idOf(name.slice(name.lastIndexOf('/') + 1))
     const user = reader.get(users, globalScope(owner), id)
     if (user?.arn === name) return user.userId

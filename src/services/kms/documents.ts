@@ -94,11 +94,18 @@ export interface AliasDocument {
   readonly updatedAtMs: number
 }
 
-/** A grant; the id of the document is the grant's. */
-export interface GrantDocument {
+/** What a grant lets its grantee do. */
+export interface GrantTerms {
+  readonly operations: readonly GrantOperation[]
+  readonly constraints?: GrantConstraints | undefined
+}
+
+/** A grant; the id of the document is the grant's. It stands where its key does. */
+export interface GrantDocument extends GrantTerms {
   readonly grantId: string
   readonly keyId: string
   readonly keyArn: Arn
+  /** Empty when none was given. */
   readonly name: string
   readonly createdAtMs: number
   /** The account whose principal created it. */
@@ -106,8 +113,6 @@ export interface GrantDocument {
   /** As policies keep principals; a service principal by its name. */
   readonly grantee: GrantPrincipal
   readonly retiring?: GrantPrincipal | undefined
-  readonly operations: readonly GrantOperation[]
-  readonly constraints?: GrantConstraints | undefined
 }
 
 /** A custom key store: the keys of an external key manager, reached through its proxy. */
@@ -177,6 +182,7 @@ export const grants = collection<GrantDocument>({
   indexes: {
     key: ({ keyId }) => keyId,
     grantee: ({ keyId, grantee }) => `${keyId} ${grantee.name}`,
+    name: ({ keyId, name }) => (name === '' ? undefined : `${keyId} ${name}`),
     retiring: { anywhere: ({ retiring }) => retiring?.name },
   },
 })

@@ -180,7 +180,7 @@ function decryptingKey(
   const key = found?.document
   const refusal = faults.hiddenKey()
   if (!key || isGone(key, call.nowMs)) return new Missing(keyArn(call, call, named), refusal, { refusal })
-  const target = foundKey(call, key, operation, context)
+  const target = foundKey(call, key, operation, { context })
   return key.account === call.account ? target : { ...target, refusal }
 }
 

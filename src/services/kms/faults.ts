@@ -7,8 +7,9 @@ const fault = faultsOf<Errors>()
  * Everything that KMS refuses, in one table: the code, and AWS's words where they are known.
  * Source: KMS API Reference; KMS Developer Guide, "Key states of AWS KMS keys"; answers of AWS as recorded by LocalStack's tests
  * against AWS and quoted in public issue trackers.
- * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout,
- * wrongSpec, rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial, unfitMaterial.
+ * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout, wrongSpec, rotationIsNear,
+ * rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial, unfitMaterial, ungrantable, noSuchGrant, invalidGrantId,
+ * invalidGrantee, materialInUse, and in what grants are refused for by `invalid`.
  */
 export const faults = {
   // Finding a key
@@ -99,6 +100,9 @@ export const faults = {
   invalidMarker: () => fault('InvalidMarkerException', 'Could not deserialize marker'),
 
   // Grants
+  ungrantable: (operation: string, spec: string, usage: string) =>
+    fault('ValidationError', `Grants cannot allow ${operation} on a key of spec ${spec} and usage ${usage}.`),
+  onlyCreateGrant: () => fault('ValidationError', 'Grants must not contain only the CreateGrant operation.'),
   noSuchGrant: (grantId: string) => fault('NotFoundException', `Grant ID ${grantId} not found`),
   invalidGrantToken: () => fault('InvalidGrantTokenException', 'Invalid grant token.'),
   invalidGrantId: () => fault('InvalidGrantIdException', 'Invalid grant ID.'),

@@ -3,7 +3,7 @@ import { Missing } from '#core/resource.ts'
 import type { KmsCall } from './declare.ts'
 import { aliases, type KeyDocument } from './documents.ts'
 import { type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
-import { type EncryptionContext, grantsFor } from './grant-scope.ts'
+import { type Asked, type EncryptionContext, grantsFor } from './grant-scope.ts'
 import type { KeyOperation } from './key-states.ts'
 import { managedKey } from './managed-keys.ts'
 
@@ -37,25 +37,24 @@ const acrossAccounts: ReadonlySet<KeyOperation> = new Set<KeyOperation>([
 ])
 
 /** What a call says of the use of one key. */
-export interface Use {
+export interface Use extends Asked {
   readonly operation: KeyOperation
   /** As the caller wrote it: id, ARN, alias name or alias ARN. */
   readonly keyId: string
-  readonly context?: EncryptionContext
 }
 
 /** The key that a call names, with its policy and the grants that concern the caller; or what to authorize in its place. */
-export function findKey(call: KmsCall, { operation, keyId: text, context }: Use): FoundKey | Missing {
+export function findKey(call: KmsCall, { operation, keyId: text, ...asks }: Use): FoundKey | Missing {
   const asked = readKeyId(call, text)
   const isForeign = asked.account !== call.account && !acrossAccounts.has(operation)
   if ('keyId' in asked) {
     const key = isForeign ? undefined : keyAt(call, asked, asked.keyId)
-    return key ? foundKey(call, key, operation, context) : missingKey(call, asked, asked.keyId)
+    return key ? foundKey(call, key, operation, asks) : missingKey(call, asked, asked.keyId)
   }
   const alias = isForeign ? undefined : call.tx.get(aliases, asked, asked.aliasName)
   const target = alias ? keyAt(call, asked, alias.targetKeyId) : managedKey(call, asked, asked.aliasName)
   if (!target) return missingAlias(call, asked, asked.aliasName)
-  return { ...foundKey(call, target, operation, context), alias: asked.aliasName }
+  return { ...foundKey(call, target, operation, asks), alias: asked.aliasName }
 }
 
 /** A key as what an operation is authorized on. */
@@ -63,9 +62,9 @@ export function foundKey(
   call: KmsCall,
   key: KeyDocument,
   operation: KeyOperation,
-  context?: EncryptionContext,
+  asked: Asked = {},
 ): FoundKey {
-  const grants = grantsFor(call, key, operation, context)
+  const grants = grantsFor(call, key, operation, asked)
   return {
     arn: key.arn,
     tags: key.tags,
@@ -119,11 +118,22 @@ export function callConditions({ account, calledVia, region }: KmsCall): NonNull
   return { 'kms:CallerAccount': account, 'kms:ViaService': via?.replace('.', `.${region}.`) }
 }
 
-/** The condition keys of an encryption context. */
-export function contextConditions(context: EncryptionContext): NonNullable<Access['conditions']> {
-  if (!context) return {}
-  const pairs = Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value])
-  return { ...Object.fromEntries(pairs), 'kms:EncryptionContextKeys': Object.keys(context) }
+/**
+ * The condition keys of encryption contexts. Their names have no case: of pairs that differ in it alone, every value counts, so that
+ * none hides another.
+ */
+export function contextConditions(
+  ...contexts: readonly EncryptionContext[]
+): NonNullable<Access['conditions']> {
+  const pairs = contexts.flatMap((context = {}) => Object.entries(context))
+  if (pairs.length === 0) return {}
+  const values = new Map<string, string | readonly string[]>()
+  for (const [key, value] of pairs) {
+    const name = `kms:EncryptionContext:${key.toLowerCase()}`
+    const before = values.get(name)
+    values.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return { ...Object.fromEntries(values), 'kms:EncryptionContextKeys': pairs.map(([key]) => key) }
 }
 
 /** Operations that may be told of a key by its alias. Source: Service Authorization Reference, condition key kms:RequestAlias. */

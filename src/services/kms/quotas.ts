@@ -6,6 +6,8 @@ export const quotas = {
   keys: 100_000,
   aliasesPerKey: 50,
   grantsPerKey: 50_000,
+  constraintPairs: 8,
+  constraintCharacters: 384,
   tagsPerKey: 50,
   keyPolicyBytes: 32_768,
   customKeyStores: 10,

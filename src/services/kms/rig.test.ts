@@ -8,11 +8,13 @@ import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
+import type { AuditTrail } from '#core/audit.ts'
 import { putDeployment } from '#core/deployment.ts'
 import type { ServiceEvent } from '#core/audit.ts'
 import { createDerived } from '#core/derived.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
+import type { Service } from '#core/service.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
@@ -47,7 +49,10 @@ export interface Rig {
   readonly admin: KMS
   /** A client of KMS with these credentials. */
   readonly as: (credentials: Credentials, region?: string) => KMS
+  /** The administrator of `here`. */
   readonly iam: IAM
+  /** What any client of AWS's SDK is made with. */
+  readonly configuration: ReturnType<typeof inProcess>['configuration']
   readonly administrators: ReadonlyMap<AccountId, Credentials>
   /** A user of an account with an inline policy, and its credentials. */
   readonly user: (
@@ -68,7 +73,16 @@ export interface Rig {
   readonly writeUses: () => Promise<void>
 }
 
-export async function rig(parts: { readonly external?: ExternalKeys } = {}): Promise<Rig> {
+/** What a rig may have beside KMS and IAM. */
+interface Parts {
+  readonly external?: ExternalKeys
+  /** Services that call KMS. */
+  readonly services?: readonly Service[]
+  /** Default: one that only remembers, in `audited`. */
+  readonly audit?: (ground: Ground) => AuditTrail
+}
+
+export async function rig(parts: Parts = {}): Promise<Rig> {
   const ground = layGround(startMs)
   const { clock, store, seal, sessions, world } = ground
   const ring = createKeyRing({ store, seal })
@@ -93,7 +107,11 @@ export async function rig(parts: { readonly external?: ExternalKeys } = {}): Pro
     eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
     recordEvent,
   })
-  const { audited, configuration } = inProcess(ground, { services: [iamService, kmsService], identities })
+  const { audited, configuration } = inProcess(ground, {
+    services: [iamService, kmsService, ...(parts.services ?? [])],
+    identities,
+    ...(parts.audit && { audit: parts.audit(ground) }),
+  })
 
   const administrators = new Map<AccountId, Credentials>()
   await store.transact((tx) => {
@@ -120,6 +138,7 @@ export async function rig(parts: { readonly external?: ExternalKeys } = {}): Pro
     admin: as(administrator(here)),
     as,
     iam: new IAM(configuration(administrator(here))),
+    configuration,
     administrators,
     async user(userName, statements, account = here) {
       const iam = new IAM(configuration(administrator(account)))

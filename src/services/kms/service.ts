@@ -6,6 +6,8 @@ import * as deletion from './deletion.ts'
 import type { KmsParts } from './declare.ts'
 import * as encryption from './encrypt.ts'
 import * as imports from './import.ts'
+import * as grantLists from './grant-lists.ts'
+import * as grants from './grants.ts'
 import * as keys from './keys.ts'
 import * as lastUsage from './last-usage.ts'
 import * as macs from './mac.ts'
@@ -14,6 +16,7 @@ import * as policies from './policies.ts'
 import * as publicKeys from './public-keys.ts'
 import * as random from './random.ts'
 import * as rotation from './rotation.ts'
+import * as retirement from './retire-grant.ts'
 import * as signatures from './sign.ts'
 import * as tags from './tags.ts'
 
@@ -28,6 +31,8 @@ export function createKmsService(parts: KmsParts): Service {
       deletion,
       encryption,
       imports,
+      grantLists,
+      grants,
       keys,
       lastUsage,
       macs,
@@ -36,6 +41,7 @@ export function createKmsService(parts: KmsParts): Service {
       publicKeys,
       random,
       rotation,
+      retirement,
       signatures,
       tags,
     ],

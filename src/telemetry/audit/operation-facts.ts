@@ -40,6 +40,28 @@ const answeringReads: ReadonlySet<string> = new Set([
   'GetSessionToken',
 ])
 
+/**
+ * Uses of keys: CloudTrail calls them reads, since they change nothing, though the service reference says that they write.
+ * Source: KMS Developer Guide, "AWS KMS log entry examples", readOnly and responseElements of each.
+ */
+const usesOfKeys: ReadonlySet<string> = new Set([
+  'Decapsulate',
+  'Decrypt',
+  'DeriveSharedSecret',
+  'Encapsulate',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateMac',
+  'GenerateRandom',
+  'ReEncrypt',
+  'Sign',
+  'Verify',
+  'VerifyMac',
+])
+
 const known = new Map<ServiceName, Map<string, OperationFacts>>()
 
 /** The facts of an operation; its model is read when it is first asked for. */
@@ -69,9 +91,9 @@ function read(service: ServiceName, operation: string): OperationFacts {
   }
 }
 
-/** CloudTrail calls everything that STS does a read; otherwise the service reference's access level decides, or the name. */
+/** CloudTrail calls everything that STS does a read, and every use of a key; otherwise the service reference's access level decides, or the name. */
 function isReadOnly(service: ServiceName, operation: string): boolean {
-  if (service === 'sts') return true
+  if (service === 'sts' || (service === 'kms' && usesOfKeys.has(operation))) return true
   const level = actionReference(`${actionPrefixes.get(service) ?? service}:${operation}`)?.level
   if (level !== undefined) return level === 'Read' || level === 'List'
   return /^(?:Get|List|Describe|Lookup|BatchGet|Search|Test|Check|Validate)/.test(operation)
