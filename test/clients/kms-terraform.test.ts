@@ -1,6 +1,6 @@
 // Goal: Terraform with the official AWS provider manages keys here as it does on AWS, and what it applied is what is enforced.
 // Method: examples/terraform/kms, unchanged, is applied, planned (which must find nothing to do), changed and destroyed; between these,
-// calls of the application's user show that the key policy and the key's state hold.
+// calls of the application's user and of its worker show that key policy and grant hold.
 import assert from 'node:assert/strict'
 import { createPublicKey } from 'node:crypto'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { expecting, nothingToDo, somethingToDo } from './terraform-steps.ts'
 
 const terraform = findTerraform()
 const example = join(import.meta.dirname, '../../examples/terraform/kms')
-const resources = 8
+const resources = 10
 
 test(
   'terraform: keys are applied, planned empty, changed, enforced and destroyed',
@@ -54,13 +54,28 @@ test(
       'identity-based policy',
     )
 
-    const change = ['-var=team=green', '-var=enabled=false']
+    const input = { RoleArn: await output('worker_role_arn'), RoleSessionName: 'one' }
+    const { Credentials: session } = allowed(await client.call('sts', 'AssumeRole', input, application))
+    const worker = {
+      accessKeyId: session?.AccessKeyId ?? '',
+      secretAccessKey: session?.SecretAccessKey ?? '',
+      sessionToken: session?.SessionToken ?? '',
+    }
+    allowed(await client.call('kms', 'Decrypt', { CiphertextBlob, KeyId, EncryptionContext }, worker))
+
+    const change = ['-var=team=green', '-var=rotation_days=180']
     assert.equal(await plan(...change), somethingToDo)
     assert.match(await succeed('apply', ...change), /0 added, 3 changed, 0 destroyed/)
     assert.equal(await plan(...change), nothingToDo)
-    refused(await decrypt(), 'DisabledException', `${KeyId} is disabled.`)
+    const status = await client.call('kms', 'GetKeyRotationStatus', { KeyId }, devAdministrator)
+    assert.equal(allowed(status).RotationPeriodInDays, 180)
 
     assert.match(await succeed('destroy', ...change), new RegExp(`${resources} destroyed`))
+    refused(
+      await decrypt(),
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+    )
     const { Keys = [] } = allowed(await client.call('kms', 'ListKeys', {}, devAdministrator))
     assert.equal(Keys.length, 3)
     for (const key of Keys) {

@@ -51,3 +51,32 @@ output "application_secret_access_key" {
   value     = aws_iam_access_key.application.secret
   sensitive = true
 }
+
+# What the application starts for itself gets a grant, which allows less and can be taken back alone.
+
+resource "aws_iam_role" "worker" {
+  name = "worker"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = aws_iam_user.application.arn }
+    }]
+  })
+}
+
+resource "aws_kms_grant" "worker" {
+  name              = "worker"
+  key_id            = aws_kms_key.secrets.key_id
+  grantee_principal = aws_iam_role.worker.arn
+  operations        = ["Decrypt"]
+
+  constraints {
+    encryption_context_equals = local.context
+  }
+}
+
+output "worker_role_arn" {
+  value = aws_iam_role.worker.arn
+}

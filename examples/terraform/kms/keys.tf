@@ -2,7 +2,6 @@
 
 resource "aws_kms_key" "secrets" {
   description             = "Secrets of team ${var.team}"
-  is_enabled              = var.enabled
   enable_key_rotation     = true
   rotation_period_in_days = var.rotation_days
   deletion_window_in_days = 7

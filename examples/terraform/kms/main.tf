@@ -23,12 +23,6 @@ variable "team" {
   default     = "blue"
 }
 
-variable "enabled" {
-  description = "Whether the key that encrypts may be used."
-  type        = bool
-  default     = true
-}
-
 variable "rotation_days" {
   description = "How often the key that encrypts gets new material."
   type        = number

@@ -11,8 +11,6 @@ resource "aws_kms_ciphertext" "password" {
 }
 
 data "aws_kms_secrets" "password" {
-  count = var.enabled ? 1 : 0
-
   secret {
     name    = "password"
     payload = aws_kms_ciphertext.password.ciphertext_blob
@@ -21,7 +19,7 @@ data "aws_kms_secrets" "password" {
 }
 
 output "password" {
-  value     = one(data.aws_kms_secrets.password[*].plaintext["password"])
+  value     = data.aws_kms_secrets.password.plaintext["password"]
   sensitive = true
 }
 
