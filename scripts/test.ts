@@ -6,6 +6,7 @@ import { spec } from 'node:test/reporters'
 import { findPython, installPython, pythonClients } from '../test/set-up/python.ts'
 import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
+import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['src/**/*.test.ts', 'test/**/*.test.ts']
 const files = globSync(patterns).sort()
@@ -15,6 +16,9 @@ console.log('Setting up the AWS CLI and boto3 (once; needs Python 3 and PyPI) ..
 const python = installPython(pythonClients)
 if (!python.ready)
   console.log(`NOTICE: tests of the AWS CLI and boto3 are skipped, and counted below: ${python.why}`)
+console.log('Setting up SoftHSM and pkcs11js (once; needs apt-get as root, and a C++ compiler) ...')
+const token = installTokenSoftware()
+if (!token.ready) console.log(`NOTICE: tests of PKCS#11 tokens are skipped, and counted below: ${token.why}`)
 
 const terraform = findTerraform()
 if (!terraform.ready)
@@ -23,9 +27,9 @@ if (!terraform.ready)
 const sops = findSops()
 if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted below: ${sops.why}`)
 
-/** What tests say that are skipped for want of a client; no test has any other reason. */
-const reasons = [findPython(pythonClients), terraform, sops].flatMap((found) =>
-  found.ready ? [] : [found.why],
+/** What tests say who cannot run for want of what could not be set up; nothing else has a reason to be skipped. */
+const reasons = [findPython(pythonClients), findTokenSoftware(), terraform, sops].flatMap((one) =>
+  one.ready ? [] : [one.why],
 )
 const skips: string[] = []
 run({ files, concurrency: 2, timeout: 10 * 60_000 })
@@ -38,7 +42,7 @@ run({ files, concurrency: 2, timeout: 10 * 60_000 })
   .once('end', () => {
     if (skips.length === 0) return
     console.error(
-      `${skips.length} tests were skipped, and no missing client is the reason:\n  ${skips.join('\n  ')}`,
+      `${skips.length} tests were skipped, and nothing that could not be set up is the reason:\n  ${skips.join('\n  ')}`,
     )
     process.exitCode = 1
   })

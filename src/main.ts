@@ -9,7 +9,7 @@ import type { Organizations } from '#core/identities.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
-import { createSeal, type RootKey, type Seal } from '#core/seal/index.ts'
+import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
@@ -33,7 +33,7 @@ import type { Http1Server } from '#wire/http1/index.ts'
 export interface Parts {
   readonly world: World
   readonly log: Log
-  readonly rootKey: RootKey
+  readonly rootKeys: RootKeys
   /** The data directory, locked by this process. */
   readonly directory: string
   readonly head: Head
@@ -47,6 +47,8 @@ export interface Parts {
 export interface Worker {
   readonly store: Store
   readonly seal: Seal
+  /** Works with other root keys from now on; ends when what was sealed under the old ones is committed. */
+  useRootKeys(keys: RootKeys): Promise<void>
   /** Implemented operations, by service. */
   readonly services: ReadonlyMap<string, Service>
   readonly pipeline: Pipeline
@@ -63,7 +65,7 @@ export interface Worker {
 export function createWorker({
   world,
   log,
-  rootKey,
+  rootKeys,
   directory,
   head,
   worker,
@@ -71,7 +73,8 @@ export function createWorker({
   strict,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
-  const seal = createSeal({ current: rootKey, randomBytes: world.randomBytes })
+  const rotating = createRotatingSeal(rootKeys, world.randomBytes)
+  const { seal } = rotating
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world, log })
@@ -120,6 +123,11 @@ export function createWorker({
   return {
     store,
     seal,
+    async useRootKeys(keys) {
+      rotating.use(keys)
+      // Operations seal and submit within one turn, and the turn's transactions commit at its end.
+      await new Promise(setImmediate)
+    },
     services,
     pipeline,
     audit,

@@ -14,6 +14,7 @@ import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
 import { createMemoryStore } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
+import { assertSealedTextsDeclared } from './sealed-texts.ts'
 
 /** What services are made of, before there are any. */
 export type Ground = ReturnType<typeof layGround>
@@ -23,6 +24,7 @@ export function layGround(startMs: number) {
   const clock = { nowMs: startMs }
   const world: World = { nowMs: () => clock.nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
   const store = createMemoryStore()
+  store.tail(assertSealedTextsDeclared)
   const seal = createSeal({ current: rootKeyOf(Buffer.alloc(32, 9)), randomBytes })
   return { clock, world, store, seal, sessions: createSessions<SessionStatement>(seal, randomBytes) }
 }

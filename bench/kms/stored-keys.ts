@@ -1,12 +1,11 @@
-import { arn } from '#core/arn.ts'
+import { type AccountId, arn } from '#core/arn.ts'
 import { uuid } from '#core/ids.ts'
-import { createSeal, loadRootKey } from '#core/seal/index.ts'
+import { createSeal, loadRootKey, rootKeysOf } from '#core/seal/index.ts'
 import { Head, lockDataDirectory, openStore } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { type KeyDocument, keys } from '#services/kms/documents.ts'
 import { defaultPolicy } from '#services/kms/key-policy.ts'
 import { newMaterial, symmetricSecret } from '#services/kms/new-key.ts'
-import type { AccountId } from '#core/arn.ts'
 
 const region = 'us-east-1'
 const batch = 1_000
@@ -15,7 +14,10 @@ const batch = 1_000
 export async function storeKeys(directory: string, account: AccountId, count: number): Promise<void> {
   const { randomBytes, nowMs } = systemWorld()
   const unlock = lockDataDirectory(directory)
-  const seal = createSeal({ current: loadRootKey({ kind: 'file' }, directory, randomBytes), randomBytes })
+  const seal = createSeal({
+    ...rootKeysOf(loadRootKey({ kind: 'file' }, directory, randomBytes)),
+    randomBytes,
+  })
   const store = openStore({ directory, head: new Head() })
   const policy = defaultPolicy({ partition: 'aws', account })
   for (let first = 0; first < count; first += batch) {

@@ -1,6 +1,6 @@
 import type { AccountId } from '#core/arn.ts'
 import { putAccount } from '#core/accounts.ts'
-import { createSeal, loadRootKey } from '#core/seal/index.ts'
+import { createSeal, loadRootKey, rootKeysOf } from '#core/seal/index.ts'
 import { Head, lockDataDirectory, openStore, type Store } from '#core/store/index.ts'
 import { globalScope } from '#core/tables.ts'
 import { systemWorld } from '#core/world.ts'
@@ -31,7 +31,7 @@ export async function prepare(
   const world = systemWorld()
   const unlock = lockDataDirectory(directory)
   const seal = createSeal({
-    current: loadRootKey({ kind: 'file' }, directory, world.randomBytes),
+    ...rootKeysOf(loadRootKey({ kind: 'file' }, directory, world.randomBytes)),
     randomBytes: world.randomBytes,
   })
   const store = openStore({ directory, head: new Head() })

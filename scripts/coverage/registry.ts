@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLog } from '#core/log.ts'
-import { loadRootKey } from '#core/seal/index.ts'
+import { loadRootKey, rootKeysOf } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
 import { Head } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
@@ -12,12 +12,12 @@ import { createWorker } from '../../src/main.ts'
 export async function implementedServices(): Promise<ReadonlyMap<string, Service>> {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-coverage-'))
   const world = systemWorld()
-  const rootKey = loadRootKey({ kind: 'file' }, directory, world.randomBytes)
+  const rootKeys = rootKeysOf(loadRootKey({ kind: 'file' }, directory, world.randomBytes))
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const worker = createWorker({
     world,
     log,
-    rootKey,
+    rootKeys,
     directory,
     head: new Head(),
     worker: 0,

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
 import { parsePrincipal, type Principal } from './principal.ts'
+import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve } from './serve.ts'
 
 const program = new Command('redoubt')
@@ -46,13 +47,42 @@ Examples:
   $ redoubt serve --dev --port 0 --principal 123456789012:user/ci:CIKEY:CISECRET
 
 The root key that seals all secrets is made in the data directory on first start. To keep it elsewhere, set
-REDOUBT_ROOT_KEY (32 bytes in base64) or REDOUBT_PASSPHRASE.`,
+REDOUBT_ROOT_KEY (32 bytes in base64), REDOUBT_PASSPHRASE, or REDOUBT_PKCS11_MODULE, _TOKEN, _PIN and _KEY.`,
   )
   .action(async (options: ServeFlags) => {
     if (options.principal.length > 0 && !options.dev)
       program.error('--principal goes with --dev: it makes credentials that are known')
     await serve(options)
   })
+
+const keys = program.command('keys').description('Look after the keys that protect what is stored.')
+
+keys
+  .command('rotate-root')
+  .description(
+    'Make a new root key and seal everything stored under it, while the server of the directory serves on. ' +
+      'Without a server, the command does it itself. Run it again after a crash: it goes on where it was cut off.',
+  )
+  .option('--data <directory>', 'the data directory', '.redoubt')
+  .addOption(
+    new Option(
+      '--to <source>',
+      'move the root key to the file root.key, or to a PKCS#11 token (default: where it comes from now)',
+    ).choices(['file', 'pkcs11']),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ redoubt keys rotate-root --data /var/lib/redoubt
+  $ REDOUBT_NEW_ROOT_KEY=$(openssl rand -base64 32) redoubt keys rotate-root    for a root key from REDOUBT_ROOT_KEY
+  $ REDOUBT_NEW_PASSPHRASE=... redoubt keys rotate-root                         for another passphrase
+  $ redoubt keys rotate-root --to pkcs11                                        with REDOUBT_PKCS11_... set
+
+Only who may enter the data directory can do this. Back up before and after: redoubt.db and root-key.json together, the root key
+apart from them. Backups made before need the root key of their time.`,
+  )
+  .action((options: RotateOptions) => rotateRoot(options))
 
 interface ServeFlags {
   readonly port: number

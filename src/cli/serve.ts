@@ -1,18 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { flushCompileCache } from 'node:module'
-import { extname, join, resolve } from 'node:path'
-import { Worker as Thread } from 'node:worker_threads'
+import { join, resolve } from 'node:path'
 import { findDeployment } from '#core/deployment.ts'
-import { loadRootKey, RootKeyError, type RootKeySource } from '#core/seal/index.ts'
+import { createLog, type Log } from '#core/log.ts'
+import { CustodyStopped, RootKeyCustody } from '#core/root-key-custody.ts'
+import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
 import { DirectoryInUse, Head, lockDataDirectory } from '#core/store/index.ts'
-import { systemWorld } from '#core/world.ts'
+import { systemWorld, type World } from '#core/world.ts'
 import type { Worker } from '../main.ts'
 import { devBanner, firstStartBanner, readyBanner } from './banner.ts'
 import { type FirstCredentialsOf, makeDevState, makeFirstAccount } from './first-start.ts'
+import { listenForCommands } from './control-server.ts'
 import type { Principal } from './principal.ts'
+import { rootKeySource } from './root-key-sources.ts'
+import { ServerThreads } from './server-threads.ts'
 import type { Settings } from './settings.ts'
-import { type Running, startWorker, type ThreadData } from './start-worker.ts'
+import { startWorker, type ThreadData } from './start-worker.ts'
 
 /** What `redoubt serve` was told. */
 export interface ServeOptions {
@@ -48,31 +52,39 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function start(options: ServeOptions): Promise<void> {
   const { settings, discard } = settingsOf(options)
   const unlock = lockDataDirectory(settings.directory)
-  const rootKey = loadRootKey(rootKeySource(process.env), settings.directory, systemWorld().randomBytes)
+  const world = systemWorld()
+  const { directory } = settings
+  const source = rootKeySource(process.env)
+  const state = loadRootKey(source, directory, world.randomBytes)
   const headBuffer = new Head().buffer
   const shared = options.workers > 1
-  const data: ThreadData = { settings, rootKey, headBuffer, worker: 0, shared }
+  const data: ThreadData = { settings, rootKeys: rootKeysOf(state), headBuffer, worker: 0, shared }
 
   let credentials: FirstCredentialsOf | undefined
   const first = await startWorker(data, async (worker) => {
     credentials = await prepare(worker, settings)
   })
-  const threads: Thread[] = []
-  for (let worker = 1; worker < options.workers; worker += 1) {
-    threads.push(await startThread({ ...data, settings: { ...settings, port: first.port }, worker }))
-  }
+  const threads = await ServerThreads.start(first, data, options.workers)
+  const { store, seal } = first.worker
+  const log = createLog((line) => process.stderr.write(line), world.nowMs)
+  const spread = threads.useRootKeys.bind(threads)
+  const custody = new RootKeyCustody({ directory, source, state, store, seal, spread, world, log })
+  const stopListening = await listenForCommands(directory, custody, log)
+  tendAtTimes(custody, world, log)
 
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
   if (settings.dev) console.log(devBanner(url, settings.dev))
   if (credentials) console.log(firstStartBanner(url, credentials))
   console.log(readyBanner(url, settings.directory, options.workers))
   flushCompileCache() // Not at the end, which may be a kill.
-  onSignal(() =>
-    stopAll(first, threads, () => {
-      unlock()
-      discard()
-    }),
-  )
+  onSignal(async () => {
+    await custody.stop()
+    stopListening()
+    await threads.stop()
+    unlock()
+    discard()
+    process.exit(0)
+  })
 }
 
 function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
@@ -87,13 +99,6 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
       if (temporary) rmSync(directory, { recursive: true, force: true })
     },
   }
-}
-
-function rootKeySource(environment: NodeJS.ProcessEnv): RootKeySource {
-  const { REDOUBT_ROOT_KEY: value, REDOUBT_PASSPHRASE: passphrase } = environment
-  if (value !== undefined) return { kind: 'environment', value }
-  if (passphrase !== undefined) return { kind: 'passphrase', passphrase }
-  return { kind: 'file' }
 }
 
 /** Makes the first state of a new data directory, and refuses one that was made for something else. */
@@ -120,24 +125,19 @@ async function prepare({ store, seal }: Worker, settings: Settings): Promise<Fir
   return undefined
 }
 
-function startThread(workerData: ThreadData): Promise<Thread> {
-  return new Promise((resolve, reject) => {
-    const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url), {
-      workerData,
-    })
-    thread.once('message', () => resolve(thread))
-    thread.once('error', reject)
-    // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.
-    thread.once('exit', (code) => code !== 0 && process.exit(1))
-  })
-}
+const tendEveryMs = 3_600_000
 
-async function stopAll(first: Running, threads: readonly Thread[], done: () => void): Promise<void> {
-  const exits = threads.map((thread) => new Promise((resolve) => thread.once('exit', resolve)))
-  for (const thread of threads) thread.postMessage('stop')
-  await Promise.all([first.stop(), ...exits])
-  done()
-  process.exit(0)
+/** Finishes a rotation that was cut off, now, and forgets old root keys, from time to time; nobody waits for either. */
+function tendAtTimes(custody: RootKeyCustody, { every }: World, log: Log): void {
+  const tend = (): void => {
+    custody.tend().catch((error: unknown) => {
+      if (error instanceof CustodyStopped) return
+      const why = error instanceof Error ? error.message : 'unknown error'
+      log({ level: 'error', event: 'root-key-unsettled', why }) // An operator's matter; the server serves on.
+    })
+  }
+  tend()
+  every(tendEveryMs, tend)
 }
 
 function onSignal(stop: () => Promise<void>): void {

@@ -1,6 +1,6 @@
 import type { OwnEndpoint } from '#core/http-server.ts'
 import { createLog } from '#core/log.ts'
-import type { RootKey } from '#core/seal/index.ts'
+import type { RootKeys } from '#core/seal/index.ts'
 import { Head } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { createWorker, type Worker } from '../main.ts'
@@ -11,7 +11,7 @@ import { version } from './version.ts'
 /** What a thread needs to become a worker; it crosses from the main thread. */
 export interface ThreadData {
   readonly settings: Settings
-  readonly rootKey: RootKey
+  readonly rootKeys: RootKeys
   readonly headBuffer: SharedArrayBuffer
   readonly worker: number
   readonly shared: boolean
@@ -20,6 +20,7 @@ export interface ThreadData {
 /** A worker that listens. */
 export interface Running {
   readonly port: number
+  readonly worker: Worker
   /** Answers what has been asked, and lets go of everything. */
   stop(): Promise<void>
 }
@@ -32,7 +33,7 @@ export async function startWorker(
   data: ThreadData,
   before?: (worker: Worker) => Promise<void>,
 ): Promise<Running> {
-  const { settings, rootKey, headBuffer, worker: number, shared } = data
+  const { settings, rootKeys, headBuffer, worker: number, shared } = data
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
@@ -40,7 +41,7 @@ export async function startWorker(
   const worker = createWorker({
     world,
     log,
-    rootKey,
+    rootKeys,
     directory,
     head,
     worker: number,
@@ -58,6 +59,7 @@ export async function startWorker(
 
   return {
     port,
+    worker,
     async stop() {
       stopping = true
       await server.stop(stopMsMax)

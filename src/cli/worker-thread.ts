@@ -3,13 +3,27 @@ import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'
 import { keepCompiledCode } from './compile-cache.ts'
 import type { ThreadData } from './start-worker.ts'
+import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 assert.ok(parentPort, 'this file runs as a worker thread')
 const port = parentPort
 keepCompiledCode()
 const { startWorker } = await import('./start-worker.ts')
-const running = await startWorker(workerData as ThreadData) // serve.ts gave it.
-port.on('message', () => {
-  void running.stop().then(() => process.exit(0))
+const running = await startWorker(workerData as ThreadData) // server-threads.ts gave it.
+port.on('message', (message: ToWorker) => {
+  void obey(message)
 })
-port.postMessage('ready')
+tell({ kind: 'ready' })
+
+async function obey(message: ToWorker): Promise<void> {
+  if (message.kind === 'stop') {
+    await running.stop()
+    process.exit(0)
+  }
+  await running.worker.useRootKeys(message.keys)
+  tell({ kind: 'root-keys-in-use', number: message.number })
+}
+
+function tell(message: FromWorker): void {
+  port.postMessage(message)
+}

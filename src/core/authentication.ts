@@ -9,6 +9,7 @@ import {
   secretMaterial,
   type SignedRequest,
 } from '#wire/sigv4/index.ts'
+import { accessKeySecret } from './access-key-secret.ts'
 import { Bounded } from './bounded.ts'
 import type { SessionStatement, SignedCaller } from './caller.ts'
 import type { Derived } from './derived.ts'
@@ -79,7 +80,7 @@ export function createAuthenticate({ identities, sessions, seal, derived }: Part
     if (!known) return authenticationFailure('UnknownAccessKey')
     const { sealedSecret } = known.key
     const secret = secrets.of(sealedSecret, () =>
-      secretMaterial(seal.open('access-key', accessKeyId, sealedSecret).toString('utf8')),
+      secretMaterial(accessKeySecret.open(seal, accessKeyId, sealedSecret).toString('utf8')),
     )
     return { ok: true, caller: known.owner, secret }
   }

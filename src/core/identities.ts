@@ -5,7 +5,7 @@ import type { Reader } from './store/index.ts'
 /** A stored long-term access key. */
 export interface AccessKey {
   readonly account: AccountId
-  /** Sealed; the context is the access key id. */
+  /** An `accessKeySecret`. */
   readonly sealedSecret: string
   readonly active: boolean
   /** Undefined for a key of the root user. */

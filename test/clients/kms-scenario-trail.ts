@@ -33,11 +33,18 @@ const uses: readonly Deed[] = [
   ['bob', 'Decrypt', undefined],
 ]
 
-/** What was done with each key that signs or authenticates. */
+/** What was done with each further key. */
 const usesOfFurther: ReadonlyMap<string, readonly string[]> = new Map([
   ['ECC_NIST_P256', ['Sign', 'GetPublicKey', 'Verify', 'Verify']],
   ['RSA_2048', ['Sign', 'GetPublicKey', 'Verify', 'Verify']],
   ['HMAC_256', ['GenerateMac', 'VerifyMac', 'VerifyMac']],
+  [
+    'SYMMETRIC_DEFAULT',
+    [
+      ...['Encrypt', 'CreateGrant', 'Encrypt', 'RevokeGrant', 'Encrypt'],
+      ...['Encrypt', 'RotateKeyOnDemand', 'RotateKey', 'ListKeyRotations', 'Decrypt'],
+    ],
+  ],
 ])
 
 const usesWithContext = /^(?:Encrypt|Decrypt|GenerateDataKey)$/

@@ -32,6 +32,6 @@ for (const [name, client, options, skip] of rows) {
       })
     }
     await t.test('the trail shows each use, and no plaintext', () => assertKmsTrail(stage))
-    assert.equal(played, 12)
+    assert.equal(played, 14)
   })
 }

@@ -256,8 +256,38 @@ const deletion: readonly Step[] = [
   ],
 ]
 
+const grantsAndRotation: readonly Step[] = [
+  [
+    'a grant lets the user in, until it is revoked',
+    async ({ client, administrator, bob, bobArn, furtherArns }) => {
+      const KeyId = await newKey(client, administrator, {})
+      furtherArns.set('SYMMETRIC_DEFAULT', KeyId)
+      const use = () => client.call('kms', 'Encrypt', { KeyId, Plaintext: plaintext }, bob)
+      denied(await use(), bobArn, 'kms:Encrypt', KeyId, 'identity-based policy')
+      const input = { KeyId, GranteePrincipal: bobArn, Operations: ['Encrypt'] } as const
+      const { GrantId = '' } = allowed(await client.call('kms', 'CreateGrant', input, administrator))
+      allowed(await use())
+      allowed(await client.call('kms', 'RevokeGrant', { KeyId, GrantId }, administrator))
+      denied(await use(), bobArn, 'kms:Encrypt', KeyId, 'identity-based policy')
+    },
+  ],
+  [
+    'what was encrypted before a rotation still decrypts after it',
+    async ({ client, administrator, furtherArns }) => {
+      const KeyId = furtherArns.get('SYMMETRIC_DEFAULT') ?? ''
+      const made = await client.call('kms', 'Encrypt', { KeyId, Plaintext: plaintext }, administrator)
+      const { CiphertextBlob } = allowed(made)
+      allowed(await client.call('kms', 'RotateKeyOnDemand', { KeyId }, administrator))
+      const { Rotations } = allowed(await client.call('kms', 'ListKeyRotations', { KeyId }, administrator))
+      assert.equal(Rotations?.length, 1)
+      const opened = allowed(await client.call('kms', 'Decrypt', { CiphertextBlob }, administrator))
+      assert.deepEqual(Buffer.from(opened.Plaintext ?? ''), Buffer.from(plaintext))
+    },
+  ],
+]
+
 /** The life of a key, in order. */
-export const kmsSteps: readonly Step[] = [...encryption, ...signatures, ...deletion]
+export const kmsSteps: readonly Step[] = [...encryption, ...signatures, ...grantsAndRotation, ...deletion]
 
 async function newKey(
   client: Client,

@@ -137,6 +137,7 @@ const rows: readonly [
   ['aws:username', 'user', 'alice'],
   ['aws:username', 'role', undefined],
   ['aws:requestedregion', 'user', 'eu-west-1'],
+  ['aws:requestedregion', 'user', 'ap-south-1', { access: { region: 'ap-south-1' } }],
   ['aws:securetransport', 'user', 'false'],
   ['aws:useragent', 'user', 'aws-cli/2'],
   ['aws:referer', 'user', undefined],
@@ -161,7 +162,7 @@ for (const [key, who, want, more] of rows) {
   })
 }
 
-test('condition keys: all rows ran', () => assert.equal(rows.length, 52))
+test('condition keys: all rows ran', () => assert.equal(rows.length, 53))
 
 test('condition keys: of an access, only the one that is asked for is read', () => {
   const conditions = {

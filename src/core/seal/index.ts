@@ -1,7 +1,12 @@
 /** The root key, and what is sealed under it. */
-export { loadRootKey, RootKeyError, type RootKeySource } from './load-root-key.ts'
+export { isWrappedByToken, loadRootKey } from './load-root-key.ts'
 export { hashPassword, verifyPassword } from './password.ts'
+export { createRotatingSeal, type RotatingSeal } from './rotating-seal.ts'
 export { type RootKey, rootKeyOf } from './root-key.ts'
+export { RootKeyError, type RootKeys, rootKeysOf, type RootKeyState } from './root-keys.ts'
+export type { RootKeySource } from './root-key-source.ts'
+export { adoptRootKey, finishRootKey, makeNextRootKey, retiredKeysMax } from './rotate-root-key.ts'
 export type { ScryptCost } from './scrypt.ts'
 export { createSeal, type Seal, SealBroken, type SealOptions } from './seal.ts'
+export { type SealedText, sealedText } from './sealed-text.ts'
 export { Secret } from './secret.ts'

@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadRootKey, type RootKey, RootKeyError, type RootKeySource } from './index.ts'
-import { writeOnce } from './write-once.ts'
+import { writeOnce } from './write-file.ts'
 
 const file: RootKeySource = { kind: 'file' }
 const passphrase: RootKeySource = { kind: 'passphrase', passphrase: 'a long enough passphrase' }
@@ -36,7 +36,7 @@ function inDirectory<Result>(work: (directory: string) => Result): Result {
 }
 
 function load(source: RootKeySource, directory: string): RootKey {
-  return loadRootKey(source, directory, randomBytes)
+  return loadRootKey(source, directory, randomBytes).current
 }
 
 function contentOf(directory: string): Record<string, string> {
@@ -112,7 +112,7 @@ const refusals: readonly Refusal[] = [
   ['a damaged note', (at) => writeFileSync(join(at, 'root-key.json'), '{"version":1'), file, /is damaged/],
   [
     'a note of a later version',
-    (at) => writeFileSync(join(at, 'root-key.json'), '{"version":2,"keyId":"00"}'),
+    (at) => writeFileSync(join(at, 'root-key.json'), '{"version":3,"keyId":"0011223344556677"}'),
     file,
     /is damaged/,
   ],

@@ -13,6 +13,9 @@ export interface Index<D> {
   valuesOf(document: D, id: string): IndexValues
 }
 
+/** Answers what takes a sealed text's place; purpose and context are those under which it was sealed. */
+export type MoveSealed = (purpose: string, context: string, sealed: string) => string
+
 /** A declared type of documents: what services read and write through a transaction. */
 export interface Collection<D extends object> {
   readonly service: string
@@ -20,6 +23,8 @@ export interface Collection<D extends object> {
   /** `service/type`. */
   readonly name: string
   readonly indexes: ReadonlyMap<string, Index<D>>
+  /** The document with each of its sealed texts moved; one that holds none comes back as it is. A method, as `valuesOf` is. */
+  reseal(document: D, id: string, move: MoveSealed): D
 }
 
 /** What `collection` takes. An index given as a function spans one scope, one given as `{ anywhere }` all of them. */
@@ -27,10 +32,19 @@ export interface CollectionSpec<D> {
   readonly service: string
   readonly type: string
   readonly indexes?: Readonly<Record<string, ValuesOf<D> | { readonly anywhere: ValuesOf<D> }>>
+  /** For documents that hold sealed texts: how each is found, so that it can move to another root key. */
+  readonly reseal?: (document: D, id: string, move: MoveSealed) => D
+}
+
+/** Every collection there is: what is stored is of one of them, or of a program that knows more. */
+const declared = new Set<Collection<object>>()
+
+export function declaredCollections(): Iterable<Collection<object>> {
+  return declared
 }
 
 /**
- * Declares a type of documents with its indexes. Declare each type once, in its service's `documents.ts`.
+ * Declares a type of documents with its indexes and sealed texts. Declare each type once, in its service's `documents.ts`.
  * Documents are plain JSON data: objects, arrays, strings, finite numbers, booleans and null.
  */
 export function collection<D extends object>(spec: CollectionSpec<D>): Collection<D> {
@@ -39,7 +53,10 @@ export function collection<D extends object>(spec: CollectionSpec<D>): Collectio
     const anywhere = typeof given !== 'function'
     indexes.set(name, { anywhere, valuesOf: anywhere ? given.anywhere : given })
   }
-  return { service: spec.service, type: spec.type, name: familyName(spec.service, spec.type), indexes }
+  const { service, type, reseal = (document) => document } = spec
+  const made: Collection<D> = { service, type, name: familyName(service, type), indexes, reseal }
+  declared.add(made)
+  return made
 }
 
 /** An index's values for one document, as a list. */

@@ -5,7 +5,14 @@ import { MemoryDatabase, memoryDriver } from './memory-driver.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
 import { Store, type StoreOptions } from './store.ts'
 
-export { type Collection, collection, type CollectionSpec, type IndexValues } from './collection.ts'
+export {
+  type Collection,
+  collection,
+  type CollectionSpec,
+  declaredCollections,
+  type IndexValues,
+  type MoveSealed,
+} from './collection.ts'
 export { DirectoryInUse, lockDataDirectory } from './data-directory.ts'
 export { Head } from './head.ts'
 export type { DocumentKey, Scope } from './key.ts'

@@ -1,11 +1,12 @@
 import { newAccessKeyId } from '#core/access-key-id.ts'
+import { accessKeySecret } from '#core/access-key-secret.ts'
 import { arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
 import { Missing, type Resource } from '#core/resource.ts'
 import { newSecretAccessKey } from '#core/secret-access-key.ts'
 import type { Table } from '#core/tables.ts'
 import type { AccessKey as ShownAccessKey, AccessKeyMetadata } from '#models/iam.d.ts'
-import { type AccessKeyDocument, accessKeySeal, iam, idOf, rootOwner, type User } from './documents.ts'
+import { type AccessKeyDocument, iam, idOf, rootOwner, type User } from './documents.ts'
 import { faults } from './faults.ts'
 import { findUserOrCaller, iamArn } from './find.ts'
 import { pageOf } from './paging.ts'
@@ -32,7 +33,7 @@ export const CreateAccessKey = iam('CreateAccessKey', {
       accessKeyId,
       userName: userNameOf(owner),
       active: true,
-      sealedSecret: call.seal.seal(accessKeySeal, accessKeyId, secret),
+      sealedSecret: accessKeySecret.seal(call.seal, accessKeyId, secret),
       createdAtMs: call.nowMs,
     }
     call.accessKeys.put(accessKeyId, key)

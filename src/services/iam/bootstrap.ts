@@ -1,10 +1,11 @@
 import { newAccessKeyId } from '#core/access-key-id.ts'
+import { accessKeySecret } from '#core/access-key-secret.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Seal } from '#core/seal/index.ts'
 import { newSecretAccessKey } from '#core/secret-access-key.ts'
 import type { Transaction } from '#core/store/index.ts'
 import { globalScope } from '#core/tables.ts'
-import { accessKeys, accessKeySeal, idOf, type User, users } from './documents.ts'
+import { accessKeys, idOf, type User, users } from './documents.ts'
 import { iamArn } from './find.ts'
 import { uniqueId } from './ids.ts'
 
@@ -80,7 +81,7 @@ function putKey(
     accessKeyId,
     userName,
     active: true,
-    sealedSecret: seal.seal(accessKeySeal, accessKeyId, secretAccessKey),
+    sealedSecret: accessKeySecret.seal(seal, accessKeyId, secretAccessKey),
     createdAtMs: nowMs,
   })
   return { accessKeyId, secretAccessKey }

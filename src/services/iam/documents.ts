@@ -1,3 +1,4 @@
+import { accessKeySecret } from '#core/access-key-secret.ts'
 import type { Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { operationsOf } from '#core/operation.ts'
@@ -83,7 +84,7 @@ export interface AccessKeyDocument {
   /** Undefined for a key of the root user. */
   readonly userName?: string | undefined
   readonly active: boolean
-  /** Sealed under the root key; the context is the access key id. */
+  /** An `accessKeySecret`. */
   readonly sealedSecret: string
   readonly createdAtMs: number
 }
@@ -182,6 +183,10 @@ export const accessKeys = collection<AccessKeyDocument>({
     id: { anywhere: (key) => key.accessKeyId },
     owner: (key) => (key.userName === undefined ? rootOwner : idOf(key.userName)),
   },
+  reseal: (key, accessKeyId, move) => ({
+    ...key,
+    sealedSecret: accessKeySecret.move(move, accessKeyId, key.sealedSecret),
+  }),
 })
 
 export const accessKeyUses = collection<AccessKeyUse>({ service: 'iam', type: 'access-key-use' })
@@ -219,9 +224,6 @@ export const iam = operationsOf<Operations>()(
   },
   'global',
 )
-
-/** The purpose under which access keys' secrets are sealed; the context is the access key id. */
-export const accessKeySeal = 'access-key'
 
 /** The owner under which the index `owner` keeps keys of the root user; no user can have this name. */
 export const rootOwner = ':root'

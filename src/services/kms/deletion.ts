@@ -13,7 +13,7 @@ import { dayMs } from './rotation-schedule.ts'
  * Faults: ValidationException for a period other than 7 to 30 days; KMSInvalidStateException when it is scheduled already.
  */
 export const ScheduleKeyDeletion = onKey('ScheduleKeyDeletion', {
-  access: ({ PendingWindowInDays = quotas.deletionWindowDaysDefault }, found, call) => ({
+  access: ({ PendingWindowInDays = quotas.deletionWindowDaysDefault }, call, found) => ({
     conditions: {
       'kms:ScheduleKeyDeletionPendingWindowInDays': String(PendingWindowInDays),
       ...usageConditions(found, call),

@@ -1,7 +1,7 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import type { LastUse } from '#core/last-uses.ts'
-import { collection } from '#core/store/index.ts'
+import { collection, type MoveSealed } from '#core/store/index.ts'
 import type {
   ConnectionErrorCodeType,
   GrantConstraints,
@@ -15,6 +15,7 @@ import type {
   XksProxyConnectivityType,
 } from '#models/kms.d.ts'
 import { scheduledUnder } from './schedule.ts'
+import { sealedDigest, sealedMaterial, sealedProxySecret } from './sealed.ts'
 
 // What KMS stores. A key's material is sealed under the root key before it gets here.
 
@@ -160,6 +161,10 @@ export const keys = collection<KeyDocument>({
       },
     },
   },
+  reseal: (key, keyId, move) => ({
+    ...key,
+    materials: key.materials.map((material) => resealMaterial(material, keyId, move)),
+  }),
 })
 
 /** The last use of a key; it has the address of its key. */
@@ -191,7 +196,24 @@ export const customKeyStores = collection<CustomKeyStoreDocument>({
   service: 'kms',
   type: 'custom-key-store',
   indexes: { name: ({ name }) => name },
+  reseal: (store, id, move) => ({
+    ...store,
+    proxy: { ...store.proxy, sealedSecret: sealedProxySecret.move(move, id, store.proxy.sealedSecret) },
+  }),
 })
+
+function resealMaterial(material: KeyMaterial, keyId: string, move: MoveSealed): KeyMaterial {
+  const { materialId, sealed, imported } = material
+  const owner = { keyId, materialId }
+  return {
+    ...material,
+    sealed: sealed && sealedMaterial.move(move, owner, sealed),
+    imported: imported && {
+      ...imported,
+      sealedDigest: sealedDigest.move(move, owner, imported.sealedDigest),
+    },
+  }
+}
 
 /**
  * When the next thing happens to a key by itself: its deletion, its rotation, the expiry of a material. A replica is rotated with its

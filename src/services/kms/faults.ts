@@ -7,9 +7,10 @@ const fault = faultsOf<Errors>()
  * Everything that KMS refuses, in one table: the code, and AWS's words where they are known.
  * Source: KMS API Reference; KMS Developer Guide, "Key states of AWS KMS keys"; answers of AWS as recorded by LocalStack's tests
  * against AWS and quoted in public issue trackers.
- * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout, wrongSpec, rotationIsNear,
- * rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial, unfitMaterial, ungrantable, noSuchGrant, invalidGrantId,
- * invalidGrantee, materialInUse, and in what grants are refused for by `invalid`.
+ * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout, ungrantable, noSuchGrant,
+ * invalidGrantId, invalidGrantee, wrongSpec,
+ * rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial, unfitMaterial, and in what grants are
+ * refused for by `invalid`.
  */
 export const faults = {
   // Finding a key

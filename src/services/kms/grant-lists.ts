@@ -17,7 +17,7 @@ const pageDefault = 50
  * Differs: AWS lets services alone ask for a grantee service principal; who may list the grants sees them all anyway.
  */
 export const ListGrants = onKey('ListGrants', {
-  access: (_, _found, call) => ({ conditions: forAwsResource(call) }),
+  access: (_, call) => ({ conditions: forAwsResource(call) }),
   run({ key, input, call }) {
     const { GrantId, GranteePrincipal, GranteeServicePrincipal: service } = input
     if (GranteePrincipal !== undefined && service !== undefined) {

@@ -39,7 +39,7 @@ export const CreateGrant = kms<'CreateGrant', FoundKey | Missing>('CreateGrant',
  * Faults: InvalidGrantIdException; NotFoundException.
  */
 export const RevokeGrant = onKey('RevokeGrant', {
-  access: (_, _found, call) => ({ conditions: forAwsResource(call) }),
+  access: (_, call) => ({ conditions: forAwsResource(call) }),
   run({ key, input: { GrantId }, call }) {
     if (!grantAt(call, key, GrantId)) throw faults.noSuchGrant(GrantId)
     call.grants.in(key.account).delete(GrantId)

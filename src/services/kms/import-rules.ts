@@ -4,9 +4,9 @@ import type { KmsCall } from './declare.ts'
 import type { KeyDocument, KeyMaterial } from './documents.ts'
 import { faults } from './faults.ts'
 import { holds } from './imported-rotation.ts'
-import { openDigest } from './key-ring.ts'
 import { quotas } from './quotas.ts'
 import { dayMs } from './rotation-schedule.ts'
+import { sealedDigest } from './sealed.ts'
 
 /**
  * When an imported material expires; undefined when it does not.
@@ -43,9 +43,10 @@ export function knownMaterial(
   key: KeyDocument,
   digest: Buffer,
 ): KeyMaterial | undefined {
-  return key.materials.find((material) => {
-    const known = openDigest(seal, key, material)
-    return known !== undefined && timingSafeEqual(known, digest)
+  const { keyId } = key
+  return key.materials.find(({ materialId, imported }) => {
+    if (!imported) return false
+    return timingSafeEqual(sealedDigest.open(seal, { keyId, materialId }, imported.sealedDigest), digest)
   })
 }
 

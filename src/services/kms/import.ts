@@ -15,9 +15,10 @@ import { faults } from './faults.ts'
 import { checkImport, digestOf, knownMaterial, validToMs } from './import-rules.ts'
 import { readImportToken, tokenEndsMs, writeImportToken } from './import-token.ts'
 import { destroyed, isImported, withMaterial } from './imported-rotation.ts'
-import { sealDigest, sealMaterial } from './key-ring.ts'
+import { sealMaterial } from './key-ring.ts'
 import { onKey, useOfKey } from './on-key.ts'
 import { putKey, putShared } from './related-keys.ts'
+import { sealedDigest } from './sealed.ts'
 
 /**
  * Makes a public key to wrap key material with, and the token that goes with it: the token holds the private key, sealed for this
@@ -141,7 +142,7 @@ function importNew(
   const name = { keyId, materialId }
   const imported = {
     description: input.KeyMaterialDescription,
-    sealedDigest: sealDigest(call.seal, name, digest),
+    sealedDigest: sealedDigest.seal(call.seal, name, digest),
   }
   const known: KeyMaterial = { materialId, createdAtMs: call.nowMs, imported }
   const sealed = sealMaterial(call.seal, name, secret)

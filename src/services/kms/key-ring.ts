@@ -2,12 +2,9 @@ import { Bounded } from '#core/bounded.ts'
 import type { Seal, Secret } from '#core/seal/index.ts'
 import { changesOf, type Store } from '#core/store/index.ts'
 import { type Material, openMaterial } from './cryptography/index.ts'
-import { type KeyDocument, type KeyMaterial, keys } from './documents.ts'
+import { type KeyDocument, keys } from './documents.ts'
 import { faults } from './faults.ts'
-
-/** Purposes under which KMS seals, with the key and material ids as context. */
-const materialSeal = 'kms-material'
-const digestSeal = 'kms-material-digest'
+import { type MaterialOwner, sealedMaterial } from './sealed.ts'
 
 /** Opened materials that are kept ready. Units: entries; one takes about 1 KiB outside of JavaScript's heap. */
 const openMax = 100_000
@@ -47,7 +44,7 @@ export function createKeyRing({ store, seal }: { store: Pick<Store, 'tail'>; sea
       if (kept?.sealed === undefined) throw faults.invalidState(key.arn, 'pending import')
       const { sealed } = kept
       return opened.of(sealed, () => {
-        const bytes = seal.open(materialSeal, contextOf(key, kept.materialId), sealed)
+        const bytes = sealedMaterial.open(seal, { keyId: key.keyId, materialId: kept.materialId }, sealed)
         const material = openMaterial(key.spec, bytes)
         bytes.fill(0)
         return { materialId: kept.materialId, material }
@@ -56,32 +53,9 @@ export function createKeyRing({ store, seal }: { store: Pick<Store, 'tail'>; sea
   }
 }
 
-/** Seals a material for its key, and wipes it. Related multi-Region keys have one key id, so the text serves them all. */
-export function sealMaterial(seal: Seal, { keyId, materialId }: MaterialName, secret: Secret): string {
-  const sealed = seal.seal(materialSeal, contextOf({ keyId }, materialId), secret.reveal())
+/** Seals a material for its key, and wipes it. */
+export function sealMaterial(seal: Seal, owner: MaterialOwner, secret: Secret): string {
+  const sealed = sealedMaterial.seal(seal, owner, secret.reveal())
   secret[Symbol.dispose]()
   return sealed
-}
-
-/** Seals the digest by which an imported material is known again. */
-export function sealDigest(seal: Seal, { keyId, materialId }: MaterialName, digest: Uint8Array): string {
-  return seal.seal(digestSeal, contextOf({ keyId }, materialId), digest)
-}
-
-/** Opens what `sealDigest` made. */
-export function openDigest(
-  seal: Seal,
-  { keyId }: { keyId: string },
-  { materialId, imported }: KeyMaterial,
-): Buffer | undefined {
-  return imported && seal.open(digestSeal, contextOf({ keyId }, materialId), imported.sealedDigest)
-}
-
-interface MaterialName {
-  readonly keyId: string
-  readonly materialId: string
-}
-
-function contextOf({ keyId }: { readonly keyId: string }, materialId: string): string {
-  return `${keyId} ${materialId}`
 }

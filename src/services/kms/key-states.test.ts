@@ -103,14 +103,6 @@ test('key states: every cell of the table', () => {
   assert.equal(cells, 46 * 8)
 })
 
-/** Operations whose own tests stand beside them: they take a grant. */
-const withGrants: ReadonlySet<KeyOperation> = new Set<KeyOperation>([
-  'CreateGrant',
-  'ListGrants',
-  'RetireGrant',
-  'RevokeGrant',
-])
-
 type KindName =
   | 'symmetric'
   | 'imported'
@@ -160,7 +152,7 @@ const kinds: Readonly<Record<KindName, Kind>> = {
     uses: ['DeriveSharedSecret'],
   },
   encapsulation: {
-    input: { KeySpec: 'ML_KEM_512' as never, KeyUsage: 'ENCAPSULATE_DECAPSULATE' as never }, // Newer than the client's types.
+    input: { KeySpec: 'ML_KEM_512', KeyUsage: 'ENCAPSULATE_DECAPSULATE' },
     states: three,
     uses: ['Encapsulate', 'Decapsulate'],
   },
@@ -210,6 +202,8 @@ function wanted(operation: KeyOperation, kind: KindName, state: KeyState, keyArn
 interface Scene {
   readonly kms: KMS
   readonly id: string
+  readonly keyArn: string
+  readonly grantId: string
   readonly other: string
   /** Made with the key where it can encrypt, else with the other. */
   readonly ciphertext: Uint8Array
@@ -221,15 +215,18 @@ interface Scene {
   readonly imported: { readonly ImportToken: Uint8Array; readonly EncryptedKeyMaterial: Uint8Array }
 }
 
+const adminArn = `arn:aws:iam::${here}:user/admin`
 const Message = Buffer.from('attack at dawn')
 const SigningAlgorithm = 'ECDSA_SHA_256'
 const MacAlgorithm = 'HMAC_SHA_256'
-const EncapsulationAlgorithm = 'ML_KEM' as never // Newer than the client's types.
+const EncapsulationAlgorithm = 'ML_KEM'
 
 type Calls = Readonly<Record<string, (scene: Scene) => Promise<unknown>>>
 const calls: Calls = {
   CancelKeyDeletion: ({ kms, id: KeyId }) => kms.cancelKeyDeletion({ KeyId }),
   CreateAlias: ({ kms, id }) => kms.createAlias({ AliasName: 'alias/new', TargetKeyId: id }),
+  CreateGrant: ({ kms, id: KeyId }) =>
+    kms.createGrant({ KeyId, GranteePrincipal: adminArn, Operations: ['DescribeKey'] }),
   Decapsulate: ({ kms, id: KeyId, encapsulated }) =>
     kms.decapsulate({ KeyId, EncapsulationAlgorithm, SharedSecretCiphertextBlob: encapsulated }),
   Decrypt: ({ kms, id: KeyId, ciphertext }) => kms.decrypt({ KeyId, CiphertextBlob: ciphertext }),
@@ -264,6 +261,7 @@ const calls: Calls = {
   GetPublicKey: ({ kms, id: KeyId }) => kms.getPublicKey({ KeyId }),
   ImportKeyMaterial: ({ kms, id: KeyId, imported }) =>
     kms.importKeyMaterial({ KeyId, ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE', ...imported }),
+  ListGrants: ({ kms, id: KeyId }) => kms.listGrants({ KeyId }),
   ListKeyPolicies: ({ kms, id: KeyId }) => kms.listKeyPolicies({ KeyId }),
   ListKeyRotations: ({ kms, id: KeyId }) => kms.listKeyRotations({ KeyId }),
   ListResourceTags: ({ kms, id: KeyId }) => kms.listResourceTags({ KeyId }),
@@ -275,6 +273,8 @@ const calls: Calls = {
     kms.reEncrypt({ SourceKeyId: id, DestinationKeyId: other, CiphertextBlob: ciphertext }),
   ReEncryptTo: ({ kms, id, foreign }) => kms.reEncrypt({ DestinationKeyId: id, CiphertextBlob: foreign }),
   ReplicateKey: ({ kms, id: KeyId }) => kms.replicateKey({ KeyId, ReplicaRegion: 'ap-south-1' }),
+  RetireGrant: ({ kms, keyArn: KeyId, grantId: GrantId }) => kms.retireGrant({ KeyId, GrantId }),
+  RevokeGrant: ({ kms, id: KeyId, grantId: GrantId }) => kms.revokeGrant({ KeyId, GrantId }),
   RotateKeyOnDemand: ({ kms, id: KeyId }) => kms.rotateKeyOnDemand({ KeyId }),
   ScheduleKeyDeletion: ({ kms, id: KeyId }) => kms.scheduleKeyDeletion({ KeyId }),
   Sign: ({ kms, id: KeyId }) => kms.sign({ KeyId, Message, SigningAlgorithm }),
@@ -313,10 +313,18 @@ async function stage({ admin, as, administrators, store }: Rig, name: KindName):
   const blob = async (KeyId: string) =>
     (await kms.encrypt({ KeyId, Plaintext: Message })).CiphertextBlob ?? none
   const foreign = await blob(otherHere)
+  const { GrantId: grantId = '' } = await kms.createGrant({
+    KeyId: id,
+    GranteePrincipal: adminArn,
+    RetiringPrincipal: adminArn,
+    Operations: ['DescribeKey'],
+  })
   const can = (use: KeyOperation) => kinds[name].uses.includes(use)
   const scene: Scene = {
     kms,
     id,
+    keyArn: (await kms.describeKey({ KeyId: id })).KeyMetadata?.Arn ?? '',
+    grantId,
     other: otherHere,
     foreign,
     imported,
@@ -398,8 +406,8 @@ for (const name of Object.keys(kinds) as KindName[]) {
 }
 
 test('key states: all of them ran', () => {
-  assert.equal(Object.keys(calls).length + withGrants.size, Object.keys(guide).length)
+  assert.equal(Object.keys(calls).length, Object.keys(guide).length)
   const stateCount = Object.values(kinds).reduce((sum, kind) => sum + kind.states.length, 0)
   assert.equal(stateCount, 27)
-  assert.equal(cases, 27 * 42)
+  assert.equal(cases, 27 * 46)
 })

@@ -151,7 +151,7 @@ export const EnableKey = onKey('EnableKey', {
 
 /** Makes a key refuse every use, from the next call on, until EnableKey. Calling it twice is no error. */
 export const DisableKey = onKey('DisableKey', {
-  access: (_, found, call) => ({ conditions: usageConditions(found, call) }),
+  access: (_, call, found) => ({ conditions: usageConditions(found, call) }),
   run({ key, call }) {
     call.keys.put(key.keyId, { ...key, enabled: false })
     return {}

@@ -75,8 +75,8 @@ interface Given<Name extends OneKeyOperation> {
 /** Condition keys and tags beside those that every operation on a key has. */
 type OwnAccess<Name extends OneKeyOperation> = (
   input: Input<Name>,
-  found: FoundKey | Missing,
   call: KmsCall,
+  found: FoundKey | Missing,
 ) => Pick<Access, 'conditions' | 'requestTags' | 'tagKeys'>
 
 /** Refuses keys that an operation is not for at all, in whatever state they are. Faults: UnsupportedOperationException. */
@@ -147,7 +147,7 @@ function keyed<Name extends OneKeyOperation>(name: Name, access: OwnAccess<Name>
     target: (input: Input<Name>, call: KmsCall) =>
       findKey(call, { operation: name, keyId: input.KeyId, context: (input as UseInput).EncryptionContext }),
     access(found: FoundKey | Missing, input: Input<Name>, call: KmsCall) {
-      const { conditions, ...tags } = access?.(input, found, call) ?? {}
+      const { conditions, ...tags } = access?.(input, call, found) ?? {}
       const all = { ...contextConditions((input as UseInput).EncryptionContext), ...conditions }
       return [{ ...keyAccess(call, found, name, all), ...tags }]
     },

@@ -1,5 +1,6 @@
 import type { Transaction } from '#core/store/index.ts'
-import { aliases, grants, type KeyDocument, keys, keyUses } from './documents.ts'
+import { aliases, type KeyDocument, keys, keyUses } from './documents.ts'
+import { deleteGrantsOf } from './grants.ts'
 import { placeOf, putKey, putMembership, relatedKeys } from './related-keys.ts'
 import { dayMs } from './rotation-schedule.ts'
 
@@ -13,7 +14,7 @@ export function removeKey(tx: Transaction, key: KeyDocument, nowMs: number): voi
   const place = placeOf(key)
   const related = relatedKeys(tx, key)
   for (const { id } of tx.find(aliases, place, 'target', keyId)) tx.delete(aliases, place, id)
-  for (const { id } of tx.find(grants, place, 'key', keyId)) tx.delete(grants, place, id)
+  deleteGrantsOf(tx, key)
   tx.delete(keyUses, place, keyId)
   tx.delete(keys, place, keyId)
   if (multiRegion?.type !== 'REPLICA') return

@@ -1,7 +1,7 @@
 import { Missing, type ResourcePolicy } from '#core/resource.ts'
 import type { RetireGrantRequest } from '#models/kms.d.ts'
 import { kms, type KmsCall } from './declare.ts'
-import type { GrantDocument, KeyDocument } from './documents.ts'
+import { type GrantDocument, type KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import type { FoundKey } from './find-key.ts'
 import { accountRoot, granted } from './grant-scope.ts'

@@ -8,12 +8,12 @@ import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import type { AuditTrail } from '#core/audit.ts'
+import type { AuditTrail, ServiceEvent } from '#core/audit.ts'
 import { putDeployment } from '#core/deployment.ts'
-import type { ServiceEvent } from '#core/audit.ts'
 import { createDerived } from '#core/derived.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
+import { systemWorld } from '#core/world.ts'
 import type { Service } from '#core/service.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
@@ -132,7 +132,17 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     assert.ok(found, 'both accounts have one')
     return found
   }
-  const as = (credentials: Credentials, where = region): KMS => new KMS(configuration(credentials, where))
+  const as = (credentials: Credentials, where = region): KMS => {
+    const client = new KMS(configuration(credentials, where))
+    // A client signs by the test's clock, wherever the test moves it.
+    Object.defineProperty(client.config, 'systemClockOffset', {
+      get: () => clock.nowMs - systemWorld().nowMs(),
+      set() {
+        // What it concludes of clocks that differ is not asked for.
+      },
+    })
+    return client
+  }
 
   return {
     admin: as(administrator(here)),

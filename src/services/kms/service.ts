@@ -5,9 +5,9 @@ import * as dataKeys from './data-keys.ts'
 import * as deletion from './deletion.ts'
 import type { KmsParts } from './declare.ts'
 import * as encryption from './encrypt.ts'
-import * as imports from './import.ts'
 import * as grantLists from './grant-lists.ts'
 import * as grants from './grants.ts'
+import * as imports from './import.ts'
 import * as keys from './keys.ts'
 import * as lastUsage from './last-usage.ts'
 import * as macs from './mac.ts'
@@ -15,8 +15,8 @@ import * as multiRegion from './multi-region.ts'
 import * as policies from './policies.ts'
 import * as publicKeys from './public-keys.ts'
 import * as random from './random.ts'
-import * as rotation from './rotation.ts'
 import * as retirement from './retire-grant.ts'
+import * as rotation from './rotation.ts'
 import * as signatures from './sign.ts'
 import * as tags from './tags.ts'
 
@@ -30,9 +30,9 @@ export function createKmsService(parts: KmsParts): Service {
       dataKeys,
       deletion,
       encryption,
-      imports,
       grantLists,
       grants,
+      imports,
       keys,
       lastUsage,
       macs,
@@ -40,8 +40,8 @@ export function createKmsService(parts: KmsParts): Service {
       policies,
       publicKeys,
       random,
-      rotation,
       retirement,
+      rotation,
       signatures,
       tags,
     ],

@@ -20,7 +20,7 @@ import { test, type TestContext } from 'node:test'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
-import { createMemoryStore, type Store } from '#core/store/index.ts'
+import { collection, createMemoryStore, type Store } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import type { AttributeKey } from './attributes.ts'
 import { createAuditTrail, type QueryableAuditTrail } from './audit-trail.ts'
@@ -257,7 +257,7 @@ test('query: tokens of other queries, and forged ones, are refused', async (t) =
   await trail.close()
 })
 
-const note = { service: 'test', type: 'note', name: 'test/note', indexes: new Map() }
+const note = collection<{ name: string }>({ service: 'test', type: 'note' })
 const scope = { account: here, region: 'global' }
 
 /** A change with its record, committed; the record's event id. */

@@ -16,6 +16,29 @@ import { dirname } from 'node:path'
  * `suffix` makes the temporary file's name unlike any other.
  */
 export function writeOnce(path: string, content: string, suffix: string): boolean {
+  return writeThrough(path, content, suffix, claimName)
+}
+
+/** As `writeOnce`, in the place of whatever the path holds: after a crash it holds the old content or the new. */
+export function replaceFile(path: string, content: string, suffix: string): void {
+  writeThrough(path, content, suffix, (temporary) => {
+    renameSync(temporary, path)
+    return true
+  })
+}
+
+/** Gives a file another file's name, which is gone from then on. */
+export function moveFile(from: string, to: string): void {
+  renameSync(from, to)
+  syncDirectory(dirname(to))
+}
+
+function writeThrough(
+  path: string,
+  content: string,
+  suffix: string,
+  claim: (temporary: string, path: string) => boolean,
+): boolean {
   const temporary = `${path}.${suffix}.tmp`
   const file = openSync(temporary, 'wx', 0o600)
   try {
@@ -25,7 +48,7 @@ export function writeOnce(path: string, content: string, suffix: string): boolea
     } finally {
       closeSync(file)
     }
-    if (!claimName(temporary, path)) return false
+    if (!claim(temporary, path)) return false
   } finally {
     if (existsSync(temporary)) unlinkSync(temporary)
   }

@@ -1,0 +1,42 @@
+import { connect, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Rotation } from '#core/root-key-custody.ts'
+import { RootKeyError } from '#core/seal/index.ts'
+import type { ResealProgress } from '#core/sealed-documents.ts'
+import { type ControlAnswer, controlPath, type ControlRequest } from './control.ts'
+
+/**
+ * Has the server of a data directory do what is asked; undefined when no server listens there.
+ * Faults: RootKeyError when it refuses, or ends before it is done.
+ */
+export async function askServer(
+  directory: string,
+  request: ControlRequest,
+  onProgress: (progress: ResealProgress) => void,
+): Promise<Rotation | undefined> {
+  const socket = await connected(controlPath(directory))
+  if (socket === undefined) return undefined
+  socket.on('error', () => socket.destroy()) // The lines below end then.
+  socket.write(`${JSON.stringify(request)}\n`)
+  for await (const line of createInterface({ input: socket })) {
+    const answer = JSON.parse(line) as ControlAnswer // The directory's owner alone can listen there.
+    if (answer.kind === 'done') return answer.rotation
+    if (answer.kind === 'refused') throw new RootKeyError(answer.message)
+    onProgress(answer.progress)
+  }
+  throw new RootKeyError(
+    'the server ended before the rotation did: it goes on when the server starts again, or when this command is run again',
+  )
+}
+
+function connected(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path)
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      // Nobody listens, or the path is too long for there to be a socket.
+      if (['ENOENT', 'ECONNREFUSED', 'EINVAL', 'ENOTDIR'].includes(error.code ?? '')) resolve(undefined)
+      else reject(new RootKeyError(`the server of this directory cannot be reached: ${error.message}`))
+    })
+  })
+}

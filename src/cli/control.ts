@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import type { Rotation } from '#core/root-key-custody.ts'
+import type { RootKeySource } from '#core/seal/index.ts'
+import type { ResealProgress } from '#core/sealed-documents.ts'
+
+// How a command reaches the server of its data directory: one line of JSON to a Unix socket in the directory, and lines back.
+
+/** What a command asks for. */
+export interface ControlRequest {
+  readonly command: 'rotate-root'
+  /** Where the new root key is to come from. It may hold a passphrase, a key or a PIN. */
+  readonly to?: RootKeySource | undefined
+}
+
+/** What the server answers: any number of `progress`, then one of the others. */
+export type ControlAnswer =
+  | { readonly kind: 'progress'; readonly progress: ResealProgress }
+  | { readonly kind: 'done'; readonly rotation: Rotation }
+  | { readonly kind: 'refused'; readonly message: string }
+
+/** Limit: our own. Units: characters. */
+export const controlLineMax = 65_536
+
+/** The folder that holds the socket, for the directory's owner alone: whoever may enter it may read the database too. */
+export function controlFolder(directory: string): string {
+  return join(directory, 'control')
+}
+
+export function controlPath(directory: string): string {
+  return join(controlFolder(directory), 'socket')
+}

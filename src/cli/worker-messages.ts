@@ -1,0 +1,13 @@
+import type { RootKeys } from '#core/seal/index.ts'
+
+// What the main thread and a worker thread tell each other; plain data and keys, which threads can be sent.
+
+/** To a worker thread. */
+export type ToWorker =
+  | { readonly kind: 'stop' }
+  /** Work with these keys, and say so under the same number. */
+  | { readonly kind: 'root-keys'; readonly number: number; readonly keys: RootKeys }
+
+/** From a worker thread. */
+export type FromWorker =
+  { readonly kind: 'ready' } | { readonly kind: 'root-keys-in-use'; readonly number: number }
