@@ -10,13 +10,13 @@ export const somethingToDo = 2
 export function expecting(t: TestContext, { run }: Workspace) {
   return {
     /** Runs a command that must succeed; gives what it printed. */
-    async succeed(...parameters: readonly string[]): Promise<string> {
+    succeed: async (...parameters: readonly string[]): Promise<string> => {
       const { code, stdout, stderr } = await run(...parameters)
       assert.equal(code, 0, `terraform ${parameters.join(' ')}:\n${stdout}\n${stderr}`)
       return stdout
     },
     /** Says whether there is anything to do; what exactly stands among the test's diagnostics. */
-    async plan(...parameters: readonly string[]): Promise<number | null> {
+    plan: async (...parameters: readonly string[]): Promise<number | null> => {
       const { code, stdout, stderr } = await run('plan', '-detailed-exitcode', ...parameters)
       if (code === somethingToDo || code === nothingToDo)
         t.diagnostic(/^(?:Plan:|No changes).*/m.exec(stdout)?.[0] ?? '')
