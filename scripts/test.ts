@@ -4,6 +4,7 @@ import { globSync } from 'node:fs'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { findPython, installPython, pythonClients } from '../test/set-up/python.ts'
+import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
 import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
 
@@ -23,8 +24,11 @@ const terraform = findTerraform()
 if (!terraform.ready)
   console.log(`NOTICE: tests of Terraform are skipped, and counted below: ${terraform.why}`)
 
+const sops = findSops()
+if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted below: ${sops.why}`)
+
 /** What tests say who cannot run for want of what could not be set up; nothing else has a reason to be skipped. */
-const reasons = [findPython(pythonClients), findTokenSoftware(), terraform].flatMap((one) =>
+const reasons = [findPython(pythonClients), findTokenSoftware(), terraform, sops].flatMap((one) =>
   one.ready ? [] : [one.why],
 )
 const skips: string[] = []

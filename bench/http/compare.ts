@@ -5,24 +5,42 @@ import { arithmeticName, bareName, type Contender } from './contenders.ts'
 import { putLoad } from './load.ts'
 import { cpuMicrosOf } from './process-cpu.ts'
 import { type Asked, inTurn, requestBytes } from './requests.ts'
-import { cpuRatio, inRounds, type Plan, type Rounds, typical } from './rounds.ts'
+import { cpuRatio, inRounds, type Lane, type Plan, type Rounds, typical } from './rounds.ts'
 
 /** What contenders are compared at. */
 export interface Comparison {
   /** Starts the contenders; one that cannot start says why. */
   readonly makers: readonly (() => Promise<Contender | { readonly missing: string }>)[]
   /** Asked once of each contender: makes what the calls need. */
-  readonly first: readonly Asked[]
-  readonly calls: readonly (readonly [name: string, asked: Asked])[]
+  readonly first?: readonly Asked[]
+  /** What is asked of each contender under one name; undefined leaves the contender out. */
+  readonly calls: readonly (readonly [name: string, asked: Asked | AskedOf])[]
+  /** What a call's CPU time is shown as a multiple of. */
+  readonly yardsticks?: readonly Yardstick[]
   readonly connections: number
   readonly plan: Plan
 }
+
+type AskedOf = (contender: Contender) => Asked | undefined
+type Yardstick = readonly [head: string, contender: string]
+
+const sumsAndBare: readonly Yardstick[] = [
+  ['CPU ÷ SigV4 sums', arithmeticName],
+  ['CPU ÷ bare', bareName],
+]
 
 /** By call, then by contender. */
 export type Compared = ReadonlyMap<string, ReadonlyMap<string, Rounds>>
 
 /** Starts all contenders, measures each call in rounds that take turns at them, and prints a table for each call. */
-export async function compare({ makers, first, calls, connections, plan }: Comparison): Promise<Compared> {
+export async function compare({
+  makers,
+  first = [],
+  calls,
+  connections,
+  plan,
+  yardsticks = sumsAndBare,
+}: Comparison): Promise<Compared> {
   const contenders: Contender[] = []
   const compared = new Map<string, ReadonlyMap<string, Rounds>>()
   try {
@@ -34,25 +52,17 @@ export async function compare({ makers, first, calls, connections, plan }: Compa
     for (const contender of contenders) for (const asked of first) await askOnce(contender, asked)
     console.log(`${await idleCpu(contenders)}\n${calibration('before')}`)
     for (const [name, asked] of calls) {
-      const lanes = contenders.map(({ name: lane, port, pid, credentials }) => ({
-        name: lane,
-        measure: (seconds: number, warmupSeconds: number) =>
-          putLoad({
-            port,
-            pid,
-            connections,
-            next: inTurn(port, asked, credentials),
-            seconds,
-            warmupSeconds,
-          }),
-      }))
+      const lanes = contenders.flatMap((contender) => {
+        const given = typeof asked === 'function' ? asked(contender) : asked
+        return given === undefined ? [] : [laneOf(contender, given, connections)]
+      })
       compared.set(name, await inRounds(lanes, plan))
     }
     console.log(calibration('after'))
   } finally {
     for (const contender of contenders) await contender.end()
   }
-  for (const [name, measured] of compared) print(name, measured)
+  for (const [name, measured] of compared) print(name, measured, yardsticks)
   return compared
 }
 
@@ -63,6 +73,14 @@ export function beyondArithmetic(
 ): number | undefined {
   const measured = compared.get(call)
   return cpuRatio(measured?.get(contender) ?? [], measured?.get(arithmeticName))
+}
+
+function laneOf({ name, port, pid, credentials }: Contender, asked: Asked, connections: number): Lane {
+  return {
+    name,
+    measure: (seconds, warmupSeconds) =>
+      putLoad({ port, pid, connections, next: inTurn(port, asked, credentials), seconds, warmupSeconds }),
+  }
 }
 
 async function askOnce({ port, credentials }: Contender, asked: Asked): Promise<void> {
@@ -88,7 +106,7 @@ async function idleCpu(contenders: readonly Contender[]): Promise<string> {
   return `CPU while waiting for its turn, of one core: ${shown.join(' · ')}`
 }
 
-function print(call: string, measured: ReadonlyMap<string, Rounds>): void {
+function print(call: string, measured: ReadonlyMap<string, Rounds>, yardsticks: readonly Yardstick[]): void {
   const rows = [...measured].map(([name, rounds]) => {
     const { perSecond, cpuMicros, p50Ms, p99Ms, failures } = typical(rounds)
     return [
@@ -98,8 +116,7 @@ function print(call: string, measured: ReadonlyMap<string, Rounds>): void {
       p50Ms.toFixed(2),
       p99Ms.toFixed(2),
       String(failures),
-      times(cpuRatio(rounds, measured.get(arithmeticName))),
-      times(cpuRatio(rounds, measured.get(bareName))),
+      ...yardsticks.map(([, yardstick]) => times(cpuRatio(rounds, measured.get(yardstick)))),
     ]
   })
   const heads = [
@@ -109,8 +126,7 @@ function print(call: string, measured: ReadonlyMap<string, Rounds>): void {
     'p50 ms',
     'p99 ms',
     'failed',
-    'CPU ÷ SigV4 sums',
-    'CPU ÷ bare',
+    ...yardsticks.map(([head]) => head),
   ]
   console.log(`\n${table(heads, rows)}`)
 }

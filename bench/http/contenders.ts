@@ -28,6 +28,7 @@ const anyCredentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: '
 
 export const bareName = 'bare node:http'
 export const arithmeticName = 'node:http + SigV4 sums'
+export const sealingName = 'node:http + SigV4 sums + AES-GCM'
 
 /** Starts the bare node:http server. */
 export function bare(): Promise<Contender> {
@@ -37,6 +38,11 @@ export function bare(): Promise<Contender> {
 /** Starts the node:http server that computes what verifying a signature takes, and nothing else. */
 export function sigv4Arithmetic(): Promise<Contender> {
   return yardstick(arithmeticName, 'sigv4-arithmetic.ts', anyCredentials.secretAccessKey)
+}
+
+/** Starts the node:http server that computes the same and encrypts what it was sent. */
+export function sealingArithmetic(): Promise<Contender> {
+  return yardstick(sealingName, 'encrypt-arithmetic.ts', anyCredentials.secretAccessKey)
 }
 
 async function yardstick(name: string, file: string, ...parameters: readonly string[]): Promise<Contender> {

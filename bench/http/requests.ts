@@ -26,6 +26,15 @@ export function query(
   }
 }
 
+/** A call to KMS, in its JSON protocol. */
+export function kmsCall(operation: string, input: object): Asked {
+  return {
+    service: 'kms',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
+    body: JSON.stringify(input),
+  }
+}
+
 /** The bytes of a signed request, as an SDK would send them over a connection that is kept. */
 export function requestBytes(
   port: number,

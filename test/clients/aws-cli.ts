@@ -1,25 +1,29 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import type { Credentials } from '../server.ts'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { model } from '#wire/index.ts'
+import { type Credentials, directoryFor } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
-import { type Answer, type ClientMaker, typed } from './client.ts'
+import { type Answer, type ClientMaker, type ServiceUsed, typed } from './client.ts'
 
 /** The AWS CLI, each call as a person would type it. */
-export const awsCli: ClientMaker = (_t, url) => {
+export const awsCli: ClientMaker = (t, url) => {
   const found = findPython(pythonClients)
   assert.ok(found.ready, 'the test is skipped where the AWS CLI is missing')
+  const directory = directoryFor(t)
   return typed(async (service, operation, input, credentials, region) => {
     const parameters = [
       service,
       kebab(operation),
-      ...Object.entries(input).flatMap(([name, value]) => option(name, value)),
+      ...Object.entries(input).flatMap(([name, value]) => option(name, value, directory)),
     ]
     const { code, stdout, stderr } = await run(
       found.program('aws'),
       parameters,
       environment(url, credentials, region),
     )
-    if (code === 0) return { ok: true, output: stdout === '' ? {} : (JSON.parse(stdout) as unknown) }
+    if (code === 0) return { ok: true, output: withBytes(service, operation, stdout === '' ? '{}' : stdout) }
     return failure(parameters, stderr)
   })
 }
@@ -70,8 +74,24 @@ function failure(parameters: readonly string[], stderr: string): Answer<never> {
   return { ok: false, code, message: message.trim() }
 }
 
-/** `--max-items 3`, `--tags '[{"Key": …}]'`, `--no-set-as-default`. */
-function option(name: string, value: unknown): readonly string[] {
+/** An output as the CLI prints it; what it prints in base64 as the bytes that they are. */
+function withBytes(service: ServiceUsed, operation: string, printed: string): object {
+  const output = JSON.parse(printed) as Record<string, unknown> // Every output of a model is a structure.
+  for (const { name, shape } of model(service).operations.get(operation)?.output?.members ?? []) {
+    const value = output[name]
+    if (shape.type === 'blob' && typeof value === 'string')
+      output[name] = new Uint8Array(Buffer.from(value, 'base64'))
+  }
+  return output
+}
+
+/** `--max-items 3`, `--tags '[{"Key": …}]'`, `--no-set-as-default`, `--message fileb://…`. */
+function option(name: string, value: unknown, directory: string): readonly string[] {
+  if (value instanceof Uint8Array) {
+    const file = join(directory, kebab(name))
+    writeFileSync(file, value)
+    return [`--${kebab(name)}`, `fileb://${file}`]
+  }
   if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${kebab(name)}`]
   return [`--${kebab(name)}`, typeof value === 'string' ? value : JSON.stringify(value)]
 }

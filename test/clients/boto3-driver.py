@@ -1,5 +1,9 @@
-"""Calls AWS through boto3: one request a line on standard input, one answer a line on standard output, both JSON."""
+"""Calls AWS through boto3: one request a line on standard input, one answer a line on standard output, both JSON.
 
+Bytes, which JSON lacks, are {"$bytes": base64} on both ways.
+"""
+
+import base64
 import json
 import sys
 
@@ -41,5 +45,15 @@ def answer(request):
         return {"ok": False, "code": told["Code"], "message": told["Message"], "exception": type(error).__name__}
 
 
+def bytes_from(value):
+    return base64.b64decode(value["$bytes"]) if "$bytes" in value else value
+
+
+def written(value):
+    if isinstance(value, bytes):
+        return {"$bytes": base64.b64encode(value).decode()}
+    return str(value)
+
+
 for line in sys.stdin:
-    print(json.dumps(answer(json.loads(line)), default=str), flush=True)
+    print(json.dumps(answer(json.loads(line, object_hook=bytes_from)), default=written), flush=True)

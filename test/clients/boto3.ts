@@ -29,9 +29,19 @@ export function boto3Driver(t: TestContext): (request: object) => Promise<Answer
   t.after(() => child.kill())
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return async (request) => {
-    child.stdin.write(`${JSON.stringify(request)}\n`)
+    child.stdin.write(`${JSON.stringify(request, bytesAsText)}\n`)
     const line = await lines.next()
     assert.ok(line.done !== true, 'boto3-driver.py ended: its error is above')
-    return JSON.parse(line.value) as Answer<unknown> // What boto3-driver.py writes.
+    return JSON.parse(line.value, textAsBytes) as Answer<unknown> // What boto3-driver.py writes.
   }
+}
+
+/** How both sides write bytes, which JSON lacks: `{"$bytes": base64}`. */
+function bytesAsText(_name: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value
+}
+
+function textAsBytes(_name: string, value: unknown): unknown {
+  const isBytes = typeof value === 'object' && value !== null && '$bytes' in value
+  return isBytes ? new Uint8Array(Buffer.from(String(value.$bytes), 'base64')) : value
 }

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { Operations as CloudTrail } from '#models/cloudtrail.d.ts'
 import type { Operations as Iam } from '#models/iam.d.ts'
+import type { Operations as Kms } from '#models/kms.d.ts'
 import type { Operations as Sts } from '#models/sts.d.ts'
 import type { Credentials } from '../server.ts'
 
@@ -8,6 +9,7 @@ interface Services {
   readonly iam: Iam
   readonly sts: Sts
   readonly cloudtrail: CloudTrail
+  readonly kms: Kms
 }
 /** A service that the tests call. */
 export type ServiceUsed = keyof Services

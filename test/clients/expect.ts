@@ -22,7 +22,8 @@ export function denied(
   kind: string,
 ): void {
   const message = `User: ${who} is not authorized to perform: ${action} on resource: ${resource} because no ${kind} allows the ${action} action`
-  refused(answer, 'AccessDenied', message)
+  // The code of the query protocol, and of the JSON protocols.
+  refused(answer, action.startsWith('kms:') ? 'AccessDeniedException' : 'AccessDenied', message)
 }
 
 /** A policy document that allows actions on everything. */

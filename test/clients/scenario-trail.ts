@@ -90,7 +90,10 @@ function inAnyOrder(list: readonly unknown[]): readonly string[] {
 }
 
 /** All records of the account, read in pages. */
-async function everyRecord({ client, administrator }: Stage): Promise<readonly string[]> {
+export async function everyRecord({
+  client,
+  administrator,
+}: Pick<Stage, 'client' | 'administrator'>): Promise<readonly string[]> {
   const texts: string[] = []
   let NextToken: string | undefined
   do {

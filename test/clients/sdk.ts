@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as iam from '@aws-sdk/client-iam'
+import * as kms from '@aws-sdk/client-kms'
 import * as sts from '@aws-sdk/client-sts'
 import { type Answer, type ClientMaker, typed } from './client.ts'
 
-const packages = { cloudtrail, iam, sts } as const
-const clients = { cloudtrail: cloudtrail.CloudTrailClient, iam: iam.IAMClient, sts: sts.STSClient } as const
+const packages = { cloudtrail, iam, kms, sts } as const
+const clients = {
+  cloudtrail: cloudtrail.CloudTrailClient,
+  iam: iam.IAMClient,
+  kms: kms.KMSClient,
+  sts: sts.STSClient,
+} as const
 
 interface AnyClient {
   send(command: unknown): Promise<object>

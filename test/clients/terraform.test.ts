@@ -8,12 +8,10 @@ import { findTerraform, openWorkspace } from '../set-up/terraform.ts'
 import type { Client } from './client.ts'
 import { allowed, refused } from './expect.ts'
 import { sdk } from './sdk.ts'
+import { expecting, nothingToDo, somethingToDo } from './terraform-steps.ts'
 
 const terraform = findTerraform()
 const example = join(import.meta.dirname, '../../examples/terraform/iam')
-/** What `plan -detailed-exitcode` says. Source: Terraform CLI documentation, "terraform plan". */
-const nothingToDo = 0
-const somethingToDo = 2
 const resources = 17
 
 test(
@@ -23,23 +21,12 @@ test(
     assert.ok(terraform.ready)
     const server = await serverFor(t, { dev: true })
     const client = sdk(t, server.url)
-    const { run } = openWorkspace(directoryFor(t), example, {
+    const workspace = openWorkspace(directoryFor(t), example, {
       mirror: terraform.mirror,
       url: server.url,
       credentials: devAdministrator,
     })
-    const succeed = async (...parameters: readonly string[]): Promise<string> => {
-      const { code, stdout, stderr } = await run(...parameters)
-      assert.equal(code, 0, `terraform ${parameters.join(' ')}:\n${stdout}\n${stderr}`)
-      return stdout
-    }
-    const plan = async (...parameters: readonly string[]): Promise<number | null> => {
-      const { code, stdout, stderr } = await run('plan', '-detailed-exitcode', ...parameters)
-      if (code === somethingToDo || code === nothingToDo)
-        t.diagnostic(/^(?:Plan:|No changes).*/m.exec(stdout)?.[0] ?? '')
-      else t.diagnostic(`${stdout}\n${stderr}`)
-      return code
-    }
+    const { succeed, plan } = expecting(t, workspace)
     const before = await everythingOf(client)
 
     await succeed('init')

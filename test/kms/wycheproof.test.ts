@@ -22,6 +22,7 @@ import {
   verifyMac,
 } from '#services/kms/cryptography/index.ts'
 import { seedPkcs8 } from '#services/kms/cryptography/seed-keys.ts'
+import { ecPkcs8 } from './ec-pkcs8.ts'
 
 interface Vector {
   readonly tcId: number
@@ -110,19 +111,6 @@ function ecdh(spec: KeySpec, curve: string, keyBytes: number): Try {
     if (material === undefined) return false
     return deriveSharedSecret(material, bytes(vector, 'public'))?.equals(bytes(vector, 'shared')) ?? false
   }
-}
-
-/** RFC 5915 in RFC 5208, without the public key. */
-function ecPkcs8(curveOid: string, scalar: Buffer): Buffer {
-  const algorithm = der(0x30, Buffer.from('06072a8648ce3d0201', 'hex'), Buffer.from(curveOid, 'hex'))
-  const key = der(0x30, Buffer.from('020101', 'hex'), der(0x04, scalar))
-  return der(0x30, Buffer.from('020100', 'hex'), algorithm, der(0x04, key))
-}
-
-function der(tag: number, ...parts: readonly Buffer[]): Buffer {
-  const body = Buffer.concat(parts)
-  const length = body.length < 0x80 ? [body.length] : [0x81, body.length]
-  return Buffer.concat([Buffer.of(tag, ...length), body])
 }
 
 function mlDsaVerify(spec: KeySpec, spkiStart: string): Try {

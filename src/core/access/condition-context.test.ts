@@ -163,3 +163,14 @@ for (const [key, who, want, more] of rows) {
 }
 
 test('condition keys: all rows ran', () => assert.equal(rows.length, 53))
+
+test('condition keys: of an access, only the one that is asked for is read', () => {
+  const conditions = {
+    'kms:KeySpec': 'RSA_2048',
+    get 'kms:ResourceAliases'(): never {
+      return assert.fail('nobody asked for it')
+    },
+  }
+  assert.equal(ask('kms:keyspec', 'user', { access: { conditions } }), 'RSA_2048')
+  assert.throws(() => ask('kms:resourcealiases', 'user', { access: { conditions } }), /nobody asked/)
+})

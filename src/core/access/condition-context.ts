@@ -60,13 +60,16 @@ const taggedKeys: ReadonlyMap<string, (scene: Scene) => Tags | undefined> = new 
 /** The condition keys of one access, computed when a policy asks for them. */
 export function conditionContext(call: Call, access: Access): Context {
   const scene: Scene = { call, access }
-  let ownKeys: ReadonlyMap<string, Value> | undefined
+  const conditions = access.conditions ?? {}
+  let ownNames: ReadonlyMap<string, string> | undefined
   return {
     get(key) {
       const read = globalKeys.get(key)
       if (read) return read(scene)
-      ownKeys ??= lowerCased(access.conditions ?? {})
-      const own = ownKeys.get(key)
+      ownNames ??= byLowerCase(Object.keys(conditions))
+      const name = ownNames.get(key)
+      // Only what is asked for is read: a condition may be a search.
+      const own = name === undefined ? undefined : conditions[name]
       if (own !== undefined) return own
       const slash = key.indexOf('/')
       if (slash < 0) return undefined
@@ -97,8 +100,8 @@ function some(values: readonly string[]): Value {
   return values.length > 0 ? values : undefined
 }
 
-function lowerCased(conditions: NonNullable<Access['conditions']>): ReadonlyMap<string, Value> {
-  return new Map(Object.entries(conditions).map(([key, value]) => [key.toLowerCase(), value]))
+function byLowerCase(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [name.toLowerCase(), name]))
 }
 
 function tagValue(tags: Tags, lowerCaseKey: string): string | undefined {

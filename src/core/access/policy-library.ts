@@ -11,6 +11,9 @@ const policiesMax = 20_000
 export class PolicyLibrary {
   readonly #parsed = new Bounded<string, Policy>(policiesMax)
   readonly #sets = new Bounded<string, PolicySet>(policiesMax)
+  /** A number for each text, given once and never again. */
+  readonly #numbers = new Bounded<string, number>(policiesMax)
+  #lastNumber = 0
 
   parse(text: string, kind: PolicyKind): Policy {
     return this.#parsed.of(`${kind} ${text}`, () => {
@@ -22,8 +25,10 @@ export class PolicyLibrary {
 
   /** The set of the policies that a resource carries: its own, and a policy for each grant. */
   set(texts: readonly string[], kind: PolicyKind): PolicySet {
-    // A policy is JSON, so none holds a bare NUL: two lists never share a name.
-    return this.#sets.of(`${kind} ${texts.join('\0')}`, () =>
+    // By the texts' numbers: a name made of the texts themselves would be copied and hashed on every call.
+    let name: string = kind
+    for (const text of texts) name += ` ${this.#numbers.of(text, () => (this.#lastNumber += 1))}`
+    return this.#sets.of(name, () =>
       compile(texts.map((text) => ({ name: kind, policy: this.parse(text, kind) }))),
     )
   }

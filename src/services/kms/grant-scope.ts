@@ -1,4 +1,5 @@
 import { type AccountId, type Arn, arn } from '#core/arn.ts'
+import { Bounded } from '#core/bounded.ts'
 import type { Caller } from '#core/caller.ts'
 import type { Grant } from '#core/resource.ts'
 import type { GrantConstraints, GrantOperation } from '#models/kms.d.ts'
@@ -52,15 +53,21 @@ export function grantsFor(
     .map(({ grantee, issuingAccount }) => granted(grantee, operation, issuingAccount))
 }
 
+/** Grants as policies, by principal and operation: every use of a key asks for them. */
+const texts = new Bounded<string, string>(20_000)
+
 /** The allowance of one operation to a grant's grantee or retiring principal; see `Grant`. */
 export function granted({ type, name }: GrantPrincipal, operation: string, issuer: AccountId): Grant {
-  const statement = {
-    Effect: 'Allow',
-    Principal: { [type]: name },
-    Action: `kms:${operation}`,
-    Resource: '*',
-  }
-  return { text: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }), issuer }
+  const text = texts.of(`${type} ${operation} ${name}`, () => {
+    const statement = {
+      Effect: 'Allow',
+      Principal: { [type]: name },
+      Action: `kms:${operation}`,
+      Resource: '*',
+    }
+    return JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+  })
+  return { text, issuer }
 }
 
 /**

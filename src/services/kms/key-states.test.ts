@@ -177,7 +177,7 @@ const onlyFor: Readonly<Partial<Record<KeyOperation, readonly KindName[]>>> = {
   DeleteImportedKeyMaterial: ['imported'],
   DisableKeyRotation: ['symmetric', 'primary'],
   EnableKeyRotation: ['symmetric', 'primary'],
-  GetKeyRotationStatus: ['symmetric', 'primary', 'replica'],
+  GetKeyRotationStatus: ['symmetric', ...asymmetric, 'mac', 'primary', 'replica'],
   GetParametersForImport: ['imported'],
   GetPublicKey: asymmetric,
   ImportKeyMaterial: ['imported'],

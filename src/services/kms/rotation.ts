@@ -42,11 +42,14 @@ export const DisableKeyRotation = onKey('DisableKeyRotation', {
 })
 
 /**
- * Tells whether and when a key is rotated next. A key that is to be deleted is not.
+ * Tells whether and when a key is rotated next. A key that is to be deleted is not, nor is one that is not for symmetric encryption.
+ * Faults: UnsupportedOperationException where KMS did not make the material.
+ * Source: KMS API Reference, GetKeyRotationStatus: "The key rotation status of these KMS keys is always false" (Terraform asks it of
+ * every key whose material KMS made); KMS Developer Guide, "Key states of AWS KMS keys", footnote 7.
  * Differs: a rotation on demand is done when it is answered, so none is ever in progress.
  */
 export const GetKeyRotationStatus = onKey('GetKeyRotationStatus', {
-  forKeys: assertRotates,
+  forKeys: assertOwnMaterial,
   run({ key }) {
     const rotation = key.deletion ? undefined : key.rotation
     return {
@@ -104,8 +107,12 @@ export const ListKeyRotations = onKey('ListKeyRotations', {
 })
 
 /** Only symmetric encryption keys whose material KMS made rotate by themselves. */
-function assertRotates({ arn, spec, origin }: KeyDocument): void {
-  if (spec !== 'SYMMETRIC_DEFAULT') throw faults.wrongSpec(arn, spec)
+function assertRotates(key: KeyDocument): void {
+  if (key.spec !== 'SYMMETRIC_DEFAULT') throw faults.wrongSpec(key.arn, key.spec)
+  assertOwnMaterial(key)
+}
+
+function assertOwnMaterial({ arn, origin }: KeyDocument): void {
   if (origin !== 'AWS_KMS') throw faults.wrongOrigin(arn, origin)
 }
 
