@@ -2,7 +2,7 @@
 // Method: rows, each through the SDK and through boto3: a call, and the code, the message and the exception it must raise.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as kms from '@aws-sdk/client-kms'
+import * as shield from '@aws-sdk/client-shield'
 import { administratorOf, serverFor } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
 import { errorOf, send, signedQuery } from '../signed-call.ts'
@@ -91,9 +91,14 @@ test('faults: an operation that AWS has and Redoubt lacks answers 501, in the pr
   assert.deepEqual([status, code], [501, 'NotImplemented'])
   assert.match(message, /iam:AcquireRole.*docs\/coverage\.md/)
 
-  const client = new kms.KMSClient({ endpoint: server.url, region: 'eu-west-1', credentials, maxAttempts: 1 })
+  const client = new shield.ShieldClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials,
+    maxAttempts: 1,
+  })
   t.after(() => client.destroy())
-  const answer = await client.send(new kms.GenerateRandomCommand({ NumberOfBytes: 8 })).catch(failure)
+  const answer = await client.send(new shield.DescribeSubscriptionCommand()).catch(failure)
   assert.ok('ok' in answer && !answer.ok, 'a service without any operation makes nothing up')
   assert.equal(answer.code, 'NotImplemented')
 })
