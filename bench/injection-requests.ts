@@ -86,7 +86,8 @@ export function piecesOf(request: CorpusRequest): readonly Piece[] {
 }
 
 function addBody(bytes: Buffer, type: string, add: (place: Place, text: string, plus: boolean) => void, addPairs: (text: string) => void): void {
-  const body = bytes.toString('utf8')
+  const utf8 = bytes.toString('utf8')
+  const body = utf8.includes('\uFFFD') ? bytes.toString('latin1') : utf8
   if (body === '') return
   if (type.includes('multipart')) {
     const boundary = body.slice(0, Math.max(0, body.indexOf('\r\n')))

@@ -1,3 +1,4 @@
+import { decodeEntities } from './html/entities.ts'
 import { base64Text } from './hidden.ts'
 import { isHeaderInjection } from './header-lines.ts'
 import { isCrossSiteScripting } from './html/index.ts'
@@ -60,6 +61,8 @@ export function detect(text: string, place: Place): readonly string[] {
 /** What else an application may read in a text: the last segments of a path, base64's meaning. */
 function readings(text: string, place: Place): readonly string[] {
   const more: string[] = []
+  const entities = decodeEntities(text)
+  if (entities !== text) more.push(entities)
   const decoded = base64Text(text)
   if (decoded !== undefined) more.push(decoded)
   if (place === 'path') {

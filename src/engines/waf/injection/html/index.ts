@@ -1,7 +1,7 @@
-import { isLetter, runEnd } from '../characters.ts'
+import { isHexDigit, isLetter, runEnd } from '../characters.ts'
 import { unescapeScript } from './escapes.ts'
 import { decodeEntities } from './entities.ts'
-import { breaksIntoScript, runsScript } from './script-text.ts'
+import { breaksIntoScript, isJsxValue, runsScript } from './script-text.ts'
 import { tags, type Attribute, type Beginning, type Tag } from './tags.ts'
 import { isScriptAddress, isScriptUrl } from './urls.ts'
 
@@ -13,17 +13,36 @@ export function isCrossSiteScripting(text: string): boolean {
   if (runsInPage(text)) return true
   const decoded = decodeEntities(text)
   if (decoded !== text && runsInPage(decoded)) return true
-  const unescaped = unescapeScript(decoded)
+  if (hidesTag(text)) return true
+  const unescaped = respelled(unescapeScript(decoded))
   return unescaped !== decoded && runsInPage(unescaped)
+}
+
+/** Brackets that databases and old browsers turn into those of tags: full-width ones, and US-ASCII's with the eighth bit set. */
+function respelled(text: string): string {
+  return text.replaceAll('\uff1c', '<').replaceAll('\uff1e', '>').replaceAll('\u00bc', '<').replaceAll('\u00be', '>')
+}
+
+/** A character reference for `<` with zeros before its digits or a capital X: no encoder writes it so. */
+function hidesTag(text: string): boolean {
+  for (let at = text.indexOf('&#'); at >= 0; at = text.indexOf('&#', at + 2)) {
+    const reference = text.slice(at + 2, at + 14).toLowerCase()
+    const hex = reference.startsWith('x')
+    const digits = runEnd(reference, hex ? 1 : 0, isHexDigit)
+    const number = reference.slice(hex ? 1 : 0, digits)
+    const value = Number.parseInt(number, hex ? 16 : 10)
+    if (value === 60 && (number.startsWith('0') || text.charAt(at + 2) === 'X')) return true
+  }
+  return false
 }
 
 const quotedBeginnings: readonly Beginning[] = ['"', "'", '`']
 
 function runsInPage(text: string): boolean {
-  if (isScriptAddress(text) || breaksIntoScript(text)) return true
+  if (isScriptAddress(text) || breaksIntoScript(text) || hasScriptStyle(text)) return true
   if (text.includes('<') && anyActive(text, 'data')) return true
   if (!text.includes('=') && !text.includes('<')) return false
-  return anyActive(text, 'unquoted') || quotedBeginnings.some((quote) => text.includes(quote) && anyActive(text, quote))
+  return anyActive(text, 'unquoted') || anyActive(text, 'attributes') || quotedBeginnings.some((quote) => text.includes(quote) && anyActive(text, quote))
 }
 
 function anyActive(text: string, beginning: Beginning): boolean {
@@ -54,7 +73,7 @@ function isActive(tag: Tag): boolean {
   if (name === '?import' || name === '?xml-stylesheet' || name === '!entity' || name.startsWith('!--[if')) return true
   if (name === '!--' && tag.content.startsWith('#')) return false
   if (name === 'style' && isActiveStyle(tag.content)) return true
-  if (attributes.some(isActiveAttribute)) return true
+  if (attributes.some((attribute) => isActiveAttribute(attribute, name))) return true
   const loads = loading.get(name)
   if (loads !== undefined && attributes.some((attribute) => loads.includes(attribute.name))) return true
   if (name === 'meta') return valueOf(attributes, 'http-equiv') !== '' && valueOf(attributes, 'http-equiv').toLowerCase() !== 'content-type'
@@ -72,9 +91,10 @@ function isActive(tag: Tag): boolean {
 const valueOf = (attributes: readonly Attribute[], name: string): string =>
   attributes.find((attribute) => attribute.name === name)?.value ?? ''
 
-function isActiveAttribute({ name, value }: Attribute): boolean {
+function isActiveAttribute({ name, value }: Attribute, tag: string): boolean {
   const bare = name.replace(/^["'`]/, '')
-  if (isEventName(bare)) return runsScript(value)
+  // In an element of the text's own any handler is one; after a quote it must read as a script.
+  if (isEventName(bare)) return tag === '' ? runsScript(value) : value !== '' && !isJsxValue(value)
   if (bare === 'srcdoc') return value.includes('<') || value.includes('&')
   if (bare === 'style') return isActiveStyle(value)
   return value !== '' && bare !== 'content' ? isScriptUrl(value) : value.toLowerCase().includes('javascript:')
@@ -85,6 +105,15 @@ function isEventName(name: string): boolean {
   if (!name.startsWith('on')) return false
   const end = runEnd(name, 2, isLetter)
   return end >= 5 && (end === name.length || !'-_.'.includes(name.charAt(end)))
+}
+
+/** `url(javascript:…)`, wherever it stands. */
+function hasScriptStyle(text: string): boolean {
+  if (!text.includes(':') || text.length > 65_536) return false
+  const at = text.toLowerCase().indexOf('javascript')
+  if (at < 4) return false
+  const before = text.slice(Math.max(0, at - 12), at).replaceAll(' ', '').toLowerCase()
+  return before.endsWith('url(') || before.endsWith("url('") || before.endsWith('url("')
 }
 
 /** Style that runs scripts or fetches more style; comments and escapes within its words do not hide it. */

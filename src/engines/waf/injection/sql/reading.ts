@@ -20,6 +20,8 @@ export interface Place {
   /** Where reading starts: 0, or just after the closing quote. */
   readonly start: number
   readonly escapes: boolean
+  /** A hash begins a comment. */
+  readonly hashes: boolean
   /** Whether an operand has ended where reading starts (always so after a quote). */
   readonly afterOperand: boolean
 }
@@ -34,7 +36,8 @@ export interface Reading {
   readonly closing: 'comment' | 'quote' | 'none'
   /** What the closing comment says. */
   readonly comment: string
-  readonly tokens: number
+  /** The string that the text leaves open for the application's closing quote. */
+  readonly open: string
   readonly first: Token | undefined
 }
 
@@ -50,6 +53,7 @@ export type Reason =
   | 'condition'
   | 'logical operator'
   | 'comparison'
+  | 'word comparison'
   | 'computation'
   | 'ordering'
   | 'clause'
@@ -74,17 +78,23 @@ export class Reader {
   #selectNested = false
   #selectUnion = false
   #selectFrom = false
-  #lastLogical = false
   #condition = false
   #comparing = false
   #left: Operand | undefined
   #last: Operand | undefined
   #statementWord = ''
   #count = 0
+  #open = ''
+  #unionSeen = false
+  #orders = false
+  #cases = 0
+  #symbolic = false
+  readonly #text: string
 
   constructor(text: string, place: Place) {
-    this.#tokens = new Tokens(text, place.start, place.escapes)
+    this.#tokens = new Tokens(text, place.start, place.escapes, place.hashes)
     this.#place = place
+    this.#text = text
     this.#operand = !place.afterOperand
     if (place.quote !== '') this.#last = 'constant'
     if (!place.afterOperand) this.#wants = 'statement'
@@ -97,6 +107,7 @@ export class Reader {
       first ??= token
       if (token.kind === 'end') return this.#result(first, this.#wants !== 'select', 'none', '')
       if (token.kind === 'comment') {
+        if (this.#wants === 'select' && this.#isLast(token) && first.kind !== 'word') this.#reasons.add('union')
         if (!this.#mayEnd()) return this.#result(first, false, 'comment', token.text)
         if (this.#isLast(token)) return this.#result(first, true, 'comment', token.text)
         continue
@@ -104,6 +115,7 @@ export class Reader {
       this.#count += 1
       if (token.kind === 'openString') {
         const closes = token.text === this.#place.quote && this.#operand
+        this.#open = this.#text.slice(token.start + 1, token.start + 41)
         if (closes) this.#operandEnds('constant')
         return this.#result(first, closes, closes ? 'quote' : 'none', '')
       }
@@ -122,9 +134,10 @@ export class Reader {
 
   #result(first: Token | undefined, complete: boolean, closing: Reading['closing'], comment: string): Reading {
     this.#endSelect()
+    if (this.#unionSeen && this.#tokens.executable > 1) this.#reasons.add('union')
     const hidden = this.#tokens.comments + this.#tokens.executable > 0 && this.#reasons.size > 0
     if (hidden) this.#reasons.add('hidden words')
-    return { reasons: this.#reasons, complete, closing, comment, tokens: this.#count, first }
+    return { reasons: this.#reasons, complete, closing, comment, open: this.#open, first }
   }
 
   /** Takes one token; false when no statement continues so. */
@@ -150,7 +163,10 @@ export class Reader {
         return true
       }
       this.#wants = 'nothing'
-      if (text === 'select') return this.#beginSelect(true)
+      if (text === 'select') {
+        this.#unionSeen = true
+        return this.#beginSelect(true)
+      }
       if (text === 'values' || text === 'table') {
         this.#reasons.add('union')
         this.#operand = true
@@ -193,7 +209,7 @@ export class Reader {
   #after(word: string, token: Token): boolean {
     this.#statement = true
     this.#operand = false
-    if (word === 'exec' && token.text.startsWith('xp_')) this.#reasons.add('telling function')
+    if (word === 'exec' && token.text.includes('xp_')) this.#reasons.add('telling function')
     return true
   }
 
@@ -210,7 +226,6 @@ export class Reader {
     this.#select = 'plain'
     this.#statement = true
     this.#operand = true
-    this.#lastLogical = false
     this.#condition = false
     this.#comparing = false
     if (this.#afterSemicolon) this.#reasons.add('stacked statement')
@@ -219,7 +234,7 @@ export class Reader {
 
   /** What a SELECT amounts to, once it has been read: prose may say "union select committee". */
   #endSelect(): void {
-    if (this.#select === 'telling') {
+    if (this.#select === 'telling' || (this.#select === 'plain' && this.#selectUnion && this.#place.quote !== '')) {
       if (this.#selectUnion) this.#reasons.add('union')
       else if (this.#selectNested || this.#place.quote !== '') this.#reasons.add('subquery')
       else this.#reasons.add('leading statement')
@@ -279,7 +294,8 @@ export class Reader {
       const union = this.#selectUnion && this.#select !== 'none'
       return this.#beginSelect(union && this.#depth === 0)
     }
-    if (unaryWords.has(text) || text === 'case' || text === 'when' || text === 'by') return true
+    if (text === 'case') this.#cases += 1
+    if (unaryWords.has(text) || text === 'case' || text === 'when' || text === 'by' || text === 'boolean') return true
     if (text === 'delay' || text === 'time') return true
     if (logicalWords.has(text) || comparingWords.has(text) || setWords.has(text)) return false
     if (clauseWords.has(text) && text !== 'left' && text !== 'right') {
@@ -294,6 +310,7 @@ export class Reader {
       this.#tells()
       if (this.#selectFrom || this.#statement) this.#reasons.add('catalogue')
     }
+    if (text === 'outfile' || text === 'dumpfile') this.#reasons.add('telling function')
     if (tellingFunctions.has(text) || text.startsWith('xp_')) this.#reasons.add('catalogue')
     return this.#operandEnds('named')
   }
@@ -316,14 +333,17 @@ export class Reader {
   #operandEnds(what: Operand): boolean {
     this.#operand = false
     this.#wants = 'nothing'
+    if (this.#orders) this.#reasons.add(what === 'constant' ? 'ordering' : 'clause')
+    this.#orders = false
     if (this.#comparing) {
       this.#comparing = false
       const constant = this.#left === 'constant' && what === 'constant'
-      if (this.#condition) this.#reasons.add(constant ? 'constant condition' : 'condition')
-      else this.#reasons.add('comparison')
+      const named = this.#left === 'named' && what === 'named'
+      if (this.#condition && constant) this.#reasons.add('constant condition')
+      else if (this.#condition && (this.#symbolic || !named)) this.#reasons.add('condition')
+      else this.#reasons.add(this.#symbolic ? 'comparison' : 'word comparison')
       this.#condition = false
     }
-    this.#lastLogical = false
     this.#last = what
     return true
   }
@@ -334,7 +354,7 @@ export class Reader {
       case 'logical':
         return this.#logical(text)
       case 'compare':
-        return this.#compare()
+        return this.#compare(true)
       case 'compute':
         if (text === '!' || text === '~') return false
         this.#reasons.add('computation')
@@ -376,7 +396,6 @@ export class Reader {
 
   #logical(text: string): boolean {
     this.#operand = true
-    this.#lastLogical = true
     this.#condition = true
     this.#comparing = false
     this.#reasons.add(text === '||' ? 'computation' : 'logical operator')
@@ -384,7 +403,8 @@ export class Reader {
     return true
   }
 
-  #compare(): boolean {
+  #compare(symbolic: boolean): boolean {
+    this.#symbolic = symbolic
     this.#left = this.#last
     this.#comparing = true
     this.#operand = true
@@ -393,7 +413,7 @@ export class Reader {
 
   #operatorWord(text: string, call: boolean): boolean {
     if (logicalWords.has(text)) return this.#logical(text)
-    if (comparingWords.has(text)) return this.#compare()
+    if (comparingWords.has(text)) return this.#compare(false)
     if (text === 'not') return true
     if (computingWords.has(text)) {
       this.#operand = true
@@ -416,6 +436,7 @@ export class Reader {
         this.#selectFrom = true
         if (this.#select === 'plain' && this.#selectNested) this.#tells()
       }
+      if (text === 'end' && this.#cases > 0) this.#reasons.add('constant condition')
       if (['having', 'limit', 'where', 'procedure', 'into'].includes(text)) this.#reasons.add('clause')
       this.#condition = text === 'where' || text === 'having' || text === 'on' || text === 'when'
       this.#operand = clause === 'operand'
@@ -442,7 +463,7 @@ export class Reader {
     if (by.kind !== 'word' && by.kind !== 'call') return false
     if (by.text !== 'by') return false
     this.#operand = true
-    this.#reasons.add('ordering')
+    this.#orders = true
     return true
   }
 }
