@@ -1,5 +1,5 @@
 import { isHexDigit, isLetter, runEnd } from '../characters.ts'
-import { unescapeScript } from './escapes.ts'
+import { unescapeScript, unescapeStyle } from './escapes.ts'
 import { decodeEntities } from './entities.ts'
 import { breaksIntoScript, isJsxValue, runsScript } from './script-text.ts'
 import { tags, type Attribute, type Beginning, type Tag } from './tags.ts'
@@ -42,6 +42,7 @@ function runsInPage(text: string): boolean {
   if (isScriptAddress(text) || breaksIntoScript(text) || hasScriptStyle(text)) return true
   if (text.includes('<') && anyActive(text, 'data')) return true
   if (!text.includes('=') && !text.includes('<')) return false
+  if (endsInHandler(text)) return true
   return anyActive(text, 'unquoted') || anyActive(text, 'attributes') || quotedBeginnings.some((quote) => text.includes(quote) && anyActive(text, quote))
 }
 
@@ -63,7 +64,7 @@ const loading: ReadonlyMap<string, readonly string[]> = new Map([
   ['layer', ['src']],
   ['import', ['implementation', 'namespace']],
   ['xml', ['src', 'id']],
-  ['handler', ['id', 'type', 'xml:id']],
+  ['handler', ['ev:event', 'id', 'type', 'xml:id']],
   ['isindex', ['action', 'type']],
 ])
 
@@ -72,7 +73,7 @@ function isActive(tag: Tag): boolean {
   if (name === 'script' || name.startsWith('script\\') || name === 'vmlframe') return true
   if (name === '?import' || name === '?xml-stylesheet' || name === '!entity' || name.startsWith('!--[if')) return true
   if (name === '!--' && tag.content.startsWith('#')) return false
-  if (name === 'style' && isActiveStyle(tag.content)) return true
+  if (name === 'style' && (isActiveStyle(tag.content) || valueOf(attributes, 'type').toLowerCase().includes('javascript'))) return true
   if (attributes.some((attribute) => isActiveAttribute(attribute, name))) return true
   const loads = loading.get(name)
   if (loads !== undefined && attributes.some((attribute) => loads.includes(attribute.name))) return true
@@ -95,6 +96,7 @@ function isActiveAttribute({ name, value }: Attribute, tag: string): boolean {
   const bare = name.replace(/^["'`]/, '')
   // In an element of the text's own any handler is one; after a quote it must read as a script.
   if (isEventName(bare)) return tag === '' ? runsScript(value) : value !== '' && !isJsxValue(value)
+  if (bare === 'dataformatas') return true // Old browsers fill such elements with HTML from elsewhere.
   if (bare === 'srcdoc') return value.includes('<') || value.includes('&')
   if (bare === 'style') return isActiveStyle(value)
   return value !== '' && bare !== 'content' ? isScriptUrl(value) : value.toLowerCase().includes('javascript:')
@@ -107,6 +109,16 @@ function isEventName(name: string): boolean {
   return end >= 5 && (end === name.length || !'-_.'.includes(name.charAt(end)))
 }
 
+/** A quote closed and a handler begun, whose value the application would put in: `"onload=`. */
+function endsInHandler(text: string): boolean {
+  const end = text.trimEnd().length - 1
+  if (text.charAt(end) !== '=') return false
+  let start = end
+  while (start > 0 && end - start < 50 && isLetter(text.charCodeAt(start - 1))) start -= 1
+  const before = text.slice(0, start).trimEnd()
+  return end - start > 4 && text.slice(start, start + 2).toLowerCase() === 'on' && (before === '' ? start > 0 : '"\'`/'.includes(before.charAt(before.length - 1)))
+}
+
 /** `url(javascript:…)`, wherever it stands. */
 function hasScriptStyle(text: string): boolean {
   if (!text.includes(':') || text.length > 65_536) return false
@@ -117,7 +129,8 @@ function hasScriptStyle(text: string): boolean {
 }
 
 /** Style that runs scripts or fetches more style; comments and escapes within its words do not hide it. */
-function isActiveStyle(style: string): boolean {
+function isActiveStyle(written: string): boolean {
+  const style = unescapeStyle(written)
   let plain = ''
   for (let at = 0; at < style.length; at += 1) {
     if (style.startsWith('/*', at)) {

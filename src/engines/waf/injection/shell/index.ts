@@ -25,6 +25,7 @@ export function isShellCommand(text: string): boolean {
 /** What only a shell's code contains: internal field separators as spaces, network devices, function exports. */
 function hasTell(text: string): boolean {
   if (text.includes('${IFS') || text.includes('$IFS') || text.includes('/dev/tcp/') || text.includes('/dev/udp/')) return true
+  if (text.includes('$SHELL -') || text.includes('${SHELL} -')) return true
   if (isForkBomb(text) || hasInterpreterCall(text)) return true
   const start = skipSpace(text, 0)
   if (text.startsWith('()', start) && text.charAt(skipSpace(text, start + 2)) === '{') return true
@@ -114,6 +115,7 @@ function wordAt(text: string, start: number): { readonly word: string; readonly 
     const character = text.charAt(at)
     const code = text.charCodeAt(at)
     if (isSpace(code) || ';|&<>(){}`,'.includes(character)) break
+    if (character === '+' && word.length > 1 && isLetter(text.charCodeAt(at + 1))) break // A form's space.
     if (character === "'" || character === '"' || character === '^') {
       disguised ||= at > start && isLetter(text.charCodeAt(at + 1))
     } else if (character === '\\' && isLetter(text.charCodeAt(at + 1)) && word !== '' && !word.includes('\\')) {
@@ -140,6 +142,7 @@ function shapeAt(text: string, start: number): Shape {
   if (at === start && !'<>'.includes(first)) return first === ',' ? 'word' : first === '(' ? 'assignment' : 'word'
   const end = runEnd(text.slice(at, at + argumentMax), 0, (code) => !isSpace(code) && code !== 59 && code !== 124 && code !== 38 && code !== 96) + at
   const argument = text.slice(at, end)
+  if (argument === '/' && (end === text.length || ';|&'.includes(text.charAt(end)))) return 'argument'
   if (first === '-') return argument.length > 1 && argument !== '--' && (isLetter(argument.charCodeAt(1)) || isDigit(argument.charCodeAt(1)) || argument.startsWith('--')) ? 'argument' : 'word'
   if (first === '"' || first === "'") return 'quoted'
   if ('/~$<>*'.includes(first) && argument.length > 1) return 'argument'
@@ -160,7 +163,7 @@ function runsAt(text: string, from: number, position: Position): boolean {
     if (command === '') return false
     const shape = shapeAt(text, read.end)
     if (shape === 'assignment') return false
-    if (counts(command, shape, position, read, text, from)) return true
+    if (counts(command, shape, position, read, text, from, start)) return true
     if (!prefixCommands.has(command) || position === 'line') return false
     start = skipSpace(text, read.end)
     if (position === 'start') position = 'separator'
@@ -188,7 +191,7 @@ function isNetCommand(text: string, end: number): boolean {
   return ['user', 'localgroup', 'group', 'view', 'use', 'share', 'accounts', 'start', 'session', 'config'].includes(text.slice(start, runEnd(text, start, isLetter)).toLowerCase())
 }
 
-function counts(command: string, shape: Shape, position: Position, read: Read, text: string, from: number): boolean {
+function counts(command: string, shape: Shape, position: Position, read: Read, text: string, from: number, start: number): boolean {
   const before = text.charAt(from - 2)
   const afterQuote = (before === '"' || before === "'") && text.charAt(from - 1) === ';' && from < 4
   const plain = plainCommands.has(command)
@@ -200,7 +203,7 @@ function counts(command: string, shape: Shape, position: Position, read: Read, t
   switch (position) {
     case 'start':
       if (read.disguised && known && (shape !== 'word' || plain)) return true
-      if (shape === 'none' && askedAlone.has(command)) return text.trim().length === command.length
+      if (shape === 'none' && askedAlone.has(command)) return text.slice(start).trim().length === command.length
       if (command === 'alias') return text.includes('=')
       return commanding && !(command === 'for' || command === 'if' || command === 'links' || command === 'path')
     case 'line':
@@ -241,8 +244,8 @@ function isCmdlet(command: string): boolean {
 
 /** Windows batch: `for /r … %a in (…) do`, `if %x% equ`, `%SystemRoot%` and its like. */
 function isBatch(text: string): boolean {
-  if (!text.includes('%') && !text.includes('/') && !text.includes('(')) return false
   const lower = text.slice(0, 4096).toLowerCase()
+  if (!lower.includes('%') && !lower.startsWith('if ') && !lower.startsWith('for ')) return false
   for (const variable of ['%systemroot%', '%systemdrive%', '%comspec%', '%windir%', '%programfiles', '%userprofile%', '%appdata%', '%temp%']) {
     if (lower.includes(variable)) return true
   }
@@ -256,7 +259,7 @@ function isBatch(text: string): boolean {
     if (at > 0 && isWord(lower.charCodeAt(at - 1))) continue
     const rest = lower.slice(at + 3, at + 120).trimStart()
     if ((rest.startsWith('"%') || rest.startsWith('"!') || rest.startsWith('not "') || rest.startsWith('%') || rest.startsWith('not %')) && rest.includes('==')) return true
-    if (rest.startsWith('/i ') || rest.startsWith('not exist ') || rest.startsWith('exist ') || rest.startsWith('defined ') || rest.startsWith('not defined ') || rest.startsWith('errorlevel ') || rest.startsWith('cmdextversion ')) return lower.length < 400
+    if (rest.startsWith('/i ') || rest.startsWith('not exist ') || rest.startsWith('exist ') || rest.startsWith('defined ') || rest.startsWith('not defined ') || rest.startsWith('errorlevel ') || rest.startsWith('cmdextversion ')) return at === 0 || lower.includes('%')
     if ([' equ ', ' neq ', ' lss ', ' leq ', ' gtr ', ' geq '].some((operator) => rest.includes(operator))) return true
   }
   return false

@@ -1,7 +1,11 @@
-import { isSpace, isWord, runEnd, words } from '../characters.ts'
+import { isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
 import { commonFunctions, tellingFunctions } from './vocabulary.ts'
 
 const fragmentMax = 300
+const callsMax = 1500
+
+/** Functions that only SQL has and only attackers send. */
+const firmCalls = words('updatexml extractvalue pg_sleep pg_read_file load_file randomblob xp_cmdshell xp_dirtree benchmark lo_import database_to_xml query_to_xml')
 
 /** Names of a server's inside that have no other meaning. */
 const inside = words(
@@ -12,17 +16,20 @@ const inside = words(
 
 /** Tells whether a short text is a piece of SQL that a probe tries out by itself: an inner name, a function left open. */
 export function isSqlFragment(text: string): boolean {
-  if (text.length > fragmentMax) return false
+  if (text.length > callsMax) return false
+  const short = text.length <= fragmentMax
   for (let at = 0; at < text.length; ) {
     const end = runEnd(text, at, isWord)
     if (end === at) {
       at += 1
       continue
     }
-    if (end - at > 7 && inside.has(text.slice(at, end).toLowerCase())) return true
+    const word = end - at > 5 && end - at < 40 ? text.slice(at, end).toLowerCase() : ''
+    if (short && inside.has(word)) return true
+    if (firmCalls.has(word) && text.charAt(skipSpace(text, end)) === '(') return true
     at = end
   }
-  return isOpenCall(text)
+  return short && isOpenCall(text)
 }
 
 /** `name(` or `name()` and nothing else. */

@@ -50,8 +50,10 @@ const nestedMax = 6
 function nested(text: string): readonly number[] {
   const lower = text.toLowerCase()
   const starts: number[] = []
+  const lines = text.split('\n', 6).length
+  for (let at = text.indexOf(';', 1); at >= 0 && starts.length < nestedMax && lines < 5; at = text.indexOf(';', at + 1)) starts.push(at)
   for (const word of ['select', 'union']) {
-    for (let at = lower.indexOf(word, 1); at >= 0 && starts.length < nestedMax; at = lower.indexOf(word, at + word.length)) {
+    for (let at = lower.indexOf(word, 1); at >= 0 && starts.length < 2 * nestedMax; at = lower.indexOf(word, at + word.length)) {
       if (isWord(lower.charCodeAt(at - 1)) || isLetter(lower.charCodeAt(at + word.length))) continue
       if (word === 'union') starts.push(at)
       else {
@@ -66,8 +68,9 @@ function nested(text: string): readonly number[] {
 
 function provesNested(text: string, start: number): boolean {
   const union = text.charAt(start) !== '('
+  const semicolon = text.charAt(start) === ';'
   const { reasons } = new Reader(text, { quote: '', start, escapes: true, hashes: true, afterOperand: union }).read()
-  return reasons.has('telling function') || (union && reasons.has('union') && (reasons.has('hidden words') || reasons.has('common function') || reasons.has('catalogue')))
+  return reasons.has('telling function') || (semicolon && reasons.has('stacked statement')) || (union && reasons.has('union') && (reasons.has('hidden words') || reasons.has('common function') || reasons.has('catalogue')))
 }
 
 /** Reasons that need nothing else, wherever the text stood. */
@@ -87,10 +90,13 @@ function isCode(reading: Reading, place: Place, text: string, sensitivity: Sensi
 function breaksOut(reading: Reading, before: string, sensitivity: Sensitivity): boolean {
   const { reasons, complete, closing, open } = reading
   if (reasons.has('condition') || reasons.has('catalogue')) return true
+  if (reading.dangling && reasons.has('logical operator')) return true
   if (!complete) return false
   if (closing === 'comment') return reasons.size > 0 || sensitivity === 'HIGH' || isShort(reading, before)
   if (closing === 'quote') {
     if (reasons.has('comparison') || reasons.has('common function')) return true
+    if (reasons.has('logical operator') && (reasons.has('computation') || reasons.has('logical sign') || reasons.has('call'))) return true
+    if (reasons.has('computation') && reasons.has('call')) return true
     if (reasons.has('logical operator')) return sensitivity === 'HIGH' || (open >= '0' && open < ':')
     return sensitivity === 'HIGH' && reasons.has('word comparison')
   }
@@ -104,11 +110,15 @@ function standsBare(reading: Reading, place: Place, sensitivity: Sensitivity): b
   const number = reading.first?.kind === 'number'
   const value = number || place.afterOperand
   if (has('condition') && value && has('logical operator')) return true
+  // A text that begins with AND or OR and ends at a comparison waits for the application's value.
+  if (place.afterOperand && reading.dangling && has('logical operator')) return true
+  if (value && has('logical operator') && has('hidden words') && complete) return true
   if (has('leading statement')) return complete || reasons.size > 1
   if (!complete) return false
   if (closing === 'comment' && (has('ordering') || has('clause') || has('logical operator'))) return true
   if (has('logical operator') && has('common function')) return true
   if (has('ordering') && (place.afterOperand || has('closed parenthesis') || number)) return true
+  if (has('common function') && has('hexadecimal')) return true
   if (number && has('common function') && has('computation')) return true
   return sensitivity === 'HIGH' && value && (has('clause') || has('ordering') || has('logical operator') || has('closed parenthesis'))
 }

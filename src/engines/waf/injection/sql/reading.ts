@@ -39,6 +39,8 @@ export interface Reading {
   /** The string that the text leaves open for the application's closing quote. */
   readonly open: string
   readonly first: Token | undefined
+  /** The text ends where a comparison waits for its other side: the application's own value. */
+  readonly dangling: boolean
 }
 
 export type Reason =
@@ -52,12 +54,16 @@ export type Reason =
   | 'constant condition'
   | 'condition'
   | 'logical operator'
+  | 'logical sign'
+  | 'concatenation'
   | 'comparison'
   | 'word comparison'
   | 'computation'
   | 'ordering'
   | 'clause'
   | 'catalogue'
+  | 'hexadecimal'
+  | 'call'
   | 'hidden words'
   | 'closed parenthesis'
 
@@ -85,6 +91,7 @@ export class Reader {
   #statementWord = ''
   #count = 0
   #open = ''
+  #dangling = false
   #unionSeen = false
   #orders = false
   #cases = 0
@@ -114,6 +121,7 @@ export class Reader {
       }
       this.#count += 1
       if (token.kind === 'openString') {
+        if (this.#comparing && this.#operand) return this.#result(first, token.text === this.#place.quote && this.#operandEnds('constant', true), token.text === this.#place.quote ? 'quote' : 'none', '')
         const closes = token.text === this.#place.quote && this.#operand
         this.#open = this.#text.slice(token.start + 1, token.start + 41)
         if (closes) this.#operandEnds('constant')
@@ -134,10 +142,10 @@ export class Reader {
 
   #result(first: Token | undefined, complete: boolean, closing: Reading['closing'], comment: string): Reading {
     this.#endSelect()
-    if (this.#unionSeen && this.#tokens.executable > 1) this.#reasons.add('union')
+    if (this.#unionSeen && this.#tokens.executable > 0) this.#reasons.add('union')
     const hidden = this.#tokens.comments + this.#tokens.executable > 0 && this.#reasons.size > 0
     if (hidden) this.#reasons.add('hidden words')
-    return { reasons: this.#reasons, complete, closing, comment, open: this.#open, first }
+    return { reasons: this.#reasons, complete, closing, comment, open: this.#open, dangling: this.#dangling || (this.#comparing && this.#operand), first }
   }
 
   /** Takes one token; false when no statement continues so. */
@@ -191,10 +199,7 @@ export class Reader {
     const word = this.#statementWord
     this.#statementWord = ''
     const second = statements.get(word)
-    const fits =
-      second !== undefined && second.size > 0
-        ? second.has(token.text)
-        : ['word', 'call', 'variable', 'name', 'string', '('].includes(token.kind)
+    const fits = second !== undefined && second.size > 0 ? second.has(token.text) : this.#isObject(word, token)
     if (!fits) return word === 'if' || word === 'begin' ? this.#operandAfter(token) : false
     const firm = second !== undefined && second.size > 0
     if (this.#afterSemicolon || this.#place.quote !== '') this.#reasons.add('stacked statement')
@@ -204,6 +209,16 @@ export class Reader {
     this.#operand = word === 'waitfor' || token.kind === '('
     if (token.kind === '(') this.#depth += 1
     return true
+  }
+
+  /** What an open-ended statement acts on: prose, too, says "do it", "set out" and "execute plans". */
+  #isObject(word: string, token: Token): boolean {
+    const { kind, text } = token
+    if (word === 'declare') return kind === 'variable' || text.includes('_')
+    if (word === 'update') return (kind === 'word' || kind === 'name') && this.#tokens.next().text === 'set'
+    if (kind === 'variable' || kind === '(') return word !== 'with' && word !== 'use'
+    if (kind === 'call') return word !== 'set' && word !== 'begin' && word !== 'with'
+    return (kind === 'word' || kind === 'name') && (text.includes('_') || text.includes('.')) && word !== 'if' && word !== 'do'
   }
 
   #after(word: string, token: Token): boolean {
@@ -228,7 +243,6 @@ export class Reader {
     this.#operand = true
     this.#condition = false
     this.#comparing = false
-    if (this.#afterSemicolon) this.#reasons.add('stacked statement')
     return true
   }
 
@@ -236,6 +250,7 @@ export class Reader {
   #endSelect(): void {
     if (this.#select === 'telling' || (this.#select === 'plain' && this.#selectUnion && this.#place.quote !== '')) {
       if (this.#selectUnion) this.#reasons.add('union')
+      else if (this.#afterSemicolon) this.#reasons.add('stacked statement')
       else if (this.#selectNested || this.#place.quote !== '') this.#reasons.add('subquery')
       else this.#reasons.add('leading statement')
     }
@@ -250,6 +265,9 @@ export class Reader {
     const { kind, text } = token
     switch (kind) {
       case 'number':
+        if (text === '0x') this.#reasons.add('hexadecimal')
+        this.#tells()
+        return this.#operandEnds('constant')
       case 'string':
         this.#tells()
         return this.#operandEnds('constant')
@@ -324,13 +342,15 @@ export class Reader {
     const known = tellingFunctions.has(text) || text.startsWith('xp_') || text.startsWith('dbms_') || text.startsWith('utl_')
     if (known) this.#reasons.add('telling function')
     else if (commonFunctions.has(text)) this.#reasons.add('common function')
-    else return true
+    else this.#reasons.add('call')
+    if (text === 'outfile' || text === 'dumpfile') this.#reasons.add('telling function')
     this.#tells()
     return true
   }
 
   /** An operand is whole: a condition that hangs on constants alone shows that its writer knows the answer. */
-  #operandEnds(what: Operand): boolean {
+  #operandEnds(what: Operand, open = false): boolean {
+    this.#dangling ||= open && this.#comparing
     this.#operand = false
     this.#wants = 'nothing'
     if (this.#orders) this.#reasons.add(what === 'constant' ? 'ordering' : 'clause')
@@ -398,8 +418,9 @@ export class Reader {
     this.#operand = true
     this.#condition = true
     this.#comparing = false
-    this.#reasons.add(text === '||' ? 'computation' : 'logical operator')
-    if (text === '||') this.#reasons.add('logical operator')
+    this.#reasons.add('logical operator')
+    if (text === '||') this.#reasons.add('concatenation')
+    if (text === '||' || text === '&&' || text === 'xor') this.#reasons.add('logical sign')
     return true
   }
 

@@ -145,9 +145,19 @@ export class Tokens {
       end = runEnd(text, part, belongs)
     }
     const word = text.slice(start, Math.min(end, start + 64)).toLowerCase()
-    let after = end
-    while (after < text.length && isSpace(text.charCodeAt(after))) after += 1
+    const after = this.#afterComments(end)
     return this.#take(text.charAt(after) === '(' ? 'call' : 'word', end, word)
+  }
+
+  /** Where the next token begins, white space and closed comments skipped. */
+  #afterComments(start: number): number {
+    let at = skipSpace(this.#text, start)
+    while (this.#text.startsWith('/*', at) && this.#text.charAt(at + 2) !== '!') {
+      const close = this.#text.indexOf('*/', at + 2)
+      if (close < 0) return at
+      at = skipSpace(this.#text, close + 2)
+    }
+    return at
   }
 
   #string(start: number, quote: string, kind: 'string' | 'name'): Token {
