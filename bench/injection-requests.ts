@@ -1,4 +1,5 @@
 // Takes requests of an attack corpus apart as a web application firewall does, into the texts that an application would read.
+import { isUtf8 } from 'node:buffer'
 import { gunzipSync } from 'node:zlib'
 import type { Place } from '#engines/waf/injection/index.ts'
 
@@ -110,8 +111,7 @@ function addBody(
   add: (place: Place, text: string, plus: boolean) => void,
   addPairs: (text: string) => void,
 ): void {
-  const utf8 = bytes.toString('utf8')
-  const body = utf8.includes('\uFFFD') ? bytes.toString('latin1') : utf8
+  const body = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1')
   if (body === '') return
   if (type.includes('multipart')) {
     const boundary = body.slice(0, Math.max(0, body.indexOf('\r\n')))
@@ -200,6 +200,5 @@ function percentDecoded(text: string): string {
     } else for (const byte of Buffer.from(text.charAt(at))) bytes.push(byte)
   }
   const buffer = Buffer.from(bytes)
-  const decoded = buffer.toString('utf8')
-  return decoded.includes('\uFFFD') ? buffer.toString('latin1') : decoded
+  return buffer.toString(isUtf8(buffer) ? 'utf8' : 'latin1')
 }

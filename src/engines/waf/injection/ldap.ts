@@ -19,7 +19,7 @@ export function isLdapInjection(text: string): boolean {
 
 function opensCondition(text: string, start: number): boolean {
   let at = start
-  while (text.charAt(at) === ')') at += 1
+  while (text.charAt(at) === ')' || '!&|'.includes(text.charAt(at) || ' ')) at += 1
   if (text.charCodeAt(at) === 0 || text.startsWith('\\00', at)) return true
   if (text.charAt(at) !== '(') return false
   const next = text.charAt(at + 1)

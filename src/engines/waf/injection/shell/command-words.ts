@@ -43,6 +43,7 @@ export function shapeAt(text: string, start: number): Shape {
   if (text.charAt(start) === '=' || text.charAt(start) === ':') return 'assignment'
   const at = runEnd(text, start, (code) => code === 32 || code === 9)
   const first = text.charAt(at)
+  if (first === '`' && at > start && text.charAt(at + 1) !== '') return 'quoted'
   if (first === '' || ';|&\n\r`)#}'.includes(first)) return 'none'
   if (at === start && !'<>'.includes(first))
     return first === ',' ? 'word' : first === '(' ? 'assignment' : 'word'

@@ -31,7 +31,18 @@ export function isSqlFragment(text: string): boolean {
     if (firmCalls.has(word) && text.charAt(skipSpace(text, end)) === '(') return true
     at = end
   }
-  return short && isOpenCall(text)
+  return short && (isOpenCall(text) || beginsStatement(text))
+}
+
+const verbs = words('select insert update delete drop alter create truncate exec execute union')
+
+/** A quote or semicolon, the first word of a statement, and at most one more: `';select x`, `;drop`. */
+function beginsStatement(text: string): boolean {
+  const start = runEnd(text, 0, (code) => isSpace(code) || code === 34 || code === 39 || code === 59)
+  const end = runEnd(text, start, isWord)
+  if (text.slice(0, start).trim() === '' || !verbs.has(text.slice(start, end).toLowerCase())) return false
+  const second = skipSpace(text, end)
+  return skipSpace(text, runEnd(text, second, isWord)) === text.length && text.length < 40
 }
 
 /** `name(` or `name()` and nothing else. */

@@ -132,6 +132,7 @@ function breaksOut(reading: Reading, quote: string, before: string, sensitivity:
   if (closing === 'comment' && reading.comment.includes(quote)) return false // A quoted text with a dash or hash in it.
   if (closing === 'comment') return reasons.size > 0 || sensitivity === 'HIGH' || isShort(reading, before)
   if (closing === 'quote') {
+    if (reasons.has('logical operator') && isTight(reading, before)) return true
     if (reasons.has('comparison') || reasons.has('common function')) return true
     if (
       reasons.has('logical operator') &&
@@ -154,6 +155,10 @@ function standsBare(reading: Reading, place: Place, sensitivity: Sensitivity): b
   if (has('condition') && value && has('logical operator')) return true
   // A text that begins with AND or OR and ends at a comparison waits for the application's value.
   if (place.afterOperand && reading.dangling && has('logical operator')) return true
+  if (place.afterOperand && has('source') && (has('closed parenthesis') || has('clause') || has('ordering'))) return true
+  const string = reading.first?.kind === 'string'
+  if (has('cast') && (string || reading.first?.kind === 'call')) return true
+  if (string && reading.dangling && has('comparison')) return true
   if (value && has('logical operator') && has('hidden words') && complete) return true
   if (has('leading statement')) return complete || reasons.size > 1
   if (!complete) return false
@@ -167,6 +172,12 @@ function standsBare(reading: Reading, place: Place, sensitivity: Sensitivity): b
     value &&
     (has('clause') || has('ordering') || has('logical operator') || has('closed parenthesis'))
   )
+}
+
+/** `a'or'a`: no space around the quotes, as in no sentence. */
+function isTight(reading: Reading, before: string): boolean {
+  const start = (reading.first?.start ?? 0) - before.length
+  return before !== '' && start === 1 && isWord(before.charCodeAt(before.length - 1)) && reading.tokens === 2
 }
 
 /** Who logs in as `admin'--` writes a name, a comment sign and a few characters, not a sentence, nor another quote. */

@@ -39,6 +39,7 @@ export interface Reading {
   /** The string that the text leaves open for the application's closing quote. */
   readonly open: string
   readonly first: Token | undefined
+  readonly tokens: number
   /** The text ends where a comparison waits for its other side: the application's own value. */
   readonly dangling: boolean
 }
@@ -63,6 +64,8 @@ export type Reason =
   | 'clause'
   | 'catalogue'
   | 'hexadecimal'
+  | 'cast'
+  | 'source'
   | 'call'
   | 'hidden words'
   | 'closed parenthesis'
@@ -163,6 +166,7 @@ export class Reader {
       closing,
       comment,
       open: this.#open,
+      tokens: this.#count,
       dangling: this.#dangling || (this.#comparing && this.#operand),
       first,
     }
@@ -228,7 +232,12 @@ export class Reader {
     if (!firm && !this.#afterSemicolon && token.kind === 'word') return this.#after(word, token)
     this.#statement = true
     this.#operand = word === 'waitfor' || token.kind === '('
-    if (token.kind === '(') this.#depth += 1
+    if (token.kind === '(') {
+      this.#depth += 1
+      const runsVariable = word.startsWith('exec') && this.#tokens.next().kind === 'variable'
+      if (runsVariable) this.#reasons.add('stacked statement')
+      return !word.startsWith('exec') || runsVariable
+    }
     return true
   }
 
@@ -276,7 +285,9 @@ export class Reader {
   #endSelect(): void {
     if (
       this.#select === 'telling' ||
-      (this.#select === 'plain' && this.#selectUnion && this.#place.quote !== '')
+      (this.#select === 'plain' &&
+        this.#selectUnion &&
+        (this.#place.quote !== '' || this.#selectFrom || this.#tokens.comments > 0))
     ) {
       if (this.#selectUnion) this.#reasons.add('union')
       else if (this.#afterSemicolon) this.#reasons.add('stacked statement')
@@ -443,6 +454,7 @@ export class Reader {
       case 'cast':
         this.#wants = 'name'
         this.#reasons.add('computation')
+        this.#reasons.add('cast')
         return true
       case 'string':
         // Strings side by side are one, in several dialects; after other operands they are aliases.
@@ -503,6 +515,7 @@ export class Reader {
     const clause = clauseWords.get(text)
     if (clause !== undefined) {
       if (text === 'from') {
+        this.#reasons.add('source')
         this.#selectFrom = true
         if (this.#select === 'plain' && this.#selectNested) this.#tells()
       }
