@@ -161,6 +161,9 @@ const benign: readonly Row[] = [
   ['commands that are words', 'cat food, curl up, echo chamber, sort of'],
   ['commands quoted in prose', 'First run `npm install`, then see `id` in the table'],
   ['a fence of code', '```bash\nnpm install left-pad\n```'],
+  ['a table of words', '| Service | Time | Of |'],
+  ['versions after a semicolon', 'common to GCC 3.2 and 3.3; GCC 3.4 is newer'],
+  ['an address that begins a line', 'report it in the list\nat https://example.org/issues'],
   ['a table', '| id | cat |\n| -- | --- |\n| 1 | ls |'],
   ['HTML entities cut at the ampersand', 'amp;id', 'name'],
   ['a URL with parameters', 'https://a.example/x?cat=1&id=2&sort=up&date=3'],
@@ -234,5 +237,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [116, 52])
+  assert.deepEqual([rows, benign.length], [116, 55])
 })

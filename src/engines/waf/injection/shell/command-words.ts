@@ -68,6 +68,10 @@ export function shapeAt(text: string, start: number): Shape {
     return 'argument'
   if (argument.startsWith('%') && argument.length > 1) return 'argument'
   if (runEnd(argument, 0, isDigit) === argument.length) return 'number'
+  const dots = argument.split('.').length - 1
+  // A version, not an address.
+  if (dots < 3 && runEnd(argument, 0, (code) => isDigit(code) || code === 46) === argument.length)
+    return 'number'
   const dot = argument.indexOf('.')
   if (dot > 0 && dot < argument.length - 1) return 'host'
   return argument.includes('/') && !argument.startsWith('http') ? 'host' : 'word'

@@ -102,7 +102,7 @@ function counts(
   const afterQuote = (before === '"' || before === "'") && text.charAt(from - 1) === ';' && from < 4
   const plain = plainCommands.has(command)
   const known = plain || wordyCommands.has(command) || bareCommands.has(command)
-  if (isDisguisedPath(read.word, command, known)) return true
+  if (position !== 'newline' && isDisguisedPath(read.word, command, known)) return true
   if (isCmdlet(command)) return position !== 'line'
   if (!known)
     return (
@@ -121,10 +121,11 @@ function counts(
     case 'newline':
       if (toolCommands.has(command)) return false
       if (plain) return shape !== 'word' && shape !== 'number'
-      return shape === 'none' ? bareCommands.has(command) && from < 3 : commanding
+      return shape === 'none' ? bareCommands.has(command) && from < 3 : commanding && command !== 'at'
     case 'separator':
       if (read.disguised && known) return true
-      if (toolCommands.has(command) && shape === 'word') return false
+      if (toolCommands.has(command) && (shape === 'word' || shape === 'none' || shape === 'number'))
+        return false
       if (plain) return shape !== 'word' || text.length < 80
       if (shape === 'none') return bareCommands.has(command)
       if (command === 'echo' || command === 'printf') return shape !== 'word' || text.length < 80

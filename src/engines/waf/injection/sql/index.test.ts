@@ -37,6 +37,10 @@ const attacks: readonly (readonly [why: string, text: string])[] = [
   ['a condition that waits for the value the application adds', "x' or name='"],
   ['a function left open', 'group_concat('],
   ['the catalogue by name', 'information_schema.columns'],
+  ['a condition tight between quotes', "a'or'a"],
+  ['a statement begun after a quote', "';select q"],
+  ['a cast of PostgreSQL where a value stands', `'{"a":1}'::jsonb - 1`],
+  ['a clause of the statement around it', 'from orders where owner="'],
   ['ODBC braces around an operand', '4 or {fn sleep(9)}'],
   ['a backtick closes an identifier', '`name` where 3=3 or (select(sleep(9)))#'],
 ]
@@ -76,6 +80,10 @@ const benign: readonly (readonly [why: string, text: string])[] = [
   ['a quotation within a quotation', `He said: "She said 'no'."`],
   ['a generic type', 'Map<String, List<User>> where T : class'],
   ['a Markdown table', '| id | name |\n|----|------|\n| 1 | and |'],
+  ['a quoted word between spaces', 'salt "and" pepper'],
+  ['a place after from', 'from Paris where we live'],
+  ['a namespace of C++', "std::string s = 'a'; b::c()"],
+  ['a lantern', "Jack-o'-lantern?"],
   ['an operator in backticks', 'Ranges are joined by white space or `||`.'],
 ]
 
@@ -102,5 +110,5 @@ for (const [why, text, LOW] of probes) {
 }
 
 test('every row ran, and there are at least as many benign ones', () => {
-  assert.deepEqual([attacks.length, benign.length, probes.length], [34, 35, 3])
+  assert.deepEqual([attacks.length, benign.length, probes.length], [38, 39, 3])
 })

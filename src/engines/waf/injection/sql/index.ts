@@ -155,7 +155,12 @@ function standsBare(reading: Reading, place: Place, sensitivity: Sensitivity): b
   if (has('condition') && value && has('logical operator')) return true
   // A text that begins with AND or OR and ends at a comparison waits for the application's value.
   if (place.afterOperand && reading.dangling && has('logical operator')) return true
-  if (place.afterOperand && has('source') && (has('closed parenthesis') || has('clause') || has('ordering'))) return true
+  if (
+    place.afterOperand &&
+    has('source') &&
+    (has('closed parenthesis') || has('condition') || has('ordering') || reading.dangling)
+  )
+    return true
   const string = reading.first?.kind === 'string'
   if (has('cast') && (string || reading.first?.kind === 'call')) return true
   if (string && reading.dangling && has('comparison')) return true
