@@ -1,0 +1,24 @@
+import { isLetter, isSpace, runEnd, skipSpace, words } from './characters.ts'
+
+const names = words(
+  `set-cookie location content-type content-length content-disposition transfer-encoding refresh x-forwarded-for host cookie
+  access-control-allow-origin cache-control link status x-xss-protection bcc cc to subject from mime-version content-transfer-encoding`,
+)
+
+/** Tells whether a text would end a header's line and begin another header, or a response or message of its own. */
+export function isHeaderInjection(text: string): boolean {
+  if (text.includes('\n\n') && text.length > 2000) return false
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    // Characters whose last byte is a line's end were taken for one by servers that cut characters to bytes.
+    if (code !== 10 && code !== 13 && code !== 0x560a && code !== 0x560d) continue
+    const start = skipSpace(text, at + 1)
+    const end = runEnd(text, start, (c) => isLetter(c) || c === 45)
+    const name = text.slice(start, Math.min(end, start + 40)).toLowerCase()
+    const colon = runEnd(text, end, (c) => isSpace(c) && c !== 10)
+    const mail = name.length <= 4 || name === 'subject'
+    if (text.charAt(colon) === ':' && names.has(name) && (!mail || code === 13 || text.length < 300)) return !mail || text.includes('@')
+    if (text.startsWith('HTTP/1.', start) || text.startsWith('HTTP/0.9', start)) return true
+  }
+  return false
+}

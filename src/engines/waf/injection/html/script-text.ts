@@ -1,0 +1,89 @@
+import { isLetter, isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
+
+/** Functions and objects of the browser that a script put in by a stranger starts with. */
+const sinks = words(
+  `alert confirm prompt eval fetch settimeout setinterval setimmediate execscript print open
+  document window self top parent frames globalthis location navigator localstorage sessionstorage
+  function import string xmlhttprequest this constructor history atob console new throw onerror
+  var let const if while for jquery $ msgbox`,
+)
+
+/** Calls that prove a script wherever they stand first. */
+const proofs = words('alert confirm prompt eval execscript')
+
+/** Whether a text begins with something that JavaScript would run: a call, an assignment, a property that is reached. */
+export function beginsScript(text: string, start: number): boolean {
+  let at = start
+  // Parentheses, signs, keywords and comments before an expression change nothing.
+  for (;;) {
+    at = runEnd(text, at, (code) => isSpace(code) || '([{!+-~;,'.includes(String.fromCharCode(code)))
+    if (!text.startsWith('/*', at)) break
+    const close = text.indexOf('*/', at + 2)
+    if (close < 0) return false
+    at = close + 2
+  }
+  const end = runEnd(text, at, (code) => isWord(code) || code === 36)
+  if (end === at) return false
+  const word = text.slice(at, Math.min(end, at + 40)).toLowerCase()
+  if (!sinks.has(word)) return false
+  const next = text.charAt(runEnd(text, end, isSpace))
+  if (word === 'new' || word === 'throw' || word === 'var' || word === 'let' || word === 'const') return text.includes('=', end) || text.includes('(', end)
+  if (next === '(' || next === '`') return true
+  if (next === '[' || text.startsWith('?.', end)) return true
+  if (next === '=' && text.charAt(skipSpace(text, end) + 1) !== '=') return word === 'location' || word === 'onerror'
+  return next === '.' && isLetter(text.charCodeAt(end + 1))
+}
+
+/** Whether a value of an event attribute, or what follows `javascript:`, runs anything. */
+export function runsScript(code: string): boolean {
+  const trimmed = code.trim()
+  if (trimmed === '') return false
+  // `{handler}` and `{() => …}` are blocks around an expression that runs nothing: how JSX writes its handlers.
+  if (trimmed.startsWith('{')) {
+    const inner = trimmed.slice(1).trimStart()
+    const word = runEnd(inner, 0, (c) => isWord(c) || c === 46 || c === 36)
+    const after = inner.charAt(skipSpace(inner, word))
+    if (word > 0 && (after === '}' || after === '')) return false
+    if (/^(?:async\b|function\b|\(|[\w$]+ ?=>)/.test(inner) && inner.slice(0, 200).includes('=>')) return false
+    if (inner.startsWith('(') && (inner.slice(1).trimStart() === '' || inner.startsWith('()') || isParameters(inner))) return false
+  }
+  for (let at = 0; at < trimmed.length; at += 1) {
+    const character = trimmed.charAt(at)
+    if (character === '(' || character === '`' || character === '=' || character === '[') return true
+    // Escaped or encoded further: nothing honest writes its handlers so.
+    if (character === '\\' || character === '&' || character === '%') return true
+  }
+  return false
+}
+
+/** `(a, b` cut at a space: the beginning of an arrow function's parameters. */
+function isParameters(code: string): boolean {
+  return runEnd(code, 1, (c) => isWord(c) || isSpace(c) || c === 44 || c === 36) === code.length
+}
+
+/** Whether a text closes a string of a script that it was put into and goes on with a script of its own. */
+export function breaksIntoScript(text: string): boolean {
+  for (const quote of ["'", '"', '`']) {
+    const at = text.indexOf(quote)
+    if (at < 0) continue
+    const end = runEnd(text, at + 1, (code) => isSpace(code) || ')]};,+-*/|&^?:<>=!'.includes(String.fromCharCode(code)))
+    if (end > at + 1 && startsProof(text, end)) return true
+  }
+  return startsProof(text, 0)
+}
+
+/** The text itself is a script: a call of a function that shows something or runs its argument. */
+function startsProof(text: string, start: number): boolean {
+  if (!beginsScript(text, start)) return false
+  const at = runEnd(text, start, (code) => !isLetter(code) && code !== 36)
+  const end = runEnd(text, at, (code) => isWord(code))
+  const word = text.slice(at, Math.min(end, at + 40)).toLowerCase()
+  if (proofs.has(word)) return true
+  const next = text.slice(end, end + 14).toLowerCase()
+  if (word === 'document') return ['.cookie', '.domain', '.write', '.location', '.body', '.createelem', '['].some((member) => next.startsWith(member))
+  if (word === 'window' || word === 'self' || word === 'top' || word === 'parent' || word === 'globalthis' || word === 'frames') {
+    return next.startsWith('[') || next.startsWith('.locat') || next.startsWith('.name') || next.startsWith('.alert') || next.startsWith('.eval')
+  }
+  if (word === 'location') return start > 0
+  return (word === 'settimeout' || word === 'setinterval' || word === 'fetch' || word === 'import' || word === 'string') && start > 0
+}

@@ -1,0 +1,41 @@
+/** Tells whether a text breaks out of the value in an LDAP search filter: closes its parenthesis and opens conditions of its own. */
+export function isLdapInjection(text: string): boolean {
+  if (!text.includes('(') && !text.includes(')')) return false
+  if (text.length > 4096) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at)
+    if (character === ')') {
+      depth -= 1
+      // `)(` after a closing of what the text did not open: `*)(uid=*`, `x)(|(cn=*)`, `*))%00`.
+      if (depth < 0 && opensCondition(text, at + 1)) return true
+    } else if (character === '(') {
+      depth += 1
+      if (opensList(text, at)) return true
+    }
+  }
+  return text.startsWith('*(') || text.startsWith('*)')
+}
+
+function opensCondition(text: string, start: number): boolean {
+  let at = start
+  while (text.charAt(at) === ')') at += 1
+  if (text.charCodeAt(at) === 0 || text.startsWith('\\00', at)) return true
+  if (text.charAt(at) !== '(') return false
+  const next = text.charAt(at + 1)
+  return next === '|' || next === '&' || next === '!' || comparesAt(text, at + 1)
+}
+
+/** `(|(a=…)`, `(&(a=…)`: a list of conditions. */
+function opensList(text: string, at: number): boolean {
+  const operator = text.charAt(at + 1)
+  if (operator !== '|' && operator !== '&') return false
+  return text.charAt(at + 2) === '(' ? comparesAt(text, at + 3) || text.charAt(at + 3) === '!' : false
+}
+
+/** An attribute and its comparison: `uid=`, `cn~=`, `1.2.3:dn:=`. */
+function comparesAt(text: string, start: number): boolean {
+  let at = start
+  while (at - start < 64 && /[\w.;:-]/.test(text.charAt(at))) at += 1
+  return at > start && (text.charAt(at) === '=' || (text.charAt(at + 1) === '=' && '~<>:'.includes(text.charAt(at))))
+}

@@ -1,0 +1,150 @@
+import { isDigit, isLetter, isSpace, runEnd } from './characters.ts'
+import { servedDotNames, systemFolders, tellingFiles, tellingFolders } from './system-files.ts'
+
+const pathMax = 4096
+
+/** Tells whether a text, read as the name of a file, climbs out of its folder or names a file of the system. */
+export function isPathTraversal(text: string): boolean {
+  const path = normalized(text.length > pathMax ? text.slice(0, pathMax) : text)
+  if (path.includes('../') && climbs(path, text)) return true
+  if (isWrapped(path)) return true
+  return namesSystemFile(path)
+}
+
+/** Tells whether the path of a URL asks for a hidden file or a folder of tools that no site means to serve. */
+export function isHiddenFile(path: string): boolean {
+  for (const segment of normalized(path.slice(0, pathMax)).split('/')) {
+    if (segment.startsWith('.') && segment.length > 1 && segment !== '..' && !servedDotNames.has(segment) && isLetter(segment.charCodeAt(1))) return true
+    if (tellingFiles.has(segment) && segment.includes('.')) return true
+    if (segment.endsWith('~') || backupExtensions.some((extension) => segment.endsWith(extension))) return segment.length > 2
+  }
+  return false
+}
+
+const backupExtensions = ['.bak', '.old', '.orig', '.swp', '.sql', '.conf', '.ini', '.log', '.inc', '.mdb', '.config', '.cer', '.key', '.pem']
+
+/** Signs of a path that servers and libraries have read as a slash or a dot, in their many ways of writing. */
+const spellings: readonly (readonly [string, string])[] = [
+  ['\\', '/'],
+  ['\u2215', '/'],
+  ['\u2216', '/'],
+  ['\uff0f', '/'],
+  ['\uff3c', '/'],
+  ['\uff0e', '.'],
+  ['\u2024', '.'],
+  ['%u2215', '/'],
+  ['%u2216', '/'],
+  ['%uff0f', '/'],
+  ['%uff0e', '.'],
+  ['%u002e', '.'],
+  ['%u002f', '/'],
+  ['%c0%af', '/'],
+  ['%c0%2f', '/'],
+  ['%c0%5c', '/'],
+  ['%c1%9c', '/'],
+  ['%c1%8s', '/'],
+  ['%e0%80%af', '/'],
+  ['%c0%ae', '.'],
+  ['%c0%2e', '.'],
+  ['%e0%80%ae', '.'],
+  ['%%32%65', '.'],
+  ['%%32%66', '/'],
+  ['%252e', '.'],
+  ['%252f', '/'],
+  ['%255c', '/'],
+  ['%2e', '.'],
+  ['%2f', '/'],
+  ['%5c', '/'],
+  ['0x2e', '.'],
+  ['0x2f', '/'],
+  ['0x5c', '/'],
+  ['\u00c0\u00af', '/'],
+  ['\u00c0\u00ae', '.'],
+  ['\u00c1\u009c', '/'],
+  ['\u00c0/', '/'],
+  ['\u00c0.', '.'],
+  ['\u00e0\u0080\u00af', '/'],
+  ['\u00e0\u0080\u00ae', '.'],
+  ['\ufffd\ufffd\ufffd', '/'],
+  ['\ufffd\ufffd', '/'],
+  ['%00', '\0'],
+]
+
+/** The path in one way of writing: lower case, slashes, without what servers drop between dots and slashes. */
+function normalized(text: string): string {
+  let path = text.toLowerCase()
+  for (const [written, meant] of spellings) if (path.includes(written)) path = path.replaceAll(written, meant)
+  // `..;/` (Tomcat drops parameters), `....//` and `.../` (filters drop `../` once), `/./`, NUL.
+  let plain = ''
+  for (let at = 0; at < path.length; at += 1) {
+    const character = path.charAt(at)
+    if (character === '\0' || character === '"') continue
+    if (character === ';' && plain.endsWith('.') && path.charAt(at + 1) === '/') continue
+    if (character === ';' && plain.endsWith('./') && path.charAt(at + 1) === '.') continue
+    if (character === '/' && plain.endsWith('/') && !plain.endsWith(':/')) continue
+    if (character === '/' && plain.endsWith('/.')) {
+      plain = plain.slice(0, -1)
+      continue
+    }
+    plain += character
+  }
+  return plain.replaceAll('....', '..').replaceAll('.../', '../')
+}
+
+/** Whether the segments climb above where the path starts, or climb to a system's folder. */
+function climbs(path: string, text: string): boolean {
+  const prose = looksLikeText(text)
+  let depth = 0
+  let climbed = 0
+  let start = 0
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+    const segment = path.slice(start, at)
+    start = at + 1
+    if (segment.endsWith('..')) {
+      depth -= 1
+      climbed += 1
+      if (climbed > 2 && !prose) return true
+      const rest = path.slice(start, start + 40)
+      if (systemFolders.some((folder) => rest.startsWith(folder)) || tellingFiles.has(fileName(rest))) return true
+      if (depth < 0 && !prose && !rest.startsWith('..')) return true
+    } else if (segment !== '' && segment !== '.') depth += 1
+  }
+  return path.endsWith('/..') && depth <= 0 && !prose
+}
+
+/** Documents mention relative paths of sources; only what stands alone, or names a file, is a path. */
+function looksLikeText(text: string): boolean {
+  let gaps = 0
+  for (let at = 0; at < text.length && gaps < 4; at += 1) if (isSpace(text.charCodeAt(at)) && !isSpace(text.charCodeAt(at - 1))) gaps += 1
+  return gaps >= 4
+}
+
+function fileName(rest: string): string {
+  return rest.slice(0, runEnd(rest, 0, (code) => !isSpace(code) && code !== 47 && code !== 63 && code !== 35 && code !== 38 && code !== 34 && code !== 39))
+}
+
+/** Streams that PHP and Java open in the place of a file. */
+const wrappers = ['php://', 'file://', 'file:/', 'phar://', 'zip://', 'zlib://', 'bzip2://', 'compress.zlib://', 'compress.bzip2://', 'expect://', 'glob://', 'ogg://', 'rar://', 'ssh2.', 'data://', 'jar:', 'netdoc:', 'url:file:', 'classpath:', 'php:/', 'input:/']
+
+function isWrapped(path: string): boolean {
+  const start = path.startsWith('/') ? 1 : 0
+  const wrapper = wrappers.find((candidate) => path.startsWith(candidate, start))
+  if (wrapper !== undefined && path.length > start + wrapper.length) return wrapper !== 'jar:' || path.includes('!')
+  return path.includes('php://filter/') || path.startsWith('convert.iconv.') || path.startsWith('convert.base64-')
+}
+
+/** A path of the system from its root on, with or without a drive, or its end that is a telling file. */
+function namesSystemFile(path: string): boolean {
+  let start = runEnd(path, 0, isSpace)
+  while (path.charAt(start) === '/' && path.charAt(start + 1) === '/') start += 1
+  const drive = isLetter(path.charCodeAt(start)) && path.charAt(start + 1) === ':' && path.charAt(start + 2) === '/'
+  if (drive) return looksLikeText(path) ? tellingFolders.some((folder) => path.startsWith(folder, start + 2)) : path.length > start + 4
+  const rooted = path.charAt(start) === '/' ? path.slice(start) : `/${path.slice(start)}`
+  if (looksLikeText(rooted) && !rooted.includes('/etc/passwd')) return false
+  if (rooted.includes('/etc/passwd') || rooted.includes('/etc/shadow') || rooted.includes('/etc/hosts') || rooted.includes('/win.ini') || rooted.includes('/boot.ini') || rooted.includes('/proc/self/')) return true
+  const bare = path.charAt(start) !== '/'
+  if (tellingFolders.some((folder) => rooted.startsWith(folder))) return !bare || tellingFiles.has(lastName(rooted)) || rooted.startsWith('/etc/')
+  return !bare && tellingFiles.has(lastName(rooted)) && rooted.indexOf('/', 1) > 0 && !isDigit(rooted.charCodeAt(1))
+}
+
+const lastName = (path: string): string => fileName(path.slice(path.lastIndexOf('/') + 1))

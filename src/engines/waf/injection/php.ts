@@ -1,0 +1,124 @@
+import { isDigit, isLetter, isSpace, isWord, runEnd, skipSpace, words } from './characters.ts'
+
+/** Functions that run code or commands, or tell of the server: hardly a word of prose, and none of another language. */
+const tellingFunctions = words(
+  `phpinfo passthru shell_exec proc_open popen pcntl_exec base64_decode base64_encode gzinflate gzuncompress gzdecode str_rot13
+  file_get_contents file_put_contents fputs fopen readfile highlight_file show_source call_user_func call_user_func_array create_function
+  array_map array_filter usort uasort register_shutdown_function register_tick_function preg_replace preg_replace_callback
+  get_defined_vars get_defined_functions getcwd scandir opendir move_uploaded_file parse_str extract putenv ini_set ini_get
+  array_diff array_merge array_walk assert_options ob_start ob_get_contents var_dump var_export print_r unserialize serialize
+  mysql_query mysqli_query pg_query sqlite_open posix_getpwuid posix_kill symlink escapeshellcmd set_error_handler
+  func_get_args func_get_arg get_cfg_var get_current_user getmypid getmyuid php_uname phpversion zend_version sys_get_temp_dir
+  die eval assert system chr array_diff_ukey is_callable curl_exec curl_init simplexml_load_string error_log mb_ereg_replace ftp_connect`,
+)
+
+/** Of these, functions that other languages have too: they count with PHP's variables or quotes in their arguments. */
+const sharedFunctions = words('eval assert system chr die extract fopen symlink popen serialize unserialize getcwd opendir exec print echo array_map')
+
+const superglobals = words('_get _post _request _cookie _server _session _files _env globals http_raw_post_data http_post_vars http_get_vars')
+
+const settings = ['allow_url_include', 'allow_url_fopen', 'auto_prepend_file', 'auto_append_file', 'disable_functions', 'open_basedir', 'suhosin.simulation', 'safe_mode', 'cgi.force_redirect', 'mbstring.', 'opcache.', 'session.upload', 'zend.', 'assert.', 'precision', 'mysqli.', 'pcre.']
+
+/** Tells whether a text is or holds PHP: its tags, its superglobals, calls of its functions, calls through variables, serialized objects. */
+export function isPhp(text: string): boolean {
+  return hasTag(text) || hasVariableCode(text) || callsFunction(text) || isSerialized(text) || setsOption(text)
+}
+
+function hasTag(text: string): boolean {
+  for (let at = text.indexOf('<?'); at >= 0; at = text.indexOf('<?', at + 2)) {
+    const next = text.slice(at + 2, at + 5).toLowerCase()
+    if (next === 'php' || next.startsWith('=')) return true
+    if (next === 'xml') {
+      // `<?xml :system('ls')` and `<?xml ();` run with short tags; a declaration has a version or names a style sheet.
+      const rest = text.slice(at + 5, at + 60).trimStart()
+      if (rest.startsWith(':') || rest.startsWith('(')) return true
+    } else if (next === '' || isSpace(next.charCodeAt(0))) return true
+  }
+  return text.toLowerCase().startsWith('[php]')
+}
+
+function hasVariableCode(text: string): boolean {
+  for (let at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at + 1)) {
+    let start = at + 1
+    while (text.charAt(start) === '$') start += 1
+    if (text.charAt(start) === '{') {
+      // `${'x'}`, `${$a}`, `${@print(…)}`: a variable whose name is computed.
+      const inner = skipSpace(text, start + 1)
+      if ("'\"$@".includes(text.charAt(inner)) && text.charAt(inner) !== '') return true
+      continue
+    }
+    const end = runEnd(text, start, isWord)
+    if (end === start) {
+      const brace = skipSpace(text, start)
+      if (text.charAt(brace) === '{' && brace > start && text.charAt(brace + 1) === '$') return true
+      continue
+    }
+    const name = text.slice(start, Math.min(end, start + 30)).toLowerCase()
+    const next = text.charAt(end)
+    if (superglobals.has(name) && (next === '[' || next === '{' || next === '(' || next === '.')) return true
+    // A call through a variable, or an element of one: `$f(1)`, `$_[0](1)`.
+    if (next === '(' && /[a-z_]/i.test(name.charAt(0)) && (text.length < 60 || start > at + 1)) return text.includes(')', end)
+    if (next === '[' && name.startsWith('_')) return text.includes('(', end) && text.length < 400
+    at = end - 1
+  }
+  return false
+}
+
+/** `name(`, also `'name'(`, `(name)(`, `"na"."me"(`. */
+function callsFunction(text: string): boolean {
+  for (let at = text.indexOf('('); at >= 0; at = text.indexOf('(', at + 1)) {
+    let end = at
+    while (end > 0 && isSpace(text.charCodeAt(end - 1)) && at - end < 40) end -= 1
+    const closing = text.charAt(end - 1)
+    if (closing === ')' || closing === "'" || closing === '"') {
+      if (isQuotedName(text, end) && text.charAt(at + 1) !== '') return true
+      continue
+    }
+    let start = end
+    while (start > 0 && end - start < 40 && isWord(text.charCodeAt(start - 1))) start -= 1
+    const name = text.slice(start, end).toLowerCase()
+    if (!tellingFunctions.has(name)) continue
+    const before = text.charAt(start - 1)
+    if (before === '.' || before === '`' || before === '#') continue
+    if (!sharedFunctions.has(name)) {
+      if (name.includes('_') || name.startsWith('php') || name.startsWith('gz') || name.startsWith('base64') || text.length < 200) return true
+      continue
+    }
+    const rest = text.slice(at + 1, at + 200)
+    const argument = skipSpace(rest, 0)
+    if ('$\'"'.includes(rest.charAt(argument)) && rest.charAt(argument) !== '' && (start === 0 || ';=@:,({ '.includes(before)) && text.length < 2000) return true
+    if (rest.includes('base64_decode') || rest.includes('chr(')) return true
+  }
+  return false
+}
+
+/** A function's name in quotes or parentheses before a call. */
+function isQuotedName(text: string, end: number): boolean {
+  let start = end
+  while (start > 0 && end - start < 60 && !isSpace(text.charCodeAt(start - 1)) && text.charAt(start - 1) !== '=') start -= 1
+  let name = ''
+  for (let at = start; at < end; at += 1) if (isWord(text.charCodeAt(at))) name += text.charAt(at)
+  const lower = name.toLowerCase()
+  return ['system', 'exec', 'passthru', 'shell_exec', 'assert', 'eval', 'popen', 'phpinfo', 'stringsystem'].includes(lower) || tellingFunctions.has(lower)
+}
+
+/** `O:8:"stdClass":1:{…`, `C:…`, and arrays that hold such objects. */
+function isSerialized(text: string): boolean {
+  for (let at = text.indexOf(':'); at > 0; at = text.indexOf(':', at + 1)) {
+    const kind = text.charAt(at - 1)
+    if (kind !== 'O' && kind !== 'C' && kind !== 'o') continue
+    if (at > 1 && isWord(text.charCodeAt(at - 2))) continue
+    const sign = text.charAt(at + 1) === '+' ? at + 2 : at + 1
+    const digits = runEnd(text, sign, isDigit)
+    if (digits > sign && text.startsWith(':"', digits) && (isLetter(text.charCodeAt(digits + 2)) || text.charAt(digits + 2) === '_' || text.charAt(digits + 2) === '\\')) return true
+  }
+  return false
+}
+
+/** `name=value` of a setting that loosens PHP. */
+function setsOption(text: string): boolean {
+  const equals = text.indexOf('=')
+  if (equals < 0) return settings.some((name) => text === name)
+  const name = text.slice(0, equals).trim().toLowerCase()
+  return name.length < 60 && settings.some((setting) => name.endsWith(setting) || (setting.endsWith('.') && name.startsWith(setting)))
+}

@@ -1,0 +1,106 @@
+import { isDigit, isHexDigit, isLetter, isSpace, isWord, runEnd } from './characters.ts'
+
+const urlsMax = 50
+
+/** Schemes that make a server speak other protocols than a page's. */
+const schemes = ['gopher', 'dict', 'file', 'ftp', 'ftps', 'sftp', 'tftp', 'ldap', 'ldaps', 'smb', 'netdoc', 'jar', 'imap', 'pop3', 'telnet', 'rtsp', 'rmi', 'mongodb', 'ssh2.exec', 'git']
+
+/** Names that resolve within a provider's or one's own network. */
+const internalNames = ['localhost', 'localhost.localdomain', 'metadata', 'metadata.google.internal', 'instance-data', 'kubernetes.default.svc', 'host.docker.internal', 'rancher-metadata', 'metadata.packet.net', 'metadata.platformequinix.com', 'metadata.nicob.net', 'spoofed.burpcollaborator.net', 'localtest.me', 'kubernetes.default']
+const internalSuffixes = ['.localhost', '.internal', '.local', '.localdomain', '.nip.io', '.xip.io', '.sslip.io', '.localtest.me', '.svc.cluster.local', '.lvh.me', '.vcap.me']
+
+/** Tells whether a text is or holds a URL that would make a server call its own network, or speak another protocol. */
+export function isServerRequest(text: string): boolean {
+  const whole = text.trim()
+  if (namesMetadata(whole)) return true
+  let seen = 0
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+    let start = at
+    while (start > 0 && at - start < 12 && (isWord(text.charCodeAt(start - 1)) || '.+-'.includes(text.charAt(start - 1)))) start -= 1
+    const scheme = text.slice(start, at).toLowerCase()
+    const slashes = runEnd(text, at + 1, (code) => code === 47 || code === 92) - at - 1
+    if (scheme === '' || (slashes === 0 && scheme !== 'http' && scheme !== 'https')) continue
+    const alone = text.slice(0, start).trim() === '' || text.charAt(start - 1) === ':' || text.charAt(start - 1) === '/'
+    if (slashes >= 2 && alone && schemes.includes(scheme)) return true
+    if ((scheme === 'http' || scheme === 'https') && (alone || slashes > 0)) {
+      if (isInternalAuthority(text, at + 1 + slashes, alone)) return true
+    }
+    if ((seen += 1) >= urlsMax) return false
+  }
+  return whole.startsWith('//') && isInternalAuthority(whole, 2, true)
+}
+
+/** The paths of metadata services by which machines get their credentials. */
+function namesMetadata(text: string): boolean {
+  return text.includes('169.254.169.254') || text.includes('169.254.170.2') || text.includes('100.100.100.200') || text.includes('192.0.0.192') || text.includes('/latest/meta-data') || text.includes('/computeMetadata/') || text.includes('/metadata/v1') || text.includes('[fd00:ec2::254]')
+}
+
+function isInternalAuthority(text: string, start: number, alone: boolean): boolean {
+  const end = runEnd(text.slice(start, start + 300), 0, (code) => !isSpace(code) && code !== 47 && code !== 63 && code !== 35 && code !== 92 && code !== 34 && code !== 39 && code !== 60) + start
+  const authority = text.slice(start, end).toLowerCase()
+  // Credentials before the host hide it; parsers disagree about more than one at-sign or a fragment within.
+  if (alone && authority.includes('@') && !authority.includes('@', 1) === false) return true
+  const host = hostOf(authority.slice(authority.lastIndexOf('@') + 1))
+  if (host === '') return false
+  if (host.startsWith('[')) return isInternalIpv6(host) || alone
+  const dotted = plainDigits(host)
+  const address = ipv4(dotted)
+  if (address !== undefined) return isInternalAddress(address) ? alone || !dotted.startsWith('127.') : dotted !== host || !isDottedDecimal(host)
+  if (!alone) return internalNames.slice(1).includes(host) && host !== 'metadata'
+  return internalNames.includes(host) || internalSuffixes.some((suffix) => host.endsWith(suffix))
+}
+
+function hostOf(authority: string): string {
+  if (authority.startsWith('[')) return authority.slice(0, authority.indexOf(']') + 1)
+  const colon = authority.indexOf(':')
+  return (colon < 0 ? authority : authority.slice(0, colon)).replace(/\.$/, '')
+}
+
+/** Digits and dots of other alphabets (circled, full-width, ideographic) become ASCII, as resolvers make them. */
+function plainDigits(host: string): string {
+  let ascii = true
+  for (let at = 0; at < host.length; at += 1) if (host.charCodeAt(at) > 126) ascii = false
+  return ascii ? host : host.normalize('NFKC').replaceAll('\u3002', '.')
+}
+
+/** An IPv4 address in any notation of inet_aton: one to four parts, decimal, octal or hexadecimal. */
+function ipv4(host: string): number | undefined {
+  const parts = host.split('.')
+  if (parts.length > 4) return undefined
+  let value = 0
+  for (const [index, part] of parts.entries()) {
+    const hex = part.startsWith('0x')
+    const digits = hex ? part.slice(2) : part
+    if (part === '' || runEnd(digits, 0, hex ? isHexDigit : isDigit) !== digits.length || digits.length > 40) return undefined
+    const number = hex ? Number.parseInt(digits || '0', 16) : Number.parseInt(digits, digits.length > 1 && digits.startsWith('0') ? 8 : 10)
+    if (!Number.isFinite(number)) return undefined
+    const last = index === parts.length - 1
+    // Parts too large wrap around in lenient parsers.
+    value += last ? number % 256 ** (5 - parts.length) : (number % 256) * 256 ** (3 - index)
+  }
+  return value % 2 ** 32
+}
+
+function isDottedDecimal(host: string): boolean {
+  const parts = host.split('.')
+  return parts.length === 4 && parts.every((part) => part.length <= 3 && (part === '0' || !part.startsWith('0')) && runEnd(part, 0, isDigit) === part.length && Number(part) < 256)
+}
+
+const internalNetworks: readonly (readonly [base: number, bits: number])[] = [
+  [0, 8],
+  [0x0a000000, 8],
+  [0x64400000, 10],
+  [0x7f000000, 8],
+  [0xa9fe0000, 16],
+  [0xac100000, 12],
+  [0xc0a80000, 16],
+]
+
+function isInternalAddress(address: number): boolean {
+  return internalNetworks.some(([base, bits]) => Math.floor(address / 2 ** (32 - bits)) === Math.floor(base / 2 ** (32 - bits)))
+}
+
+function isInternalIpv6(host: string): boolean {
+  const inner = host.slice(1, -1)
+  return inner === '' || inner.startsWith('::') || inner.startsWith('fe80') || inner.startsWith('fc') || inner.startsWith('fd') || inner.startsWith('0:0') || inner.startsWith('0000:') || !isLetter(inner.charCodeAt(0)) === false
+}

@@ -1,0 +1,453 @@
+import {
+  catalogueNames,
+  clauseWords,
+  commonFunctions,
+  comparingWords,
+  computingWords,
+  logicalWords,
+  setWords,
+  statements,
+  tellingFunctions,
+  unaryWords,
+  valueWords,
+} from './vocabulary.ts'
+import { Tokens, type Token } from './tokens.ts'
+
+/** Where an application put the text: bare, or between quotes that the text has just closed. */
+export interface Place {
+  /** The quote that was closed; empty when the text stands bare. */
+  readonly quote: string
+  /** Where reading starts: 0, or just after the closing quote. */
+  readonly start: number
+  readonly escapes: boolean
+  /** Whether an operand has ended where reading starts (always so after a quote). */
+  readonly afterOperand: boolean
+}
+
+/** What reading the text as the rest of a statement showed. Reading stops where it is no SQL any more. */
+export interface Reading {
+  /** Things that no value but only code says, each a reason by itself. */
+  readonly reasons: ReadonlySet<Reason>
+  /** The text was read to its end, or to a comment that hides what follows. */
+  readonly complete: boolean
+  /** What closes the statement that the text was put into. */
+  readonly closing: 'comment' | 'quote' | 'none'
+  /** What the closing comment says. */
+  readonly comment: string
+  readonly tokens: number
+  readonly first: Token | undefined
+}
+
+export type Reason =
+  | 'union'
+  | 'subquery'
+  | 'telling function'
+  | 'common function'
+  | 'stacked statement'
+  | 'leading statement'
+  | 'server variable'
+  | 'constant condition'
+  | 'condition'
+  | 'logical operator'
+  | 'comparison'
+  | 'computation'
+  | 'ordering'
+  | 'clause'
+  | 'catalogue'
+  | 'hidden words'
+  | 'closed parenthesis'
+
+type Operand = 'constant' | 'named' | 'computed'
+
+/** Reads a text as SQL from a place in a statement, with a state of fixed size. */
+export class Reader {
+  readonly #tokens: Tokens
+  readonly #place: Place
+  readonly #reasons = new Set<Reason>()
+  #operand: boolean
+  #depth = 0
+  /** Inside a statement of its own (SELECT …), where names may follow operands as aliases. */
+  #statement = false
+  /** Just after UNION, AS, a cast, or at the start of a statement: what may only come there. */
+  #wants: 'nothing' | 'select' | 'name' | 'statement' | 'argument' = 'nothing'
+  #select: 'none' | 'plain' | 'telling' = 'none'
+  #selectNested = false
+  #selectUnion = false
+  #selectFrom = false
+  #lastLogical = false
+  #condition = false
+  #comparing = false
+  #left: Operand | undefined
+  #last: Operand | undefined
+  #statementWord = ''
+  #count = 0
+
+  constructor(text: string, place: Place) {
+    this.#tokens = new Tokens(text, place.start, place.escapes)
+    this.#place = place
+    this.#operand = !place.afterOperand
+    if (place.quote !== '') this.#last = 'constant'
+    if (!place.afterOperand) this.#wants = 'statement'
+  }
+
+  read(): Reading {
+    let first: Token | undefined
+    for (;;) {
+      const token = this.#tokens.next()
+      first ??= token
+      if (token.kind === 'end') return this.#result(first, this.#wants !== 'select', 'none', '')
+      if (token.kind === 'comment') {
+        if (!this.#mayEnd()) return this.#result(first, false, 'comment', token.text)
+        if (this.#isLast(token)) return this.#result(first, true, 'comment', token.text)
+        continue
+      }
+      this.#count += 1
+      if (token.kind === 'openString') {
+        const closes = token.text === this.#place.quote && this.#operand
+        if (closes) this.#operandEnds('constant')
+        return this.#result(first, closes, closes ? 'quote' : 'none', '')
+      }
+      if (!this.#step(token)) return this.#result(first, false, 'none', '')
+    }
+  }
+
+  #isLast(token: Token): boolean {
+    return this.#tokens.atEnd(token.end)
+  }
+
+  /** A comment hides the rest of the statement: what stands before it should be whole. */
+  #mayEnd(): boolean {
+    return !this.#operand || this.#wants === 'statement' || this.#wants === 'select' || this.#count > 0
+  }
+
+  #result(first: Token | undefined, complete: boolean, closing: Reading['closing'], comment: string): Reading {
+    this.#endSelect()
+    const hidden = this.#tokens.comments + this.#tokens.executable > 0 && this.#reasons.size > 0
+    if (hidden) this.#reasons.add('hidden words')
+    return { reasons: this.#reasons, complete, closing, comment, tokens: this.#count, first }
+  }
+
+  /** Takes one token; false when no statement continues so. */
+  #step(token: Token): boolean {
+    const { kind, text } = token
+    if (kind === 'unknown') return false
+    if (this.#wants === 'name') {
+      this.#wants = 'nothing'
+      return kind === 'word' || kind === 'name' || kind === 'string' || kind === 'call' || kind === '('
+    }
+    if (this.#wants === 'statement') {
+      this.#wants = 'nothing'
+      if (kind === 'word' || kind === 'call') {
+        const started = this.#startStatement(text)
+        if (started !== undefined) return started
+      }
+      if (this.#afterSemicolon) return kind === ';'
+    } else if (this.#statementWord !== '') return this.#secondWord(token)
+    if (this.#wants === 'select') {
+      if (text === 'all' || text === 'distinct' || text === 'distinctrow') return true
+      if (kind === '(') {
+        this.#depth += 1
+        return true
+      }
+      this.#wants = 'nothing'
+      if (text === 'select') return this.#beginSelect(true)
+      if (text === 'values' || text === 'table') {
+        this.#reasons.add('union')
+        this.#operand = true
+        return true
+      }
+      return false
+    }
+    return this.#operand ? this.#operandToken(token) : this.#operatorToken(token)
+  }
+
+  #afterSemicolon = false
+
+  /** The first word of a statement; undefined when the word begins none. */
+  #startStatement(word: string): boolean | undefined {
+    if (!statements.has(word)) return undefined
+    if (word === 'select') return this.#beginSelect(false)
+    this.#statementWord = word
+    return true
+  }
+
+  #secondWord(token: Token): boolean {
+    const word = this.#statementWord
+    this.#statementWord = ''
+    const second = statements.get(word)
+    const fits =
+      second !== undefined && second.size > 0
+        ? second.has(token.text)
+        : ['word', 'call', 'variable', 'name', 'string', '('].includes(token.kind)
+    if (!fits) return word === 'if' || word === 'begin' ? this.#operandAfter(token) : false
+    const firm = second !== undefined && second.size > 0
+    if (this.#afterSemicolon || this.#place.quote !== '') this.#reasons.add('stacked statement')
+    else if (firm || token.kind === 'variable') this.#reasons.add('leading statement')
+    if (!firm && !this.#afterSemicolon && token.kind === 'word') return this.#after(word, token)
+    this.#statement = true
+    this.#operand = word === 'waitfor' || token.kind === '('
+    if (token.kind === '(') this.#depth += 1
+    return true
+  }
+
+  #after(word: string, token: Token): boolean {
+    this.#statement = true
+    this.#operand = false
+    if (word === 'exec' && token.text.startsWith('xp_')) this.#reasons.add('telling function')
+    return true
+  }
+
+  #operandAfter(token: Token): boolean {
+    this.#operand = true
+    return this.#operandToken(token)
+  }
+
+  #beginSelect(union: boolean): boolean {
+    this.#endSelect()
+    this.#selectNested = this.#depth > 0 && !union
+    this.#selectUnion = union
+    this.#selectFrom = false
+    this.#select = 'plain'
+    this.#statement = true
+    this.#operand = true
+    this.#lastLogical = false
+    this.#condition = false
+    this.#comparing = false
+    if (this.#afterSemicolon) this.#reasons.add('stacked statement')
+    return true
+  }
+
+  /** What a SELECT amounts to, once it has been read: prose may say "union select committee". */
+  #endSelect(): void {
+    if (this.#select === 'telling') {
+      if (this.#selectUnion) this.#reasons.add('union')
+      else if (this.#selectNested || this.#place.quote !== '') this.#reasons.add('subquery')
+      else this.#reasons.add('leading statement')
+    }
+    this.#select = 'none'
+  }
+
+  #tells(): void {
+    if (this.#select === 'plain') this.#select = 'telling'
+  }
+
+  #operandToken(token: Token): boolean {
+    const { kind, text } = token
+    switch (kind) {
+      case 'number':
+      case 'string':
+        this.#tells()
+        return this.#operandEnds('constant')
+      case 'name':
+        return this.#operandEnds('named')
+      case 'variable':
+        this.#tells()
+        return this.#operandEnds('computed')
+      case 'serverVariable':
+        this.#tells()
+        this.#reasons.add('server variable')
+        return this.#operandEnds('computed')
+      case '(':
+        this.#depth += 1
+        return true
+      case ')':
+        // `f()`, `count(*)`; elsewhere a parenthesis closes nothing here.
+        if (this.#wants !== 'argument') return false
+        this.#wants = 'nothing'
+        this.#depth -= 1
+        return this.#operandEnds('computed')
+      case 'compute':
+        if (text === '*' && (this.#select !== 'none' || this.#wants === 'argument')) {
+          this.#tells()
+          this.#operand = false
+          return true
+        }
+        return text === '+' || text === '-' || text === '~' || text === '!' || text === '@'
+      case 'compare':
+        return false
+      case 'call':
+        return this.#call(text)
+      case 'word':
+        return this.#operandWord(text)
+      default:
+        return false
+    }
+  }
+
+  #operandWord(text: string): boolean {
+    if (text === 'select') {
+      const union = this.#selectUnion && this.#select !== 'none'
+      return this.#beginSelect(union && this.#depth === 0)
+    }
+    if (unaryWords.has(text) || text === 'case' || text === 'when' || text === 'by') return true
+    if (text === 'delay' || text === 'time') return true
+    if (logicalWords.has(text) || comparingWords.has(text) || setWords.has(text)) return false
+    if (clauseWords.has(text) && text !== 'left' && text !== 'right') {
+      // `SELECT FROM`, `insert into … values`; a clause word where a value must stand is prose.
+      return this.#statement && (text === 'into' || text === 'from' || text === 'join')
+    }
+    if (valueWords.has(text)) {
+      if (text !== 'user') this.#tells()
+      return this.#operandEnds('constant')
+    }
+    if (isCatalogue(text)) {
+      this.#tells()
+      if (this.#selectFrom || this.#statement) this.#reasons.add('catalogue')
+    }
+    if (tellingFunctions.has(text) || text.startsWith('xp_')) this.#reasons.add('catalogue')
+    return this.#operandEnds('named')
+  }
+
+  #call(text: string): boolean {
+    if (unaryWords.has(text) || text === 'case' || text === 'when') return true
+    if (text === 'select') return this.#beginSelect(this.#selectUnion && this.#depth === 0 && this.#select !== 'none')
+    if (logicalWords.has(text) || comparingWords.has(text) || setWords.has(text)) return false
+    if (text === 'from' || text === 'where') return this.#statement
+    this.#wants = 'argument'
+    const known = tellingFunctions.has(text) || text.startsWith('xp_') || text.startsWith('dbms_') || text.startsWith('utl_')
+    if (known) this.#reasons.add('telling function')
+    else if (commonFunctions.has(text)) this.#reasons.add('common function')
+    else return true
+    this.#tells()
+    return true
+  }
+
+  /** An operand is whole: a condition that hangs on constants alone shows that its writer knows the answer. */
+  #operandEnds(what: Operand): boolean {
+    this.#operand = false
+    this.#wants = 'nothing'
+    if (this.#comparing) {
+      this.#comparing = false
+      const constant = this.#left === 'constant' && what === 'constant'
+      if (this.#condition) this.#reasons.add(constant ? 'constant condition' : 'condition')
+      else this.#reasons.add('comparison')
+      this.#condition = false
+    }
+    this.#lastLogical = false
+    this.#last = what
+    return true
+  }
+
+  #operatorToken(token: Token): boolean {
+    const { kind, text } = token
+    switch (kind) {
+      case 'logical':
+        return this.#logical(text)
+      case 'compare':
+        return this.#compare()
+      case 'compute':
+        if (text === '!' || text === '~') return false
+        this.#reasons.add('computation')
+        this.#operand = true
+        return true
+      case '(':
+        return false
+      case ')':
+        this.#depth -= 1
+        if (this.#depth < 0) this.#reasons.add('closed parenthesis')
+        return true
+      case ',':
+        this.#operand = true
+        this.#tells()
+        return true
+      case ';':
+        this.#endSelect()
+        this.#wants = 'statement'
+        this.#afterSemicolon = true
+        this.#operand = true
+        this.#depth = 0
+        return true
+      case 'cast':
+        this.#wants = 'name'
+        this.#reasons.add('computation')
+        return true
+      case 'string':
+        // Strings side by side are one, in several dialects; after other operands they are aliases.
+        return this.#last === 'constant' || this.#statement
+      case 'name':
+        return this.#statement
+      case 'word':
+      case 'call':
+        return this.#operatorWord(text, kind === 'call')
+      default:
+        return false
+    }
+  }
+
+  #logical(text: string): boolean {
+    this.#operand = true
+    this.#lastLogical = true
+    this.#condition = true
+    this.#comparing = false
+    this.#reasons.add(text === '||' ? 'computation' : 'logical operator')
+    if (text === '||') this.#reasons.add('logical operator')
+    return true
+  }
+
+  #compare(): boolean {
+    this.#left = this.#last
+    this.#comparing = true
+    this.#operand = true
+    return true
+  }
+
+  #operatorWord(text: string, call: boolean): boolean {
+    if (logicalWords.has(text)) return this.#logical(text)
+    if (comparingWords.has(text)) return this.#compare()
+    if (text === 'not') return true
+    if (computingWords.has(text)) {
+      this.#operand = true
+      this.#reasons.add('computation')
+      return true
+    }
+    if (setWords.has(text)) {
+      this.#endSelect()
+      this.#wants = 'select'
+      return true
+    }
+    if (text === 'order' || text === 'group') return this.#ordering()
+    if (text === 'waitfor' || (this.#place.quote !== '' && !this.#statement && statements.get(text)?.size)) {
+      this.#statementWord = text
+      return true
+    }
+    const clause = clauseWords.get(text)
+    if (clause !== undefined) {
+      if (text === 'from') {
+        this.#selectFrom = true
+        if (this.#select === 'plain' && this.#selectNested) this.#tells()
+      }
+      if (['having', 'limit', 'where', 'procedure', 'into'].includes(text)) this.#reasons.add('clause')
+      this.#condition = text === 'where' || text === 'having' || text === 'on' || text === 'when'
+      this.#operand = clause === 'operand'
+      if (text === 'as') {
+        this.#wants = 'name'
+        this.#operand = false
+      }
+      return true
+    }
+    // A statement may follow another without a semicolon in SQL Server.
+    if (this.#statement && text === 'select') return this.#beginSelect(false)
+    if (this.#statement && (statements.get(text)?.size ?? 0) > 0) {
+      this.#statementWord = text
+      return true
+    }
+    // `FROM table alias`, `DECLARE @s varchar(200)`.
+    if (!this.#statement) return false
+    if (call) this.#operand = true
+    return call || this.#select !== 'plain'
+  }
+
+  #ordering(): boolean {
+    const by = this.#tokens.next()
+    if (by.kind !== 'word' && by.kind !== 'call') return false
+    if (by.text !== 'by') return false
+    this.#operand = true
+    this.#reasons.add('ordering')
+    return true
+  }
+}
+
+function isCatalogue(name: string): boolean {
+  const dot = name.indexOf('.')
+  return catalogueNames.has(name) || (dot > 0 && catalogueNames.has(name.slice(0, dot)))
+}

@@ -1,0 +1,31 @@
+import { isSpace, runEnd, skipSpace } from './characters.ts'
+
+/** Tells whether an XML document declares what a parser would fetch or expand: entities, or a document type from outside. */
+export function declaresEntities(text: string): boolean {
+  const plain = fromUtf7(text)
+  const upper = plain.includes('<!') ? plain.toUpperCase() : ''
+  for (let at = upper.indexOf('<!'); at >= 0; at = upper.indexOf('<!', at + 2)) {
+    if (upper.startsWith('<!ENTITY', at) && isSpace(upper.charCodeAt(at + 8))) return true
+    if (upper.startsWith('<!DOCTYPE', at) && isExternal(upper, at + 9)) return true
+  }
+  return hasInclusion(plain)
+}
+
+/** `<!DOCTYPE name SYSTEM "…">`, or PUBLIC with an address that is not one of HTML's own. */
+function isExternal(upper: string, start: number): boolean {
+  const name = skipSpace(upper, start)
+  const after = skipSpace(upper, runEnd(upper, name, (code) => !isSpace(code) && code !== 62 && code !== 91))
+  if (upper.startsWith('SYSTEM', after)) return !upper.startsWith('ABOUT:LEGACY-COMPAT', skipSpace(upper, after + 6) + 1)
+  return upper.startsWith('PUBLIC', after) && !upper.slice(after, after + 300).includes('W3.ORG/TR/')
+}
+
+/** XInclude and external style sheets fetch as entities do. */
+function hasInclusion(text: string): boolean {
+  return text.includes('http://www.w3.org/2001/XInclude') || (text.includes(':include') && text.includes('parse="text"'))
+}
+
+/** UTF-7 hides markup from whoever reads ASCII: only its encodings of markup are resolved. */
+function fromUtf7(text: string): string {
+  if (!text.includes('ADw')) return text
+  return text.replaceAll('+ADwAIQ-', '<!').replaceAll(' ADwAIQ-', '<!').replaceAll('+ADw-', '<').replaceAll(' ADw-', '<')
+}
