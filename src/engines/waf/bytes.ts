@@ -5,13 +5,13 @@
 
 /** Bytes as text. */
 export function textOfBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice()
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
 /** The UTF-8 bytes of a text, as text. */
 export function utf8Bytes(text: string): string {
   // eslint-disable-next-line no-control-regex -- All of ASCII, control characters included, is its own UTF-8.
-  return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').latin1Slice()
+  return /^[\0-\x7f]*$/.test(text) ? text : Buffer.from(text, 'utf8').toString('latin1')
 }
 
 /** The UTF-8 bytes of one code point, as text. */

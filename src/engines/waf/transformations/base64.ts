@@ -4,7 +4,7 @@
  */
 export function base64Decode(text: string): string {
   const valid = /^[A-Za-z0-9+/]*/.exec(text)?.[0] ?? ''
-  return Buffer.from(valid, 'base64').latin1Slice()
+  return Buffer.from(valid, 'base64').toString('latin1')
 }
 
 /**
@@ -13,12 +13,12 @@ export function base64Decode(text: string): string {
  */
 export function base64DecodeExt(text: string): string {
   // Node would take - and _ as the URL-safe alphabet's.
-  return Buffer.from(text.replace(/[^A-Za-z0-9+/]+/g, ''), 'base64').latin1Slice()
+  return Buffer.from(text.replace(/[^A-Za-z0-9+/]+/g, ''), 'base64').toString('latin1')
 }
 
 /** Pairs of hexadecimal digits, up to the first that is none; an odd last digit is dropped. */
 export function hexDecode(text: string): string {
-  return Buffer.from(text, 'hex').latin1Slice()
+  return Buffer.from(text, 'hex').toString('latin1')
 }
 
 /**

@@ -1,15 +1,14 @@
 import { utf8OfCodePoint } from '../bytes.ts'
 
 /** Named entities and the byte each stands for. Source: ModSecurity reference, htmlEntityDecode. */
-const named: Readonly<Record<string, string>> = Object.freeze({
-  __proto__: null,
-  quot: '"',
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  nbsp: '\xa0',
-  apos: "'",
-})
+const named: ReadonlyMap<string, string> = new Map([
+  ['quot', '"'],
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['nbsp', '\xa0'],
+  ['apos', "'"],
+])
 
 /**
  * `&quot; &amp; &lt; &gt; &nbsp; &apos; &#nnnn; &#xhhhh;`, the semicolon being optional as browsers have it. A code above
@@ -21,7 +20,7 @@ export function htmlEntityDecode(text: string): string {
   return text.replace(
     /&(?:#[xX]([0-9a-fA-F]+)|#([0-9]+)|(quot|amp|lt|gt|nbsp|apos));?/gi,
     (whole, hex, decimal, name) => {
-      if (typeof name === 'string') return named[name.toLowerCase()] ?? whole
+      if (typeof name === 'string') return named.get(name.toLowerCase()) ?? whole
       const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number.parseInt(String(decimal), 10)
       if (!(code <= 0x10_ff_ff)) return whole
       return code <= 0xff ? String.fromCharCode(code) : utf8OfCodePoint(code)

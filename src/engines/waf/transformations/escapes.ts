@@ -2,16 +2,15 @@ import { hexAt, hexDigit } from '../bytes.ts'
 import { narrow } from './url.ts'
 
 /** What a letter after a backslash means in ANSI C. */
-const controls: Readonly<Record<string, string>> = Object.freeze({
-  __proto__: null,
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-})
+const controls: ReadonlyMap<string, string> = new Map([
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['v', '\v'],
+])
 
 /**
  * ANSI C escapes: \a \b \f \n \r \t \v \\ \? \' \" \xHH \OOO (modulo 256). Of what is none, the backslash goes.
@@ -28,7 +27,7 @@ export function escapeSeqDecode(text: string): string {
     const digits = octalDigits(text, at)
     if (digits !== undefined)
       return [String.fromCharCode(Number.parseInt(digits, 8) & 0xff), 1 + digits.length]
-    return [controls[next] ?? next, 2]
+    return [controls.get(next) ?? next, 2]
   })
 }
 
@@ -71,7 +70,7 @@ function jsEscape(text: string, at: number): Escape | undefined {
     const value = hexAt(text, at + 2, 2)
     if (value >= 0) return [String.fromCharCode(value), 4]
   }
-  return octal(text, at) ?? [controls[next] ?? next, 2]
+  return octal(text, at) ?? [controls.get(next) ?? next, 2]
 }
 
 /** One to three octal digits; a third only where the value still fits a byte. */

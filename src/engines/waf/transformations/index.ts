@@ -57,7 +57,7 @@ export type TransformationType = keyof typeof transformations
 
 /** The raw digest, as ModSecurity's md5 gives it: add no encoding, compare with the raw bytes. */
 function digest(algorithm: 'md5' | 'sha256', text: string): string {
-  return createHash(algorithm).update(text, 'latin1').digest('latin1')
+  return createHash(algorithm).update(text, 'latin1').digest().toString('latin1')
 }
 
 function trimLeft(text: string): string {
