@@ -29,6 +29,7 @@ export function fastifyHook<Payload>(
     reply.code(answer.statusCode)
     for (const [name, value] of answer.headers) reply.header(name, value)
     reply.send(answer.body)
+    raw.resume() // As in nodeMiddleware: what is left of the body would block the connection.
     return undefined
   }
 }

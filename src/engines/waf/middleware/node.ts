@@ -69,7 +69,13 @@ export function nodeMiddleware(
       return
     }
     const { verdict, answer } = judge(bare, options)
-    if (answer !== undefined) return send(response, answer)
+    if (answer !== undefined) {
+      send(response, answer)
+      // node:http drops the rest of a body by itself only where none of it has been read; kept, it would block the
+      // connection's next request.
+      request.resume()
+      return
+    }
     insertHeaders(request, verdict.insertedHeaders)
     next()
   }

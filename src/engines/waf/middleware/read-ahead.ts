@@ -2,6 +2,8 @@
 export interface IncomingBody {
   read(): unknown
   unshift(chunk: Uint8Array): void
+  /** Reads on and drops what comes. */
+  resume(): unknown
   on(event: 'readable' | 'error' | 'close', listener: (error?: unknown) => void): unknown
   removeListener(event: 'readable' | 'error' | 'close', listener: (error?: unknown) => void): unknown
   /** Whether the whole message has arrived. */
