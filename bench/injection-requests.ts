@@ -79,21 +79,25 @@ export function piecesOf(request: CorpusRequest): readonly Piece[] {
         if (equals >= 0) add('name', part.slice(0, equals).trim(), false)
         add('cookie', part.slice(equals + 1).trim(), true)
       }
-    } else add('header', value, false)
+    } else add(lower.replaceAll(/[._]/g, '-').endsWith('filename') || lower === 'x-file-name' ? 'filename' : 'header', value, false)
   }
   addBody(packed ? unpacked(body) : body, type, add, addPairs)
   return pieces
 }
 
 function addBody(bytes: Buffer, type: string, add: (place: Place, text: string, plus: boolean) => void, addPairs: (text: string) => void): void {
-  const body = bytes.toString('utf8')
+  const utf8 = bytes.toString('utf8')
+  const body = utf8.includes('\uFFFD') ? bytes.toString('latin1') : utf8
   if (body === '') return
   if (type.includes('multipart')) {
     const boundary = body.slice(0, Math.max(0, body.indexOf('\r\n')))
     for (const part of boundary === '' ? [body] : body.split(boundary)) {
       const blank = part.indexOf('\r\n\r\n')
       if (blank < 0) continue
-      for (const name of part.slice(0, blank).split('"').filter((_, index) => index % 2 === 1)) add('name', name, false)
+      const quoted = part.slice(0, blank).split('"')
+      for (const [index, name] of quoted.entries()) {
+        if (index % 2 === 1) add(quoted[index - 1]?.includes('filename') === true ? 'filename' : 'name', name, false)
+      }
       add('value', part.slice(blank + 4).trimEnd(), false)
     }
   } else if (type.includes('xml') || body.trimStart().startsWith('<')) {

@@ -1,4 +1,6 @@
+import { decodeEntities } from './html/entities.ts'
 import { base64Text } from './hidden.ts'
+import { isExecutableName } from './uploads.ts'
 import { isHeaderInjection } from './header-lines.ts'
 import { isCrossSiteScripting } from './html/index.ts'
 import { isJavaCode } from './java.ts'
@@ -17,8 +19,8 @@ import { declaresEntities } from './xml-entities.ts'
 
 export { isCrossSiteScripting, isSqlInjection }
 
-/** Where in a request a text stood. A `name` is that of an argument, a member or a cookie. */
-export type Place = 'path' | 'name' | 'value' | 'header' | 'cookie' | 'body'
+/** Where in a request a text stood. A `name` is that of an argument, a member or a cookie; a `filename` that of an upload. */
+export type Place = 'path' | 'name' | 'value' | 'header' | 'cookie' | 'body' | 'filename'
 
 export interface Detector {
   readonly name: string
@@ -36,6 +38,7 @@ export const detectors: readonly Detector[] = [
   { name: 'ShellCommand', attack: 'command injection', test: isShellCommand },
   { name: 'PathTraversal', attack: 'path traversal and local file inclusion', test: isPathTraversal },
   { name: 'HiddenFile', attack: 'request for a file that is not to be served', places: ['path'], test: isHiddenFile },
+  { name: 'ExecutableFile', attack: 'upload of a program', places: ['filename'], test: isExecutableName },
   { name: 'ServerRequest', attack: 'server-side request forgery', test: isServerRequest, places: ['name', 'value', 'cookie', 'body', 'path'] },
   { name: 'Template', attack: 'server-side template injection', test: isTemplateInjection },
   { name: 'XmlEntities', attack: 'XML external entities', test: declaresEntities },
@@ -60,6 +63,8 @@ export function detect(text: string, place: Place): readonly string[] {
 /** What else an application may read in a text: the last segments of a path, base64's meaning. */
 function readings(text: string, place: Place): readonly string[] {
   const more: string[] = []
+  const entities = decodeEntities(text)
+  if (entities !== text) more.push(entities)
   const decoded = base64Text(text)
   if (decoded !== undefined) more.push(decoded)
   if (place === 'path') {

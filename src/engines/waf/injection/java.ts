@@ -35,6 +35,7 @@ function isClassName(lower: string, at: number, name: string): boolean {
   const lang = name.startsWith('java.') || name.startsWith('javax.') || name.startsWith('org.omg')
   const alone = at === 0 && end === lower.length
   if (lang && (alone || lower.length < 300)) return true
+  if (alone && parts.length >= 3 && name.startsWith('com.') && name !== 'com.ibm' && name !== 'com.bea') return true
   if (parts.length >= 4 && (alone || lower.charAt(end) === '(' || lower.charAt(end) === '"' || lower.charAt(end) === "'" || lower.charAt(end) === '@' || lower.charAt(at - 1) === '"' || lower.charAt(at - 1) === '(')) return name !== 'com.ibm' && name !== 'org.apache' ? !lang || lower.charAt(end) !== '.' : classes.some((part) => lower.slice(at, end).includes(part)) || lower.charAt(at - 1) === '"'
   return lang && (lower.charAt(end) === '(' || lower.charAt(at - 1) === '"')
 }

@@ -13,7 +13,10 @@ export function isPathTraversal(text: string): boolean {
 
 /** Tells whether the path of a URL asks for a hidden file or a folder of tools that no site means to serve. */
 export function isHiddenFile(path: string): boolean {
-  for (const segment of normalized(path.slice(0, pathMax)).split('/')) {
+  const segments = normalized(path.slice(0, pathMax)).split('/')
+  // Browsers resolve `..` before they ask.
+  if (segments.includes('..')) return true
+  for (const segment of segments) {
     if (segment.startsWith('.') && segment.length > 1 && segment !== '..' && !servedDotNames.has(segment) && isLetter(segment.charCodeAt(1))) return true
     if (tellingFiles.has(segment) && segment.includes('.')) return true
     if (segment.endsWith('~') || backupExtensions.some((extension) => segment.endsWith(extension))) return segment.length > 2
@@ -58,15 +61,16 @@ const spellings: readonly (readonly [string, string])[] = [
   ['0x2e', '.'],
   ['0x2f', '/'],
   ['0x5c', '/'],
-  ['\u00c0\u00af', '/'],
-  ['\u00c0\u00ae', '.'],
-  ['\u00c1\u009c', '/'],
-  ['\u00c0/', '/'],
-  ['\u00c0.', '.'],
+  ['\u00e0\u00af', '/'],
+  ['\u00e0\u00ae', '.'],
+  ['\u00e1\u009c', '/'],
+  ['\u00e0/', '/'],
+  ['\u00e0.', '.'],
   ['\u00e0\u0080\u00af', '/'],
   ['\u00e0\u0080\u00ae', '.'],
   ['\ufffd\ufffd\ufffd', '/'],
   ['\ufffd\ufffd', '/'],
+  ['..2f', '../'],
   ['%00', '\0'],
 ]
 
@@ -144,6 +148,8 @@ function namesSystemFile(path: string): boolean {
   if (rooted.includes('/etc/passwd') || rooted.includes('/etc/shadow') || rooted.includes('/etc/hosts') || rooted.includes('/win.ini') || rooted.includes('/boot.ini') || rooted.includes('/proc/self/')) return true
   const bare = path.charAt(start) !== '/'
   if (tellingFolders.some((folder) => rooted.startsWith(folder))) return !bare || tellingFiles.has(lastName(rooted)) || rooted.startsWith('/etc/')
+  const last = lastName(rooted)
+  if (bare && path.includes('/') && last.startsWith('.') && tellingFiles.has(last)) return true
   return !bare && tellingFiles.has(lastName(rooted)) && rooted.indexOf('/', 1) > 0 && !isDigit(rooted.charCodeAt(1))
 }
 

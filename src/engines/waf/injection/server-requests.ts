@@ -1,13 +1,16 @@
-import { isDigit, isHexDigit, isLetter, isSpace, isWord, runEnd } from './characters.ts'
+import { isDigit, isHexDigit, isSpace, isWord, runEnd } from './characters.ts'
 
 const urlsMax = 50
 
 /** Schemes that make a server speak other protocols than a page's. */
-const schemes = ['gopher', 'dict', 'file', 'ftp', 'ftps', 'sftp', 'tftp', 'ldap', 'ldaps', 'smb', 'netdoc', 'jar', 'imap', 'pop3', 'telnet', 'rtsp', 'rmi', 'mongodb', 'ssh2.exec', 'git']
+const schemes = ['gopher', 'dict', 'file', 'ftp', 'ftps', 'sftp', 'tftp', 'ldap', 'ldaps', 'smb', 'netdoc', 'jar', 'imap', 'pop3', 'telnet', 'rtsp', 'rmi', 'mongodb', 'ssh2.exec']
 
 /** Names that resolve within a provider's or one's own network. */
-const internalNames = ['localhost', 'localhost.localdomain', 'metadata', 'metadata.google.internal', 'instance-data', 'kubernetes.default.svc', 'host.docker.internal', 'rancher-metadata', 'metadata.packet.net', 'metadata.platformequinix.com', 'metadata.nicob.net', 'spoofed.burpcollaborator.net', 'localtest.me', 'kubernetes.default']
+const internalNames = ['localhost', 'localhost.localdomain', 'metadata', 'metadata.google.internal', 'instance-data', 'kubernetes.default.svc', 'host.docker.internal', 'rancher-metadata', 'ip6-localhost', 'ip6-loopback', 'gateway.docker.internal', 'metadata.packet.net', 'metadata.platformequinix.com', 'metadata.nicob.net', 'spoofed.burpcollaborator.net', 'localtest.me', 'kubernetes.default']
 const internalSuffixes = ['.localhost', '.internal', '.local', '.localdomain', '.nip.io', '.xip.io', '.sslip.io', '.localtest.me', '.svc.cluster.local', '.lvh.me', '.vcap.me']
+
+/** Services that tell an attacker that a server has called them. */
+const interactionSuffixes = ['.oast.me', '.oast.fun', '.oast.pro', '.oast.live', '.oast.site', '.oast.online', '.interact.sh', '.burpcollaborator.net', '.oastify.com', '.dnslog.cn', '.ceye.io', '.webhook.site', '.requestbin.net', '.requestrepo.com', '.canarytokens.com', '.ngrok.io', '.pipedream.net', '.bxss.me', '.xss.ht']
 
 /** Tells whether a text is or holds a URL that would make a server call its own network, or speak another protocol. */
 export function isServerRequest(text: string): boolean {
@@ -22,12 +25,20 @@ export function isServerRequest(text: string): boolean {
     if (scheme === '' || (slashes === 0 && scheme !== 'http' && scheme !== 'https')) continue
     const alone = text.slice(0, start).trim() === '' || text.charAt(start - 1) === ':' || text.charAt(start - 1) === '/'
     if (slashes >= 2 && alone && schemes.includes(scheme)) return true
-    if ((scheme === 'http' || scheme === 'https') && (alone || slashes > 0)) {
+    const web = scheme === 'http' || scheme === 'https'
+    if ((web && (alone || slashes > 0)) || (alone && slashes >= 2)) {
       if (isInternalAuthority(text, at + 1 + slashes, alone)) return true
     }
     if ((seen += 1) >= urlsMax) return false
   }
+  if (isInternalName(whole)) return true
   return whole.startsWith('//') && isInternalAuthority(whole, 2, true)
+}
+
+/** `localhost/…`, `localhost:80`: an address without its scheme. */
+function isInternalName(text: string): boolean {
+  const end = runEnd(text, 0, (code) => isWord(code) || code === 46 || code === 45)
+  return end > 0 && (text.charAt(end) === '/' || text.charAt(end) === ':') && internalNames.includes(text.slice(0, end).toLowerCase()) && !text.startsWith('metadata')
 }
 
 /** The paths of metadata services by which machines get their credentials. */
@@ -39,15 +50,14 @@ function isInternalAuthority(text: string, start: number, alone: boolean): boole
   const end = runEnd(text.slice(start, start + 300), 0, (code) => !isSpace(code) && code !== 47 && code !== 63 && code !== 35 && code !== 92 && code !== 34 && code !== 39 && code !== 60) + start
   const authority = text.slice(start, end).toLowerCase()
   // Credentials before the host hide it; parsers disagree about more than one at-sign or a fragment within.
-  if (alone && authority.includes('@') && !authority.includes('@', 1) === false) return true
-  const host = hostOf(authority.slice(authority.lastIndexOf('@') + 1))
+  if (alone && authority.indexOf('@') > 0) return true
+  const host = plainDigits(hostOf(authority.slice(authority.lastIndexOf('@') + 1)))
   if (host === '') return false
   if (host.startsWith('[')) return isInternalIpv6(host) || alone
-  const dotted = plainDigits(host)
-  const address = ipv4(dotted)
-  if (address !== undefined) return isInternalAddress(address) ? alone || !dotted.startsWith('127.') : dotted !== host || !isDottedDecimal(host)
+  const address = ipv4(host)
+  if (address !== undefined) return isInternalAddress(address) ? alone || !host.startsWith('127.') : !isDottedDecimal(host)
   if (!alone) return internalNames.slice(1).includes(host) && host !== 'metadata'
-  return internalNames.includes(host) || internalSuffixes.some((suffix) => host.endsWith(suffix))
+  return interactionSuffixes.some((suffix) => `.${host}`.endsWith(suffix)) || internalNames.includes(host) || internalSuffixes.some((suffix) => host.endsWith(suffix))
 }
 
 function hostOf(authority: string): string {
@@ -102,5 +112,10 @@ function isInternalAddress(address: number): boolean {
 
 function isInternalIpv6(host: string): boolean {
   const inner = host.slice(1, -1)
-  return inner === '' || inner.startsWith('::') || inner.startsWith('fe80') || inner.startsWith('fc') || inner.startsWith('fd') || inner.startsWith('0:0') || inner.startsWith('0000:') || !isLetter(inner.charCodeAt(0)) === false
+  return inner === '' || inner.startsWith('::') || inner.startsWith('fe80') || inner.startsWith('fc') || inner.startsWith('fd') || inner.startsWith('0:0') || inner.startsWith('0000:') || isMapped(inner)
+}
+
+/** An IPv4 address within an IPv6 one. */
+function isMapped(inner: string): boolean {
+  return inner.includes('.')
 }

@@ -83,9 +83,10 @@ function acts(expression: string, { open, shared }: Delimiter): boolean {
   if (open === '{') return braceCalls(inner)
   if (open === '{%' || open === '<%') {
     const word = inner.slice(0, runEnd(inner, 0, isLetter)).toLowerCase()
-    return statementWords.has(word) || computes(inner) || reaches(inner)
+    return statementWords.has(word) || computes(inner) || reaches(inner) || (open === '<%' && inner.includes('('))
   }
   if (open === '[[') return computes(inner)
+  if (open === '@{' && inner.startsWith('[')) return true // Perl: an expression within a string.
   if (computes(inner)) return true
   return reaches(inner) || (!shared && inner.includes('('))
 }

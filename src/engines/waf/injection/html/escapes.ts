@@ -27,3 +27,21 @@ export function unescapeScript(text: string): string {
   }
   return decoded + text.slice(kept)
 }
+
+/** Resolves CSS's `\HHHHHH ` escapes: one to six digits, one white space after them. */
+export function unescapeStyle(style: string): string {
+  let at = style.indexOf('\\')
+  if (at < 0) return style
+  let decoded = ''
+  let kept = 0
+  while (at >= 0) {
+    const digits = runEnd(style.slice(at + 1, at + 7), 0, isHexDigit)
+    const code = digits > 1 ? Number.parseInt(style.slice(at + 1, at + 1 + digits), 16) : -1
+    if (code > 0 && code <= 0x10ffff) {
+      decoded += style.slice(kept, at) + String.fromCodePoint(code)
+      kept = at + 1 + digits + (style.charAt(at + 1 + digits) === ' ' ? 1 : 0)
+    }
+    at = style.indexOf('\\', Math.max(at + 1, kept))
+  }
+  return decoded + style.slice(kept)
+}

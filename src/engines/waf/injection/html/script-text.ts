@@ -26,7 +26,8 @@ export function beginsScript(text: string, start: number): boolean {
   if (end === at) return false
   const word = text.slice(at, Math.min(end, at + 40)).toLowerCase()
   if (!sinks.has(word)) return false
-  const next = text.charAt(runEnd(text, end, isSpace))
+  // `(alert)(1)`: parentheses around the name.
+  const next = text.charAt(runEnd(text, end, (code) => isSpace(code) || code === 41))
   if (word === 'new' || word === 'throw' || word === 'var' || word === 'let' || word === 'const') return text.includes('=', end) || text.includes('(', end)
   if (next === '(' || next === '`') return true
   if (next === '[' || text.startsWith('?.', end)) return true
@@ -37,16 +38,7 @@ export function beginsScript(text: string, start: number): boolean {
 /** Whether a value of an event attribute, or what follows `javascript:`, runs anything. */
 export function runsScript(code: string): boolean {
   const trimmed = code.trim()
-  if (trimmed === '') return false
-  // `{handler}` and `{() => …}` are blocks around an expression that runs nothing: how JSX writes its handlers.
-  if (trimmed.startsWith('{')) {
-    const inner = trimmed.slice(1).trimStart()
-    const word = runEnd(inner, 0, (c) => isWord(c) || c === 46 || c === 36)
-    const after = inner.charAt(skipSpace(inner, word))
-    if (word > 0 && (after === '}' || after === '')) return false
-    if (/^(?:async\b|function\b|\(|[\w$]+ ?=>)/.test(inner) && inner.slice(0, 200).includes('=>')) return false
-    if (inner.startsWith('(') && (inner.slice(1).trimStart() === '' || inner.startsWith('()') || isParameters(inner))) return false
-  }
+  if (trimmed === '' || isJsxValue(trimmed)) return false
   for (let at = 0; at < trimmed.length; at += 1) {
     const character = trimmed.charAt(at)
     if (character === '(' || character === '`' || character === '=' || character === '[') return true
@@ -56,9 +48,18 @@ export function runsScript(code: string): boolean {
   return false
 }
 
-/** `(a, b` cut at a space: the beginning of an arrow function's parameters. */
-function isParameters(code: string): boolean {
-  return runEnd(code, 1, (c) => isWord(c) || isSpace(c) || c === 44 || c === 36) === code.length
+/**
+ * Whether a handler is written as JSX does: `{name}`, `{() => …}`, `{async (event) => …}`. In HTML these are blocks around
+ * an expression that runs nothing. The value may be cut at its first space.
+ */
+export function isJsxValue(value: string): boolean {
+  if (!value.startsWith('{')) return false
+  const inner = value.slice(1).trimStart()
+  const name = runEnd(inner, 0, (code) => isWord(code) || code === 46 || code === 36)
+  const after = inner.charAt(skipSpace(inner, name))
+  if (name > 0 && (after === '}' || after === '' || inner.startsWith('=>', skipSpace(inner, name)))) return true
+  if (!inner.startsWith('(')) return inner === ''
+  return runEnd(inner, 1, (code) => isWord(code) || isSpace(code) || ',$:{}.?'.includes(String.fromCharCode(code))) >= inner.length - 1 || inner.startsWith('()')
 }
 
 /** Whether a text closes a string of a script that it was put into and goes on with a script of its own. */
@@ -68,8 +69,20 @@ export function breaksIntoScript(text: string): boolean {
     if (at < 0) continue
     const end = runEnd(text, at + 1, (code) => isSpace(code) || ')]};,+-*/|&^?:<>=!'.includes(String.fromCharCode(code)))
     if (end > at + 1 && startsProof(text, end)) return true
+    // Further statements: `",rest);alert(1)//`.
+    let statement = text.indexOf(';', end)
+    for (let tries = 0; tries < 4 && statement >= 0 && statement - at < 80; tries += 1) {
+      if (startsProof(text, statement + 1)) return true
+      statement = text.indexOf(';', statement + 1)
+    }
   }
-  return startsProof(text, 0)
+  return startsProof(text, 0) || isSymbolsOnly(text)
+}
+
+/** Script written with `[]()!+` alone, which needs no letters. */
+function isSymbolsOnly(text: string): boolean {
+  if (!text.includes('[]') || !text.includes('!')) return false
+  return runEnd(text, 0, (code) => isSpace(code) || '[]()!+'.includes(String.fromCharCode(code))) === text.length
 }
 
 /** The text itself is a script: a call of a function that shows something or runs its argument. */
@@ -79,7 +92,8 @@ function startsProof(text: string, start: number): boolean {
   const end = runEnd(text, at, (code) => isWord(code))
   const word = text.slice(at, Math.min(end, at + 40)).toLowerCase()
   if (proofs.has(word)) return true
-  const next = text.slice(end, end + 14).toLowerCase()
+  const next = text.slice(runEnd(text, end, (code) => code === 41), end + 14).toLowerCase()
+  if (word === 'new') return next.trimStart().startsWith('function')
   if (word === 'document') return ['.cookie', '.domain', '.write', '.location', '.body', '.createelem', '['].some((member) => next.startsWith(member))
   if (word === 'window' || word === 'self' || word === 'top' || word === 'parent' || word === 'globalthis' || word === 'frames') {
     return next.startsWith('[') || next.startsWith('.locat') || next.startsWith('.name') || next.startsWith('.alert') || next.startsWith('.eval')

@@ -21,14 +21,14 @@ const attributesMax = 200
 const contentMax = 2000
 
 /** How the text begins: as HTML, or inside an attribute's value that this character ends. */
-export type Beginning = 'data' | '"' | "'" | '`' | 'unquoted'
+export type Beginning = 'data' | '"' | "'" | '`' | 'unquoted' | 'attributes'
 
 /** Reads the opening tags of a text, each character once. */
 export function* tags(text: string, beginning: Beginning): Generator<Tag> {
   let at = 0
   if (beginning !== 'data') {
-    at = beginning === 'unquoted' ? runEnd(text, 0, (code) => !isSpace(code) && code !== 62) : text.indexOf(beginning) + 1
-    if (at === 0 && beginning !== 'unquoted') return
+    at = beginning === 'attributes' ? 0 : beginning === 'unquoted' ? runEnd(text, 0, (code) => !isSpace(code) && code !== 62) : text.indexOf(beginning) + 1
+    if (at === 0 && beginning.length === 1) return
     const rest = readAttributes(text, at)
     yield { name: '', attributes: rest.attributes, content: '' }
     at = rest.end

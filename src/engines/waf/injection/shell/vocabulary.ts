@@ -14,6 +14,11 @@ export const plainCommands = words(
   ansible ansible-playbook ansible-galaxy chef-run kubectl docker podman terraform vagrant puppet pip pip3 pipx gem npm npx yarn apt apt-get dpkg yum
   dnf rpm pacman apk snap brew composer cpan easy_install
   vim vi nano emacs rvim ex tmux screen script expect ed tee dd mv cp rm ln rev tac nl paste strings iconv
+  getent htop bcdboot c89 c99 cpulimit cscli ansible-console ansible-vault ansible-pull ansible-doc ansible-inventory choom chef-solo csplit
+  capsh dosbox facter genisoimage gimp grc hping3 ionice jq ksshell ksu logsave loginctl machinectl lwp-mirror mawk multitime mtr mkpasswd
+  nawk ngrep nroff openvpn opkg pdb pdftex pdflatex xelatex rview rvim rlwrap rlogin runscript rpmquery rpmverify setarch sshpass start-stop-daemon
+  systemd-resolve systemd-run tasksh tcsh unexpand uudecode uuencode valgrind varnishncsa vimdiff vigr vipw virsh wish xmodmap xdotool xmore xetex
+  yarn zathura zsoelim zypper iwr iex msiexec forfiles wevtutil whois arping iftop ethtool fping killall5 usleep
   msfvenom msfconsole sqlmap hydra john aria2c lynx links w3m axel httpie fetch lwp-request lwp-download
   ifup ifdown iwconfig ip route ss pppd sysctl setcap setfacl stty truncate shred mktemp readlink realpath basename dirname
   mysqldump mysql psql sqlite3 redis-cli mongo mongodump pg_dump java javac jjs aws gcloud az`,

@@ -20,6 +20,8 @@ export interface Place {
   /** Where reading starts: 0, or just after the closing quote. */
   readonly start: number
   readonly escapes: boolean
+  /** A hash begins a comment. */
+  readonly hashes: boolean
   /** Whether an operand has ended where reading starts (always so after a quote). */
   readonly afterOperand: boolean
 }
@@ -34,8 +36,11 @@ export interface Reading {
   readonly closing: 'comment' | 'quote' | 'none'
   /** What the closing comment says. */
   readonly comment: string
-  readonly tokens: number
+  /** The string that the text leaves open for the application's closing quote. */
+  readonly open: string
   readonly first: Token | undefined
+  /** The text ends where a comparison waits for its other side: the application's own value. */
+  readonly dangling: boolean
 }
 
 export type Reason =
@@ -49,11 +54,16 @@ export type Reason =
   | 'constant condition'
   | 'condition'
   | 'logical operator'
+  | 'logical sign'
+  | 'concatenation'
   | 'comparison'
+  | 'word comparison'
   | 'computation'
   | 'ordering'
   | 'clause'
   | 'catalogue'
+  | 'hexadecimal'
+  | 'call'
   | 'hidden words'
   | 'closed parenthesis'
 
@@ -74,17 +84,24 @@ export class Reader {
   #selectNested = false
   #selectUnion = false
   #selectFrom = false
-  #lastLogical = false
   #condition = false
   #comparing = false
   #left: Operand | undefined
   #last: Operand | undefined
   #statementWord = ''
   #count = 0
+  #open = ''
+  #dangling = false
+  #unionSeen = false
+  #orders = false
+  #cases = 0
+  #symbolic = false
+  readonly #text: string
 
   constructor(text: string, place: Place) {
-    this.#tokens = new Tokens(text, place.start, place.escapes)
+    this.#tokens = new Tokens(text, place.start, place.escapes, place.hashes)
     this.#place = place
+    this.#text = text
     this.#operand = !place.afterOperand
     if (place.quote !== '') this.#last = 'constant'
     if (!place.afterOperand) this.#wants = 'statement'
@@ -97,13 +114,16 @@ export class Reader {
       first ??= token
       if (token.kind === 'end') return this.#result(first, this.#wants !== 'select', 'none', '')
       if (token.kind === 'comment') {
+        if (this.#wants === 'select' && this.#isLast(token) && first.kind !== 'word') this.#reasons.add('union')
         if (!this.#mayEnd()) return this.#result(first, false, 'comment', token.text)
         if (this.#isLast(token)) return this.#result(first, true, 'comment', token.text)
         continue
       }
       this.#count += 1
       if (token.kind === 'openString') {
+        if (this.#comparing && this.#operand) return this.#result(first, token.text === this.#place.quote && this.#operandEnds('constant', true), token.text === this.#place.quote ? 'quote' : 'none', '')
         const closes = token.text === this.#place.quote && this.#operand
+        this.#open = this.#text.slice(token.start + 1, token.start + 41)
         if (closes) this.#operandEnds('constant')
         return this.#result(first, closes, closes ? 'quote' : 'none', '')
       }
@@ -122,9 +142,10 @@ export class Reader {
 
   #result(first: Token | undefined, complete: boolean, closing: Reading['closing'], comment: string): Reading {
     this.#endSelect()
+    if (this.#unionSeen && this.#tokens.executable > 0) this.#reasons.add('union')
     const hidden = this.#tokens.comments + this.#tokens.executable > 0 && this.#reasons.size > 0
     if (hidden) this.#reasons.add('hidden words')
-    return { reasons: this.#reasons, complete, closing, comment, tokens: this.#count, first }
+    return { reasons: this.#reasons, complete, closing, comment, open: this.#open, dangling: this.#dangling || (this.#comparing && this.#operand), first }
   }
 
   /** Takes one token; false when no statement continues so. */
@@ -150,7 +171,10 @@ export class Reader {
         return true
       }
       this.#wants = 'nothing'
-      if (text === 'select') return this.#beginSelect(true)
+      if (text === 'select') {
+        this.#unionSeen = true
+        return this.#beginSelect(true)
+      }
       if (text === 'values' || text === 'table') {
         this.#reasons.add('union')
         this.#operand = true
@@ -175,10 +199,7 @@ export class Reader {
     const word = this.#statementWord
     this.#statementWord = ''
     const second = statements.get(word)
-    const fits =
-      second !== undefined && second.size > 0
-        ? second.has(token.text)
-        : ['word', 'call', 'variable', 'name', 'string', '('].includes(token.kind)
+    const fits = second !== undefined && second.size > 0 ? second.has(token.text) : this.#isObject(word, token)
     if (!fits) return word === 'if' || word === 'begin' ? this.#operandAfter(token) : false
     const firm = second !== undefined && second.size > 0
     if (this.#afterSemicolon || this.#place.quote !== '') this.#reasons.add('stacked statement')
@@ -190,10 +211,20 @@ export class Reader {
     return true
   }
 
+  /** What an open-ended statement acts on: prose, too, says "do it", "set out" and "execute plans". */
+  #isObject(word: string, token: Token): boolean {
+    const { kind, text } = token
+    if (word === 'declare') return kind === 'variable' || text.includes('_')
+    if (word === 'update') return (kind === 'word' || kind === 'name') && this.#tokens.next().text === 'set'
+    if (kind === 'variable' || kind === '(') return word !== 'with' && word !== 'use'
+    if (kind === 'call') return word !== 'set' && word !== 'begin' && word !== 'with'
+    return (kind === 'word' || kind === 'name') && (text.includes('_') || text.includes('.')) && word !== 'if' && word !== 'do'
+  }
+
   #after(word: string, token: Token): boolean {
     this.#statement = true
     this.#operand = false
-    if (word === 'exec' && token.text.startsWith('xp_')) this.#reasons.add('telling function')
+    if (word === 'exec' && token.text.includes('xp_')) this.#reasons.add('telling function')
     return true
   }
 
@@ -210,17 +241,16 @@ export class Reader {
     this.#select = 'plain'
     this.#statement = true
     this.#operand = true
-    this.#lastLogical = false
     this.#condition = false
     this.#comparing = false
-    if (this.#afterSemicolon) this.#reasons.add('stacked statement')
     return true
   }
 
   /** What a SELECT amounts to, once it has been read: prose may say "union select committee". */
   #endSelect(): void {
-    if (this.#select === 'telling') {
+    if (this.#select === 'telling' || (this.#select === 'plain' && this.#selectUnion && this.#place.quote !== '')) {
       if (this.#selectUnion) this.#reasons.add('union')
+      else if (this.#afterSemicolon) this.#reasons.add('stacked statement')
       else if (this.#selectNested || this.#place.quote !== '') this.#reasons.add('subquery')
       else this.#reasons.add('leading statement')
     }
@@ -235,6 +265,9 @@ export class Reader {
     const { kind, text } = token
     switch (kind) {
       case 'number':
+        if (text === '0x') this.#reasons.add('hexadecimal')
+        this.#tells()
+        return this.#operandEnds('constant')
       case 'string':
         this.#tells()
         return this.#operandEnds('constant')
@@ -279,7 +312,8 @@ export class Reader {
       const union = this.#selectUnion && this.#select !== 'none'
       return this.#beginSelect(union && this.#depth === 0)
     }
-    if (unaryWords.has(text) || text === 'case' || text === 'when' || text === 'by') return true
+    if (text === 'case') this.#cases += 1
+    if (unaryWords.has(text) || text === 'case' || text === 'when' || text === 'by' || text === 'boolean') return true
     if (text === 'delay' || text === 'time') return true
     if (logicalWords.has(text) || comparingWords.has(text) || setWords.has(text)) return false
     if (clauseWords.has(text) && text !== 'left' && text !== 'right') {
@@ -294,6 +328,7 @@ export class Reader {
       this.#tells()
       if (this.#selectFrom || this.#statement) this.#reasons.add('catalogue')
     }
+    if (text === 'outfile' || text === 'dumpfile') this.#reasons.add('telling function')
     if (tellingFunctions.has(text) || text.startsWith('xp_')) this.#reasons.add('catalogue')
     return this.#operandEnds('named')
   }
@@ -307,23 +342,28 @@ export class Reader {
     const known = tellingFunctions.has(text) || text.startsWith('xp_') || text.startsWith('dbms_') || text.startsWith('utl_')
     if (known) this.#reasons.add('telling function')
     else if (commonFunctions.has(text)) this.#reasons.add('common function')
-    else return true
+    else this.#reasons.add('call')
+    if (text === 'outfile' || text === 'dumpfile') this.#reasons.add('telling function')
     this.#tells()
     return true
   }
 
   /** An operand is whole: a condition that hangs on constants alone shows that its writer knows the answer. */
-  #operandEnds(what: Operand): boolean {
+  #operandEnds(what: Operand, open = false): boolean {
+    this.#dangling ||= open && this.#comparing
     this.#operand = false
     this.#wants = 'nothing'
+    if (this.#orders) this.#reasons.add(what === 'constant' ? 'ordering' : 'clause')
+    this.#orders = false
     if (this.#comparing) {
       this.#comparing = false
       const constant = this.#left === 'constant' && what === 'constant'
-      if (this.#condition) this.#reasons.add(constant ? 'constant condition' : 'condition')
-      else this.#reasons.add('comparison')
+      const named = this.#left === 'named' && what === 'named'
+      if (this.#condition && constant) this.#reasons.add('constant condition')
+      else if (this.#condition && (this.#symbolic || !named)) this.#reasons.add('condition')
+      else this.#reasons.add(this.#symbolic ? 'comparison' : 'word comparison')
       this.#condition = false
     }
-    this.#lastLogical = false
     this.#last = what
     return true
   }
@@ -334,7 +374,7 @@ export class Reader {
       case 'logical':
         return this.#logical(text)
       case 'compare':
-        return this.#compare()
+        return this.#compare(true)
       case 'compute':
         if (text === '!' || text === '~') return false
         this.#reasons.add('computation')
@@ -376,15 +416,16 @@ export class Reader {
 
   #logical(text: string): boolean {
     this.#operand = true
-    this.#lastLogical = true
     this.#condition = true
     this.#comparing = false
-    this.#reasons.add(text === '||' ? 'computation' : 'logical operator')
-    if (text === '||') this.#reasons.add('logical operator')
+    this.#reasons.add('logical operator')
+    if (text === '||') this.#reasons.add('concatenation')
+    if (text === '||' || text === '&&' || text === 'xor') this.#reasons.add('logical sign')
     return true
   }
 
-  #compare(): boolean {
+  #compare(symbolic: boolean): boolean {
+    this.#symbolic = symbolic
     this.#left = this.#last
     this.#comparing = true
     this.#operand = true
@@ -393,7 +434,7 @@ export class Reader {
 
   #operatorWord(text: string, call: boolean): boolean {
     if (logicalWords.has(text)) return this.#logical(text)
-    if (comparingWords.has(text)) return this.#compare()
+    if (comparingWords.has(text)) return this.#compare(false)
     if (text === 'not') return true
     if (computingWords.has(text)) {
       this.#operand = true
@@ -416,6 +457,7 @@ export class Reader {
         this.#selectFrom = true
         if (this.#select === 'plain' && this.#selectNested) this.#tells()
       }
+      if (text === 'end' && this.#cases > 0) this.#reasons.add('constant condition')
       if (['having', 'limit', 'where', 'procedure', 'into'].includes(text)) this.#reasons.add('clause')
       this.#condition = text === 'where' || text === 'having' || text === 'on' || text === 'when'
       this.#operand = clause === 'operand'
@@ -442,7 +484,7 @@ export class Reader {
     if (by.kind !== 'word' && by.kind !== 'call') return false
     if (by.text !== 'by') return false
     this.#operand = true
-    this.#reasons.add('ordering')
+    this.#orders = true
     return true
   }
 }

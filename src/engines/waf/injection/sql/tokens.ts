@@ -30,22 +30,24 @@ export interface Token {
   readonly end: number
 }
 
-const compares = ['<=>', '!==', '===', '<@', '@>', '<>', '<=', '>=', '!=', '==', '!<', '!>', '^=', '~*', '~=', '=', '<', '>']
-const computes = ['->>', '->', '<<', '>>', ':=', '+', '-', '*', '/', '%', '^', '~', '!', '|', '&']
+const compares = ['?&', '?|', '<=>', '!==', '===', '<@', '@>', '<>', '<=', '>=', '!=', '==', '!<', '!>', '^=', '~*', '~=', '=', '<', '>', '?']
+const computes = ['->>', '->', '<<', '>>', ':=', '+', '-', '*', '/', '%', '^', '~', '!', '|', '&', '#']
 
 /** Reads the tokens of a text as SQL, one at a time, each character at most a few times. */
 export class Tokens {
   readonly #text: string
   readonly #escapes: boolean
+  readonly #hashes: boolean
   #at: number
   /** How many comments stood between tokens so far: text that hides words breaks them with comments. */
   comments = 0
   /** How many executable comments (MySQL's) were opened. */
   executable = 0
 
-  /** `escapes`: a backslash in a string takes the next character with it, as in MySQL. */
-  constructor(text: string, start: number, escapes: boolean) {
+  /** `hashes`: a hash begins a comment, as in MySQL; elsewhere it is an operator. `escapes`: a backslash in a string takes the next character with it, as in MySQL. */
+  constructor(text: string, start: number, escapes: boolean, hashes: boolean) {
     this.#text = text
+    this.#hashes = hashes
     this.#at = start
     this.#escapes = escapes
   }
@@ -98,7 +100,7 @@ export class Tokens {
         this.comments += 1
         if (close < 0) return this.#take('comment', text.length, text.slice(at + 2, at + 66))
         this.#at = close + 2
-      } else if (two === '--' || text.charAt(at) === '#') {
+      } else if (two === '--' || (this.#hashes && text.charAt(at) === '#')) {
         const line = text.indexOf('\n', at)
         const end = line < 0 ? text.length : line + 1
         return this.#take('comment', end, text.slice(at + (two === '--' ? 2 : 1), Math.min(end, at + 66)))
@@ -137,11 +139,25 @@ export class Tokens {
       const close = text.indexOf('$$', start + 2)
       if (close > 0) return this.#take('string', close + 2, '$$')
     }
-    while (text.charAt(end) === '.' && isWord(text.charCodeAt(end + 1))) end = runEnd(text, end + 1, belongs)
+    while (text.charAt(end) === '.') {
+      const part = text.charAt(end + 1) === '.' ? end + 2 : end + 1
+      if (!isWord(text.charCodeAt(part))) break
+      end = runEnd(text, part, belongs)
+    }
     const word = text.slice(start, Math.min(end, start + 64)).toLowerCase()
-    let after = end
-    while (after < text.length && isSpace(text.charCodeAt(after))) after += 1
+    const after = this.#afterComments(end)
     return this.#take(text.charAt(after) === '(' ? 'call' : 'word', end, word)
+  }
+
+  /** Where the next token begins, white space and closed comments skipped. */
+  #afterComments(start: number): number {
+    let at = skipSpace(this.#text, start)
+    while (this.#text.startsWith('/*', at) && this.#text.charAt(at + 2) !== '!') {
+      const close = this.#text.indexOf('*/', at + 2)
+      if (close < 0) return at
+      at = skipSpace(this.#text, close + 2)
+    }
+    return at
   }
 
   #string(start: number, quote: string, kind: 'string' | 'name'): Token {
@@ -157,7 +173,7 @@ export class Tokens {
 
   #variable(start: number): Token {
     const text = this.#text
-    if (text.charAt(start + 1) === '>') return this.#take('compare', start + 2, '@>')
+    if ('>?'.includes(text.charAt(start + 1) || ' ')) return this.#take('compare', start + 2, '@>')
     const server = text.charAt(start + 1) === '@'
     const first = start + (server ? 2 : 1)
     const end = runEnd(text, first, (code) => isWord(code) || code === 46 || code === 36)

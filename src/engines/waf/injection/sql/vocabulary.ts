@@ -13,7 +13,7 @@ export const computingWords = words('div mod collate escape at')
 
 /** Words that stand before an operand and leave it an operand. */
 export const unaryWords = words(
-  'not binary distinct all any some exists interval row array prior cast_as top sql_calc_found_rows',
+  'to not binary distinct all any some exists interval row array prior cast_as top sql_calc_found_rows',
 )
 
 /** Words that are operands by themselves. */

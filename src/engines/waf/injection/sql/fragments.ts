@@ -1,0 +1,43 @@
+import { isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
+import { commonFunctions, tellingFunctions } from './vocabulary.ts'
+
+const fragmentMax = 300
+const callsMax = 1500
+
+/** Functions that only SQL has and only attackers send. */
+const firmCalls = words('updatexml extractvalue pg_sleep pg_read_file load_file randomblob xp_cmdshell xp_dirtree benchmark lo_import database_to_xml query_to_xml')
+
+/** Names of a server's inside that have no other meaning. */
+const inside = words(
+  `information_schema pg_catalog sqlite_master sqlite_schema sysobjects syscolumns sysdatabases msysaccessobjects
+  xp_cmdshell xp_dirtree xp_regread xp_servicecontrol sp_executesql sp_oacreate sp_makewebtask utl_http utl_inaddr utl_smtp dbms_java dbms_ldap dbms_pipe
+  openrowset opendatasource pg_shadow pg_read_file pg_ls_dir load_file all_tab_columns`,
+)
+
+/** Tells whether a short text is a piece of SQL that a probe tries out by itself: an inner name, a function left open. */
+export function isSqlFragment(text: string): boolean {
+  if (text.length > callsMax) return false
+  const short = text.length <= fragmentMax
+  for (let at = 0; at < text.length; ) {
+    const end = runEnd(text, at, isWord)
+    if (end === at) {
+      at += 1
+      continue
+    }
+    const word = end - at > 5 && end - at < 40 ? text.slice(at, end).toLowerCase() : ''
+    if (short && inside.has(word)) return true
+    if (firmCalls.has(word) && text.charAt(skipSpace(text, end)) === '(') return true
+    at = end
+  }
+  return short && isOpenCall(text)
+}
+
+/** `name(` or `name()` and nothing else. */
+function isOpenCall(text: string): boolean {
+  const start = runEnd(text, 0, isSpace)
+  const end = runEnd(text, start, isWord)
+  const name = text.slice(start, end).toLowerCase()
+  if (!tellingFunctions.has(name) && !commonFunctions.has(name)) return false
+  const rest = text.slice(end).trim()
+  return rest === '(' || rest === '\\('
+}
