@@ -149,6 +149,13 @@ const rows: readonly [name: string, rate: object, one: WebRequest, other: WebReq
   ['two labels', custom({ LabelNamespace: { Namespace: 'page:' } }), get('/a'), get('/b'), 'apart'],
   ['no label', custom({ LabelNamespace: { Namespace: 'page:' } }), get('/c'), get('/c'), 'never'],
   [
+    'plain parts are kept apart',
+    custom({ HTTPMethod: {} }, { JA3Fingerprint: { FallbackBehavior: 'MATCH' } }),
+    get('/', { method: 'A,b', ja3: 'c' }),
+    get('/', { method: 'A', ja3: 'b,c' }),
+    'apart',
+  ],
+  [
     'parts are kept apart',
     custom({ Header: named('A') }, { Header: named('B') }),
     withHeaders(['A', 'x"],["y'], ['B', 'z']),
@@ -172,7 +179,7 @@ test('rate-based: rows of keys', () => {
     const got: Answer = first ? 'always' : second ? 'together' : blocked(one) ? 'apart' : 'never'
     assert.equal(got, want, name)
   }
-  assert.equal(rows.length, 33)
+  assert.equal(rows.length, 34)
 })
 
 test('rate-based: a request over the limit matches until the window has passed', () => {

@@ -126,7 +126,7 @@ function transformed(
       return (inspection) => {
         const values = input.read(inspection)
         if (typeof values === 'boolean') return values
-        return values.length === 0 ? undefined : JSON.stringify(values)
+        return values.length === 0 ? undefined : values.join(',')
       }
     },
   }
