@@ -111,8 +111,7 @@ const starts: Readonly<Record<string, Start>> = {
     app.addHook('preParsing', fastifyHook(options(one)))
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     app.all('/*', (request, reply) => {
-      const body =
-        request.body instanceof Buffer ? request.body.toString('latin1') : ''
+      const body = request.body instanceof Buffer ? request.body.toString('latin1') : ''
       return reply.send(`${String(request.headers['x-amzn-waf-seen'])}:${body}`)
     })
     await app.listen({ port: 0, host: '127.0.0.1' })
