@@ -7,10 +7,13 @@ import { piecesOf, type CorpusRequest, type Piece } from './injection-requests.t
 import { table } from './table.ts'
 
 const options = process.argv.slice(2)
-const option = (name: string): string | undefined => (options.includes(name) ? options[options.indexOf(name) + 1] : undefined)
+const option = (name: string): string | undefined =>
+  options.includes(name) ? options[options.indexOf(name) + 1] : undefined
 const path = options[0]?.startsWith('--') === false ? options[0] : process.env['INJECTION_CORPUS']
 if (path === undefined || !existsSync(path)) {
-  console.log(`SKIPPED: no corpus of attacks at ${path ?? 'INJECTION_CORPUS'}; name one as the first argument.`)
+  console.log(
+    `SKIPPED: no corpus of attacks at ${path ?? 'INJECTION_CORPUS'}; name one as the first argument.`,
+  )
 } else measure(path)
 
 interface Hit {
@@ -43,13 +46,31 @@ function measure(file: string): void {
     show(request, hits)
   }
   const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`
-  console.log(table(['class', 'requests', 'detected', 'share'], [...classes].sort().map(([name, row]) => [name, `${row.seen}`, `${row.hit}`, share(row.hit, row.seen)])))
-  console.log(`\n${table(['detector', 'attacks', 'alone', 'benign'], [...detectors].sort().map(([name, row]) => [name, `${row.attacks}`, `${row.alone}`, `${row.benign}`]))}`)
-  console.log(`\nattacks ${totals.block.hit} of ${totals.block.seen} (${share(totals.block.hit, totals.block.seen)}), benign ${totals.pass.hit} of ${totals.pass.seen} (${share(totals.pass.hit, totals.pass.seen)})`)
+  console.log(
+    table(
+      ['class', 'requests', 'detected', 'share'],
+      sorted(classes).map(([name, row]) => [name, `${row.seen}`, `${row.hit}`, share(row.hit, row.seen)]),
+    ),
+  )
+  console.log(
+    `\n${table(
+      ['detector', 'attacks', 'alone', 'benign'],
+      sorted(detectors).map(([name, row]) => [name, `${row.attacks}`, `${row.alone}`, `${row.benign}`]),
+    )}`,
+  )
+  console.log(
+    `\nattacks ${totals.block.hit} of ${totals.block.seen} (${share(totals.block.hit, totals.block.seen)}), benign ${totals.pass.hit} of ${totals.pass.seen} (${share(totals.pass.hit, totals.pass.seen)})`,
+  )
+}
+
+function sorted<Row>(rows: ReadonlyMap<string, Row>): readonly (readonly [string, Row])[] {
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function hitsOf(request: CorpusRequest): readonly Hit[] {
-  return piecesOf(request).flatMap((piece) => detect(piece.text, piece.place).map((detector) => ({ detector, piece })))
+  return piecesOf(request).flatMap((piece) =>
+    detect(piece.text, piece.place).map((detector) => ({ detector, piece })),
+  )
 }
 
 function show(request: CorpusRequest, hits: readonly Hit[]): void {
@@ -58,6 +79,14 @@ function show(request: CorpusRequest, hits: readonly Hit[]): void {
     console.log(request.id, JSON.stringify(long.map((piece) => piece.text.slice(0, 300)).slice(0, 14)))
   }
   if (request.expect === 'pass') {
-    for (const hit of hits) if (option('--hits') === hit.detector || option('--hits') === 'all') console.log(request.id, request.class, hit.detector, hit.piece.place, JSON.stringify(hit.piece.text.slice(0, 400)))
+    for (const hit of hits)
+      if (option('--hits') === hit.detector || option('--hits') === 'all')
+        console.log(
+          request.id,
+          request.class,
+          hit.detector,
+          hit.piece.place,
+          JSON.stringify(hit.piece.text.slice(0, 400)),
+        )
   }
 }

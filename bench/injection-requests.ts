@@ -28,18 +28,30 @@ interface Parts {
 }
 
 /** Headers that say how the message is framed or negotiated, not what someone put in. */
-const plainHeaders = new Set(['content-length', 'connection', 'transfer-encoding', 'accept-encoding', 'content-encoding'])
+const plainHeaders = new Set([
+  'content-length',
+  'connection',
+  'transfer-encoding',
+  'accept-encoding',
+  'content-encoding',
+])
 
 function partsOf(request: CorpusRequest): Parts {
   if (request.raw_b64 === undefined) {
-    const body = request.body === undefined ? Buffer.from(request.body_b64 ?? '', 'base64') : Buffer.from(request.body)
+    const body =
+      request.body === undefined ? Buffer.from(request.body_b64 ?? '', 'base64') : Buffer.from(request.body)
     return { target: request.target, headers: request.headers ?? [], body }
   }
   const raw = Buffer.from(request.raw_b64, 'base64')
   const blank = raw.indexOf('\r\n\r\n')
-  const [first = '', ...lines] = raw.subarray(0, blank < 0 ? raw.length : blank).toString('utf8').split('\r\n')
+  const [first = '', ...lines] = raw
+    .subarray(0, blank < 0 ? raw.length : blank)
+    .toString('utf8')
+    .split('\r\n')
   const target = first.slice(first.indexOf(' ') + 1, first.lastIndexOf(' '))
-  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const)
+  const headers = lines.map(
+    (line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const,
+  )
   return { target, headers, body: blank < 0 ? Buffer.alloc(0) : raw.subarray(blank + 4) }
 }
 
@@ -79,13 +91,25 @@ export function piecesOf(request: CorpusRequest): readonly Piece[] {
         if (equals >= 0) add('name', part.slice(0, equals).trim(), false)
         add('cookie', part.slice(equals + 1).trim(), true)
       }
-    } else add(lower.replaceAll(/[._]/g, '-').endsWith('filename') || lower === 'x-file-name' ? 'filename' : 'header', value, false)
+    } else
+      add(
+        lower.replaceAll(/[._]/g, '-').endsWith('filename') || lower === 'x-file-name'
+          ? 'filename'
+          : 'header',
+        value,
+        false,
+      )
   }
   addBody(packed ? unpacked(body) : body, type, add, addPairs)
   return pieces
 }
 
-function addBody(bytes: Buffer, type: string, add: (place: Place, text: string, plus: boolean) => void, addPairs: (text: string) => void): void {
+function addBody(
+  bytes: Buffer,
+  type: string,
+  add: (place: Place, text: string, plus: boolean) => void,
+  addPairs: (text: string) => void,
+): void {
   const utf8 = bytes.toString('utf8')
   const body = utf8.includes('\uFFFD') ? bytes.toString('latin1') : utf8
   if (body === '') return
@@ -96,7 +120,8 @@ function addBody(bytes: Buffer, type: string, add: (place: Place, text: string, 
       if (blank < 0) continue
       const quoted = part.slice(0, blank).split('"')
       for (const [index, name] of quoted.entries()) {
-        if (index % 2 === 1) add(quoted[index - 1]?.includes('filename') === true ? 'filename' : 'name', name, false)
+        if (index % 2 === 1)
+          add(quoted[index - 1]?.includes('filename') === true ? 'filename' : 'name', name, false)
       }
       add('value', part.slice(blank + 4).trimEnd(), false)
     }
@@ -138,7 +163,9 @@ function* xmlTexts(xml: string): Generator<string> {
   let quote = ''
   let inTag = false
   for (const character of xml) {
-    const ends = inTag ? character === quote || (quote === '' && (character === '>' || character === '"' || character === "'")) : character === '<'
+    const ends = inTag
+      ? character === quote || (quote === '' && (character === '>' || character === '"' || character === "'"))
+      : character === '<'
     if (!ends) {
       text += character
       continue

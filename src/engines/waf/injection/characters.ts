@@ -13,8 +13,7 @@ export const isHexDigit = (code: number): boolean => {
 }
 
 /** Letters, digits and underscore; every character beyond ASCII is taken as a letter. */
-export const isWord = (code: number): boolean =>
-  isLetter(code) || isDigit(code) || code === 95 || code > 0xa0
+export const isWord = (code: number): boolean => isLetter(code) || isDigit(code) || code === 95 || code > 0xa0
 
 /** What parsers skip: all control characters, space, no-break space. */
 export const isSpace = (code: number): boolean => code <= 32 || code === 0xa0

@@ -10,7 +10,11 @@ const encodedMax = 16_384
  */
 export function base64Text(text: string): string | undefined {
   const start = text.startsWith('/') ? 1 : 0
-  const end = runEnd(text, start, (code) => isLetter(code) || isDigit(code) || code === 43 || code === 47 || code === 45 || code === 95)
+  const end = runEnd(
+    text,
+    start,
+    (code) => isLetter(code) || isDigit(code) || code === 43 || code === 47 || code === 45 || code === 95,
+  )
   const padding = runEnd(text, end, (code) => code === 61)
   if (padding !== text.length || end - start < encodedMin || end - start > encodedMax) return undefined
   const decoded = Buffer.from(text.slice(start, end), 'base64').toString('latin1')

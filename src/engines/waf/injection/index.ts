@@ -1,4 +1,4 @@
-import { decodeEntities } from './html/entities.ts'
+import { decodeEntities } from './entities.ts'
 import { base64Text } from './hidden.ts'
 import { isExecutableName } from './uploads.ts'
 import { isHeaderInjection } from './header-lines.ts'
@@ -37,9 +37,19 @@ export const detectors: readonly Detector[] = [
   { name: 'CrossSiteScripting', attack: 'cross-site scripting', test: isCrossSiteScripting },
   { name: 'ShellCommand', attack: 'command injection', test: isShellCommand },
   { name: 'PathTraversal', attack: 'path traversal and local file inclusion', test: isPathTraversal },
-  { name: 'HiddenFile', attack: 'request for a file that is not to be served', places: ['path'], test: isHiddenFile },
+  {
+    name: 'HiddenFile',
+    attack: 'request for a file that is not to be served',
+    places: ['path'],
+    test: isHiddenFile,
+  },
   { name: 'ExecutableFile', attack: 'upload of a program', places: ['filename'], test: isExecutableName },
-  { name: 'ServerRequest', attack: 'server-side request forgery', test: isServerRequest, places: ['name', 'value', 'cookie', 'body', 'path'] },
+  {
+    name: 'ServerRequest',
+    attack: 'server-side request forgery',
+    test: isServerRequest,
+    places: ['name', 'value', 'cookie', 'body', 'path'],
+  },
   { name: 'Template', attack: 'server-side template injection', test: isTemplateInjection },
   { name: 'XmlEntities', attack: 'XML external entities', test: declaresEntities },
   { name: 'NoSql', attack: 'NoSQL injection', test: isNoSqlInjection },
@@ -48,7 +58,12 @@ export const detectors: readonly Detector[] = [
   { name: 'Java', attack: 'Java code injection and deserialization', test: isJavaCode },
   { name: 'Node', attack: 'JavaScript code injection and prototype pollution', test: isNodeCode },
   { name: 'LogLookup', attack: 'Log4j lookup', test: isLogLookup },
-  { name: 'HeaderLines', attack: 'header injection and response splitting', places: ['path', 'name', 'value', 'cookie'], test: isHeaderInjection },
+  {
+    name: 'HeaderLines',
+    attack: 'header injection and response splitting',
+    places: ['path', 'name', 'value', 'cookie'],
+    test: isHeaderInjection,
+  },
   { name: 'ServerInclude', attack: 'server-side include', test: isServerInclude },
 ]
 

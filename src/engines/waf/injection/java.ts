@@ -1,27 +1,125 @@
 import { isWord, runEnd } from './characters.ts'
 
 /** Packages whose classes an expression or a deserializer is made to name. */
-const packages = ['java.lang', 'java.io', 'java.net', 'java.util', 'java.nio', 'java.rmi', 'java.beans', 'java.sql', 'java.security', 'java.runtime', 'java.processbuilder', 'javax.script', 'javax.naming', 'javax.management', 'javax.swing', 'javax.servlet', 'javax.el', 'org.apache', 'org.omg', 'org.springframework', 'org.codehaus', 'org.hibernate', 'org.mozilla', 'com.sun', 'com.opensymphony', 'com.mchange', 'com.alibaba', 'com.tangosol', 'com.bea', 'com.ibm', 'sun.misc', 'sun.reflect', 'sun.rmi', 'jdk.nashorn', 'weblogic.', 'ognl.', 'groovy.', 'scala.', 'bsh.', 'clojure.', 'freemarker.']
+const packages = [
+  'java.lang',
+  'java.io',
+  'java.net',
+  'java.util',
+  'java.nio',
+  'java.rmi',
+  'java.beans',
+  'java.sql',
+  'java.security',
+  'java.runtime',
+  'java.processbuilder',
+  'javax.script',
+  'javax.naming',
+  'javax.management',
+  'javax.swing',
+  'javax.servlet',
+  'javax.el',
+  'org.apache',
+  'org.omg',
+  'org.springframework',
+  'org.codehaus',
+  'org.hibernate',
+  'org.mozilla',
+  'com.sun',
+  'com.opensymphony',
+  'com.mchange',
+  'com.alibaba',
+  'com.tangosol',
+  'com.bea',
+  'com.ibm',
+  'sun.misc',
+  'sun.reflect',
+  'sun.rmi',
+  'jdk.nashorn',
+  'weblogic.',
+  'ognl.',
+  'groovy.',
+  'scala.',
+  'bsh.',
+  'clojure.',
+  'freemarker.',
+]
 
-const classes = ['runtime', 'processbuilder', 'scriptengine', 'classloader', 'invokertransformer', 'transformer', 'classutils', 'beanshell', 'objectinputstream', 'xmldecoder', 'methodhandle']
+const classes = [
+  'runtime',
+  'processbuilder',
+  'scriptengine',
+  'classloader',
+  'invokertransformer',
+  'transformer',
+  'classutils',
+  'beanshell',
+  'objectinputstream',
+  'xmldecoder',
+  'methodhandle',
+]
 
 /** What turns up in payloads for libraries that build objects from texts. */
-const gadgets = ['clonetransformer', 'forclosure', 'instantiatefactory', 'instantiatetransformer', 'invokertransformer', 'prototypeclonefactory', 'prototypeserializationfactory', 'whileclosure', 'getproperty', 'filewriter', 'xmldecoder', 'constanttransformer', 'chainedtransformer', 'templatesimpl', 'jdbcrowset', 'badattributevalue', 'priorityqueue']
+const gadgets = [
+  'clonetransformer',
+  'forclosure',
+  'instantiatefactory',
+  'instantiatetransformer',
+  'invokertransformer',
+  'prototypeclonefactory',
+  'prototypeserializationfactory',
+  'whileclosure',
+  'getproperty',
+  'filewriter',
+  'xmldecoder',
+  'constanttransformer',
+  'chainedtransformer',
+  'templatesimpl',
+  'jdbcrowset',
+  'badattributevalue',
+  'priorityqueue',
+]
 
 /** Base64 of Java's stream magic 0xACED0005, at each of its three alignments, and its other spellings. */
-const magics = ['rO0ABQ', 'KztAAU', 'Cs7QAF', 'H4sIAAAAAAAA', '\u00ac\u00ed\u0000\u0005', 'aced0005', 'ACED0005']
+const magics = [
+  'rO0AB',
+  'KztAAU',
+  'Cs7QAF',
+  'H4sIAAAAAAAA',
+  '\u00ac\u00ed\u0000\u0005',
+  'aced0005',
+  'ACED0005',
+]
 
 /** Tells whether a text names classes or members by which Java expressions and deserializers run code. */
 export function isJavaCode(text: string): boolean {
-  if (magics.slice(0, 3).some((magic) => text.includes(magic)) || text.includes(magics[4] ?? '') || text.startsWith('aced0005') || text.startsWith('ACED0005')) return true
+  if (
+    magics.slice(0, 3).some((magic) => text.includes(magic)) ||
+    text.includes(magics[4] ?? '') ||
+    text.startsWith('aced0005') ||
+    text.startsWith('ACED0005')
+  )
+    return true
   const lower = text.slice(0, 65_536).toLowerCase()
   if (lower.includes('runtime') || lower.includes('processbuilder')) {
     if (gadgets.some((gadget) => lower.includes(gadget))) return true
-    if (lower.includes('getruntime') || lower.includes('processbuilder(') || lower.includes('.processbuilder')) return true
+    if (
+      lower.includes('getruntime') ||
+      lower.includes('processbuilder(') ||
+      lower.includes('.processbuilder')
+    )
+      return true
   }
   for (const name of packages) {
     for (let at = lower.indexOf(name); at >= 0; at = lower.indexOf(name, at + name.length)) {
-      if (at > 0 && (isWord(lower.charCodeAt(at - 1)) || lower.charAt(at - 1) === '.' || lower.charAt(at - 1) === '-' || lower.charAt(at - 1) === '/')) continue
+      if (
+        at > 0 &&
+        (isWord(lower.charCodeAt(at - 1)) ||
+          lower.charAt(at - 1) === '.' ||
+          lower.charAt(at - 1) === '-' ||
+          lower.charAt(at - 1) === '/')
+      )
+        continue
       if (isClassName(lower, at, name)) return true
     }
   }
@@ -35,14 +133,39 @@ function isClassName(lower: string, at: number, name: string): boolean {
   const lang = name.startsWith('java.') || name.startsWith('javax.') || name.startsWith('org.omg')
   const alone = at === 0 && end === lower.length
   if (lang && (alone || lower.length < 300)) return true
-  if (alone && parts.length >= 3 && name.startsWith('com.') && name !== 'com.ibm' && name !== 'com.bea') return true
-  if (parts.length >= 4 && (alone || lower.charAt(end) === '(' || lower.charAt(end) === '"' || lower.charAt(end) === "'" || lower.charAt(end) === '@' || lower.charAt(at - 1) === '"' || lower.charAt(at - 1) === '(')) return name !== 'com.ibm' && name !== 'org.apache' ? !lang || lower.charAt(end) !== '.' : classes.some((part) => lower.slice(at, end).includes(part)) || lower.charAt(at - 1) === '"'
+  if (alone && parts.length >= 3 && name.startsWith('com.') && name !== 'com.ibm' && name !== 'com.bea')
+    return true
+  if (
+    parts.length >= 4 &&
+    (alone ||
+      lower.charAt(end) === '(' ||
+      lower.charAt(end) === '"' ||
+      lower.charAt(end) === "'" ||
+      lower.charAt(end) === '@' ||
+      lower.charAt(at - 1) === '"' ||
+      lower.charAt(at - 1) === '(')
+  )
+    return name !== 'com.ibm' && name !== 'org.apache'
+      ? !lang || lower.charAt(end) !== '.'
+      : classes.some((part) => lower.slice(at, end).includes(part)) || lower.charAt(at - 1) === '"'
   return lang && (lower.charAt(end) === '(' || lower.charAt(at - 1) === '"')
 }
 
 /** OGNL and SpEL: `#_memberAccess`, `@java…@`, `T(…)`, `class.module.classLoader`. */
 function isExpression(lower: string): boolean {
   return (
-    lower.includes('#_memberaccess') || lower.includes('@ognl') || lower.includes('#context[') || lower.includes('#request[') || lower.includes('class.module.classloader') || lower.includes('class.classloader') || lower.includes('getclass().forname') || lower.includes('.getclass().') || lower.includes("['class']") && lower.includes('classloader') || lower.includes('allowstaticmethodaccess') || lower.includes('redirect:${') || lower.includes('redirectaction:') || lower.includes('(#') && lower.includes('=@')
+    lower.includes('#_memberaccess') ||
+    lower.includes('@ognl') ||
+    lower.includes('#context[') ||
+    lower.includes('#request[') ||
+    lower.includes('class.module.classloader') ||
+    lower.includes('class.classloader') ||
+    lower.includes('getclass().forname') ||
+    lower.includes('.getclass().') ||
+    (lower.includes("['class']") && lower.includes('classloader')) ||
+    lower.includes('allowstaticmethodaccess') ||
+    lower.includes('redirect:${') ||
+    lower.includes('redirectaction:') ||
+    (lower.includes('(#') && lower.includes('=@'))
   )
 }

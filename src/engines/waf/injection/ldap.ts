@@ -37,5 +37,8 @@ function opensList(text: string, at: number): boolean {
 function comparesAt(text: string, start: number): boolean {
   let at = start
   while (at - start < 64 && /[\w.;:-]/.test(text.charAt(at))) at += 1
-  return at > start && (text.charAt(at) === '=' || (text.charAt(at + 1) === '=' && '~<>:'.includes(text.charAt(at))))
+  return (
+    at > start &&
+    (text.charAt(at) === '=' || (text.charAt(at + 1) === '=' && '~<>:'.includes(text.charAt(at))))
+  )
 }

@@ -31,7 +31,9 @@ const schemes = ['ldap', 'ldaps', 'rmi', 'dns', 'iiop', 'corba', 'nis', 'http', 
 function fetches(lookup: string): boolean {
   const plain = lookup.toLowerCase().replaceAll(' ', '')
   if (plain.startsWith('jndi:') || plain.includes('jndi:')) return true
-  return schemes.some((scheme) => plain.startsWith(`j${scheme}`)) || (plain.includes('ndi:') && plain.length < 60)
+  return (
+    schemes.some((scheme) => plain.startsWith(`j${scheme}`)) || (plain.includes('ndi:') && plain.length < 60)
+  )
 }
 
 /** What a lookup without effect becomes: its default, or its argument in lower or upper case. */

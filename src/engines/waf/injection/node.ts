@@ -1,8 +1,29 @@
-import { isLetter, isSpace, runEnd, skipSpace } from './characters.ts'
-import { unescapeScript } from './html/escapes.ts'
+import { isDigit, isLetter, isSpace, runEnd, skipSpace } from './characters.ts'
+import { unescapeScript } from './escapes.ts'
 
 /** What reaches from Node's globals to the machine. */
-const reaching = ['process.mainmodule', 'process[', 'process.binding', 'process.env', 'global.process', 'globalthis.process', 'constructor.constructor', "constructor['", 'constructor["', '_load(', 'child_process', 'execsync', 'spawnsync', 'readdirsync', 'readfilesync', 'writefilesync', '_$$nd_func$$_', 'this.constructor', 'require.main', "require('fs", 'require("fs', "require('os", "require('http", "require('net", "require('vm", 'process.exit(', 'process.kill(', 'fs.readfile', 'vm.runin', '.constructor(', 'arguments.callee']
+const reaching = [
+  'process.mainmodule',
+  'process[',
+  'process.binding(',
+  'global.process',
+  'globalthis.process',
+  'constructor.constructor',
+  "constructor['",
+  'constructor["',
+  'constructor._load(',
+  'module._load(',
+  "child_process').",
+  'child_process").',
+  '_$$nd_func$$_',
+  'this.constructor',
+  'require.main',
+  'process.exit(',
+  'process.kill(',
+  'vm.runin',
+  '.constructor(',
+  'arguments.callee',
+]
 
 /** Tells whether a text is script for a server: what reaches Node's modules, pollutes prototypes, or loops for ever. */
 export function isNodeCode(text: string): boolean {
@@ -16,7 +37,11 @@ export function isNodeCode(text: string): boolean {
 
 /** In a longer text, only what is called by a statement that stands alone counts. */
 function isCalled(plain: string, part: string): boolean {
-  return (part === 'child_process' || part === 'execsync' || part === '_load(' || part === 'process.mainmodule') && plain.includes('process.mainmodule') && !plain.includes('\n#')
+  return (
+    (part === 'child_process' || part === 'execsync' || part === '_load(' || part === 'process.mainmodule') &&
+    plain.includes('process.mainmodule') &&
+    !plain.includes('\n#')
+  )
 }
 
 /** `__proto__` or `constructor.prototype` as a member's name. */
@@ -24,9 +49,15 @@ function pollutesPrototype(plain: string): boolean {
   const at = plain.indexOf('__proto__')
   if (at >= 0) {
     const next = plain.charAt(at + 9)
-    if (plain.length === 9 || next === '[' || next === '.' || next === ':' || next === '=' || next === ']') return plain.length < 4000
+    if (plain.length === 9 || next === '[' || next === '.' || next === ':' || next === '=' || next === ']')
+      return plain.length < 4000
   }
-  return plain.startsWith('constructor[prototype]') || plain.startsWith('constructor.prototype') || plain.includes('[constructor][prototype]') || plain.includes('.constructor.prototype')
+  return (
+    plain.startsWith('constructor[prototype]') ||
+    plain.startsWith('constructor.prototype') ||
+    plain.includes('[constructor][prototype]') ||
+    plain.includes('.constructor.prototype')
+  )
 }
 
 /** `while(true)`, `while(!0)`: a condition that hangs on nothing. */
@@ -36,15 +67,37 @@ function loops(plain: string): boolean {
   at = skipSpace(plain, runEnd(plain, at, isLetter))
   if (plain.charAt(at) !== '(') return false
   const start = runEnd(plain, at, (code) => isSpace(code) || '(!+-~;'.includes(String.fromCharCode(code)))
-  return ['true', '1', '0', 'this', 'new ', 'string', 'undefined', 'null', '{}', '[]', '[', '{', ')', "'", '"'].some((constant) => plain.startsWith(constant, start))
+  return [
+    'true',
+    '1',
+    '0',
+    'this',
+    'new ',
+    'string',
+    'undefined',
+    'null',
+    '{}',
+    '[]',
+    '[',
+    '{',
+    ')',
+    "'",
+    '"',
+  ].some((constant) => plain.startsWith(constant, start))
 }
 
 /** The text is one call of the console's, or opens a function: what a probe for an eval looks like. */
 function isLog(plain: string): boolean {
   if (plain.startsWith('console.')) {
     const end = runEnd(plain, 8, isLetter)
-    return end > 8 && plain.charAt(end) === '('
+    // With a constant: `console.log(1)`. A sample of code says more.
+    const argument = runEnd(plain, end + 1, (code) => isDigit(code) || code === 34 || code === 39)
+    return end > 8 && plain.charAt(end) === '(' && argument > end + 1 && plain.charAt(argument) === ')'
   }
   const start = skipSpace(plain, 0)
-  return plain.startsWith('function', start) && plain.charAt(skipSpace(plain, start + 8)) === '(' && plain.includes('{')
+  return (
+    plain.startsWith('function', start) &&
+    plain.charAt(skipSpace(plain, start + 8)) === '(' &&
+    plain.includes('{')
+  )
 }

@@ -6,7 +6,9 @@ const operators = words(
 )
 
 /** Operators of queries that nobody writes as plain words of another language, where the sign may stand for a variable. */
-const firm = words('eq ne gt gte lt lte nin nor regex where elemmatch expr jsonschema accumulator exists lookup or and not in')
+const firm = words(
+  'eq ne gt gte lt lte nin nor regex where elemmatch expr jsonschema accumulator exists lookup or and not in',
+)
 
 /** Tells whether a text puts operators of a document database where a value belongs. */
 export function isNoSqlInjection(text: string): boolean {
@@ -38,12 +40,30 @@ function breaksIntoQuery(text: string): boolean {
   for (const quote of ["'", '"']) {
     const at = text.indexOf(quote)
     if (at < 0) continue
-    const start = runEnd(text, at + 1, (code) => isSpace(code) || ')};|&+'.includes(String.fromCharCode(code)))
+    const start = runEnd(
+      text,
+      at + 1,
+      (code) => isSpace(code) || ')};|&+'.includes(String.fromCharCode(code)),
+    )
     const joined = text.slice(at + 1, start)
     const rest = text.slice(start, start + 60)
     if (joined.trim() === '') continue
-    if (rest.startsWith('this.') || rest.startsWith('return') && !isLetter(rest.charCodeAt(6)) || rest.startsWith('db.')) return true
-    if (joined.includes(';') && (rest.startsWith('sleep(') || rest.startsWith('while(') || rest.startsWith('while (') || rest.startsWith('do{') || rest.startsWith('var ') || rest.includes('new Date('))) return true
+    if (
+      rest.startsWith('this.') ||
+      (rest.startsWith('return') && !isLetter(rest.charCodeAt(6))) ||
+      rest.startsWith('db.')
+    )
+      return true
+    if (
+      joined.includes(';') &&
+      (rest.startsWith('sleep(') ||
+        rest.startsWith('while(') ||
+        rest.startsWith('while (') ||
+        rest.startsWith('do{') ||
+        rest.startsWith('var ') ||
+        rest.includes('new Date('))
+    )
+      return true
     if (joined.includes('||') || joined.includes('&&')) {
       const compare = text.indexOf('==', start)
       if (compare > start && compare - start < 20) return true

@@ -1,4 +1,4 @@
-import { isDigit, isLetter, isSpace, runEnd } from './characters.ts'
+import { isDigit, isLetter, isSpace, isWord, runEnd } from './characters.ts'
 import { servedDotNames, systemFolders, tellingFiles, tellingFolders } from './system-files.ts'
 
 const pathMax = 4096
@@ -17,14 +17,37 @@ export function isHiddenFile(path: string): boolean {
   // Browsers resolve `..` before they ask.
   if (segments.includes('..')) return true
   for (const segment of segments) {
-    if (segment.startsWith('.') && segment.length > 1 && segment !== '..' && !servedDotNames.has(segment) && isLetter(segment.charCodeAt(1))) return true
+    if (
+      segment.startsWith('.') &&
+      segment.length > 1 &&
+      segment !== '..' &&
+      !servedDotNames.has(segment) &&
+      isLetter(segment.charCodeAt(1))
+    )
+      return true
     if (tellingFiles.has(segment) && segment.includes('.')) return true
-    if (segment.endsWith('~') || backupExtensions.some((extension) => segment.endsWith(extension))) return segment.length > 2
+    if (segment.endsWith('~') || backupExtensions.some((extension) => segment.endsWith(extension)))
+      return segment.length > 2
   }
   return false
 }
 
-const backupExtensions = ['.bak', '.old', '.orig', '.swp', '.sql', '.conf', '.ini', '.log', '.inc', '.mdb', '.config', '.cer', '.key', '.pem']
+const backupExtensions = [
+  '.bak',
+  '.old',
+  '.orig',
+  '.swp',
+  '.sql',
+  '.conf',
+  '.ini',
+  '.log',
+  '.inc',
+  '.mdb',
+  '.config',
+  '.cer',
+  '.key',
+  '.pem',
+]
 
 /** Signs of a path that servers and libraries have read as a slash or a dot, in their many ways of writing. */
 const spellings: readonly (readonly [string, string])[] = [
@@ -104,12 +127,13 @@ function climbs(path: string, text: string): boolean {
   for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
     const segment = path.slice(start, at)
     start = at + 1
-    if (segment.endsWith('..')) {
+    if (segment.endsWith('..') && !isWord(segment.charCodeAt(segment.length - 3))) {
       depth -= 1
       climbed += 1
       if (climbed > 2 && !prose) return true
       const rest = path.slice(start, start + 40)
-      if (systemFolders.some((folder) => rest.startsWith(folder)) || tellingFiles.has(fileName(rest))) return true
+      if (systemFolders.some((folder) => rest.startsWith(folder)) || tellingFiles.has(fileName(rest)))
+        return true
       if (depth < 0 && !prose && !rest.startsWith('..')) return true
     } else if (segment !== '' && segment !== '.') depth += 1
   }
@@ -119,38 +143,96 @@ function climbs(path: string, text: string): boolean {
 /** Documents mention relative paths of sources; only what stands alone, or names a file, is a path. */
 function looksLikeText(text: string): boolean {
   let gaps = 0
-  for (let at = 0; at < text.length && gaps < 4; at += 1) if (isSpace(text.charCodeAt(at)) && !isSpace(text.charCodeAt(at - 1))) gaps += 1
+  for (let at = 0; at < text.length && gaps < 4; at += 1)
+    if (isSpace(text.charCodeAt(at)) && !isSpace(text.charCodeAt(at - 1))) gaps += 1
   return gaps >= 4
 }
 
 function fileName(rest: string): string {
-  return rest.slice(0, runEnd(rest, 0, (code) => !isSpace(code) && code !== 47 && code !== 63 && code !== 35 && code !== 38 && code !== 34 && code !== 39))
+  return rest.slice(
+    0,
+    runEnd(
+      rest,
+      0,
+      (code) =>
+        !isSpace(code) &&
+        code !== 47 &&
+        code !== 63 &&
+        code !== 35 &&
+        code !== 38 &&
+        code !== 34 &&
+        code !== 39,
+    ),
+  )
 }
 
 /** Streams that PHP and Java open in the place of a file. */
-const wrappers = ['php://', 'file://', 'file:/', 'phar://', 'zip://', 'zlib://', 'bzip2://', 'compress.zlib://', 'compress.bzip2://', 'expect://', 'glob://', 'ogg://', 'rar://', 'ssh2.', 'data://', 'jar:', 'netdoc:', 'url:file:', 'classpath:', 'php:/', 'input:/']
+const wrappers = [
+  'php://',
+  'file://',
+  'file:/',
+  'phar://',
+  'zip://',
+  'zlib://',
+  'bzip2://',
+  'compress.zlib://',
+  'compress.bzip2://',
+  'expect://',
+  'glob://',
+  'ogg://',
+  'rar://',
+  'ssh2.',
+  'data://',
+  'jar:',
+  'netdoc:',
+  'url:file:',
+  'classpath:',
+  'php:/',
+  'input:/',
+]
 
 function isWrapped(path: string): boolean {
   const start = path.startsWith('/') ? 1 : 0
   const wrapper = wrappers.find((candidate) => path.startsWith(candidate, start))
-  if (wrapper !== undefined && path.length > start + wrapper.length) return wrapper !== 'jar:' || path.includes('!')
-  return path.includes('php://filter/') || path.startsWith('convert.iconv.') || path.startsWith('convert.base64-')
+  if (wrapper !== undefined && path.length > start + wrapper.length)
+    return wrapper !== 'jar:' || path.includes('!')
+  return (
+    path.includes('php://filter/') || path.startsWith('convert.iconv.') || path.startsWith('convert.base64-')
+  )
 }
 
 /** A path of the system from its root on, with or without a drive, or its end that is a telling file. */
 function namesSystemFile(path: string): boolean {
   let start = runEnd(path, 0, isSpace)
   while (path.charAt(start) === '/' && path.charAt(start + 1) === '/') start += 1
-  const drive = isLetter(path.charCodeAt(start)) && path.charAt(start + 1) === ':' && path.charAt(start + 2) === '/'
-  if (drive) return looksLikeText(path) ? tellingFolders.some((folder) => path.startsWith(folder, start + 2)) : path.length > start + 4
+  const drive =
+    isLetter(path.charCodeAt(start)) && path.charAt(start + 1) === ':' && path.charAt(start + 2) === '/'
+  if (drive)
+    return looksLikeText(path)
+      ? tellingFolders.some((folder) => path.startsWith(folder, start + 2))
+      : path.length > start + 4
   const rooted = path.charAt(start) === '/' ? path.slice(start) : `/${path.slice(start)}`
   if (looksLikeText(rooted) && !rooted.includes('/etc/passwd')) return false
-  if (rooted.includes('/etc/passwd') || rooted.includes('/etc/shadow') || rooted.includes('/etc/hosts') || rooted.includes('/win.ini') || rooted.includes('/boot.ini') || rooted.includes('/proc/self/')) return true
+  if (
+    rooted.includes('/etc/passwd') ||
+    rooted.includes('/etc/shadow') ||
+    rooted.includes('/etc/hosts') ||
+    rooted.includes('/win.ini') ||
+    rooted.includes('/boot.ini') ||
+    rooted.includes('/proc/self/')
+  )
+    return true
   const bare = path.charAt(start) !== '/'
-  if (tellingFolders.some((folder) => rooted.startsWith(folder))) return !bare || tellingFiles.has(lastName(rooted)) || rooted.startsWith('/etc/')
+  if (tellingFolders.some((folder) => rooted.startsWith(folder)))
+    return !bare || tellingFiles.has(lastName(rooted)) || rooted.startsWith('/etc/')
   const last = lastName(rooted)
   if (bare && path.includes('/') && last.startsWith('.') && tellingFiles.has(last)) return true
-  return !bare && tellingFiles.has(lastName(rooted)) && rooted.indexOf('/', 1) > 0 && !isDigit(rooted.charCodeAt(1))
+  return (
+    !bare &&
+    tellingFiles.has(lastName(rooted)) &&
+    rooted.indexOf('/', 1) > 0 &&
+    !isDigit(rooted.charCodeAt(1))
+  )
 }
 
 const lastName = (path: string): string => fileName(path.slice(path.lastIndexOf('/') + 1))

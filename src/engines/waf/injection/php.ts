@@ -13,15 +13,39 @@ const tellingFunctions = words(
 )
 
 /** Of these, functions that other languages have too: they count with PHP's variables or quotes in their arguments. */
-const sharedFunctions = words('eval assert system chr die extract fopen symlink popen serialize unserialize getcwd opendir exec print echo array_map')
+const sharedFunctions = words(
+  'eval assert system chr die extract fopen symlink popen serialize unserialize getcwd opendir exec print echo array_map',
+)
 
-const superglobals = words('_get _post _request _cookie _server _session _files _env globals http_raw_post_data http_post_vars http_get_vars')
+const superglobals = words(
+  '_get _post _request _cookie _server _session _files _env globals http_raw_post_data http_post_vars http_get_vars',
+)
 
-const settings = ['allow_url_include', 'allow_url_fopen', 'auto_prepend_file', 'auto_append_file', 'disable_functions', 'open_basedir', 'suhosin.simulation', 'safe_mode', 'cgi.force_redirect', 'mbstring.', 'opcache.', 'session.upload', 'zend.', 'assert.', 'precision', 'mysqli.', 'pcre.']
+const settings = [
+  'allow_url_include',
+  'allow_url_fopen',
+  'auto_prepend_file',
+  'auto_append_file',
+  'disable_functions',
+  'open_basedir',
+  'suhosin.simulation',
+  'safe_mode',
+  'cgi.force_redirect',
+  'mbstring.',
+  'opcache.',
+  'session.upload',
+  'zend.',
+  'assert.',
+  'precision',
+  'mysqli.',
+  'pcre.',
+]
 
 /** Tells whether a text is or holds PHP: its tags, its superglobals, calls of its functions, calls through variables, serialized objects. */
 export function isPhp(text: string): boolean {
-  return hasTag(text) || hasVariableCode(text) || callsFunction(text) || isSerialized(text) || setsOption(text)
+  return (
+    hasTag(text) || hasVariableCode(text) || callsFunction(text) || isSerialized(text) || setsOption(text)
+  )
 }
 
 function hasTag(text: string): boolean {
@@ -41,10 +65,12 @@ function hasVariableCode(text: string): boolean {
   for (let at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at + 1)) {
     let start = at + 1
     while (text.charAt(start) === '$') start += 1
+    const signs = start - at
+    at = start - 1
     if (text.charAt(start) === '{') {
       // `${'x'}`, `${$a}`, `${@print(…)}`: a variable whose name is computed.
       const inner = skipSpace(text, start + 1)
-      if ("'\"$@".includes(text.charAt(inner)) && text.charAt(inner) !== '') return true
+      if ('\'"$@'.includes(text.charAt(inner)) && text.charAt(inner) !== '') return true
       continue
     }
     const end = runEnd(text, start, isWord)
@@ -57,7 +83,8 @@ function hasVariableCode(text: string): boolean {
     const next = text.charAt(end)
     if (superglobals.has(name) && (next === '[' || next === '{' || next === '(' || next === '.')) return true
     // A call through a variable, or an element of one: `$f(1)`, `$_[0](1)`.
-    if (next === '(' && /[a-z_]/i.test(name.charAt(0)) && (text.length < 60 || start > at + 1)) return text.includes(')', end)
+    if (next === '(' && /[a-z_]/i.test(name.charAt(0)) && (text.length < 60 || signs > 1))
+      return text.includes(')', end)
     if (next === '[' && name.startsWith('_')) return text.includes('(', end) && text.length < 400
     at = end - 1
   }
@@ -81,12 +108,25 @@ function callsFunction(text: string): boolean {
     const before = text.charAt(start - 1)
     if (before === '.' || before === '`' || before === '#') continue
     if (!sharedFunctions.has(name)) {
-      if (name.includes('_') || name.startsWith('php') || name.startsWith('gz') || name.startsWith('base64') || text.length < 200) return true
+      if (
+        name.includes('_') ||
+        name.startsWith('php') ||
+        name.startsWith('gz') ||
+        name.startsWith('base64') ||
+        text.length < 200
+      )
+        return true
       continue
     }
     const rest = text.slice(at + 1, at + 200)
     const argument = skipSpace(rest, 0)
-    if ('$\'"'.includes(rest.charAt(argument)) && rest.charAt(argument) !== '' && (start === 0 || ';=@:,({ '.includes(before)) && text.length < 2000) return true
+    if (
+      '$\'"'.includes(rest.charAt(argument)) &&
+      rest.charAt(argument) !== '' &&
+      (start === 0 || ';=@:,({ '.includes(before)) &&
+      text.length < 2000
+    )
+      return true
     if (rest.includes('base64_decode') || rest.includes('chr(')) return true
   }
   return false
@@ -95,11 +135,29 @@ function callsFunction(text: string): boolean {
 /** A function's name in quotes or parentheses before a call. */
 function isQuotedName(text: string, end: number): boolean {
   let start = end
-  while (start > 0 && end - start < 60 && !isSpace(text.charCodeAt(start - 1)) && text.charAt(start - 1) !== '=') start -= 1
+  while (
+    start > 0 &&
+    end - start < 60 &&
+    !isSpace(text.charCodeAt(start - 1)) &&
+    text.charAt(start - 1) !== '='
+  )
+    start -= 1
   let name = ''
   for (let at = start; at < end; at += 1) if (isWord(text.charCodeAt(at))) name += text.charAt(at)
   const lower = name.toLowerCase()
-  return ['system', 'exec', 'passthru', 'shell_exec', 'assert', 'eval', 'popen', 'phpinfo', 'stringsystem'].includes(lower) || tellingFunctions.has(lower)
+  return (
+    [
+      'system',
+      'exec',
+      'passthru',
+      'shell_exec',
+      'assert',
+      'eval',
+      'popen',
+      'phpinfo',
+      'stringsystem',
+    ].includes(lower) || tellingFunctions.has(lower)
+  )
 }
 
 /** `O:8:"stdClass":1:{…`, `C:…`, and arrays that hold such objects. */
@@ -110,7 +168,14 @@ function isSerialized(text: string): boolean {
     if (at > 1 && isWord(text.charCodeAt(at - 2))) continue
     const sign = text.charAt(at + 1) === '+' ? at + 2 : at + 1
     const digits = runEnd(text, sign, isDigit)
-    if (digits > sign && text.startsWith(':"', digits) && (isLetter(text.charCodeAt(digits + 2)) || text.charAt(digits + 2) === '_' || text.charAt(digits + 2) === '\\')) return true
+    if (
+      digits > sign &&
+      text.startsWith(':"', digits) &&
+      (isLetter(text.charCodeAt(digits + 2)) ||
+        text.charAt(digits + 2) === '_' ||
+        text.charAt(digits + 2) === '\\')
+    )
+      return true
   }
   return false
 }
@@ -120,5 +185,8 @@ function setsOption(text: string): boolean {
   const equals = text.indexOf('=')
   if (equals < 0) return settings.some((name) => text === name)
   const name = text.slice(0, equals).trim().toLowerCase()
-  return name.length < 60 && settings.some((setting) => name.endsWith(setting) || (setting.endsWith('.') && name.startsWith(setting)))
+  return (
+    name.length < 60 &&
+    settings.some((setting) => name.endsWith(setting) || (setting.endsWith('.') && name.startsWith(setting)))
+  )
 }

@@ -1,5 +1,5 @@
 import { isSpace, skipSpace, words, runEnd, isLetter } from './characters.ts'
-import { decodeEntities } from './html/entities.ts'
+import { decodeEntities } from './entities.ts'
 
 const directives = words('exec echo include config fsize flastmod printenv set if elif')
 
@@ -11,7 +11,11 @@ export function isServerInclude(text: string): boolean {
     if (decoded.charAt(hash) !== '#') continue
     const start = skipSpace(decoded, hash + 1)
     const end = runEnd(decoded, start, isLetter)
-    if (directives.has(decoded.slice(start, end).toLowerCase()) && (end === decoded.length || isSpace(decoded.charCodeAt(end)) || decoded.startsWith('--', end))) return true
+    if (
+      directives.has(decoded.slice(start, end).toLowerCase()) &&
+      (end === decoded.length || isSpace(decoded.charCodeAt(end)) || decoded.startsWith('--', end))
+    )
+      return true
   }
   return false
 }

@@ -21,8 +21,7 @@ const delimiters: readonly Delimiter[] = [
   { open: '{', close: '}', shared: true },
 ]
 
-const expressionsMax = 200
-const expressionMax = 600
+const expressionMax = 300
 
 /** Members and functions by which expressions reach from a value to the machine. */
 const reaching = words(
@@ -37,20 +36,30 @@ const reaching = words(
 )
 
 /** Words of statements in `{% … %}` and `<% … %>`. */
-const statementWords = words('if for set include import extends macro block with debug load php system exec eval render do end')
+const statementWords = words(
+  'if for set include import extends macro block with debug load php system exec eval render do end',
+)
 
 /** Tells whether a text holds a template's expression that computes or reaches for objects; merely naming a value is none. */
 export function isTemplateInjection(text: string): boolean {
-  let seen = 0
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
-    if (code !== 123 && code !== 36 && code !== 35 && code !== 42 && code !== 64 && code !== 126 && code !== 60 && code !== 91) continue
+    if (
+      code !== 123 &&
+      code !== 36 &&
+      code !== 35 &&
+      code !== 42 &&
+      code !== 64 &&
+      code !== 126 &&
+      code !== 60 &&
+      code !== 91
+    )
+      continue
     if (isDirective(text, at)) return true
     const delimiter = delimiters.find(({ open }) => text.startsWith(open, at))
     if (delimiter === undefined) continue
     const start = at + delimiter.open.length
     const expression = text.slice(start, start + expressionMax)
-    if ((seen += 1) > expressionsMax) return false
     if (acts(closed(expression, delimiter.close), delimiter)) return true
     at = start - 1
   }
@@ -59,19 +68,23 @@ export function isTemplateInjection(text: string): boolean {
 
 function closed(expression: string, close: string): string {
   const end = expression.indexOf(close)
-  return end < 0 ? expression : expression.slice(0, end + (close === '}' ? 0 : 0))
+  return end < 0 ? expression : expression.slice(0, end)
 }
 
 /** FreeMarker's `<#assign …>`, Velocity's `#set(…)`, PHP's and ERB's tags that print. */
 function isDirective(text: string, at: number): boolean {
   if (text.startsWith('<#', at) || text.startsWith('[#', at)) {
     const word = text.slice(at + 2, runEnd(text, at + 2, isLetter))
-    return ['assign', 'list', 'include', 'import', 'macro', 'function', 'setting', 'attempt'].includes(word) && isSpace(text.charCodeAt(at + 2 + word.length))
+    return (
+      ['assign', 'list', 'include', 'import', 'macro', 'function', 'setting', 'attempt'].includes(word) &&
+      isSpace(text.charCodeAt(at + 2 + word.length))
+    )
   }
   if (text.charAt(at) === '#') {
     const word = text.slice(at + 1, Math.min(runEnd(text, at + 1, isLetter), at + 12))
     const next = text.charAt(skipSpace(text, at + 1 + word.length))
-    if ((word === 'set' || word === 'foreach' || word === 'evaluate') && next === '(') return text.includes('$', at)
+    if ((word === 'set' || word === 'foreach' || word === 'evaluate') && next === '(')
+      return text.includes('$', at)
     return word === 'include' && next === '(' && text.includes('"', at)
   }
   return text.startsWith('{php}', at) || text.startsWith('{system(', at) || text.startsWith('{literal}', at)
@@ -83,7 +96,9 @@ function acts(expression: string, { open, shared }: Delimiter): boolean {
   if (open === '{') return braceCalls(inner)
   if (open === '{%' || open === '<%') {
     const word = inner.slice(0, runEnd(inner, 0, isLetter)).toLowerCase()
-    return statementWords.has(word) || computes(inner) || reaches(inner) || (open === '<%' && inner.includes('('))
+    return (
+      statementWords.has(word) || computes(inner) || reaches(inner) || (open === '<%' && inner.includes('('))
+    )
   }
   if (open === '[[') return computes(inner)
   if (open === '@{' && inner.startsWith('[')) return true // Perl: an expression within a string.
@@ -94,7 +109,11 @@ function acts(expression: string, { open, shared }: Delimiter): boolean {
 /** Smarty's `{system('id')}`; a brace alone belongs to every language. */
 function braceCalls(inner: string): boolean {
   const end = runEnd(inner, 0, (code) => isWord(code))
-  return ['system', 'passthru', 'exec', 'shell_exec', 'self'].includes(inner.slice(0, end)) && (inner.charAt(end) === '(' || inner.startsWith('::', end)) || (isDigit(inner.charCodeAt(0)) && computes(inner))
+  return (
+    (['system', 'passthru', 'exec', 'shell_exec', 'self'].includes(inner.slice(0, end)) &&
+      (inner.charAt(end) === '(' || inner.startsWith('::', end))) ||
+    (isDigit(inner.charCodeAt(0)) && computes(inner))
+  )
 }
 
 /** Arithmetic of constants: `7*7`, `'a'*3`, `1338-1`: nobody's template needs it, whoever probes does. */
@@ -117,7 +136,7 @@ function computes(expression: string): boolean {
 
 /** A word that reaches for objects, as a member, a call or a key. */
 function reaches(expression: string): boolean {
-  for (let at = 0; at < expression.length; ) {
+  for (let at = 0; at < expression.length;) {
     if (!isWord(expression.charCodeAt(at))) {
       at += 1
       continue
@@ -127,11 +146,26 @@ function reaches(expression: string): boolean {
     const before = expression.charAt(at - 1)
     const after = expression.charAt(skipSpace(expression, end))
     if (word.startsWith('__') && word.endsWith('__') && word.length > 5) return true
-    if (reaching.has(word) && (before === '.' || before === '"' || before === "'" || before === '?' || after === '(' || after === '.' || after === '[' || after === '|')) {
+    if (
+      reaching.has(word) &&
+      (before === '.' ||
+        before === '"' ||
+        before === "'" ||
+        before === '?' ||
+        after === '(' ||
+        after === '.' ||
+        after === '[' ||
+        after === '|')
+    ) {
       if (expression.includes('(') || expression.includes('[') || expression.includes('|')) return true
     }
     if (word === 't' && after === '(' && at === 0) return true
     at = end
   }
-  return expression.includes('"_"*2') || expression.includes('?new(') || expression.includes('?eval') || expression.includes('?api')
+  return (
+    expression.includes('"_"*2') ||
+    expression.includes('?new(') ||
+    expression.includes('?eval') ||
+    expression.includes('?api')
+  )
 }

@@ -9,8 +9,21 @@ const programs = words(
 
 /** Tells whether an upload's name is that of a program, also behind dots, spaces, streams or a second extension that servers drop. */
 export function isExecutableName(name: string): boolean {
-  const plain = name.slice(-255).toLowerCase().replaceAll('\0', '.').replaceAll('::$data', '').replaceAll(';', '.')
-  const parts = plain.split('.').map((part) => part.trim()).filter((part) => part !== '')
+  const plain = name
+    .slice(-255)
+    .toLowerCase()
+    .replaceAll('\0', '.')
+    .replaceAll('::$data', '')
+    .replaceAll(';', '.')
+  const parts = plain
+    .split('.')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
   // Servers with several handlers run `x.php.jpg` too, and `.htaccess` has no other part.
-  return parts.some((part, index) => programs.has(part) && (index > 0 || plain.trimStart().startsWith('.')) && (index === parts.length - 1 || part.startsWith('ph')))
+  return parts.some(
+    (part, index) =>
+      programs.has(part) &&
+      (index > 0 || plain.trimStart().startsWith('.')) &&
+      (index === parts.length - 1 || part.startsWith('ph')),
+  )
 }

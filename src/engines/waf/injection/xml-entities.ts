@@ -14,18 +14,29 @@ export function declaresEntities(text: string): boolean {
 /** `<!DOCTYPE name SYSTEM "…">`, or PUBLIC with an address that is not one of HTML's own. */
 function isExternal(upper: string, start: number): boolean {
   const name = skipSpace(upper, start)
-  const after = skipSpace(upper, runEnd(upper, name, (code) => !isSpace(code) && code !== 62 && code !== 91))
-  if (upper.startsWith('SYSTEM', after)) return !upper.startsWith('ABOUT:LEGACY-COMPAT', skipSpace(upper, after + 6) + 1)
+  const after = skipSpace(
+    upper,
+    runEnd(upper, name, (code) => !isSpace(code) && code !== 62 && code !== 91),
+  )
+  if (upper.startsWith('SYSTEM', after))
+    return !upper.startsWith('ABOUT:LEGACY-COMPAT', skipSpace(upper, after + 6) + 1)
   return upper.startsWith('PUBLIC', after) && !upper.slice(after, after + 300).includes('W3.ORG/TR/')
 }
 
 /** XInclude and external style sheets fetch as entities do. */
 function hasInclusion(text: string): boolean {
-  return text.includes('http://www.w3.org/2001/XInclude') || (text.includes(':include') && text.includes('parse="text"'))
+  return (
+    text.includes('http://www.w3.org/2001/XInclude') ||
+    (text.includes(':include') && text.includes('parse="text"'))
+  )
 }
 
 /** UTF-7 hides markup from whoever reads ASCII: only its encodings of markup are resolved. */
 function fromUtf7(text: string): string {
   if (!text.includes('ADw')) return text
-  return text.replaceAll('+ADwAIQ-', '<!').replaceAll(' ADwAIQ-', '<!').replaceAll('+ADw-', '<').replaceAll(' ADw-', '<')
+  return text
+    .replaceAll('+ADwAIQ-', '<!')
+    .replaceAll(' ADwAIQ-', '<!')
+    .replaceAll('+ADw-', '<')
+    .replaceAll(' ADw-', '<')
 }

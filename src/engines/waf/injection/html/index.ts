@@ -1,6 +1,6 @@
 import { isHexDigit, isLetter, runEnd } from '../characters.ts'
-import { unescapeScript, unescapeStyle } from './escapes.ts'
-import { decodeEntities } from './entities.ts'
+import { unescapeScript, unescapeStyle } from '../escapes.ts'
+import { decodeEntities } from '../entities.ts'
 import { breaksIntoScript, isJsxValue, runsScript } from './script-text.ts'
 import { tags, type Attribute, type Beginning, type Tag } from './tags.ts'
 import { isScriptAddress, isScriptUrl } from './urls.ts'
@@ -20,7 +20,11 @@ export function isCrossSiteScripting(text: string): boolean {
 
 /** Brackets that databases and old browsers turn into those of tags: full-width ones, and US-ASCII's with the eighth bit set. */
 function respelled(text: string): string {
-  return text.replaceAll('\uff1c', '<').replaceAll('\uff1e', '>').replaceAll('\u00bc', '<').replaceAll('\u00be', '>')
+  return text
+    .replaceAll('\uff1c', '<')
+    .replaceAll('\uff1e', '>')
+    .replaceAll('\u00bc', '<')
+    .replaceAll('\u00be', '>')
 }
 
 /** A character reference for `<` with zeros before its digits or a capital X: no encoder writes it so. */
@@ -43,7 +47,11 @@ function runsInPage(text: string): boolean {
   if (text.includes('<') && anyActive(text, 'data')) return true
   if (!text.includes('=') && !text.includes('<')) return false
   if (endsInHandler(text)) return true
-  return anyActive(text, 'unquoted') || anyActive(text, 'attributes') || quotedBeginnings.some((quote) => text.includes(quote) && anyActive(text, quote))
+  return (
+    anyActive(text, 'unquoted') ||
+    anyActive(text, 'attributes') ||
+    quotedBeginnings.some((quote) => text.includes(quote) && anyActive(text, quote))
+  )
 }
 
 function anyActive(text: string, beginning: Beginning): boolean {
@@ -71,13 +79,22 @@ const loading: ReadonlyMap<string, readonly string[]> = new Map([
 function isActive(tag: Tag): boolean {
   const { name, attributes } = tag
   if (name === 'script' || name.startsWith('script\\') || name === 'vmlframe') return true
-  if (name === '?import' || name === '?xml-stylesheet' || name === '!entity' || name.startsWith('!--[if')) return true
+  if (name === '?import' || name === '?xml-stylesheet' || name === '!entity' || name.startsWith('!--[if'))
+    return true
   if (name === '!--' && tag.content.startsWith('#')) return false
-  if (name === 'style' && (isActiveStyle(tag.content) || valueOf(attributes, 'type').toLowerCase().includes('javascript'))) return true
+  if (
+    name === 'style' &&
+    (isActiveStyle(tag.content) || valueOf(attributes, 'type').toLowerCase().includes('javascript'))
+  )
+    return true
   if (attributes.some((attribute) => isActiveAttribute(attribute, name))) return true
   const loads = loading.get(name)
   if (loads !== undefined && attributes.some((attribute) => loads.includes(attribute.name))) return true
-  if (name === 'meta') return valueOf(attributes, 'http-equiv') !== '' && valueOf(attributes, 'http-equiv').toLowerCase() !== 'content-type'
+  if (name === 'meta')
+    return (
+      valueOf(attributes, 'http-equiv') !== '' &&
+      valueOf(attributes, 'http-equiv').toLowerCase() !== 'content-type'
+    )
   if (name === 'link') {
     const relation = valueOf(attributes, 'rel').toLowerCase()
     return (relation === 'import' || relation === 'stylesheet') && valueOf(attributes, 'href') !== ''
@@ -116,7 +133,11 @@ function endsInHandler(text: string): boolean {
   let start = end
   while (start > 0 && end - start < 50 && isLetter(text.charCodeAt(start - 1))) start -= 1
   const before = text.slice(0, start).trimEnd()
-  return end - start > 4 && text.slice(start, start + 2).toLowerCase() === 'on' && (before === '' ? start > 0 : '"\'`/'.includes(before.charAt(before.length - 1)))
+  return (
+    end - start > 4 &&
+    text.slice(start, start + 2).toLowerCase() === 'on' &&
+    (before === '' ? start > 0 : '"\'`/'.includes(before.charAt(before.length - 1)))
+  )
 }
 
 /** `url(javascript:…)`, wherever it stands. */
@@ -124,7 +145,10 @@ function hasScriptStyle(text: string): boolean {
   if (!text.includes(':') || text.length > 65_536) return false
   const at = text.toLowerCase().indexOf('javascript')
   if (at < 4) return false
-  const before = text.slice(Math.max(0, at - 12), at).replaceAll(' ', '').toLowerCase()
+  const before = text
+    .slice(Math.max(0, at - 12), at)
+    .replaceAll(' ', '')
+    .toLowerCase()
   return before.endsWith('url(') || before.endsWith("url('") || before.endsWith('url("')
 }
 
@@ -140,5 +164,14 @@ function isActiveStyle(written: string): boolean {
     } else if (style.charCodeAt(at) > 32 && style.charAt(at) !== '\\') plain += style.charAt(at)
   }
   plain = plain.toLowerCase()
-  return ['expression(', '-moz-binding', 'behavior:', 'behaviour:', 'javascript:', 'vbscript:', '@import', 'xss:'].some((word) => plain.includes(word))
+  return [
+    'expression(',
+    '-moz-binding',
+    'behavior:',
+    'behaviour:',
+    'javascript:',
+    'vbscript:',
+    '@import',
+    'xss:',
+  ].some((word) => plain.includes(word))
 }

@@ -28,10 +28,12 @@ export function beginsScript(text: string, start: number): boolean {
   if (!sinks.has(word)) return false
   // `(alert)(1)`: parentheses around the name.
   const next = text.charAt(runEnd(text, end, (code) => isSpace(code) || code === 41))
-  if (word === 'new' || word === 'throw' || word === 'var' || word === 'let' || word === 'const') return text.includes('=', end) || text.includes('(', end)
+  if (word === 'new' || word === 'throw' || word === 'var' || word === 'let' || word === 'const')
+    return text.includes('=', end) || text.includes('(', end)
   if (next === '(' || next === '`') return true
   if (next === '[' || text.startsWith('?.', end)) return true
-  if (next === '=' && text.charAt(skipSpace(text, end) + 1) !== '=') return word === 'location' || word === 'onerror'
+  if (next === '=' && text.charAt(skipSpace(text, end) + 1) !== '=')
+    return word === 'location' || word === 'onerror'
   return next === '.' && isLetter(text.charCodeAt(end + 1))
 }
 
@@ -57,9 +59,17 @@ export function isJsxValue(value: string): boolean {
   const inner = value.slice(1).trimStart()
   const name = runEnd(inner, 0, (code) => isWord(code) || code === 46 || code === 36)
   const after = inner.charAt(skipSpace(inner, name))
-  if (name > 0 && (after === '}' || after === '' || inner.startsWith('=>', skipSpace(inner, name)))) return true
+  if (name > 0 && (after === '}' || after === '' || inner.startsWith('=>', skipSpace(inner, name))))
+    return true
   if (!inner.startsWith('(')) return inner === ''
-  return runEnd(inner, 1, (code) => isWord(code) || isSpace(code) || ',$:{}.?'.includes(String.fromCharCode(code))) >= inner.length - 1 || inner.startsWith('()')
+  return (
+    runEnd(
+      inner,
+      1,
+      (code) => isWord(code) || isSpace(code) || ',$:{}.?'.includes(String.fromCharCode(code)),
+    ) >=
+      inner.length - 1 || inner.startsWith('()')
+  )
 }
 
 /** Whether a text closes a string of a script that it was put into and goes on with a script of its own. */
@@ -67,7 +77,11 @@ export function breaksIntoScript(text: string): boolean {
   for (const quote of ["'", '"', '`']) {
     const at = text.indexOf(quote)
     if (at < 0) continue
-    const end = runEnd(text, at + 1, (code) => isSpace(code) || ')]};,+-*/|&^?:<>=!'.includes(String.fromCharCode(code)))
+    const end = runEnd(
+      text,
+      at + 1,
+      (code) => isSpace(code) || ')]};,+-*/|&^?:<>=!'.includes(String.fromCharCode(code)),
+    )
     if (end > at + 1 && startsProof(text, end)) return true
     // Further statements: `",rest);alert(1)//`.
     let statement = text.indexOf(';', end)
@@ -82,7 +96,9 @@ export function breaksIntoScript(text: string): boolean {
 /** Script written with `[]()!+` alone, which needs no letters. */
 function isSymbolsOnly(text: string): boolean {
   if (!text.includes('[]') || !text.includes('!')) return false
-  return runEnd(text, 0, (code) => isSpace(code) || '[]()!+'.includes(String.fromCharCode(code))) === text.length
+  return (
+    runEnd(text, 0, (code) => isSpace(code) || '[]()!+'.includes(String.fromCharCode(code))) === text.length
+  )
 }
 
 /** The text itself is a script: a call of a function that shows something or runs its argument. */
@@ -92,12 +108,40 @@ function startsProof(text: string, start: number): boolean {
   const end = runEnd(text, at, (code) => isWord(code))
   const word = text.slice(at, Math.min(end, at + 40)).toLowerCase()
   if (proofs.has(word)) return true
-  const next = text.slice(runEnd(text, end, (code) => code === 41), end + 14).toLowerCase()
+  const next = text
+    .slice(
+      runEnd(text, end, (code) => code === 41),
+      end + 14,
+    )
+    .toLowerCase()
   if (word === 'new') return next.trimStart().startsWith('function')
-  if (word === 'document') return ['.cookie', '.domain', '.write', '.location', '.body', '.createelem', '['].some((member) => next.startsWith(member))
-  if (word === 'window' || word === 'self' || word === 'top' || word === 'parent' || word === 'globalthis' || word === 'frames') {
-    return next.startsWith('[') || next.startsWith('.locat') || next.startsWith('.name') || next.startsWith('.alert') || next.startsWith('.eval')
+  if (word === 'document')
+    return ['.cookie', '.domain', '.write', '.location', '.body', '.createelem', '['].some((member) =>
+      next.startsWith(member),
+    )
+  if (
+    word === 'window' ||
+    word === 'self' ||
+    word === 'top' ||
+    word === 'parent' ||
+    word === 'globalthis' ||
+    word === 'frames'
+  ) {
+    return (
+      next.startsWith('[') ||
+      next.startsWith('.locat') ||
+      next.startsWith('.name') ||
+      next.startsWith('.alert') ||
+      next.startsWith('.eval')
+    )
   }
   if (word === 'location') return start > 0
-  return (word === 'settimeout' || word === 'setinterval' || word === 'fetch' || word === 'import' || word === 'string') && start > 0
+  return (
+    (word === 'settimeout' ||
+      word === 'setinterval' ||
+      word === 'fetch' ||
+      word === 'import' ||
+      word === 'string') &&
+    start > 0
+  )
 }

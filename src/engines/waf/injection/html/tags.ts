@@ -1,5 +1,5 @@
 import { isLetter, isSpace, runEnd, skipSpace } from '../characters.ts'
-import { decodeEntities } from './entities.ts'
+import { decodeEntities } from '../entities.ts'
 
 export interface Attribute {
   /** Lower case. */
@@ -27,7 +27,12 @@ export type Beginning = 'data' | '"' | "'" | '`' | 'unquoted' | 'attributes'
 export function* tags(text: string, beginning: Beginning): Generator<Tag> {
   let at = 0
   if (beginning !== 'data') {
-    at = beginning === 'attributes' ? 0 : beginning === 'unquoted' ? runEnd(text, 0, (code) => !isSpace(code) && code !== 62) : text.indexOf(beginning) + 1
+    at =
+      beginning === 'attributes'
+        ? 0
+        : beginning === 'unquoted'
+          ? runEnd(text, 0, (code) => !isSpace(code) && code !== 62)
+          : text.indexOf(beginning) + 1
     if (at === 0 && beginning.length === 1) return
     const rest = readAttributes(text, at)
     yield { name: '', attributes: rest.attributes, content: '' }
@@ -39,7 +44,11 @@ export function* tags(text: string, beginning: Beginning): Generator<Tag> {
     const first = text.charAt(start)
     if (first === '?' || first === '!') {
       const end = runEnd(text, start + 1, (code) => isLetter(code) || code === 91 || code === 45)
-      yield { name: text.slice(start, Math.min(end, start + 40)).toLowerCase(), attributes: [], content: text.slice(end, end + contentMax) }
+      yield {
+        name: text.slice(start, Math.min(end, start + 40)).toLowerCase(),
+        attributes: [],
+        content: text.slice(end, end + contentMax),
+      }
       at = end
       continue
     }
@@ -62,7 +71,10 @@ export function* tags(text: string, beginning: Beginning): Generator<Tag> {
 const interesting: ReadonlySet<string> = new Set(['style', 'script', 'svg:script'])
 
 /** The attributes from `start` to the end of the tag. */
-function readAttributes(text: string, start: number): { readonly attributes: readonly Attribute[]; readonly end: number } {
+function readAttributes(
+  text: string,
+  start: number,
+): { readonly attributes: readonly Attribute[]; readonly end: number } {
   const attributes: Attribute[] = []
   let at = start
   while (attributes.length < attributesMax) {

@@ -1,7 +1,26 @@
 import { beginsScript, runsScript } from './script-text.ts'
 
-const scriptSchemes = ['javascript:', 'vbscript:', 'livescript:', 'mocha:', 'jar:javascript:', 'feed:javascript:', 'view-source:javascript:']
-const activeMedia = ['text/html', 'image/svg', 'application/xhtml', 'text/xml', 'application/xml', 'text/javascript', 'application/javascript', 'application/x-javascript', 'text/vbscript', 'application/x-shockwave']
+const scriptSchemes = [
+  'javascript:',
+  'vbscript:',
+  'livescript:',
+  'mocha:',
+  'jar:javascript:',
+  'feed:javascript:',
+  'view-source:javascript:',
+]
+const activeMedia = [
+  'text/html',
+  'image/svg',
+  'application/xhtml',
+  'text/xml',
+  'application/xml',
+  'text/javascript',
+  'application/javascript',
+  'application/x-javascript',
+  'text/vbscript',
+  'application/x-shockwave',
+]
 
 const schemeBytesMax = 4096
 

@@ -41,8 +41,15 @@ export const wordyCommands = words(
   fmt pr tbl troff nroff soelim ul pg top fuser install tasks cd`,
 )
 
+/** Tools of developers, whose use is quoted in every document about code. */
+export const toolCommands = words(
+  'npm npx yarn node nodejs python python2 python3 ruby perl php pip pip3 pipx gem brew composer jq docker podman kubectl terraform make git aws gcloud az apt apt-get yum dnf cargo java javac gcc cc service expect script',
+)
+
 /** Words before a command that leave it one. */
-export const prefixCommands = words('sudo doas nohup env time exec eval command builtin then do else xargs nice setsid stdbuf timeout busybox')
+export const prefixCommands = words(
+  'sudo doas nohup env time exec eval command builtin then do else xargs nice setsid stdbuf timeout busybox',
+)
 
 /** Verbs of PowerShell's commands; its nouns are open. */
 export const powershellVerbs = words(

@@ -5,7 +5,9 @@ const fragmentMax = 300
 const callsMax = 1500
 
 /** Functions that only SQL has and only attackers send. */
-const firmCalls = words('updatexml extractvalue pg_sleep pg_read_file load_file randomblob xp_cmdshell xp_dirtree benchmark lo_import database_to_xml query_to_xml')
+const firmCalls = words(
+  'updatexml extractvalue pg_sleep pg_read_file load_file randomblob xp_cmdshell xp_dirtree benchmark lo_import database_to_xml query_to_xml',
+)
 
 /** Names of a server's inside that have no other meaning. */
 const inside = words(
@@ -18,7 +20,7 @@ const inside = words(
 export function isSqlFragment(text: string): boolean {
   if (text.length > callsMax) return false
   const short = text.length <= fragmentMax
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = runEnd(text, at, isWord)
     if (end === at) {
       at += 1

@@ -31,29 +31,47 @@ function places(text: string): readonly Place[] {
   if (text.includes('#')) found.push({ ...bare, afterOperand: false, hashes: false })
   // `id=1 or 1=1` as a value: the application's own syntax may have come along.
   const name = runEnd(text, 0, isWord)
-  if (name > 0 && text.charAt(name) === '=') found.push({ ...bare, start: name + 1, afterOperand: false }, { ...bare, start: name + 1, afterOperand: true })
+  if (name > 0 && text.charAt(name) === '=')
+    found.push(
+      { ...bare, start: name + 1, afterOperand: false },
+      { ...bare, start: name + 1, afterOperand: true },
+    )
   for (const quote of quotes) {
     if (!text.includes(quote)) continue
     const escaping = stringEnd(text, 0, quote, true)
     const plain = stringEnd(text, 0, quote, false)
     const first = text.indexOf(quote) + 1
     const starts = new Set([escaping, plain, first].filter((start) => start > 0))
-    for (const start of starts) found.push({ quote, start, escapes: start !== plain || plain === escaping, hashes: true, afterOperand: true })
+    for (const start of starts)
+      found.push({
+        quote,
+        start,
+        escapes: start !== plain || plain === escaping,
+        hashes: true,
+        afterOperand: true,
+      })
     found.push({ quote, start: first, escapes: true, hashes: true, afterOperand: false })
   }
   return found
 }
 
-const nestedMax = 6
+/** Readings of a text from its middle: each stops where it is no SQL, and may go to the end. */
+const nestedMax = 32
 
 /** Where a parenthesis opens a SELECT, or a union begins, in whatever text stands before. */
 function nested(text: string): readonly number[] {
   const lower = text.toLowerCase()
   const starts: number[] = []
-  const lines = text.split('\n', 6).length
-  for (let at = text.indexOf(';', 1); at >= 0 && starts.length < nestedMax && lines < 5; at = text.indexOf(';', at + 1)) starts.push(at)
+  // Documents of several lines have semicolons at their ends.
+  const semicolons = text.split('\n', 6).length < 5 ? nestedMax : 0
+  for (let at = text.indexOf(';', 1); at >= 0 && starts.length < semicolons; at = text.indexOf(';', at + 1))
+    starts.push(at)
   for (const word of ['select', 'union']) {
-    for (let at = lower.indexOf(word, 1); at >= 0 && starts.length < 2 * nestedMax; at = lower.indexOf(word, at + word.length)) {
+    for (
+      let at = lower.indexOf(word, 1);
+      at >= 0 && starts.length < 2 * nestedMax;
+      at = lower.indexOf(word, at + word.length)
+    ) {
       if (isWord(lower.charCodeAt(at - 1)) || isLetter(lower.charCodeAt(at + word.length))) continue
       if (word === 'union') starts.push(at)
       else {
@@ -69,12 +87,30 @@ function nested(text: string): readonly number[] {
 function provesNested(text: string, start: number): boolean {
   const union = text.charAt(start) !== '('
   const semicolon = text.charAt(start) === ';'
-  const { reasons } = new Reader(text, { quote: '', start, escapes: true, hashes: true, afterOperand: union }).read()
-  return reasons.has('telling function') || (semicolon && reasons.has('stacked statement')) || (union && reasons.has('union') && (reasons.has('hidden words') || reasons.has('common function') || reasons.has('catalogue')))
+  const { reasons } = new Reader(text, {
+    quote: '',
+    start,
+    escapes: true,
+    hashes: true,
+    afterOperand: union,
+  }).read()
+  return (
+    reasons.has('telling function') ||
+    (semicolon && reasons.has('stacked statement')) ||
+    (union &&
+      reasons.has('union') &&
+      (reasons.has('hidden words') || reasons.has('common function') || reasons.has('catalogue')))
+  )
 }
 
 /** Reasons that need nothing else, wherever the text stood. */
-const proofs: readonly Reason[] = ['union', 'subquery', 'telling function', 'stacked statement', 'constant condition']
+const proofs: readonly Reason[] = [
+  'union',
+  'subquery',
+  'telling function',
+  'stacked statement',
+  'constant condition',
+]
 
 function isCode(reading: Reading, place: Place, text: string, sensitivity: Sensitivity): boolean {
   const { reasons } = reading
@@ -83,19 +119,25 @@ function isCode(reading: Reading, place: Place, text: string, sensitivity: Sensi
   if (place.quote !== '' && !place.afterOperand) return has('telling function') || has('union')
   if (proofs.some(has)) return true
   if (has('server variable') && (reading.complete || reasons.size > 1)) return true
-  if (place.quote !== '') return breaksOut(reading, text.slice(0, place.start - 1), sensitivity)
+  if (place.quote !== '') return breaksOut(reading, place.quote, text.slice(0, place.start - 1), sensitivity)
   return standsBare(reading, place, sensitivity)
 }
 
-function breaksOut(reading: Reading, before: string, sensitivity: Sensitivity): boolean {
+function breaksOut(reading: Reading, quote: string, before: string, sensitivity: Sensitivity): boolean {
   const { reasons, complete, closing, open } = reading
   if (reasons.has('condition') || reasons.has('catalogue')) return true
+  if (quote === '`') return false // Markdown quotes operators and names so; only what is said above is no prose.
   if (reading.dangling && reasons.has('logical operator')) return true
   if (!complete) return false
+  if (closing === 'comment' && reading.comment.includes(quote)) return false // A quoted text with a dash or hash in it.
   if (closing === 'comment') return reasons.size > 0 || sensitivity === 'HIGH' || isShort(reading, before)
   if (closing === 'quote') {
     if (reasons.has('comparison') || reasons.has('common function')) return true
-    if (reasons.has('logical operator') && (reasons.has('computation') || reasons.has('logical sign') || reasons.has('call'))) return true
+    if (
+      reasons.has('logical operator') &&
+      (reasons.has('computation') || reasons.has('logical sign') || reasons.has('call'))
+    )
+      return true
     if (reasons.has('computation') && reasons.has('call')) return true
     if (reasons.has('logical operator')) return sensitivity === 'HIGH' || (open >= '0' && open < ':')
     return sensitivity === 'HIGH' && reasons.has('word comparison')
@@ -120,7 +162,11 @@ function standsBare(reading: Reading, place: Place, sensitivity: Sensitivity): b
   if (has('ordering') && (place.afterOperand || has('closed parenthesis') || number)) return true
   if (has('common function') && has('hexadecimal')) return true
   if (number && has('common function') && has('computation')) return true
-  return sensitivity === 'HIGH' && value && (has('clause') || has('ordering') || has('logical operator') || has('closed parenthesis'))
+  return (
+    sensitivity === 'HIGH' &&
+    value &&
+    (has('clause') || has('ordering') || has('logical operator') || has('closed parenthesis'))
+  )
 }
 
 /** Who logs in as `admin'--` writes a name, a comment sign and a few characters, not a sentence, nor another quote. */

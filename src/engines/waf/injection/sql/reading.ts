@@ -114,14 +114,21 @@ export class Reader {
       first ??= token
       if (token.kind === 'end') return this.#result(first, this.#wants !== 'select', 'none', '')
       if (token.kind === 'comment') {
-        if (this.#wants === 'select' && this.#isLast(token) && first.kind !== 'word') this.#reasons.add('union')
+        if (this.#wants === 'select' && this.#isLast(token) && first.kind !== 'word')
+          this.#reasons.add('union')
         if (!this.#mayEnd()) return this.#result(first, false, 'comment', token.text)
         if (this.#isLast(token)) return this.#result(first, true, 'comment', token.text)
         continue
       }
       this.#count += 1
       if (token.kind === 'openString') {
-        if (this.#comparing && this.#operand) return this.#result(first, token.text === this.#place.quote && this.#operandEnds('constant', true), token.text === this.#place.quote ? 'quote' : 'none', '')
+        if (this.#comparing && this.#operand)
+          return this.#result(
+            first,
+            token.text === this.#place.quote && this.#operandEnds('constant', true),
+            token.text === this.#place.quote ? 'quote' : 'none',
+            '',
+          )
         const closes = token.text === this.#place.quote && this.#operand
         this.#open = this.#text.slice(token.start + 1, token.start + 41)
         if (closes) this.#operandEnds('constant')
@@ -140,12 +147,25 @@ export class Reader {
     return !this.#operand || this.#wants === 'statement' || this.#wants === 'select' || this.#count > 0
   }
 
-  #result(first: Token | undefined, complete: boolean, closing: Reading['closing'], comment: string): Reading {
+  #result(
+    first: Token | undefined,
+    complete: boolean,
+    closing: Reading['closing'],
+    comment: string,
+  ): Reading {
     this.#endSelect()
     if (this.#unionSeen && this.#tokens.executable > 0) this.#reasons.add('union')
     const hidden = this.#tokens.comments + this.#tokens.executable > 0 && this.#reasons.size > 0
     if (hidden) this.#reasons.add('hidden words')
-    return { reasons: this.#reasons, complete, closing, comment, open: this.#open, dangling: this.#dangling || (this.#comparing && this.#operand), first }
+    return {
+      reasons: this.#reasons,
+      complete,
+      closing,
+      comment,
+      open: this.#open,
+      dangling: this.#dangling || (this.#comparing && this.#operand),
+      first,
+    }
   }
 
   /** Takes one token; false when no statement continues so. */
@@ -199,7 +219,8 @@ export class Reader {
     const word = this.#statementWord
     this.#statementWord = ''
     const second = statements.get(word)
-    const fits = second !== undefined && second.size > 0 ? second.has(token.text) : this.#isObject(word, token)
+    const fits =
+      second !== undefined && second.size > 0 ? second.has(token.text) : this.#isObject(word, token)
     if (!fits) return word === 'if' || word === 'begin' ? this.#operandAfter(token) : false
     const firm = second !== undefined && second.size > 0
     if (this.#afterSemicolon || this.#place.quote !== '') this.#reasons.add('stacked statement')
@@ -218,7 +239,12 @@ export class Reader {
     if (word === 'update') return (kind === 'word' || kind === 'name') && this.#tokens.next().text === 'set'
     if (kind === 'variable' || kind === '(') return word !== 'with' && word !== 'use'
     if (kind === 'call') return word !== 'set' && word !== 'begin' && word !== 'with'
-    return (kind === 'word' || kind === 'name') && (text.includes('_') || text.includes('.')) && word !== 'if' && word !== 'do'
+    return (
+      (kind === 'word' || kind === 'name') &&
+      (text.includes('_') || text.includes('.')) &&
+      word !== 'if' &&
+      word !== 'do'
+    )
   }
 
   #after(word: string, token: Token): boolean {
@@ -248,7 +274,10 @@ export class Reader {
 
   /** What a SELECT amounts to, once it has been read: prose may say "union select committee". */
   #endSelect(): void {
-    if (this.#select === 'telling' || (this.#select === 'plain' && this.#selectUnion && this.#place.quote !== '')) {
+    if (
+      this.#select === 'telling' ||
+      (this.#select === 'plain' && this.#selectUnion && this.#place.quote !== '')
+    ) {
       if (this.#selectUnion) this.#reasons.add('union')
       else if (this.#afterSemicolon) this.#reasons.add('stacked statement')
       else if (this.#selectNested || this.#place.quote !== '') this.#reasons.add('subquery')
@@ -282,7 +311,8 @@ export class Reader {
         return this.#operandEnds('computed')
       case '(':
         this.#depth += 1
-        return true
+        // `{fn f()}`, `{d '…'}`: ODBC's and MySQL's braces name what follows.
+        return text !== '{' || this.#tokens.next().kind === 'word'
       case ')':
         // `f()`, `count(*)`; elsewhere a parenthesis closes nothing here.
         if (this.#wants !== 'argument') return false
@@ -302,7 +332,14 @@ export class Reader {
         return this.#call(text)
       case 'word':
         return this.#operandWord(text)
-      default:
+      case ',':
+      case ';':
+      case 'cast':
+      case 'comment':
+      case 'end':
+      case 'logical':
+      case 'openString':
+      case 'unknown':
         return false
     }
   }
@@ -313,7 +350,8 @@ export class Reader {
       return this.#beginSelect(union && this.#depth === 0)
     }
     if (text === 'case') this.#cases += 1
-    if (unaryWords.has(text) || text === 'case' || text === 'when' || text === 'by' || text === 'boolean') return true
+    if (unaryWords.has(text) || text === 'case' || text === 'when' || text === 'by' || text === 'boolean')
+      return true
     if (text === 'delay' || text === 'time') return true
     if (logicalWords.has(text) || comparingWords.has(text) || setWords.has(text)) return false
     if (clauseWords.has(text) && text !== 'left' && text !== 'right') {
@@ -335,11 +373,16 @@ export class Reader {
 
   #call(text: string): boolean {
     if (unaryWords.has(text) || text === 'case' || text === 'when') return true
-    if (text === 'select') return this.#beginSelect(this.#selectUnion && this.#depth === 0 && this.#select !== 'none')
+    if (text === 'select')
+      return this.#beginSelect(this.#selectUnion && this.#depth === 0 && this.#select !== 'none')
     if (logicalWords.has(text) || comparingWords.has(text) || setWords.has(text)) return false
     if (text === 'from' || text === 'where') return this.#statement
     this.#wants = 'argument'
-    const known = tellingFunctions.has(text) || text.startsWith('xp_') || text.startsWith('dbms_') || text.startsWith('utl_')
+    const known =
+      tellingFunctions.has(text) ||
+      text.startsWith('xp_') ||
+      text.startsWith('dbms_') ||
+      text.startsWith('utl_')
     if (known) this.#reasons.add('telling function')
     else if (commonFunctions.has(text)) this.#reasons.add('common function')
     else this.#reasons.add('call')
@@ -409,7 +452,13 @@ export class Reader {
       case 'word':
       case 'call':
         return this.#operatorWord(text, kind === 'call')
-      default:
+      case 'comment':
+      case 'end':
+      case 'number':
+      case 'openString':
+      case 'serverVariable':
+      case 'unknown':
+      case 'variable':
         return false
     }
   }

@@ -30,7 +30,29 @@ export interface Token {
   readonly end: number
 }
 
-const compares = ['?&', '?|', '<=>', '!==', '===', '<@', '@>', '<>', '<=', '>=', '!=', '==', '!<', '!>', '^=', '~*', '~=', '=', '<', '>', '?']
+const compares = [
+  '?&',
+  '?|',
+  '<=>',
+  '!==',
+  '===',
+  '<@',
+  '@>',
+  '<>',
+  '<=',
+  '>=',
+  '!=',
+  '==',
+  '!<',
+  '!>',
+  '^=',
+  '~*',
+  '~=',
+  '=',
+  '<',
+  '>',
+  '?',
+]
 const computes = ['->>', '->', '<<', '>>', ':=', '+', '-', '*', '/', '%', '^', '~', '!', '|', '&', '#']
 
 /** Reads the tokens of a text as SQL, one at a time, each character at most a few times. */
@@ -128,16 +150,19 @@ export class Tokens {
   /** Words may contain `$`, and dots between parts. */
   #word(start: number): Token {
     const text = this.#text
+    if (text.startsWith('$$', start)) {
+      const close = text.indexOf('$$', start + 2)
+      if (close > 0) return this.#take('string', close + 2, '$$')
+    }
     const belongs = (code: number): boolean => isWord(code) || code === 36
     let end = runEnd(text, start, belongs)
     const quote = text.charAt(end)
     // N'…', X'…', B'…', E'…', q'…' and _utf8'…' are strings with a prefix; $$…$$ is one in PostgreSQL.
-    if (quote === "'" && (end - start === 1 ? 'nxbeqNXBEQ'.includes(text.charAt(start)) : text.charAt(start) === '_')) {
+    if (
+      quote === "'" &&
+      (end - start === 1 ? 'nxbeqNXBEQ'.includes(text.charAt(start)) : text.charAt(start) === '_')
+    ) {
       return this.#string(end, quote, 'string')
-    }
-    if (text.startsWith('$$', start)) {
-      const close = text.indexOf('$$', start + 2)
-      if (close > 0) return this.#take('string', close + 2, '$$')
     }
     while (text.charAt(end) === '.') {
       const part = text.charAt(end + 1) === '.' ? end + 2 : end + 1
@@ -182,7 +207,11 @@ export class Tokens {
       if (quoted === '`' || quoted === "'" || quoted === '"') return this.#string(first, quoted, 'name')
       return this.#take(server ? 'unknown' : 'compute', first, '@')
     }
-    return this.#take(server ? 'serverVariable' : 'variable', end, text.slice(first, Math.min(end, first + 64)).toLowerCase())
+    return this.#take(
+      server ? 'serverVariable' : 'variable',
+      end,
+      text.slice(first, Math.min(end, first + 64)).toLowerCase(),
+    )
   }
 
   #symbol(start: number, character: string): Token {

@@ -29,8 +29,8 @@ export const clauseWords: ReadonlyMap<string, 'operand' | 'operator'> = new Map(
   ...[
     'from where having limit offset when then else on join into values set returning using procedure as returns fetch',
   ].flatMap((list) => list.split(' ').map((word) => [word, 'operand'] as const)),
-  ...['asc desc end for update left right inner outer cross natural nowait nulls first last'].flatMap((list) =>
-    list.split(' ').map((word) => [word, 'operator'] as const),
+  ...['asc desc end for update left right inner outer cross natural nowait nulls first last'].flatMap(
+    (list) => list.split(' ').map((word) => [word, 'operator'] as const),
   ),
 ])
 
@@ -42,7 +42,12 @@ export const statements: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       'table database schema view index procedure function user role trigger column login sequence aggregate',
     ),
   ],
-  ['create', words('table database schema view index procedure function user role trigger login or temp temporary extension')],
+  [
+    'create',
+    words(
+      'table database schema view index procedure function user role trigger login or temp temporary extension',
+    ),
+  ],
   ['alter', words('table database schema view user role login index session system')],
   ['truncate', words('table')],
   ['insert', words('into ignore')],

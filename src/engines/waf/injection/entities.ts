@@ -1,4 +1,4 @@
-import { isDigit, isHexDigit, isLetter, runEnd } from '../characters.ts'
+import { isDigit, isHexDigit, isLetter, runEnd } from './characters.ts'
 
 /** The named entities that hide characters with a meaning in HTML, URLs and scripts. */
 const named: ReadonlyMap<string, string> = new Map([

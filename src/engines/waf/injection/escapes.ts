@@ -1,4 +1,4 @@
-import { isHexDigit, runEnd } from '../characters.ts'
+import { isHexDigit, runEnd } from './characters.ts'
 
 const lengths: ReadonlyMap<string, number> = new Map([
   ['x', 2],
@@ -15,7 +15,7 @@ export function unescapeScript(text: string): string {
   while (at >= 0 && at < text.length - 1) {
     const braces = text.charAt(at + 1) === 'u' && text.charAt(at + 2) === '{'
     const digits = at + (braces ? 3 : 2)
-    const length = braces ? 6 : lengths.get(text.charAt(at + 1)) ?? 0
+    const length = braces ? 6 : (lengths.get(text.charAt(at + 1)) ?? 0)
     const end = digits + runEnd(text.slice(digits, digits + length), 0, isHexDigit)
     const fits = length > 0 && (braces ? end > digits && text.charAt(end) === '}' : end === digits + length)
     const code = fits ? Number.parseInt(text.slice(digits, end), 16) : -1
