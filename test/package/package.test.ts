@@ -71,11 +71,20 @@ test(
       assert.equal(await server.stop(), 0)
     })
 
-    await t.test('redoubt/policy decides and redoubt/sigv4 signs and verifies', async () => {
-      writeFileSync(join(project, 'consumer.ts'), consumer)
-      const { stdout } = await execute(process.execPath, ['consumer.ts'], { cwd: project })
-      assert.deepEqual(JSON.parse(stdout), { mine: 'Allow', others: 'Deny', signature: true, forged: false })
-    })
+    await t.test(
+      'redoubt/policy decides, redoubt/waf inspects, redoubt/sigv4 signs and verifies',
+      async () => {
+        writeFileSync(join(project, 'consumer.ts'), consumer)
+        const { stdout } = await execute(process.execPath, ['consumer.ts'], { cwd: project })
+        assert.deepEqual(JSON.parse(stdout), {
+          mine: 'Allow',
+          others: 'Deny',
+          signature: true,
+          forged: false,
+          web: 'BLOCK',
+        })
+      },
+    )
 
     await t.test('its declarations serve a consumer in strict TypeScript', async () => {
       const tsc = join(root, 'node_modules/typescript/bin/tsc')
@@ -107,6 +116,7 @@ test(
 const consumer = `
 import { compile, decide, parsePolicy, type Request } from 'redoubt/policy'
 import { createSigner, createVerifier, readClaim, secretMaterial } from 'redoubt/sigv4'
+import { compileWebACL, SlidingCounter } from 'redoubt/waf'
 
 const text = JSON.stringify({
   Version: '2012-10-17',
@@ -131,10 +141,22 @@ const check = (secret: string): boolean => {
   if (!claim.ok) throw new Error(claim.message)
   return createVerifier().verify(signed, claim, secretMaterial(secret), { nowMs, skewMs: 900_000, services: ['sts'] }).ok
 }
+const nobody = () => undefined
+const world = {
+  addressSet: nobody, regexPatternSet: nobody, ruleGroup: nobody, managedRuleGroup: nobody, locate: nobody, autonomousSystem: nobody,
+}
+const VisibilityConfig = { MetricName: 'web', SampledRequestsEnabled: false, CloudWatchMetricsEnabled: false }
+const acl = compileWebACL({
+  Name: 'web', ARN: 'arn:web', LabelNamespace: 'awswaf:web:', DefaultAction: { Block: {} }, VisibilityConfig,
+}, world, new SlidingCounter())
+if (!acl.ok) throw new Error(acl.refusal.reason)
+const visit = { method: 'GET', path: '/', query: '', headers: [], clientAddress: '::1', body: new Uint8Array(), bodyCut: false }
+
 console.log(JSON.stringify({
   mine: ask('arn:aws:s3:::home/ann/diary'),
   others: ask('arn:aws:s3:::home/bob/diary'),
   signature: check('a secret'),
   forged: check('another secret'),
+  web: acl.value.inspect(visit, nowMs).action.type,
 }))
 `
