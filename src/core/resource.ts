@@ -18,8 +18,11 @@ export interface ResourcePolicy {
   readonly kind: 'resource' | 'trust'
   readonly text: string
   readonly required: boolean
-  /** What was granted on the resource beside its policy; only grants that may concern the caller need be here. */
-  readonly grants?: readonly Grant[]
+  /**
+   * Finds what was granted on the resource beside its policy, as far as it may concern the caller. Asked only where the policies do
+   * not allow: a grant takes nothing away, and most uses need none.
+   */
+  readonly grants?: () => readonly Grant[]
 }
 
 /** An allowance beside a resource's policy: a KMS grant, written as a policy of one statement. */

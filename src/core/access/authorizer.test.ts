@@ -99,7 +99,7 @@ function ask(
   const call = { caller, account: caller.account, nowMs: 0, region: 'us-east-1', calledVia: [] }
   const resource = {
     arn: keyArn,
-    resourcePolicy: { kind: 'resource', text: keyPolicy, required: true, grants },
+    resourcePolicy: { kind: 'resource', text: keyPolicy, required: true, grants: () => grants },
   } as const
   // The rest of a call is for conditions, of which these policies have none.
   const denial = authorize(call as unknown as Call, [{ action: 'kms:Decrypt', resource }])

@@ -14,7 +14,7 @@ import type { SignedCaller } from '../caller.ts'
 import type { Derived } from '../derived.ts'
 import type { Identities, Organizations, StoredPolicy } from '../identities.ts'
 import type { Access } from '../operation.ts'
-import type { ResourcePolicy } from '../resource.ts'
+import type { Grant, ResourcePolicy } from '../resource.ts'
 import { contradictions } from './conformance.ts'
 import { conditionContext, resourceAccount } from './condition-context.ts'
 import { type Denial, denialMessage } from './denial.ts'
@@ -76,11 +76,8 @@ export function createAuthorizer({ identities, organizations, library, derived, 
       resourceAccount: owner,
       context: conditionContext(call, access),
     }
-    let verdict = decide(request, layers)
-    if (lacksIdentityPolicy(verdict)) {
-      const identity = ownGrants(access, request, call.account)
-      if (identity) verdict = decide(request, { ...layers, identity })
-    }
+    const decided = decide(request, layers)
+    const verdict = isSilent(decided) ? (byGrants(call, access, request, layers) ?? decided) : decided
     if (verdict.decision === 'Allow') return undefined
     return { access, verdict, message: denialMessage(caller, access, verdict.because) }
   }
@@ -89,10 +86,20 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     kind,
     text,
     required,
-    grants = [],
   }: ResourcePolicy): Pick<Layers, 'resource' | 'resourcePolicyRequired'> {
-    const texts = grants.length === 0 ? [text] : [text, ...grants.map((grant) => grant.text)]
-    return { resource: library.set(texts, kind), resourcePolicyRequired: required }
+    return { resource: library.set([text], kind), resourcePolicyRequired: required }
+  }
+
+  /** The verdict once the grants on a resource count beside its policy; undefined where there are none. */
+  function byGrants(call: Call, { resource }: Access, request: Request, layers: Layers): Verdict | undefined {
+    const policy = resource === '*' ? undefined : resource.resourcePolicy
+    const grants = policy?.grants?.() ?? []
+    if (!policy || grants.length === 0) return undefined
+    const texts = [policy.text, ...grants.map(({ text }) => text)]
+    const granted = { ...layers, resource: library.set(texts, policy.kind) }
+    const verdict = decide(request, granted)
+    const identity = lacksIdentityPolicy(verdict) && ownGrants(grants, request, call.account)
+    return identity ? decide(request, { ...granted, identity }) : verdict
   }
 
   /**
@@ -102,10 +109,8 @@ export function createAuthorizer({ identities, organizations, library, derived, 
    * Source: KMS Developer Guide, "Troubleshooting key access": a key of another account may be used "if a grant or IAM policy in
    * your account allows".
    */
-  function ownGrants({ resource }: Access, request: Request, account: AccountId): PolicySet | undefined {
-    if (resource === '*') return undefined
-    const own = resource.resourcePolicy?.grants?.filter(({ issuer }) => issuer === account) ?? []
-    const texts = own.map(({ text }) => text)
+  function ownGrants(grants: readonly Grant[], request: Request, account: AccountId): PolicySet | undefined {
+    const texts = grants.filter(({ issuer }) => issuer === account).map(({ text }) => text)
     const set = texts.length === 0 ? undefined : library.set(texts, 'resource')
     const grade = set?.findGrant(request)?.grade
     return grade === undefined || grade === 'account' ? undefined : set
@@ -119,6 +124,11 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     }
     return undefined
   }
+}
+
+/** Nothing denied it, and nothing that had to allow it did. */
+function isSilent({ decision, because }: Verdict): boolean {
+  return decision === 'Deny' && because.kind === 'implicit'
 }
 
 /** Nothing denied it, but no identity policy allowed it either. */

@@ -64,7 +64,6 @@ export function foundKey(
   operation: KeyOperation,
   asked: Asked = {},
 ): FoundKey {
-  const grants = grantsFor(call, key, operation, asked)
   return {
     arn: key.arn,
     tags: key.tags,
@@ -73,7 +72,7 @@ export function foundKey(
       kind: 'resource',
       text: key.policy,
       required: true,
-      ...(grants.length > 0 && { grants }),
+      grants: () => grantsFor(call, key, operation, asked),
     },
   }
 }

@@ -76,9 +76,10 @@ function retirers(call: KmsCall, key: KeyDocument, grant: GrantDocument): Resour
     text: JSON.stringify({ ...policy, Statement: [...denials, allowance] }),
     required: true,
     // "Principals specified in the grant can retire a grant without the kms:RetireGrant permission": whichever account issued it.
-    grants: principals
-      .filter((principal) => principal !== undefined)
-      .map((principal) => granted(principal, 'RetireGrant', account)),
+    grants: () =>
+      principals
+        .filter((principal) => principal !== undefined)
+        .map((principal) => granted(principal, 'RetireGrant', account)),
   }
 }
 
