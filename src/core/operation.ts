@@ -4,13 +4,21 @@ import type { Tags } from './caller.ts'
 import type { Present, Resource } from './resource.ts'
 import { enterTables, type Reach, type Tables, type TablesOf } from './tables.ts'
 
+type ConditionValue = string | readonly string[] | undefined
+
+/**
+ * Values by condition key. What costs a search is a function, called when a policy asks. (No getters: each object literal that has one
+ * gets a hidden class of its own, which holds on to all that the getter sees until the next full garbage collection.)
+ */
+export type Conditions = Readonly<Record<string, ConditionValue | (() => ConditionValue)>>
+
 /** One action on one resource that the caller must be allowed; an operation may need several. */
 export interface Access {
   /** `iam:CreateUser`: spelled as in AWS's service reference. */
   readonly action: string
   readonly resource: Resource | '*'
   /** The service's own condition keys of this call, e.g. `iam:PolicyARN`. */
-  readonly conditions?: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly conditions?: Conditions
   /** Tags that the call sets: gives `aws:RequestTag/…` and `aws:TagKeys`. */
   readonly requestTags?: Tags
   /** Tag keys that the call names without values (UntagUser): gives `aws:TagKeys`. */

@@ -167,7 +167,7 @@ test('condition keys: all rows ran', () => assert.equal(rows.length, 53))
 test('condition keys: of an access, only the one that is asked for is read', () => {
   const conditions = {
     'kms:KeySpec': 'RSA_2048',
-    get 'kms:ResourceAliases'(): never {
+    'kms:ResourceAliases': (): never => {
       return assert.fail('nobody asked for it')
     },
   }

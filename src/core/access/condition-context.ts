@@ -68,8 +68,8 @@ export function conditionContext(call: Call, access: Access): Context {
       if (read) return read(scene)
       ownNames ??= byLowerCase(Object.keys(conditions))
       const name = ownNames.get(key)
-      // Only what is asked for is read: a condition may be a search.
-      const own = name === undefined ? undefined : conditions[name]
+      const given = name === undefined ? undefined : conditions[name]
+      const own = typeof given === 'function' ? given() : given
       if (own !== undefined) return own
       const slash = key.indexOf('/')
       if (slash < 0) return undefined

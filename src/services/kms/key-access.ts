@@ -101,10 +101,7 @@ export function keyAccess(
       'kms:KeyOrigin': key.origin,
       'kms:MultiRegion': String(key.multiRegion !== undefined),
       'kms:MultiRegionKeyType': key.multiRegion?.type,
-      // Asked for by few policies, and a search: done when one does.
-      get 'kms:ResourceAliases'() {
-        return aliasNames(call, key)
-      },
+      'kms:ResourceAliases': () => aliasNames(call, key),
       ...(alias !== undefined && usesAlias(operation) && { 'kms:RequestAlias': alias }),
       ...conditions,
     },
