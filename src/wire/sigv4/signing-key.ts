@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, type KeyObject, sign, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
 import type { Claim } from './claim.ts'
 import { BoundedCache } from './bounded-cache.ts'
+import { hmacSha256 } from './hmac-sha256.ts'
 import { keyPairOf } from './key-pair.ts'
 
 /** Signs strings-to-sign, and checks others' signatures of them. Signatures are lower-case hexadecimal. */
@@ -35,7 +36,7 @@ export function hmacSigningKey(
   let key = Buffer.from(`AWS4${secretAccessKey}`)
   for (const part of [date, region, service, 'aws4_request'])
     key = createHmac('sha256', key).update(part).digest()
-  return hmacKey(createSecretKey(key)) // A KeyObject signs five times as fast as a Buffer.
+  return hmacKey(hmacSha256(key))
 }
 
 /** SigV4a's key, which belongs to the access key alone. */
@@ -71,13 +72,18 @@ export class SigningKeys {
   }
 }
 
-function hmacKey(key: KeyObject): SigningKey {
+// Room for one comparison at a time: it ends before anything else runs.
+const given = Buffer.alloc(32)
+const wanted = Buffer.alloc(32)
+
+function hmacKey(hmac: (text: string) => string): SigningKey {
   return {
-    sign: (stringToSign) => createHmac('sha256', key).update(stringToSign).digest('hex'),
+    sign: hmac,
     matches(stringToSign, signature) {
-      const given = Buffer.from(signature, 'hex')
-      const wanted = createHmac('sha256', key).update(stringToSign).digest()
-      return given.length === wanted.length && timingSafeEqual(given, wanted)
+      // Anything but 64 hexadecimal digits writes less, or has another length.
+      if (signature.length !== 64 || given.write(signature, 'hex') !== given.length) return false
+      wanted.write(hmac(stringToSign), 'hex')
+      return timingSafeEqual(given, wanted)
     },
   }
 }
