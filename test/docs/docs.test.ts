@@ -1,5 +1,5 @@
 // Goal: what the documents tell people to type works.
-// Method: every `aws` and `terraform` command in a shell block of README.md and docs/guide.md is run as written, by a shell, with
+// Method: every `aws` and `terraform` command in a shell block of README.md, docs/guide.md and docs/services is run as written, by a shell, with
 // the real client against a fresh server; every file that a document links to exists; every option that the guide lists is one of the command.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
@@ -40,7 +40,8 @@ test(
     }
     writeFileSync(join(folder, 'trust.json'), JSON.stringify(trust))
 
-    const shown = ['README.md', 'docs/guide.md'].flatMap((file) => commands(file, 'aws'))
+    const documents = ['README.md', 'docs/guide.md', ...globSync('docs/services/*.md', { cwd: root })]
+    const shown = documents.flatMap((file) => commands(file, 'aws'))
     assert.ok(shown.length >= 5, `only ${shown.length} commands were found`)
     const env = environment(server.url, server.administrator, 'us-east-1')
     const path = `${dirname(python.program('aws'))}:${env.PATH ?? ''}`
