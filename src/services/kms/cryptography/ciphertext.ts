@@ -1,7 +1,8 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import { type BlobIds, idsBytes, readIds, writeIds } from './blob-header.ts'
 import { canonicalContext, type EncryptionContext } from './encryption-context.ts'
 import type { RandomBytes } from './material.ts'
+import { messageKey, saltBytes } from './message-key.ts'
 
 /*
  * The ciphertext blob of symmetric encryption: ids (blob-header.ts), 24 bytes of salt, the ciphertext, and 16 bytes of tag.
@@ -15,7 +16,7 @@ import type { RandomBytes } from './material.ts'
  */
 
 const algorithm = 'aes-256-gcm'
-const halfBytes = 12
+const halfBytes = saltBytes
 const tagBytes = 16
 const headerBytes = idsBytes + 2 * halfBytes
 const authTagLength = { authTagLength: tagBytes } as const
@@ -31,15 +32,18 @@ export interface EncryptParams extends BlobIds {
 }
 
 export function encrypt(params: EncryptParams): Buffer {
-  const header = Buffer.allocUnsafe(headerBytes)
-  writeIds(header, params)
-  header.set(params.randomBytes(2 * halfBytes), idsBytes)
+  const { key, plaintext, context, randomBytes } = params
+  const blob = Buffer.allocUnsafe(plaintext.length + blobOverheadBytes)
+  const header = blob.subarray(0, headerBytes)
+  header.set(idsOf(params))
+  header.set(randomBytes(2 * halfBytes), idsBytes)
 
-  const cipher = createCipheriv(algorithm, messageKey(params.key, header), ivOf(header), authTagLength)
-  cipher.setAAD(associatedData(header, params.context))
-  const ciphertext = cipher.update(params.plaintext)
+  const cipher = createCipheriv(algorithm, keyFor(key, header), ivOf(header), authTagLength)
+  cipher.setAAD(associatedData(header, context))
+  blob.set(cipher.update(plaintext), headerBytes)
   cipher.final() // GCM holds nothing back.
-  return Buffer.concat([header, ciphertext, cipher.getAuthTag()])
+  blob.set(cipher.getAuthTag(), headerBytes + plaintext.length)
+  return blob
 }
 
 /** Whose blob this is; undefined for bytes that are none. Says nothing of whether it is authentic: that, only `decrypt` knows. */
@@ -57,7 +61,7 @@ export interface DecryptParams {
 export function decrypt({ key, blob, context }: DecryptParams): Buffer | undefined {
   if (readBlob(blob) === undefined) return undefined
   const header = Buffer.from(blob.buffer, blob.byteOffset, headerBytes)
-  const decipher = createDecipheriv(algorithm, messageKey(key, header), ivOf(header), authTagLength)
+  const decipher = createDecipheriv(algorithm, keyFor(key, header), ivOf(header), authTagLength)
   decipher.setAAD(associatedData(header, context))
   decipher.setAuthTag(blob.subarray(-tagBytes))
   const plaintext = decipher.update(blob.subarray(headerBytes, -tagBytes))
@@ -70,21 +74,21 @@ export function decrypt({ key, blob, context }: DecryptParams): Buffer | undefin
   }
 }
 
-// SP 800-108, 4.1: the counter, the label and a zero byte, the context, and the length of what is derived in bits.
-const derivationStart = Buffer.concat([
-  Buffer.of(0, 0, 0, 1),
-  Buffer.from('redoubt kms message key'),
-  Buffer.of(0),
-])
-const derivationEnd = Buffer.of(0, 0, 1, 0)
+/** The ids of a key's blobs, written once: a key object is one material of one key. */
+const writtenIds = new WeakMap<KeyObject, { readonly ids: BlobIds; readonly bytes: Buffer }>()
 
-function messageKey(key: KeyObject, header: Buffer): KeyObject {
-  const derived = createHmac('sha256', key)
-    .update(derivationStart)
-    .update(header.subarray(idsBytes, idsBytes + halfBytes))
-    .update(derivationEnd)
-    .digest()
-  return createSecretKey(derived) // node:crypto takes a KeyObject several times faster than the bytes.
+function idsOf({ key, keyId, materialId }: EncryptParams): Buffer {
+  const known = writtenIds.get(key)
+  if (known?.ids.keyId === keyId && known.ids.materialId === materialId) return known.bytes
+  const ids = { keyId, materialId }
+  const bytes = Buffer.alloc(idsBytes)
+  writeIds(bytes, ids)
+  writtenIds.set(key, { ids, bytes })
+  return bytes
+}
+
+function keyFor(key: KeyObject, header: Buffer): KeyObject {
+  return messageKey(key, header.subarray(idsBytes, idsBytes + halfBytes))
 }
 
 function ivOf(header: Buffer): Buffer {
