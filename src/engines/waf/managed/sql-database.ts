@@ -1,0 +1,30 @@
+import { isSqlInjection } from '../injection/index.ts'
+import type { GroupRow } from './group.ts'
+import { detecting, testing } from './rows.ts'
+
+/** Statements and functions that change, read or wait for a database beside the query that they were put into. */
+const extended =
+  /\b(?:xp_cmdshell|xp_dirtree|sp_executesql|utl_http|utl_inaddr|dbms_(?:pipe|lock|xmlgen)|load_file|into\s+(?:out|dump)file|information_schema|pg_(?:sleep|read_file)|waitfor\s+delay|benchmark\s*\(|extractvalue\s*\(|updatexml\s*\(|sysobjects|sqlite_master)/i
+
+/** What code has and a sentence about databases rarely. */
+const code = /['"(;]|--/
+
+/** Patterns that the tokenizer's low sensitivity leaves alone, where they stand beside what only databases know. */
+function isExtendedPattern(text: string): boolean {
+  return extended.test(text) && code.test(text) && isSqlInjection(text, 'HIGH')
+}
+
+export const sqlDatabase: GroupRow = {
+  vendor: 'AWS',
+  name: 'AWSManagedRulesSQLiRuleSet',
+  labels: 'sql-database',
+  capacity: 200,
+  description: 'Parts of SQL queries where none belong.',
+  rules: [
+    ...detecting('SQLi', ['SqlInjection'], ['QUERYARGUMENTS']),
+    ...testing('SQLiExtendedPatterns', ['QUERYARGUMENTS'], isExtendedPattern),
+    ...detecting('SQLi', ['SqlInjection'], ['BODY']),
+    ...testing('SQLiExtendedPatterns', ['BODY'], isExtendedPattern),
+    ...detecting('SQLi', ['SqlInjection'], ['COOKIE', 'URIPATH']),
+  ],
+}
