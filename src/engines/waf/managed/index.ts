@@ -13,6 +13,7 @@ import { linuxSystem } from './linux.ts'
 import { phpApplication } from './php.ts'
 import { posixSystem } from './posix.ts'
 import { redoubtInjection } from './redoubt-injection.ts'
+import { redoubtProtocol } from './redoubt-protocol.ts'
 import { type ManagedSources, noSources } from './sources.ts'
 import { sqlDatabase } from './sql-database.ts'
 import { windowsSystem } from './windows.ts'
@@ -37,6 +38,7 @@ export function managedRuleGroups(sources: ManagedSources = noSources): readonly
     anonymousAddresses(sources),
     botControl(sources),
     redoubtInjection,
+    redoubtProtocol,
   ].map(ruleGroup)
 }
 

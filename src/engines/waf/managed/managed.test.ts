@@ -153,6 +153,16 @@ const agent = (value: string): WebRequest =>
   })
 const bots = 'AWSManagedRulesBotControlRuleSet'
 const wordPress = 'AWSManagedRulesWordPressRuleSet'
+const protocol = 'RedoubtProtocolRuleSet'
+const typed = (type: string, body = 'a=1'): WebRequest => ({
+  ...browse('/', ['Content-Type', type]),
+  method: 'POST',
+  body: Buffer.from(body),
+})
+const form = 'application/x-www-form-urlencoded'
+const parts = (head: string): WebRequest =>
+  typed('multipart/form-data; boundary=x', `--x\r\n${head}\r\n\r\na\r\n--x--\r\n`)
+const named = 'Content-Disposition: form-data; name='
 const upload = (name: string): WebRequest => ({
   ...browse('/', ['Content-Type', 'multipart/form-data; boundary=x']),
   method: 'POST',
@@ -202,6 +212,105 @@ const requests: readonly (readonly [group: string, rule: string, attack: WebRequ
       'ExecutableFile_HEADER',
       browse('/', ['X-File-Name', 'a.php']),
       browse('/', ['X-File-Name', 'a.png']),
+    ],
+    [protocol, 'ContentType_HEADER', typed('form'), typed(form)],
+    [
+      protocol,
+      'ContentType_HEADER',
+      typed('text/plain; charset=utf-8; x'),
+      typed('text/plain; charset="utf-8"'),
+    ],
+    [protocol, 'ContentType_HEADER', typed('text/plain; a=1; a=2'), typed('application/vnd.shop+json; v=2')],
+    [protocol, 'Charset_HEADER', typed(`${form}; charset=utf-7`), typed(`${form}; charset=ISO-8859-15`)],
+    [protocol, 'Boundary_HEADER', typed('multipart/mixed'), typed('multipart/mixed; boundary="a b"')],
+    [protocol, 'Boundary_HEADER', typed(`${form}; boundary=x`), typed(form)],
+    [
+      protocol,
+      'ContentEncoding_HEADER',
+      browse('/', ['Content-Encoding', 'gzip']),
+      { ...browse('/', ['Content-Encoding', 'gzip']), body: Buffer.from('a') },
+    ],
+    [
+      protocol,
+      'ContentEncoding_HEADER',
+      { ...browse('/', ['Content-Encoding', 'rot13']), body: Buffer.from('a') },
+      { ...browse('/', ['Content-Encoding', 'br']), body: Buffer.from('a') },
+    ],
+    [protocol, 'TurningHeaders_HEADER', browse('/', ['Proxy', 'http://a']), browse('/', ['Via', 'a'])],
+    [
+      protocol,
+      'UntypedBody_BODY',
+      { ...browse('/'), method: 'POST', body: Buffer.from('a') },
+      typed('text/plain'),
+    ],
+    [protocol, 'UnexpectedBody_METHOD', { ...typed(form), method: 'HEAD' }, typed(form)],
+    [
+      protocol,
+      'EncodedPart_BODY',
+      parts(`${named}"a"\r\nContent-Type: text/plain; charset=utf-7`),
+      parts(`${named}"a"\r\nContent-Type: text/plain; charset=utf-8`),
+    ],
+    [
+      protocol,
+      'EncodedPart_BODY',
+      parts(`${named}"a"\r\nContent-Transfer-Encoding: base64`),
+      parts(`${named}"a"\r\nContent-Transfer-Encoding: binary`),
+    ],
+    [protocol, 'PartNames_BODY', parts(`${named}"a;b"`), parts(`${named}"a[b]"`)],
+    [protocol, 'PartNames_BODY', upload('a;b.png'), upload("it's a (b).png")],
+    [
+      protocol,
+      'MalformedJSON_BODY',
+      typed('application/json', '{"a": 1'),
+      typed('application/json', '{"a": 1}'),
+    ],
+    [protocol, 'MethodOverride_QUERYARGUMENTS', browse('/?_method=PUT'), browse('/?method=PUT')],
+    [
+      protocol,
+      'MethodOverride_QUERYARGUMENTS',
+      { ...typed(form), query: '_method=TRACE' },
+      { ...typed(form), query: '_method=delete' },
+    ],
+    [protocol, 'MalformedEscape_QUERYSTRING', browse('/?a=%xy'), browse('/?a=100%&b=%41')],
+    [protocol, 'ControlCharacters_URIPATH', browse('/a%01'), browse('/a%20')],
+    [protocol, 'ControlCharacters_QUERYARGUMENTS', browse('/?a=%00'), browse('/?a=%09')],
+    [protocol, 'LineEnd_URIPATH', browse('/a%0d%0ab'), browse('/a%20b')],
+    [protocol, 'LineEnd_QUERYARGUMENTS', browse('/?a%0ab=1'), browse('/?a=b%0ac')],
+    [
+      protocol,
+      'MessageSplitting_QUERYARGUMENTS',
+      browse('/?a=b%0d%0aX-Own:%20c'),
+      browse('/?a=b%0d%0ac%0d%0ad'),
+    ],
+    [protocol, 'MessageSplitting_QUERYARGUMENTS', browse('/?a=b%0dc'), browse('/?a=b%0ac')],
+    [
+      protocol,
+      'MessageSplitting_QUERYARGUMENTS',
+      browse('/?a=PUT%20/x%20HTTP/1.1'),
+      browse('/?a=put+it+on+HTTP/2'),
+    ],
+    [protocol, 'EscapedLetters_QUERYARGUMENTS', browse('/?a=%5cu0065val'), browse('/?a=%5cu0026')],
+    [protocol, 'EscapedLetters_BODY', posted('\\u0065val'), posted('\\u003cb')],
+    [protocol, 'TwoHosts_QUERYARGUMENTS', browse('/?u=http://a%5c@b/'), browse('/?u=http://a@b/')],
+    [protocol, 'TwoHosts_BODY', posted('http://a #@b/'), posted('http://a/#@b')],
+    [protocol, 'ProxyRequest_URIPATH', browse('/http://a/'), browse('/web/http://a/')],
+    [
+      protocol,
+      'CookieVersion_COOKIE',
+      browse('/', ['Cookie', '$Version=1; a="b']),
+      browse('/', ['Cookie', 'Version=1']),
+    ],
+    [
+      protocol,
+      'SessionFixation_HEADER',
+      browse('/?PHPSESSID=1', ['Referer', 'https://other.example/']),
+      browse('/?PHPSESSID=1', ['Referer', 'https://shop.example/']),
+    ],
+    [
+      protocol,
+      'SessionFixation_HEADER',
+      browse('/?jsessionid=1', ['Referer', 'https://shop.example@other.example/']),
+      browse('/?session_id=1', ['Referer', 'https://pay.example/']),
     ],
     [
       bots,
