@@ -142,6 +142,11 @@ const texts: readonly (readonly [group: string, rules: string, attack: string, b
   [injection, 'LogLookup', '${jndi:ldap://203.0.113.9/a}', 'jndi'],
   [injection, 'SQLInjection', "' OR 1=1 -- ", "it's one or two"],
   [injection, 'CrossSiteScripting', '<img src=x onerror=alert(1)>', 'a < b'],
+  [injection, 'Markup', '<b class="x">', 'a <3 b > c'],
+  [injection, 'MailCommands', 'x\r\nRCPT TO: <a@b.example>', 'x\r\nreceipt to: me'],
+  [injection, 'OperatorsOnly', "'||'", '"*"'],
+  [injection, 'OperatorsOnly', '*|', '**'],
+  [injection, 'CallbackAddress', 'http://c8f2k1q9z0.calls.example/', 'https://images2024.shop.example/'],
 ]
 
 const agent = (value: string): WebRequest =>
@@ -212,6 +217,13 @@ const requests: readonly (readonly [group: string, rule: string, attack: WebRequ
       'ExecutableFile_HEADER',
       browse('/', ['X-File-Name', 'a.php']),
       browse('/', ['X-File-Name', 'a.png']),
+    ],
+    [injection, 'SessionFile_BODY', upload('sess_0123456789abcdef0123'), upload('session_notes')],
+    [
+      injection,
+      'SessionFile_HEADER',
+      browse('/', ['X-Filename', 'sess_0123456789abcdef0123']),
+      browse('/', ['X-Filename', 'sess_1.txt']),
     ],
     [protocol, 'ContentType_HEADER', typed('form'), typed(form)],
     [

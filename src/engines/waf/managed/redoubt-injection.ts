@@ -1,5 +1,6 @@
 import type { GroupRow } from './group.ts'
-import { detecting, type NamedPart } from './rows.ts'
+import { isCallback, isMailCommand, isMarkup, isOperatorsOnly, isSessionFile } from './misplaced.ts'
+import { detecting, type NamedPart, testing } from './rows.ts'
 
 const everywhere: readonly NamedPart[] = ['QUERYARGUMENTS', 'BODY', 'COOKIE', 'URIPATH', 'HEADER']
 
@@ -29,5 +30,10 @@ export const redoubtInjection: GroupRow = {
     ...detecting('LogLookup', ['LogLookup'], ['COOKIE']),
     ...detecting('SQLInjection', ['SqlInjection'], ['HEADER']),
     ...detecting('CrossSiteScripting', ['CrossSiteScripting'], ['HEADER']),
+    ...testing('Markup', ['COOKIE', 'HEADER'], isMarkup),
+    ...testing('MailCommands', ['QUERYARGUMENTS', 'BODY'], isMailCommand),
+    ...testing('OperatorsOnly', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], isOperatorsOnly),
+    ...testing('CallbackAddress', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], isCallback),
+    ...testing('SessionFile', ['BODY', 'HEADER'], isSessionFile),
   ],
 }

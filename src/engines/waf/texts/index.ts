@@ -86,7 +86,12 @@ function headerTexts({ headers }: WebRequest): readonly PlacedText[] {
   return headers.flatMap(([name, text]) => {
     const lower = lowerAscii(name)
     if (framing.has(lower)) return []
-    return [{ place: namesFile.test(lower) ? 'filename' : 'header', text, plus: false }]
+    const whole: PlacedText = { place: namesFile.test(lower) ? 'filename' : 'header', text, plus: false }
+    // An address brings arguments of its own, which whoever counts visits reads.
+    const from = /^https?:/i.test(text) ? text.search(/[?#]/) : -1
+    if (from < 0) return [whole]
+    const inner = pairTexts(text.slice(from + 1).replaceAll(/[?#]/g, '&'))
+    return [whole, ...inner.map((pair) => ({ ...pair, place: 'header' as const }))]
   })
 }
 

@@ -26,6 +26,13 @@ test('a text is found in its place, decoded as it is there', () => {
     ['no UTF-8', get('/?a=%e9'), 'QUERYARGUMENTS', 'value', ['é']],
     ['base64', get('/?a=c2VsZWN0IDEgZnJvbSBh'), 'QUERYARGUMENTS', 'value', ['select 1 from a']],
     ['header', get('/', { headers: [['X-A', 'b']] }), 'HEADER', 'header', ['b']],
+    [
+      'arguments of an address in a header',
+      get('/', { headers: [['Referer', 'https://a/?b=%63#d=e']] }),
+      'HEADER',
+      'header',
+      ['c', 'e'],
+    ],
     ['file in a header', get('/', { headers: [['X-Filename', 'b.php']] }), 'HEADER', 'filename', ['b.php']],
     ['cookie', get('/', { headers: [['Cookie', 'a=b; c=%64']] }), 'COOKIE', 'cookie', ['b', 'd']],
     ['name of a cookie', get('/', { headers: [['Cookie', 'a=b; c=d']] }), 'COOKIE', 'name', ['a', 'c']],
@@ -73,7 +80,7 @@ test('a text is found in its place, decoded as it is there', () => {
     const texts = new RequestTexts(request).of(part, place)
     for (const text of wanted) assert.ok(texts.includes(text), `${name}: ${JSON.stringify(texts)}`)
   }
-  assert.equal(rows.length, 27)
+  assert.equal(rows.length, 28)
 })
 
 test('a bomb is not unpacked', () => {
