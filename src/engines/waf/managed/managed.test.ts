@@ -106,6 +106,12 @@ const texts: readonly (readonly [group: string, rules: string, attack: string, b
     "1' UNION SELECT table_name FROM information_schema.tables -- ",
     'what is in information_schema',
   ],
+  [
+    'AWSManagedRulesSQLiRuleSet',
+    'SQLiExtendedPatterns',
+    'x union (select a from b)',
+    'the union (selected members) having 1 vote',
+  ],
   ['AWSManagedRulesLinuxRuleSet', 'LFI', '../../../../proc/self/environ', 'proc/self-service'],
   ['AWSManagedRulesUnixRuleSet', 'UNIXShellCommandsVariables', '; cat /etc/shadow | mail a', 'cats; mail us'],
   ['AWSManagedRulesWindowsRuleSet', 'WindowsShellCommands', '& cmd.exe /c whoami', 'R & D, type A'],

@@ -6,12 +6,16 @@ import { detecting, testing } from './rows.ts'
 const extended =
   /\b(?:xp_cmdshell|xp_dirtree|sp_executesql|utl_http|utl_inaddr|dbms_(?:pipe|lock|xmlgen)|load_file|into\s+(?:out|dump)file|information_schema|pg_(?:sleep|read_file)|waitfor\s+delay|benchmark\s*\(|extractvalue\s*\(|updatexml\s*\(|sysobjects|sqlite_master)/i
 
+/** Constructs of SQL that no sentence has, and that stand in requests to get past readers of SQL. */
+const constructs =
+  /\bunion\s*(?:(?:all|distinct)\s*)?\(+\s*select\b|\bsounds\s+like\s*\(|\bbinary\s+binary\b|\d\.e\s*\(|\bhaving\s*\(?\s*\d+\s*(?:[=<>]|\s(?:or|and)\b)|\b(?:and|or)\s+char\s*\(\s*\d|\\union\s+select\b|#\s*union\b|'\s*(?:or|and)\s*\(?\s*glob\s*\(?/i
+
 /** What code has and a sentence about databases rarely. */
 const code = /['"(;]|--/
 
 /** Patterns that the tokenizer's low sensitivity leaves alone, where they stand beside what only databases know. */
 function isExtendedPattern(text: string): boolean {
-  return extended.test(text) && code.test(text) && isSqlInjection(text, 'HIGH')
+  return constructs.test(text) || (extended.test(text) && code.test(text) && isSqlInjection(text, 'HIGH'))
 }
 
 export const sqlDatabase: GroupRow = {

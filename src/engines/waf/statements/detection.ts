@@ -33,8 +33,8 @@ export function textTest(
 }
 
 /** A statement about the whole request. */
-export function predicate(holds: (inspection: Inspection, build: Build) => boolean): EngineStatement {
-  return new EngineStatement((build) => (inspection) => holds(inspection, build))
+export function predicate(holds: (inspection: Inspection) => boolean): EngineStatement {
+  return new EngineStatement(() => holds)
 }
 
 /** The texts of a place are an input as every other: they are computed once for all rules. */
