@@ -51,7 +51,7 @@ function categoryRule(name: string, kind: ToolKind, { isVerifiedBot }: ManagedSo
 
 /** A browser that a program drives says so; these words are in its user agent. */
 const automated =
-  /\b(?:headlesschrome|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|electron\/.*headless)\b/i
+  /\b(?:headlesschrome|phantomjs|slimerjs|puppeteer|playwright|selenium|webdriver|electron\/.{0,200}headless)\b/i
 /** Every browser since 1994 begins so. */
 const browser = /^(?:Mozilla|Opera|Dalvik)\//
 

@@ -8,7 +8,7 @@ const hiddenFile = detectors.find(({ name }) => name === 'HiddenFile')
 
 /** Paths of consoles and of tools that were exploited as they were installed. */
 const exploitable =
-  /\/(?:web-inf|meta-inf|actuator\/(?:env|heapdump|gateway|jolokia|trace|threaddump)|jolokia\/|jmx-console|invoker\/(?:jmx|ejb)|manager\/html|cgi-bin\/(?:php|test-cgi|\.)|phpunit\/.*eval-stdin|solr\/.*(?:config|admin\/cores)|_ignition\/execute|autodiscover\.json.*powershell|wls-wsat|console\/css\/|hnap1|boaform|\.(?:git|svn|hg|env|aws|ssh|htpasswd|htaccess)(?:\/|$))/i
+  /\/(?:web-inf|meta-inf|actuator\/(?:env|heapdump|gateway|jolokia|trace|threaddump)|jolokia\/|jmx-console|invoker\/(?:jmx|ejb)|manager\/html|cgi-bin\/(?:php|test-cgi|\.)|phpunit\/.{0,200}eval-stdin|solr\/.{0,200}(?:config|admin\/cores)|_ignition\/execute|autodiscover\.json.{0,200}powershell|wls-wsat|console\/css\/|hnap1|boaform|\.(?:git|svn|hg|env|aws|ssh|htpasswd|htaccess)(?:\/|$))/i
 
 const isLocal = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d*)?$/i
 

@@ -10,7 +10,7 @@ export function isMarkup(text: string): boolean {
 
 /** The lines by which mail is sent or read, after an end of a line: an argument that goes on as another server's commands. */
 export function isMailCommand(text: string): boolean {
-  return /[\r\n]\s*(?:(?:mail from|rcpt to)\s*:|(?:ehlo|helo|vrfy|expn)\s+\S|[a-z]{0,4}\d{1,6}\s+(?:(?:uid\s+)?(?:fetch|store|copy|search|expunge)|login|select|examine|list|lsub|status|append|capability|noop|logout)\b)/i.test(
+  return /[\r\n]\s{0,16}(?:(?:mail from|rcpt to)\s*:|(?:ehlo|helo|vrfy|expn)\s+\S|[a-z]{0,4}\d{1,6}\s+(?:(?:uid\s+)?(?:fetch|store|copy|search|expunge)|login|select|examine|list|lsub|status|append|capability|noop|logout)\b)/i.test(
     text,
   )
 }

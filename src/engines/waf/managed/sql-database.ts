@@ -8,7 +8,7 @@ const extended =
 
 /** Constructs of SQL that no sentence has, and that stand in requests to get past readers of SQL. */
 const constructs =
-  /\bunion\s*(?:(?:all|distinct)\s*)?\(+\s*select\b|\bsounds\s+like\s*\(|\bbinary\s+binary\b|\d\.e\s*\(|\bhaving\s*\(?\s*\d+\s*(?:[=<>]|\s(?:or|and)\b)|\b(?:and|or)\s+char\s*\(\s*\d|\\union\s+select\b|#\s*union\b|'\s*(?:or|and)\s*\(?\s*glob\s*\(?/i
+  /\bunion\s*(?:(?:all|distinct)\s*)?\(+\s*select\b|\bsounds\s+like\s*\(|\bbinary\s+binary\b|\d\.e\s*\(|\bhaving\s{0,8}\(?\s{0,8}\d{1,16}\s{0,8}(?:[=<>]|\s(?:or|and)\b)|\b(?:and|or)\s+char\s*\(\s*\d|\\union\s+select\b|#\s*union\b|'\s{0,8}(?:or|and)\s{0,8}\(?\s{0,8}glob\b/i
 
 /** What code has and a sentence about databases rarely. */
 const code = /['"(;]|--/

@@ -14,10 +14,10 @@ export function hasLineEnd(text: string): boolean {
   return text.includes('\n') || text.includes('\r')
 }
 
-const header = /[\r\n][\r\n\t ]*[A-Za-z][\w-]{1,40}[\r\n\t ]*:/
+const header = /[\r\n][\r\n\t ]{0,16}[A-Za-z][\w-]{1,40}[\r\n\t ]{0,16}:/
 /** Forms and editors write the end of a line as CR LF or LF; a CR alone, or after the LF, is for a parser. */
 const strayReturn = /\r(?!\n)/
-const startLine = /(?:^|[\s"'])[A-Z]{3,10}\s+\S{1,512}\s+HTTP\/\d/
+const startLine = /(?:^|[\s"'])[A-Z]{3,10}\s{1,16}\S{1,512}\s{1,16}HTTP\/\d/
 
 /** A value that would go on as a header's line or as a request of its own. */
 export function splitsMessage(text: string): boolean {
@@ -36,7 +36,9 @@ export function brokenEscape(text: string): boolean {
 
 /** An address whose host is read in two ways: one part of a server checks the one, another asks the other. */
 export function hasTwoHosts(text: string): boolean {
-  return /^\s*[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^/?#]*[\\!^`{}|<>]|[^/]*[\s&#\\][^/]*@)/i.test(text)
+  return /^\s*[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^/?#]{0,255}[\\!^`{}|<>]|[^/]{0,255}[\s&#\\][^/]{0,255}@)/i.test(
+    text,
+  )
 }
 
 const overridden = /^(?:_method|_http_method|x-http-method(?:-override)?|x-method-override)$/i

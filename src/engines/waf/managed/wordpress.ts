@@ -4,7 +4,7 @@ import type { GroupRow } from './group.ts'
 const commands =
   /^(?:do-reset-wordpress|wp_automatic|revslider_show_image|duplicator_download|wpgmza_|kbs_|nm_personalizedproduct|wp_ajax_nopriv_\w+)$/i
 const paths =
-  /\/(?:xmlrpc\.php|wp-config(?:\.php)?(?:[.~_-]\w*)?$|wp-content\/(?:debug\.log|uploads\/.*\.ph(?:p\d?|tml|ar)|plugins\/.*\/(?:timthumb|upload|shell|cmd)\.php)|wp-admin\/(?:install|setup-config)\.php|wp-json\/wp\/v2\/users|wp-includes\/.*\.php$)/i
+  /\/(?:xmlrpc\.php|wp-config(?:\.php)?(?:[.~_-]\w*)?$|wp-content\/(?:debug\.log|uploads\/.{0,200}\.ph(?:p\d?|tml|ar)|plugins\/.{0,200}\/(?:timthumb|upload|shell|cmd)\.php)|wp-admin\/(?:install|setup-config)\.php|wp-json\/wp\/v2\/users|wp-includes\/.{0,200}\.php$)/i
 
 export const wordPressApplication: GroupRow = {
   vendor: 'AWS',
