@@ -1,6 +1,6 @@
-import { detectors } from '../injection/index.ts'
+import { detectorNamed } from '../injection/index.ts'
 
-const isServerRequest = detectors.find(({ name }) => name === 'ServerRequest')?.test
+const { test: isServerRequest } = detectorNamed('ServerRequest')
 
 /** Where clouds tell a machine who it is. */
 const metadata =
@@ -8,7 +8,7 @@ const metadata =
 
 /** An address by which a server would ask the cloud about itself. */
 export function isMetadataRequest(text: string): boolean {
-  return metadata.test(text) && isServerRequest?.(text) === true
+  return metadata.test(text) && isServerRequest(text)
 }
 
 const remote = /^\s*(?:https?|ftps?|php|smb|file):\/\/(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?(?:[/?#]|$)/i

@@ -1,10 +1,8 @@
 import { predicate, textTest } from '../statements/index.ts'
-import { detectors } from '../injection/index.ts'
 import type { GroupRow } from './group.ts'
 import { detecting } from './rows.ts'
 
 const plain = [{ Priority: 0, Type: 'NONE' }]
-const hiddenFile = detectors.find(({ name }) => name === 'HiddenFile')
 
 /** Paths of consoles and of tools that were exploited as they were installed. */
 const exploitable =
@@ -43,7 +41,7 @@ export const knownBadInputs: GroupRow = {
     {
       name: 'ExploitablePaths_URIPATH',
       label: 'ExploitablePaths_URIPath',
-      statement: textTest('URIPATH', (path) => exploitable.test(path) || hiddenFile?.test(path) === true),
+      statement: textTest('URIPATH', (path) => exploitable.test(path)),
     },
     ...detecting('Log4JRCE', ['LogLookup'], ['HEADER', 'QUERYSTRING', 'BODY', 'URIPATH']),
   ],

@@ -1,14 +1,14 @@
-import { detectors } from '../injection/index.ts'
+import { detectorNamed } from '../injection/index.ts'
 import type { GroupRow } from './group.ts'
 import { testing } from './rows.ts'
 
-const isPathTraversal = detectors.find(({ name }) => name === 'PathTraversal')?.test
+const { test: isPathTraversal } = detectorNamed('PathTraversal')
 const linux =
   /(?:^|[/\\.=:])(?:etc|proc|sys|dev|root|boot|home|var\/log|var\/run|usr)[/\\]|\.(?:bash_history|bashrc|ssh|profile)\b/i
 
 /** A path to a file of a Linux machine. */
 function isLinuxFile(text: string): boolean {
-  return linux.test(text) && isPathTraversal?.(text) === true
+  return linux.test(text) && isPathTraversal(text)
 }
 
 export const linuxSystem: GroupRow = {

@@ -1,8 +1,8 @@
-import { detectors } from '../injection/index.ts'
+import { detectorNamed } from '../injection/index.ts'
 import type { GroupRow, RuleRow } from './group.ts'
 import { type NamedPart, testing } from './rows.ts'
 
-const isShellCommand = detectors.find(({ name }) => name === 'ShellCommand')?.test
+const { test: isShellCommand } = detectorNamed('ShellCommand')
 
 const windows =
   /\b(?:cmd|dir|type|net1?|ipconfig|systeminfo|tasklist|taskkill|schtasks|wmic|reg|regsvr32|rundll32|mshta|certutil|bitsadmin|cscript|wscript|whoami|ping|nslookup|findstr|copy|del|icacls|attrib|ver)\b(?:\.exe)?/i
@@ -13,7 +13,7 @@ const powershell =
 const commandWith =
   (words: RegExp) =>
   (text: string): boolean =>
-    words.test(text) && isShellCommand?.(text) === true
+    words.test(text) && isShellCommand(text)
 
 const parts: readonly NamedPart[] = ['COOKIE', 'QUERYARGUMENTS', 'BODY']
 

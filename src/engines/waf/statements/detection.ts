@@ -1,4 +1,4 @@
-import { detectors, type Place } from '../injection/index.ts'
+import { detectorNamed, type Place } from '../injection/index.ts'
 import type { Inspection, Matches } from '../inspection.ts'
 import { type Part, placesOf } from '../texts/index.ts'
 import { plainField } from './inspected.ts'
@@ -7,11 +7,7 @@ import { anyOf } from './logic.ts'
 
 /** A statement that holds where one of the detectors, named as their table does, finds an attack in a part of the request. */
 export function detection(part: Part, names: readonly string[]): EngineStatement {
-  const chosen = names.map((name) => {
-    const detector = detectors.find((row) => row.name === name)
-    if (detector === undefined) throw new Error(`there is no detector ${name}`)
-    return detector
-  })
+  const chosen = names.map(detectorNamed)
   return new EngineStatement((build) =>
     anyOf(
       placesOf[part].flatMap((place) =>
