@@ -6,6 +6,15 @@ export type { Action, BlockResponse, CustomBody, Header } from './action.ts'
 export { type Address, addressSet, type AddressSet, formatAddress, parseAddress } from './address.ts'
 export { textOfBytes } from './bytes.ts'
 export type { OversizeComponent } from './inspection.ts'
+export {
+  type AddressList,
+  managedRuleGroup,
+  managedRuleGroups,
+  type ManagedRule,
+  type ManagedRuleGroup,
+  type ManagedSources,
+  noSources,
+} from './managed/index.ts'
 export { capacityMax, checkRuleGroup, priceRules } from './price.ts'
 export type { Counter, RateRule } from './rate-rules.ts'
 export type { Outcome, Refusal, RefusalCode, RefusedField } from './refusal.ts'

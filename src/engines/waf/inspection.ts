@@ -4,6 +4,7 @@ import type { FieldValue } from './field-value.ts'
 import { cookiesOf, headersOf, type Pairs } from './fields/pairs.ts'
 import type { Hits } from './literal-scan.ts'
 import type { WebRequest } from './request.ts'
+import { RequestTexts } from './texts/index.ts'
 
 /** What of a request was more than could be inspected. */
 export type OversizeComponent = 'BODY' | 'HEADERS' | 'COOKIES'
@@ -28,6 +29,7 @@ export class Inspection {
   #headers: Pairs | undefined
   #cookies: Pairs | undefined
   #address: Address | undefined
+  #texts: RequestTexts | undefined
 
   constructor(request: WebRequest, nowMs: number) {
     this.request = request
@@ -52,6 +54,12 @@ export class Inspection {
   get clientAddress(): Address | undefined {
     this.#address ??= parseAddress(this.request.clientAddress)
     return this.#address
+  }
+
+  /** What an application would read in the request. */
+  get texts(): RequestTexts {
+    this.#texts ??= new RequestTexts(this.request)
+    return this.#texts
   }
 
   /** The values of a header, one for each line, whole: only headers inspected together have limits. */

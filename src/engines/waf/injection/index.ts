@@ -67,17 +67,24 @@ export const detectors: readonly Detector[] = [
   { name: 'ServerInclude', attack: 'server-side include', test: isServerInclude },
 ]
 
+/** The detector of this name. A rule that names none that exists is a bug, and must not come to be one that never matches. */
+export function detectorNamed(name: string): Detector {
+  const detector = detectors.find((row) => row.name === name)
+  if (detector === undefined) throw new Error(`there is no detector ${name}`)
+  return detector
+}
+
 /** The names of the detectors that find the text, or what it hides in base64, to be an attack. */
 export function detect(text: string, place: Place): readonly string[] {
-  const texts = [text, ...readings(text, place)]
+  const texts = readings(text, place)
   return detectors
     .filter(({ places, test }) => (places?.includes(place) ?? true) && texts.some(test))
     .map(({ name }) => name)
 }
 
-/** What else an application may read in a text: the last segments of a path, base64's meaning. */
-function readings(text: string, place: Place): readonly string[] {
-  const more: string[] = []
+/** The text, and what else an application may read in it: the last segments of a path, base64's meaning. */
+export function readings(text: string, place: Place): readonly string[] {
+  const more: string[] = [text]
   const entities = decodeEntities(text)
   if (entities !== text) more.push(entities)
   const decoded = base64Text(text)

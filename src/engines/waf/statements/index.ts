@@ -3,7 +3,7 @@ import { invalid } from '../refusal.ts'
 import { byteMatch } from './byte-match.ts'
 import { sqliMatch, xssMatch } from './injection-match.ts'
 import { ipSetReference } from './ip-set-reference.ts'
-import type { MatchStatement, ReadStatement, Statement } from './kind.ts'
+import { EngineStatement, type MatchStatement, type ReadStatement, type Statement } from './kind.ts'
 import { labelMatch } from './label-match.ts'
 import { and, not, or } from './logic.ts'
 import { asnMatch, geoMatch } from './origin.ts'
@@ -12,7 +12,14 @@ import { regexMatch, regexPatternSetReference } from './regex-match.ts'
 import { managedRuleGroup, ruleGroupReference } from './rule-group.ts'
 import { sizeConstraint } from './size-constraint.ts'
 
-export type { Build, GroupStatement, MatchStatement, Statement } from './kind.ts'
+export { detection, predicate, textTest } from './detection.ts'
+export {
+  type Build,
+  EngineStatement,
+  type GroupStatement,
+  type MatchStatement,
+  type Statement,
+} from './kind.ts'
 
 /** Source: AWS WAFV2 API, Statement. */
 export type StatementName =
@@ -62,6 +69,7 @@ export const nestingMax = 20
 /** Reads a rule's statement and all that is in it. */
 export function readStatement(value: unknown, depth = 1): Statement {
   if (depth > nestingMax) throw invalid('STATEMENT', 'Statement', `must not nest deeper than ${nestingMax}`)
+  if (value instanceof EngineStatement) return value
   const [name, body] = union(value, 'STATEMENT', 'Statement')
   const read = readers.get(name)
   if (read === undefined) throw invalid('STATEMENT', name, 'is not supported')

@@ -39,6 +39,25 @@ export interface GroupStatement {
 
 export type Statement = MatchStatement | GroupStatement
 
+/**
+ * A statement of the engine's own, ready-made in the rules of a managed rule group. It has no name, and JSON cannot
+ * write an instance of a class: a user's rule never reaches it.
+ */
+export class EngineStatement implements MatchStatement {
+  readonly form = 'match'
+  readonly nestable = true
+  readonly compile: (build: Build) => Matches
+
+  constructor(compile: (build: Build) => Matches) {
+    this.compile = compile
+  }
+
+  /** The capacity of a managed group is its vendor's figure, whatever its rules do. */
+  price(): number {
+    return 1
+  }
+}
+
 /** How a statement of one kind is read; `inner` reads one that stands within it. */
 export type ReadStatement = (body: unknown, inner: Read<MatchStatement>) => Statement
 

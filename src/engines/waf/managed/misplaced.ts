@@ -1,0 +1,52 @@
+/** As much of a text as is looked at for markup: cookies and headers are shorter. */
+const textMax = 65_536
+
+/** Markup: harmless in what an editor sends, out of place in a cookie or in a header. */
+export function isMarkup(text: string): boolean {
+  return /<(?:[a-z][a-z0-9:-]{0,30}(?:[\s/]+[^\s=<>"'/]{1,40}\s*=|[\s/]*>)|!--|!\[|!doctype\b|\/[a-z][a-z0-9:-]{0,30}[\s/]*[a-z>])/i.test(
+    text.slice(0, textMax),
+  )
+}
+
+/** The lines by which mail is sent or read, after an end of a line: an argument that goes on as another server's commands. */
+export function isMailCommand(text: string): boolean {
+  return /[\r\n]\s{0,16}(?:(?:mail from|rcpt to)\s*:|(?:ehlo|helo|vrfy|expn)\s+\S|[a-z]{0,4}\d{1,6}\s+(?:(?:uid\s+)?(?:fetch|store|copy|search|expunge)|login|select|examine|list|lsub|status|append|capability|noop|logout)\b)/i.test(
+    text,
+  )
+}
+
+const operators = /^[\s'"`´‘’;+&|=<>!*#\\()%,@^~[\]{}.:–-]{2,40}$/
+
+/** Quotes or wildcards with operators and nothing else: a piece of a query, sent to see what it does. */
+export function isOperatorsOnly(text: string): boolean {
+  // A wildcard in quotes is a search for everything.
+  if (!operators.test(text) || /^\s*(['"])[*%?]*\1\s*$/.test(text)) return false
+  const bare = text.trim()
+  const quoted = /['"`]/.test(bare) && /[^'"`\s.]/.test(bare)
+  return (
+    quoted || (bare.length > 1 && bare.length < 8 && /[|*]/.test(bare) && /[^*|\s.]|\*\||\|\*/.test(bare))
+  )
+}
+
+/** A name as machines make them for one use: eight letters and digits or more, in no word's order. */
+function isRandomLabel(label: string): boolean {
+  if (!/^[0-9a-z]{8,63}$/i.test(label)) return false
+  const changes = label.match(/[a-z](?=\d)|\d(?=[a-z])/gi)?.length ?? 0
+  return changes >= 3
+}
+
+/** An address of nothing but a host of a random name: servers are made to call there by those who watch who calls. */
+export function isCallback(text: string): boolean {
+  const host =
+    /^\s*(?:(?:https?|ftp|ldaps?|rmi|dns|gopher|spark|smb|mysql|postgresql):)?\/\/([a-z0-9.-]{10,255})(?::\d{1,5})?\/?\s*$/i.exec(
+      text,
+    )?.[1]
+  if (host === undefined) return false
+  const labels = host.split('.')
+  return labels.length >= 3 && labels.slice(0, -2).some(isRandomLabel)
+}
+
+/** The name of the file in which PHP keeps a session: an upload under it becomes one. */
+export function isSessionFile(name: string): boolean {
+  return /^(?:.*[/\\])?sess_[a-z0-9,-]{20,256}$/i.test(name)
+}

@@ -1,0 +1,37 @@
+import type { Address, AddressSet } from '../address.ts'
+
+/** What only the host can know of a client; asked for each request, so that the host may exchange what answers. */
+export interface ManagedSources {
+  /** The lists of addresses, by the names of the rules that ask them. */
+  readonly lists: { readonly [Name in AddressList]: AddressSet }
+  /** Whether the client at this address is the bot that its user agent names, as a reverse look-up shows. */
+  readonly isVerifiedBot: (name: string, address: Address) => boolean
+}
+
+export type AddressList =
+  | 'AWSManagedIPReputationList'
+  | 'AWSManagedReconnaissanceList'
+  | 'AWSManagedIPDDoSList'
+  | 'AnonymousIPList'
+  | 'HostingProviderIPList'
+  /** Of these, data centers that bots are known to come from. */
+  | 'KnownBotDataCenters'
+
+const empty: AddressSet = { has: () => false }
+
+/**
+ * A host that knows nothing: its lists are empty and no bot is verified, so that the rules about them never match.
+ *
+ * Differs: AWS's lists come from its own observation of the network; there is no public source with their content.
+ */
+export const noSources: ManagedSources = {
+  lists: {
+    AWSManagedIPReputationList: empty,
+    AWSManagedReconnaissanceList: empty,
+    AWSManagedIPDDoSList: empty,
+    AnonymousIPList: empty,
+    HostingProviderIPList: empty,
+    KnownBotDataCenters: empty,
+  },
+  isVerifiedBot: () => false,
+}

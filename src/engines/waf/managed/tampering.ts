@@ -1,0 +1,55 @@
+import type { Inspection } from '../inspection.ts'
+
+/** Characters that no form, link or name has, decoded: control characters other than tab and the ends of lines. */
+export function hasControlCharacters(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code === 127) return true
+  }
+  return false
+}
+
+/** An end of a line where none belongs: in a path or in a name. */
+export function hasLineEnd(text: string): boolean {
+  return text.includes('\n') || text.includes('\r')
+}
+
+const header = /[\r\n][\r\n\t ]{0,16}[A-Za-z][\w-]{1,40}[\r\n\t ]{0,16}:/
+/** Forms and editors write the end of a line as CR LF or LF; a CR alone, or after the LF, is for a parser. */
+const strayReturn = /\r(?!\n)/
+const startLine = /(?:^|[\s"'])[A-Z]{3,10}\s{1,16}\S{1,512}\s{1,16}HTTP\/\d/
+
+/** A value that would go on as a header's line or as a request of its own. */
+export function splitsMessage(text: string): boolean {
+  return header.test(text) || strayReturn.test(text) || startLine.test(text)
+}
+
+/** Letters and digits that were written as escapes of JavaScript or JSON hide from whoever does not decode them. */
+export function escapesLetters(text: string): boolean {
+  return /\\u00(?:3\d|[46][1-9a-f]|[57][0-9a])/i.test(text) || /\\x(?:[46][1-9a-f]|[57][0-9a])\\x/i.test(text)
+}
+
+/** A percent sign that begins no escape; a last one, or one before a space, is a percentage that somebody typed. */
+export function brokenEscape(text: string): boolean {
+  return /%(?![0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\s+&=;,.)]|%|$)/.test(text)
+}
+
+/** An address whose host is read in two ways: one part of a server checks the one, another asks the other. */
+export function hasTwoHosts(text: string): boolean {
+  return /^\s*[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^/?#]{0,255}[\\!^`{}|<>]|[^/]{0,255}[\s&#\\][^/]{0,255}@)/i.test(
+    text,
+  )
+}
+
+const overridden = /^(?:_method|_http_method|x-http-method(?:-override)?|x-method-override)$/i
+/** What a form cannot send by itself and frameworks therefore let it name. */
+const named = /^(?:put|patch|delete)$/i
+
+/** An argument that gives the request another method than a form may ask for. */
+export function overridesMethod({ request }: Inspection): boolean {
+  return request.query.split('&').some((pair) => {
+    const equals = pair.indexOf('=')
+    if (equals < 0 || !overridden.test(pair.slice(0, equals))) return false
+    return request.method !== 'POST' || !named.test(pair.slice(equals + 1))
+  })
+}
