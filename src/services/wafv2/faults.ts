@@ -16,6 +16,7 @@ export const faults = {
       `Error reason: ${Reason}, field: ${Field}, parameter: ${Parameter}`,
       { Field, Parameter, Reason },
     ),
+  payments: () => faults.invalid('MONETIZATION_CONFIG', 'MonetizationConfig', 'Payments are not supported.'),
   /** No field of AWS's list is about paging. */
   invalidMarker: (Parameter: string) =>
     fault('WAFInvalidParameterException', 'Error reason: The marker is not valid., parameter: NextMarker', {

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { checkRuleGroup, type CompiledWebACL, compileWebACL, type Counter } from '#engines/waf/index.ts'
+import type { Wafv2Call } from './declare.ts'
+import type { RuleGroupDocument, WebACLDocument } from './documents.ts'
+import { faults, refused } from './faults.ts'
+import { quotas } from './quotas.ts'
+import { webACLView } from './web-acl-view.ts'
+import { groupSource, labelNamespace, storedWorld } from './world.ts'
+
+/** Nothing is inspected where an owner is only saved. */
+const noTraffic: Counter = { count: () => assert.fail('a web ACL that is being saved counts no requests') }
+
+/** Compiles a web ACL as this call sees what it refers to. Faults: what the engine refuses. */
+export function compileACL(call: Wafv2Call, acl: WebACLDocument): CompiledWebACL {
+  const compiled = compileWebACL(webACLView(acl), storedWorld(call.tx, call.partition, acl.place), noTraffic)
+  if (!compiled.ok) throw refused(compiled.refusal)
+  return compiled.value
+}
+
+/**
+ * Lets a rule group through that fits its capacity and compiles: as the only rule of a web ACL, which is how it meets traffic.
+ * Faults: what the engine refuses; WAFLimitsExceededException for too many rate-based rules.
+ */
+export function checkGroup(call: Wafv2Call, group: RuleGroupDocument): void {
+  const stored = storedWorld(call.tx, call.partition, group.place)
+  const source = groupSource(group)
+  const priced = checkRuleGroup(source, stored)
+  if (!priced.ok) throw refused(priced.refusal)
+  const only = {
+    Name: 'only',
+    Priority: 0,
+    Statement: { RuleGroupReferenceStatement: { ARN: group.arn } },
+    OverrideAction: { None: {} },
+    VisibilityConfig: group.visibility,
+  }
+  const acl = {
+    Name: group.name,
+    ARN: group.arn,
+    DefaultAction: { Allow: {} },
+    VisibilityConfig: group.visibility,
+    LabelNamespace: labelNamespace(group),
+    Rules: [only],
+  }
+  const compiled = compileWebACL(acl, { ...stored, ruleGroup: () => source }, noTraffic)
+  if (!compiled.ok) throw refused(compiled.refusal)
+  if (compiled.value.rateRules.length > quotas.rateRulesPerGroup) throw faults.limit('RATE_BASED_RULE')
+}
