@@ -1,7 +1,10 @@
 import { service, type Service } from '#core/service.ts'
 import type { Wafv2Parts } from './declare.ts'
+import * as apiKeys from './api-keys.ts'
 import * as capacity from './check-capacity.ts'
 import * as ipSets from './ip-sets.ts'
+import * as logging from './logging.ts'
+import * as permissionPolicies from './permission-policies.ts'
 import * as regexPatternSets from './regex-pattern-sets.ts'
 import * as ruleGroups from './rule-groups.ts'
 import * as tags from './tags.ts'
@@ -14,7 +17,17 @@ import * as webACLs from './web-acls.ts'
 export function createWafv2Service(parts: Wafv2Parts): Service {
   return service({
     model: 'wafv2',
-    files: [capacity, ipSets, regexPatternSets, ruleGroups, tags, webACLs],
+    files: [
+      apiKeys,
+      capacity,
+      ipSets,
+      logging,
+      permissionPolicies,
+      regexPatternSets,
+      ruleGroups,
+      tags,
+      webACLs,
+    ],
     parts,
   })
 }

@@ -15,6 +15,7 @@ import {
   webACL,
 } from './entities.ts'
 import { faults } from './faults.ts'
+import { deleteLogging } from './logging.ts'
 import { quotas } from './quotas.ts'
 import { referenceAccess, storedReferences } from './references.ts'
 import { storable } from './stored-rules.ts'
@@ -59,12 +60,13 @@ export const UpdateWebACL = wafv2('UpdateWebACL', {
   },
 })
 
-/** Deletes a web ACL. */
+/** Deletes a web ACL, and its logging configurations with it. */
 export const DeleteWebACL = wafv2('DeleteWebACL', {
   target: (input, call) => find(call, webACL, input),
   access: (acl) => [{ action: 'wafv2:DeleteWebACL', resource: acl }],
   run({ target, input, call }) {
     remove(call, webACL, target, input.LockToken)
+    deleteLogging(call, target)
     return {}
   },
 })
