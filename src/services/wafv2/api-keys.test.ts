@@ -2,6 +2,7 @@
 // Method: AWS's own client through the whole pipeline; the store's documents searched for the key.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { operationFacts } from '#telemetry/audit/operation-facts.ts'
 import { apiKeys } from './documents.ts'
 import { here, invalid, refusal, rig, startMs, there } from './rig.test.ts'
 
@@ -57,4 +58,11 @@ test('keys have limits, a scope and permissions', async () => {
     reader.deleteAPIKey({ Scope, APIKey }),
   ])
     assert.match(await refusal(denied), /^AccessDeniedException/)
+})
+
+test('no record of a call holds a key', () => {
+  const APIKey = 'a key'
+  const made = operationFacts('wafv2', 'CreateAPIKey').responseElements({ APIKey })
+  const deleted = operationFacts('wafv2', 'DeleteAPIKey').requestParameters({ Scope, APIKey })
+  assert.deepEqual([made, deleted], ['null', '{"scope":"REGIONAL"}'])
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { checkRuleGroup, type CompiledWebACL, compileWebACL, type Counter } from '#engines/waf/index.ts'
 import type { Wafv2Call } from './declare.ts'
-import type { RuleGroupDocument, WebACLDocument } from './documents.ts'
+import { type RuleGroupDocument, type WebACLDocument, webACLs } from './documents.ts'
 import { faults, refused } from './faults.ts'
 import { quotas } from './quotas.ts'
 import { webACLView } from './web-acl-view.ts'
@@ -44,4 +44,21 @@ export function checkGroup(call: Wafv2Call, group: RuleGroupDocument): void {
   const compiled = compileWebACL(acl, { ...stored, ruleGroup: () => source }, noTraffic)
   if (!compiled.ok) throw refused(compiled.refusal)
   if (compiled.value.rateRules.length > quotas.rateRulesPerGroup) throw faults.limit('RATE_BASED_RULE')
+}
+
+/**
+ * Lets a stored change of a rule group through if every web ACL that refers to it, of any account, still compiles: one that overrides
+ * a rule's action needs the rule.
+ * Faults: WAFInvalidParameterException.
+ */
+export function checkUsers(call: Wafv2Call, group: RuleGroupDocument): void {
+  for (const { document } of call.tx.findAnywhere(webACLs, 'references', group.arn)) {
+    const world = storedWorld(call.tx, call.partition, document.place)
+    if (!compileWebACL(webACLView(document), world, noTraffic).ok)
+      throw faults.invalid(
+        'RULE_GROUP',
+        group.name,
+        'A web ACL that refers to the rule group needs a rule that is missing.',
+      )
+  }
 }

@@ -1,5 +1,5 @@
 import type { CreateRuleGroupRequest, UpdateRuleGroupRequest } from '#models/wafv2.d.ts'
-import { checkGroup } from './compile.ts'
+import { checkGroup, checkUsers } from './compile.ts'
 import { type Wafv2Call, wafv2 } from './declare.ts'
 import type { Entity, RuleGroupDocument } from './documents.ts'
 import {
@@ -71,7 +71,10 @@ export const GetRuleGroup = wafv2('GetRuleGroup', {
   },
 })
 
-/** Replaces a rule group's rules. They must fit the capacity that it was made with, so that no web ACL that uses it breaks. */
+/**
+ * Replaces a rule group's rules. They must fit the capacity that it was made with, and no web ACL that uses it may break.
+ * Faults: WAFOptimisticLockException; those of CreateRuleGroup.
+ */
 export const UpdateRuleGroup = wafv2('UpdateRuleGroup', {
   target: (input, call) => find(call, ruleGroup, input),
   access: (group, input, call) => [
@@ -81,6 +84,7 @@ export const UpdateRuleGroup = wafv2('UpdateRuleGroup', {
   run({ target, input, call }) {
     const group = { ...updated(call, target, input), ...contents(call, input) }
     save(call, group)
+    checkUsers(call, group)
     return { NextLockToken: group.lockToken }
   },
 })

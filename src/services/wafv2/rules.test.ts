@@ -290,6 +290,26 @@ test('what is in use is not deleted', async () => {
   await admin.deleteRegexPatternSet({ ...patterns, Scope })
 })
 
+test('a rule that a web ACL overrides stays in its group', async () => {
+  const { admin } = await rig()
+  const rules = [blockRule('one', pathStarts('/1')), blockRule('two', pathStarts('/2'), 1)]
+  const { ARN, Name, Id, LockToken } = made(await admin.createRuleGroup(group(rules)))
+  const RuleActionOverrides = [{ Name: 'one', ActionToUse: { Count: {} } }]
+  const overriding: Rule = {
+    ...usesGroup(ARN),
+    Statement: { RuleGroupReferenceStatement: { ARN, RuleActionOverrides } },
+  }
+  await admin.createWebACL(acl([overriding]))
+  const update = (Rules: Rule[]) =>
+    admin.updateRuleGroup({ Name, Id, Scope, LockToken, VisibilityConfig: visibility('group'), Rules })
+  assert.equal(
+    await refusal(update(rules.slice(1))),
+    invalid('RULE_GROUP', 'group', 'A web ACL that refers to the rule group needs a rule that is missing.'),
+  )
+  assert.equal((await admin.getRuleGroup({ ARN })).LockToken, LockToken, 'nothing of it was kept')
+  await update(rules.slice(0, 1))
+})
+
 test('CheckCapacity prices rules, and tells nothing of other accounts', async () => {
   const { admin, administrator } = await rig()
   const { ARN } = made(await admin.createRuleGroup(group([])))
