@@ -2,7 +2,7 @@ import { priceRules } from '#engines/waf/index.ts'
 import { wafv2 } from './declare.ts'
 import { kindOf } from './entities.ts'
 import { faults, refused } from './faults.ts'
-import { placeOf } from './places.ts'
+import { entityArn, placeOf } from './places.ts'
 import { referencesIn } from './references.ts'
 import { textIn, valuesOf } from './statements-in.ts'
 import { storedWorld } from './world.ts'
@@ -18,8 +18,7 @@ export const CheckCapacity = wafv2('CheckCapacity', {
     const place = placeOf(call, Scope)
     for (const named of referencesIn(call, Rules)) {
       const entity = call.tx.get(kindOf(named.kind).collection, place, named.id)
-      const isOwn = named.place.account === place.account && named.place.region === place.region
-      if (!isOwn || entity?.name !== named.name) throw faults.unavailable()
+      if (entity?.arn !== entityArn(call, named)) throw faults.unavailable()
     }
     const priced = priceRules(Rules, assumedBodies(Rules), storedWorld(call.tx, call.partition, place))
     if (!priced.ok) throw refused(priced.refusal)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { checkRuleGroup, type CompiledWebACL, compileWebACL, type Counter } from '#engines/waf/index.ts'
+import { type CompiledWebACL, compileWebACL, type Counter } from '#engines/waf/index.ts'
 import type { Wafv2Call } from './declare.ts'
 import { type RuleGroupDocument, type WebACLDocument, webACLs } from './documents.ts'
 import { faults, refused } from './faults.ts'
@@ -24,8 +24,6 @@ export function compileACL(call: Wafv2Call, acl: WebACLDocument): CompiledWebACL
 export function checkGroup(call: Wafv2Call, group: RuleGroupDocument): void {
   const stored = storedWorld(call.tx, call.partition, group.place)
   const source = groupSource(group)
-  const priced = checkRuleGroup(source, stored)
-  if (!priced.ok) throw refused(priced.refusal)
   const only = {
     Name: 'only',
     Priority: 0,

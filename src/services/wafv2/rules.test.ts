@@ -188,6 +188,11 @@ test('what does not compile is not saved', async () => {
     ['a pattern set that is not there', () => make([usesPatterns(arnOf('regexpatternset'))]), unavailable],
     ['a group that is not there', () => make([usesGroup(arnOf('rulegroup'))]), unavailable],
     ['what is no ARN of an IP set', () => make([inSet(taken.ARN)]), unavailable],
+    [
+      'an IP set by another name',
+      () => make([inSet(regional.ARN.replace('ipset/regional', 'ipset/other'))]),
+      unavailable,
+    ],
     ['an IP set of another region', () => make([inSet(elsewhere.ARN)]), unavailable],
     ['an IP set of the other scope', () => make([inSet(regional.ARN)], { Scope: 'CLOUDFRONT' }), unavailable],
     [
@@ -250,7 +255,7 @@ test('what does not compile is not saved', async () => {
     ['neither', () => admin.getRuleGroup({ Name: 'taken', Scope }), /^WAFInvalidParameter/],
     ['an ARN of another kind', () => admin.getWebACL({ ARN: taken.ARN }), /field: RESOURCE_ARN/],
   ])
-  assert.equal(ran, 22)
+  assert.equal(ran, 23)
   assert.equal((await admin.listRuleGroups({ Scope })).RuleGroups?.length, 1, 'nothing of it was kept')
 })
 

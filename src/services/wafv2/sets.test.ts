@@ -225,7 +225,7 @@ test('tags are set, listed in pages, removed and limited', async () => {
     Addresses: [],
     Tags: [{ Key: 'team', Value: 'edge' }],
   })
-  const { ARN: ResourceARN, LockToken } = Summary ?? {}
+  const { ARN: ResourceARN, LockToken } = made({ Summary })
   await admin.tagResource({
     ResourceARN,
     Tags: [
@@ -245,7 +245,7 @@ test('tags are set, listed in pages, removed and limited', async () => {
 
   const tag = (...Keys: string[]) =>
     admin.tagResource({ ResourceARN, Tags: Keys.map((Key) => ({ Key, Value: 'v' })) })
-  const rows: readonly (readonly [string, () => Promise<unknown>, string])[] = [
+  const rows: readonly (readonly [string, () => Promise<unknown>, string | RegExp])[] = [
     ['a key twice', () => tag('a', 'a'), 'WAFTagOperationException: A tag key is given twice.'],
     [
       'a key of AWS',
@@ -259,17 +259,37 @@ test('tags are set, listed in pages, removed and limited', async () => {
       invalid('RESOURCE_ARN', 'arn:aws:iam::111122223333:user/u', 'The ARN isn’t valid.'),
     ],
     [
+      'an ARN of another partition',
+      () => admin.listTagsForResource({ ResourceARN: ResourceARN.replace('arn:aws:', 'arn:aws-cn:') }),
+      /field: RESOURCE_ARN/,
+    ],
+    [
+      'an ARN of CloudFront elsewhere',
+      () =>
+        admin.listTagsForResource({
+          ResourceARN: ResourceARN.replace('us-east-1', 'eu-west-1').replace('regional', 'global'),
+        }),
+      /field: RESOURCE_ARN/,
+    ],
+    [
+      'an ARN with another name',
+      () => admin.listTagsForResource({ ResourceARN: ResourceARN.replace('/tagged/', '/other/') }),
+      nonexistent,
+    ],
+    [
       'what is not there',
-      () => admin.listTagsForResource({ ResourceARN: ResourceARN?.replace(/[^/]+$/, noId) }),
+      () => admin.listTagsForResource({ ResourceARN: ResourceARN.replace(/[^/]+$/, noId) }),
       nonexistent,
     ],
   ]
   let ran = 0
   for (const [title, call, want] of rows) {
-    assert.equal(await refusal(call()), want, title)
+    const got = await refusal(call())
+    if (typeof want === 'string') assert.equal(got, want, title)
+    else assert.match(got, want, title)
     ran += 1
   }
-  assert.equal(ran, 5)
+  assert.equal(ran, 8)
 })
 
 test('policies decide by ARN, by request tags and by resource tags', async () => {
