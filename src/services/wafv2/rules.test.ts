@@ -372,6 +372,17 @@ test('saving rules needs leave for what they refer to', async () => {
     await refusal(only.updateWebACL({ ...rest, Name, Id, LockToken })),
     denied('UpdateWebACL', set.ARN),
   )
+  const groups = await user('groups', {
+    Effect: 'Allow',
+    Action: 'wafv2:*',
+    Resource: `arn:aws:wafv2:us-east-1:${here}:regional/rulegroup/*`,
+  })
+  const own = made(await groups.createRuleGroup(group([])))
+  for (const call of [
+    groups.createRuleGroup(group([inSet(set.ARN)], { Name: 'more' })),
+    groups.updateRuleGroup({ ...own, ...group([inSet(set.ARN)]) }),
+  ])
+    assert.match(await refusal(call), /^AccessDeniedException: .*RuleGroup on resource: .*ipset\/set/)
   const theirs = await newIPSet(administrator(there), 'theirs')
   assert.match(await refusal(admin.createWebACL(acl([inSet(theirs.ARN)]))), /^AccessDeniedException/)
 })

@@ -134,6 +134,11 @@ test('what no set may hold is refused with field, parameter and reason', async (
     ['an id of another name', () => admin.getIPSet({ Name: 'other', Scope, Id }), nonexistent],
     ['an id that is none', () => admin.getIPSet({ Name, Scope, Id: noId }), nonexistent],
     [
+      'a marker in another spelling',
+      () => admin.listIPSets({ Scope, NextMarker: 'MTph=' }),
+      'WAFInvalidParameterException: Error reason: The marker is not valid., parameter: NextMarker',
+    ],
+    [
       'a marker that no answer held',
       () => admin.listIPSets({ Scope, NextMarker: 'eA' }),
       'WAFInvalidParameterException: Error reason: The marker is not valid., parameter: NextMarker',
@@ -144,7 +149,7 @@ test('what no set may hold is refused with field, parameter and reason', async (
     assert.equal(await refusal(call()), want, title)
     ran += 1
   }
-  assert.equal(ran, 13)
+  assert.equal(ran, 14)
   const error: unknown = await ip(['nonsense']).catch((refused: unknown) => refused)
   const { Field, Parameter, Reason } = error as Record<string, unknown> // The client's own error class.
   assert.deepEqual(

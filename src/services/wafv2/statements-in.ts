@@ -1,13 +1,12 @@
 /**
- * Every value that stands under a member of that name anywhere in rules. For questions that a rule's place does not change: what it
+ * Every value that stands under a member of that name anywhere in rules, save within another such value. For questions that a rule's place does not change: what it
  * refers to, which labels it asks for.
  */
 export function valuesOf(rules: unknown, member: string): readonly unknown[] {
   if (typeof rules !== 'object' || rules === null || rules instanceof Uint8Array) return []
-  return Object.entries(rules).flatMap(([name, value]: [string, unknown]) => {
-    const within = valuesOf(value, member)
-    return name === member && !Array.isArray(rules) && value !== undefined ? [value, ...within] : within
-  })
+  return Object.entries(rules).flatMap(([name, value]: [string, unknown]) =>
+    name === member ? [value] : valuesOf(value, member),
+  )
 }
 
 /** The text that a value has under a name, if it is an object that has one. */
