@@ -26,6 +26,7 @@ import { createKeyRing } from '#services/kms/key-ring.ts'
 import { noteKeyUses } from '#services/kms/key-uses.ts'
 import { createKmsService } from '#services/kms/service.ts'
 import { createStsService } from '#services/sts/service.ts'
+import { createWafv2Service } from '#services/wafv2/service.ts'
 import { createAuditTrail, findEventId } from '#telemetry/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
@@ -97,6 +98,7 @@ export function createWorker({
     iamService,
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
+    createWafv2Service({ principals: principalNames }),
     createKmsService({
       ring,
       principals: principalNames,

@@ -19,6 +19,7 @@ const secretMembers: ReadonlySet<string> = new Set([
   'AuthenticationCode1',
   'AuthenticationCode2',
   'DecodedMessage',
+  'APIKey',
 ])
 
 /**

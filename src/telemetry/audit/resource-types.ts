@@ -1,6 +1,6 @@
 import { parseArn } from '#core/arn.ts'
 
-/** CloudTrail's names of resource types, by service and the first part of an ARN's resource. */
+/** CloudTrail's names of resource types, by service and the first part of an ARN's resource; WAFv2's stands behind the scope. */
 const types: ReadonlyMap<string, string> = new Map([
   ['iam user', 'AWS::IAM::User'],
   ['iam group', 'AWS::IAM::Group'],
@@ -27,8 +27,10 @@ const types: ReadonlyMap<string, string> = new Map([
   ['organizations account', 'AWS::Organizations::Account'],
   ['organizations ou', 'AWS::Organizations::OrganizationalUnit'],
   ['organizations policy', 'AWS::Organizations::Policy'],
-  ['wafv2 regional', 'AWS::WAFv2::WebACL'],
-  ['wafv2 global', 'AWS::WAFv2::WebACL'],
+  ['wafv2 webacl', 'AWS::WAFv2::WebACL'],
+  ['wafv2 rulegroup', 'AWS::WAFv2::RuleGroup'],
+  ['wafv2 ipset', 'AWS::WAFv2::IPSet'],
+  ['wafv2 regexpatternset', 'AWS::WAFv2::RegexPatternSet'],
 ])
 
 /** A resource as records and lookups name it. */
@@ -43,7 +45,8 @@ export interface NamedResource {
 export function namedResource(text: string): NamedResource | undefined {
   const parts = parseArn(text)
   if (!parts || text.endsWith('/') || text.includes('*')) return undefined
-  const { service, account, resource } = parts
+  const { service, account } = parts
+  const resource = service === 'wafv2' ? parts.resource.replace(/^(?:regional|global)\//, '') : parts.resource
   const [kind = ''] = resource.split(/[:/]/, 1)
   const rest = resource.slice(kind.length + 1)
   const name = rest === '' ? resource : service === 'iam' ? rest.slice(rest.lastIndexOf('/') + 1) : rest

@@ -1,0 +1,140 @@
+// Goal: WAFv2's tests go the whole way of a call: signed by AWS's own client, verified, decoded, authorized, run, recorded.
+// Method: clients whose requests go to a pipeline in the same process, over a store in memory, with IAM's own users beside.
+import assert from 'node:assert/strict'
+import { IAM } from '@aws-sdk/client-iam'
+import {
+  type ByteMatchStatement,
+  type IPSetSummary,
+  type Rule,
+  type Statement,
+  WAFV2,
+} from '@aws-sdk/client-wafv2'
+import { putAccount } from '#core/accounts.ts'
+import type { AccountId } from '#core/arn.ts'
+import { putDeployment } from '#core/deployment.ts'
+import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { identities } from '../iam/identities.ts'
+import { principalNames } from '../iam/principal-names.ts'
+import { iamService } from '../iam/service.ts'
+import { createWafv2Service } from './service.ts'
+
+export { refusal } from '../../../test/in-process.ts'
+
+// Twelve digits each.
+export const here = '111122223333' as AccountId
+export const there = '444455556666' as AccountId
+export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+export const region = 'us-east-1'
+/** An id that nothing has. */
+export const noId = '00000000-0000-4000-8000-000000000000'
+
+/** A policy statement, as users write it. */
+export interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Action: string | readonly string[]
+  readonly Resource: string | readonly string[]
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+}
+
+/** Two accounts, each with an administrator. */
+export interface Rig {
+  /** The administrator of `here`, in `region`. */
+  readonly admin: WAFV2
+  /** The administrator of an account, in a region. */
+  readonly administrator: (account: AccountId, region?: string) => WAFV2
+  /** A user of `here` with an inline policy. */
+  readonly user: (userName: string, ...statements: readonly PolicyStatement[]) => Promise<WAFV2>
+  readonly store: Ground['store']
+  readonly clock: Ground['clock']
+}
+
+export async function rig(): Promise<Rig> {
+  const ground = layGround(startMs)
+  const { clock, store, seal, world } = ground
+  const services = [iamService, createWafv2Service({ principals: principalNames })]
+  const { configuration } = inProcess(ground, { services, identities })
+  const administrators = new Map<AccountId, Credentials>()
+  await store.transact((tx) => {
+    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
+    for (const account of [here, there]) {
+      const management = account === here
+      putAccount(tx, { accountId: account, name: account, createdAtMs: startMs, management })
+      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
+      administrators.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
+    }
+  })
+  const credentials = (account: AccountId): Credentials => {
+    const found = administrators.get(account)
+    assert.ok(found, 'both accounts have one')
+    return found
+  }
+  return {
+    admin: new WAFV2(configuration(credentials(here))),
+    administrator: (account, where = region) => new WAFV2(configuration(credentials(account), where)),
+    async user(UserName, ...Statement) {
+      const iam = new IAM(configuration(credentials(here)))
+      await iam.createUser({ UserName })
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
+      const { AccessKey } = await iam.createAccessKey({ UserName })
+      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
+      return new WAFV2(configuration({ accessKeyId, secretAccessKey }))
+    },
+    store,
+    clock,
+  }
+}
+
+/** What a creation answers, all of it there. */
+export interface Made {
+  readonly Name: string
+  readonly Id: string
+  readonly ARN: string
+  readonly LockToken: string
+}
+
+/** The summary that a creation answers. */
+export function made({ Summary }: { readonly Summary?: IPSetSummary | undefined }): Made {
+  const { Name, Id, ARN, LockToken } = Summary ?? {}
+  assert.ok(Name !== undefined && Id !== undefined && ARN !== undefined && LockToken !== undefined)
+  return { Name, Id, ARN, LockToken }
+}
+
+/** How a refused value is told. */
+export function invalid(field: string, parameter: string, reason: string): string {
+  return `WAFInvalidParameterException: Error reason: ${reason}, field: ${field}, parameter: ${parameter}`
+}
+
+/** A visibility configuration under a metric's name. */
+export const visibility = (MetricName: string) => ({
+  MetricName,
+  SampledRequestsEnabled: false,
+  CloudWatchMetricsEnabled: false,
+})
+
+/** A rule that blocks. */
+export const blockRule = (Name: string, statement: Statement, Priority = 0): Rule => ({
+  Name,
+  Priority,
+  Statement: statement,
+  Action: { Block: {} },
+  VisibilityConfig: visibility(Name),
+})
+
+/** Looks for text at the beginning of the path: 2 capacity units. */
+export const pathStarts = (text: string): { ByteMatchStatement: ByteMatchStatement } => ({
+  ByteMatchStatement: {
+    SearchString: Buffer.from(text),
+    FieldToMatch: { UriPath: {} },
+    PositionalConstraint: 'STARTS_WITH',
+    TextTransformations: [{ Priority: 0, Type: 'NONE' }],
+  },
+})
+
+/** A REGIONAL IP set of documentation addresses. */
+export async function newIPSet(client: WAFV2, Name: string): Promise<Made> {
+  const Addresses = ['192.0.2.0/24']
+  return made(await client.createIPSet({ Name, Scope: 'REGIONAL', IPAddressVersion: 'IPV4', Addresses }))
+}

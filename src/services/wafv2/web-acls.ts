@@ -1,0 +1,112 @@
+import type { CreateWebACLRequest, UpdateWebACLRequest } from '#models/wafv2.d.ts'
+import { compileACL } from './compile.ts'
+import { type Wafv2Call, wafv2 } from './declare.ts'
+import type { Entity, WebACLDocument } from './documents.ts'
+import {
+  creationAccess,
+  find,
+  findEither,
+  newEntity,
+  put,
+  remove,
+  summaries,
+  summaryOf,
+  updated,
+  webACL,
+} from './entities.ts'
+import { faults } from './faults.ts'
+import { quotas } from './quotas.ts'
+import { referenceAccess, storedReferences } from './references.ts'
+import { storable } from './stored-rules.ts'
+import { requestTags } from './tag-list.ts'
+import { webACLView } from './web-acl-view.ts'
+
+const create = 'wafv2:CreateWebACL'
+const update = 'wafv2:UpdateWebACL'
+
+/**
+ * Creates a web ACL, if its rules compile.
+ * Differs: nothing can be put behind it yet: AssociateWebACL comes with the edge.
+ */
+export const CreateWebACL = wafv2('CreateWebACL', {
+  access: (_, input, call) => [
+    ...creationAccess(call, create, webACL, input),
+    ...referenceAccess(call, { action: create, requestTags: requestTags(input.Tags) }, input.Rules),
+  ],
+  run({ input, call }) {
+    const acl = save(call, { ...newEntity(call, webACL, input), ...contents(call, input) })
+    return { Summary: summaryOf(acl) }
+  },
+})
+
+/** Shows a web ACL with its rules, its capacity and its lock token. */
+export const GetWebACL = wafv2('GetWebACL', {
+  target: (input, call) => findEither(call, webACL, input),
+  access: (acl) => [{ action: 'wafv2:GetWebACL', resource: acl }],
+  run: ({ target }) => ({ WebACL: webACLView(target), LockToken: target.lockToken }),
+})
+
+/** Replaces all of a web ACL but its name. Faults: WAFOptimisticLockException; those of CreateWebACL. */
+export const UpdateWebACL = wafv2('UpdateWebACL', {
+  target: (input, call) => find(call, webACL, input),
+  access: (acl, input, call) => [
+    { action: update, resource: acl },
+    ...referenceAccess(call, { action: update }, input.Rules),
+  ],
+  run({ target, input, call }) {
+    const acl = save(call, { ...updated(call, target, input), ...contents(call, input) })
+    return { NextLockToken: acl.lockToken }
+  },
+})
+
+/** Deletes a web ACL. */
+export const DeleteWebACL = wafv2('DeleteWebACL', {
+  target: (input, call) => find(call, webACL, input),
+  access: (acl) => [{ action: 'wafv2:DeleteWebACL', resource: acl }],
+  run({ target, input, call }) {
+    remove(call, webACL, target, input.LockToken)
+    return {}
+  },
+})
+
+/** Lists the web ACLs of a scope. */
+export const ListWebACLs = wafv2('ListWebACLs', {
+  access: () => [{ action: 'wafv2:ListWebACLs', resource: '*' }],
+  run({ input, call }) {
+    const { list, ...next } = summaries(call, webACL, input)
+    return { WebACLs: list, ...next }
+  },
+})
+
+function contents(
+  call: Wafv2Call,
+  input: CreateWebACLRequest | UpdateWebACLRequest,
+): Omit<WebACLDocument, keyof Entity | 'capacity'> {
+  const { Rules = [], VisibilityConfig, CustomResponseBodies, MonetizationConfig, TokenDomains } = input
+  if (MonetizationConfig !== undefined) throw faults.payments()
+  if (TokenDomains !== undefined && TokenDomains.length > quotas.tokenDomainsPerACL)
+    throw faults.limit('TOKEN_DOMAIN')
+  return {
+    rules: storable(Rules),
+    references: storedReferences(call, Rules),
+    visibility: VisibilityConfig,
+    bodies: CustomResponseBodies,
+    settings: {
+      DefaultAction: input.DefaultAction,
+      DataProtectionConfig: input.DataProtectionConfig,
+      CaptchaConfig: input.CaptchaConfig,
+      ChallengeConfig: input.ChallengeConfig,
+      TokenDomains,
+      AssociationConfig: input.AssociationConfig,
+      OnSourceDDoSProtectionConfig: input.OnSourceDDoSProtectionConfig,
+      ApplicationConfig: input.ApplicationConfig,
+    },
+  }
+}
+
+function save(call: Wafv2Call, acl: Omit<WebACLDocument, 'capacity'>): WebACLDocument {
+  const { capacity } = compileACL(call, { ...acl, capacity: 0 })
+  const compiled = { ...acl, capacity }
+  put(call, webACL, compiled)
+  return compiled
+}
