@@ -19,5 +19,4 @@ export const quotas = {
   tokenDomainsPerACL: 10,
   tokenDomainsPerKey: 5,
   tagsPerResource: 50,
-  logDestinations: 1,
 } as const satisfies Record<string, number>
