@@ -1,0 +1,77 @@
+import type { Arn } from './arn.ts'
+
+// What the edge tells the rest. The edge's processes report to the main thread; every worker thread can ask there.
+
+/** What the edge knows of its traffic; a worker in another thread asks over a message, hence the promises. */
+export interface EdgeView {
+  /** Requests that a rule of a web ACL saw, for GetSampledRequests. */
+  readonly samples: (query: SampleQuery) => Promise<Samples>
+  /** The addresses that a rate-based rule holds back now. */
+  readonly rateLimited: (query: RateQuery) => Promise<readonly string[]>
+  /** What listens, and what could not. */
+  readonly listeners: () => Promise<readonly EdgeListener[]>
+}
+
+export interface SampleQuery {
+  readonly webACL: Arn
+  /** The metric name of a rule, or of the web ACL for its default action. */
+  readonly metricName: string
+  /** Milliseconds since 1970. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly max: number
+}
+
+export interface Samples {
+  readonly requests: readonly SampledRequest[]
+  /** How many requests of the window the samples were taken from: the first 5,000 at most. */
+  readonly population: number
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Source: WAFV2 API, SampledHTTPRequest. */
+export interface SampledRequest {
+  readonly timestampMs: number
+  readonly clientIP: string
+  readonly country: string
+  readonly uri: string
+  readonly method: string
+  readonly httpVersion: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly action: 'ALLOW' | 'BLOCK' | 'COUNT' | 'CAPTCHA' | 'CHALLENGE'
+  readonly overriddenAction?: string | undefined
+  readonly ruleNameWithinRuleGroup?: string | undefined
+  readonly requestHeadersInserted: readonly (readonly [name: string, value: string])[]
+  readonly responseCodeSent?: number | undefined
+  readonly labels: readonly string[]
+  readonly tokenResponse?:
+    | {
+        readonly kind: 'CAPTCHA' | 'CHALLENGE'
+        readonly responseCode: number
+        readonly solveTimestampMs?: number | undefined
+        readonly failureReason?: string | undefined
+      }
+    | undefined
+}
+
+export interface RateQuery {
+  readonly webACL: Arn
+  readonly ruleName: string
+  /** Of a rule within a rule group that the web ACL refers to. */
+  readonly ruleGroupRuleName?: string | undefined
+  readonly max: number
+}
+
+/** A socket of the edge, and the listener that it serves. */
+export interface EdgeListener {
+  readonly frontDoor: Arn
+  readonly listener: Arn
+  readonly hostName: string
+  readonly protocol: 'HTTP' | 'HTTPS'
+  /** `http://web-1a2b.us-east-1.elb.localhost:8080`: where a client on this machine reaches it. */
+  readonly urls: readonly string[]
+  /** Why its own port is not bound (`EACCES`, `EADDRINUSE`); the shared port serves it all the same. */
+  readonly ownPortError?: string | undefined
+  readonly webACL?: Arn | undefined
+}

@@ -1,0 +1,23 @@
+// What is counted and measured, as CloudWatch has it; whoever counts hands increments to a sink.
+
+/** What was seen of one metric within one minute; increments of the same metric and minute add up. */
+export interface MetricIncrement {
+  /** `AWS/WAFV2`, `AWS/ApplicationELB`. */
+  readonly namespace: string
+  readonly account: string
+  readonly region: string
+  readonly name: string
+  /** Sorted by name. */
+  readonly dimensions: readonly (readonly [name: string, value: string])[]
+  /** Milliseconds since 1970, at a minute's begin. */
+  readonly minuteMs: number
+  readonly count: number
+  readonly sum: number
+  readonly min: number
+  readonly max: number
+  readonly unit: 'Count' | 'Seconds' | 'Bytes' | 'None'
+  /** Values and how often each occurred, rounded so that there are few: what percentiles are computed from. */
+  readonly distribution?: readonly (readonly [value: number, times: number])[] | undefined
+}
+
+export type MetricSink = (increments: readonly MetricIncrement[]) => void
