@@ -217,13 +217,16 @@ export class Http1Connection implements Client {
     switch (this.#state) {
       case 'head': {
         const idleMs = this.#requests === 0 ? limits.headMsMax : (this.#idleSec ?? 60) * 1000
-        if (this.#unread.length > 0 ? waited > limits.headMsMax : waited > idleMs)
-          this.#unread.length > 0 ? this.#refuse(408) : this.#cut()
+        if (this.#unread.length > 0 && waited > limits.headMsMax) this.#refuse(408)
+        else if (waited > idleMs) this.#cut()
         return
       }
       case 'answering':
         this.#exchange?.sweep(nowMs)
-        if (this.#isSlow(nowMs)) this.#answered ? this.#cut() : this.#refuse(408)
+        if (this.#isSlow(nowMs)) {
+          if (this.#answered) this.#cut()
+          else this.#refuse(408)
+        }
         return
       case 'joined':
         if (waited > (this.#idleSec ?? 60) * 1000) this.#cut()

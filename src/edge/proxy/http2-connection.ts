@@ -75,7 +75,10 @@ class Http2Connection implements Kept {
     this.#sinceMs = world.nowMs()
     stream.on('error', () => undefined)
     const request = requestOf(headers, raw, place, this.#sinceMs)
-    if (request === undefined) return void stream.close(http2.constants.NGHTTP2_PROTOCOL_ERROR)
+    if (request === undefined) {
+      stream.close(http2.constants.NGHTTP2_PROTOCOL_ERROR)
+      return
+    }
     const client = new StreamClient(stream, request, place.port, this.#shared)
     this.#streams.add(client)
     stream.once('close', () => {
