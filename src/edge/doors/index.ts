@@ -2,3 +2,4 @@
 export type { Authenticate, Authentication } from './authenticate.ts'
 export { Configuration, type RemovedPart } from './configuration.ts'
 export { cookieOf, SealedCookies } from './cookies.ts'
+export { sharedListener } from './entrances.ts'
