@@ -4,7 +4,7 @@ import { systemWorld } from '#core/world.ts'
 import { createEdgeWorker } from './edge-worker.ts'
 import type { ToEdgeWorker } from './messages.ts'
 
-assert.ok(process.send, 'this file runs as a process of the supervisor')
+assert.ok(process.connected, 'this file runs as a process of the supervisor')
 const worker = createEdgeWorker({
   world: systemWorld(),
   tell: (message) => {
