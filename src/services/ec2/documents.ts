@@ -1,0 +1,79 @@
+import type { Tags } from '#core/caller.ts'
+import { collection } from '#core/store/index.ts'
+
+// What EC2 stores. The id of a document is the thing's own; it stands in its account and region. Until the first change of an account's
+// network in a region there are no documents: see defaults.ts.
+
+export interface Vpc {
+  readonly vpcId: string
+  /** Canonical: the network's own address. */
+  readonly cidrBlock: string
+  readonly associationId: string
+  readonly isDefault: boolean
+  readonly tenancy: 'default' | 'dedicated'
+  readonly attributes: VpcAttributes
+  readonly tags: Tags
+}
+
+/** Source: EC2 API Reference, ModifyVpcAttribute. Nothing here reads them. */
+export interface VpcAttributes {
+  readonly enableDnsSupport: boolean
+  readonly enableDnsHostnames: boolean
+  readonly enableNetworkAddressUsageMetrics: boolean
+}
+
+export interface Subnet {
+  readonly subnetId: string
+  readonly vpcId: string
+  readonly cidrBlock: string
+  readonly zoneName: string
+  readonly zoneId: string
+  readonly defaultForAz: boolean
+  readonly mapPublicIpOnLaunch: boolean
+  readonly tags: Tags
+}
+
+export interface SecurityGroup {
+  readonly groupId: string
+  readonly groupName: string
+  readonly description: string
+  readonly vpcId: string
+  readonly rules: readonly Rule[]
+  readonly tags: Tags
+}
+
+/** One rule: one peer. */
+export interface Rule extends Traffic {
+  readonly ruleId: string
+  readonly tags: Tags
+}
+
+/** What a rule lets through, and from or to whom. */
+export interface Traffic {
+  readonly egress: boolean
+  /** `tcp`, `udp`, `icmp`, `icmpv6`, the number of another protocol, or `-1` for all. */
+  readonly protocol: string
+  /** The first port; the type of ICMP, -1 for all. Absent where the protocol has none. */
+  readonly fromPort?: number | undefined
+  /** The last port; the code of ICMP, -1 for all. */
+  readonly toPort?: number | undefined
+  readonly peer: Peer
+  readonly description?: string | undefined
+}
+
+export type Peer =
+  | { readonly kind: 'ipv4' | 'ipv6'; readonly cidr: string }
+  | { readonly kind: 'group'; readonly groupId: string }
+
+/** Says that a region's network was written out once, and is from then on what its documents say; the id is `settled`. */
+export interface Settlement {
+  readonly settledAtMs: number
+}
+
+export const vpcs = collection<Vpc>({ service: 'ec2', type: 'vpc' })
+
+export const subnets = collection<Subnet>({ service: 'ec2', type: 'subnet' })
+
+export const securityGroups = collection<SecurityGroup>({ service: 'ec2', type: 'security-group' })
+
+export const settlements = collection<Settlement>({ service: 'ec2', type: 'settlement' })

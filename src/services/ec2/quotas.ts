@@ -1,0 +1,13 @@
+/**
+ * EC2's quotas, one row each, at AWS's defaults, for an account in a region.
+ * Source: VPC User Guide, "Amazon VPC quotas"; EC2 User Guide, "Tag your Amazon EC2 resources", restrictions.
+ */
+export const quotas = {
+  vpcs: 5,
+  subnetsPerVpc: 200,
+  securityGroups: 2_500,
+  /** For each direction, and for IPv4 and IPv6 apart. */
+  rulesPerGroup: 60,
+  tagsPerResource: 50,
+  filterValues: 200,
+} as const satisfies Record<string, number>
