@@ -78,6 +78,7 @@ async function door(
     VpcId: balancer?.VpcId,
     TargetType: 'ip',
     HealthCheckIntervalSeconds: 5,
+    HealthCheckTimeoutSeconds: 2,
   })
   const TargetGroupArn = TargetGroups?.[0]?.TargetGroupArn
   await elb.registerTargets({ TargetGroupArn, Targets: [{ Id: '127.0.0.1', Port: origin }] })

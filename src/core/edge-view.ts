@@ -75,3 +75,10 @@ export interface EdgeListener {
   readonly ownPortError?: string | undefined
   readonly webACL?: Arn | undefined
 }
+
+/** Where no edge runs: a command that works on a data directory by itself. */
+export const noEdge: EdgeView = {
+  samples: ({ fromMs, toMs }) => Promise.resolve({ requests: [], population: 0, fromMs, toMs }),
+  rateLimited: () => Promise.resolve([]),
+  listeners: () => Promise.resolve([]),
+}

@@ -99,7 +99,7 @@ test(
           Port: port,
           VpcId,
           TargetType: 'ip',
-          HealthCheckIntervalSeconds: 5,
+          HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 2,
         },
         as,
       ),

@@ -34,7 +34,7 @@ interface Parts {
   readonly partsOf: PartsOf
   readonly concerns: (service: string, type: string) => boolean
   /** 32 bytes that stay the same: seals cookies and tokens. */
-  readonly secret: () => Uint8Array
+  readonly secret: () => Promise<Uint8Array>
   readonly metrics: MetricSink
 }
 
@@ -145,9 +145,10 @@ class Supervisor {
     if (this.#starting || this.#stopped || this.#processes !== undefined || this.#doors().length === 0) return
     this.#starting = true
     const { settings, world, log, directory, secret } = this.#parts
-    const [http, https] = await Promise.all([
+    const [http, https, key] = await Promise.all([
       probe(settings.host, settings.port),
       probe(settings.host, settings.tlsPort),
+      secret(),
     ])
     this.#starting = false
     if (this.#stopped) return
@@ -168,7 +169,7 @@ class Supervisor {
       settings: {
         host: settings.host,
         sharedPorts: this.#shared,
-        secret: secret(),
+        secret: key,
         buckets,
         geo,
         oidcNetworks: settings.oidcNetworks,

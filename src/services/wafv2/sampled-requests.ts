@@ -22,8 +22,7 @@ export const GetSampledRequests = wafv2('GetSampledRequests', {
     if (!metricsOf(call, acl).has(input.RuleMetricName)) throw faults.nonexistent()
     const toMs = Math.min(input.TimeWindow.EndTime.getTime(), call.nowMs)
     const fromMs = Math.max(input.TimeWindow.StartTime.getTime(), call.nowMs - windowMsMax)
-    if (!(fromMs <= toMs))
-      throw faults.invalidWindow()
+    if (!(fromMs <= toMs)) throw faults.invalidWindow()
     return call.parts.edge.samples({
       webACL: acl.arn,
       metricName: input.RuleMetricName,
