@@ -1,4 +1,4 @@
-import type { FrontDoorAttributes, LogPlace } from '#core/front-door.ts'
+import type { FrontDoorAttributes } from '#core/front-door.ts'
 import {
   attributeList,
   type AttributeTable,
@@ -26,9 +26,7 @@ export const loadBalancerAttributes = {
   'access_logs.s3.enabled': flag(false),
   'access_logs.s3.bucket': bucket,
   'access_logs.s3.prefix': prefix,
-  'connection_logs.s3.enabled': flag(false),
-  'connection_logs.s3.bucket': bucket,
-  'connection_logs.s3.prefix': prefix,
+  'connection_logs.s3.enabled': only('false'),
   'deletion_protection.enabled': flag(false),
   'client_keep_alive.seconds': wholeNumber(3600, 60, 604_800),
   'idle_timeout.timeout_seconds': wholeNumber(60, 1, 4000),
@@ -52,9 +50,8 @@ export const ModifyLoadBalancerAttributes = elbv2('ModifyLoadBalancerAttributes'
   access: (target) => [on('ModifyLoadBalancerAttributes', target)],
   run({ target, input, call }) {
     const attributes = withAttributes(loadBalancerAttributes, target.attributes, input.Attributes)
-    for (const kind of ['access_logs', 'connection_logs'])
-      if (attributes[`${kind}.s3.enabled`] === 'true' && !attributes[`${kind}.s3.bucket`])
-        throw faults.invalidConfiguration(`The value of '${kind}.s3.bucket' cannot be empty`)
+    if (attributes['access_logs.s3.enabled'] === 'true' && !attributes['access_logs.s3.bucket'])
+      throw faults.invalidConfiguration("The value of 'access_logs.s3.bucket' cannot be empty")
     call.loadBalancers.put(loadBalancerId(target), { ...target, attributes })
     return { Attributes: attributeList(loadBalancerAttributes, attributes) }
   },
@@ -80,10 +77,6 @@ export function isProtected({ attributes }: LoadBalancerDocument): boolean {
 export function frontDoorAttributes({ attributes }: LoadBalancerDocument): FrontDoorAttributes {
   const value = (key: Key): string => valueOf(loadBalancerAttributes, attributes, key)
   const isOn = (key: Key): boolean => value(key) === 'true'
-  const log = (kind: 'access_logs' | 'connection_logs'): LogPlace | undefined =>
-    isOn(`${kind}.s3.enabled`)
-      ? { bucket: value(`${kind}.s3.bucket`), prefix: value(`${kind}.s3.prefix`) }
-      : undefined
   return {
     idleTimeoutSec: Number(value('idle_timeout.timeout_seconds')),
     clientKeepAliveSec: Number(value('client_keep_alive.seconds')),
@@ -101,7 +94,8 @@ export function frontDoorAttributes({ attributes }: LoadBalancerDocument): Front
     xffClientPort: isOn('routing.http.xff_client_port.enabled'),
     tlsVersionAndCipherHeaders: isOn('routing.http.x_amzn_tls_version_and_cipher_suite.enabled'),
     wafFailOpen: isOn('waf.fail_open.enabled'),
-    accessLogs: log('access_logs'),
-    connectionLogs: log('connection_logs'),
+    accessLogs: isOn('access_logs.s3.enabled')
+      ? { bucket: value('access_logs.s3.bucket'), prefix: value('access_logs.s3.prefix') }
+      : undefined,
   }
 }
