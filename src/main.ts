@@ -22,6 +22,7 @@ import type { World } from '#core/world.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { balancerNetwork } from '#services/ec2/balancer-network.ts'
+import { createCloudWatchService } from '#services/cloudwatch/service.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
 import { edgeParts, loadBalancerExists, usesSecurityGroup, usesSubnet } from '#services/elbv2/front-doors.ts'
 import { createHealthChecker } from '#services/elbv2/health-checker.ts'
@@ -40,7 +41,7 @@ import { createStsService } from '#services/sts/service.ts'
 import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
 import { guardParts } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
-import { createAuditTrail, findEventId } from '#telemetry/index.ts'
+import { createAuditTrail, createMetricStore, findEventId } from '#telemetry/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
@@ -114,8 +115,9 @@ export function createWorker({
 
   // The edge runs once, in the first worker; the others ask there.
   const certificates = noCertificates
+  const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
   const running =
-    'workers' in edge
+    'workers' in edge && metrics
       ? createEdge({
           settings: edge,
           directory,
@@ -125,7 +127,7 @@ export function createWorker({
           secret: () => edgeSecret(store, seal, world),
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
           concerns: (service) => configuresEdge.has(service),
-          metrics: () => undefined,
+          metrics,
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
@@ -136,6 +138,7 @@ export function createWorker({
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
+    createCloudWatchService({ findMetrics: edgeView.metrics }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network: balancerNetwork, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -183,6 +186,7 @@ export function createWorker({
     async close() {
       health?.stop()
       await running?.stop(edgeGraceMs)
+      metrics?.close()
       lastUses.stop()
       ring.stop()
       await keeper?.stop()

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { EC2 } from '@aws-sdk/client-ec2'
 import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { type Rule, WAFV2 } from '@aws-sdk/client-wafv2'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { edgeUrl } from '../../test/edge-url.ts'
 import { administratorOf, startServer } from '../../test/server.ts'
 import type { Contender } from '../http/contenders.ts'
+import { sendRaw } from './raw.ts'
+import { get } from './requests.ts'
 import { everyManagedGroup, someRules, visibilityOf } from './web-acls.ts'
 
 /** A door of Redoubt's edge: a load balancer of that host name. */
@@ -40,7 +44,7 @@ export async function redoubtDoors(
   const doors: DoorContender[] = []
   for (const [index, name] of names.entries()) {
     const rules = await rulesOf[name]?.()
-    const url = await door(made, `door-${index}`, origin, rules, server.url)
+    const url = await door(made, `door-${index}`, origin, rules, server.directory)
     doors.push({
       name,
       host: url.host,
@@ -65,7 +69,7 @@ async function door(
   name: string,
   origin: number,
   rules: readonly Rule[] | undefined,
-  api: string,
+  directory: string,
 ): Promise<URL> {
   const { Subnets = [] } = await ec2.describeSubnets({})
   const subnetIds = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId ?? '')
@@ -99,7 +103,7 @@ async function door(
     })
     await waf.associateWebACL({ WebACLArn: Summary?.ARN, ResourceArn: balancer?.LoadBalancerArn })
   }
-  return answering(api, balancer?.DNSName ?? '', rules !== undefined)
+  return answering(directory, balancer?.DNSName ?? '')
 }
 
 async function admitAll(ec2: EC2, GroupId: string | undefined): Promise<void> {
@@ -127,7 +131,13 @@ async function addresses(waf: WAFV2, count: number): Promise<string> {
   return Summary.ARN
 }
 
-/** Waits until the edge says where the balancer is reached, and until it answers there (and its web ACL guards it). */
-async function answering(_api: string, _host: string, _guarded: boolean): Promise<URL> {
-  throw new Error('not yet')
+/** Waits until the balancer answers, and says where. */
+async function answering(directory: string, hostName: string): Promise<URL> {
+  const url = new URL(await edgeUrl(directory, hostName))
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const answer = await sendRaw(Number(url.port), get(url.host).bytes)
+    if (answer === 200) return url
+    await sleep(100)
+  }
+  throw new Error(`${url.href} does not answer`)
 }

@@ -1,4 +1,5 @@
 import type { EdgeListener, EdgeView, Samples } from '#core/edge-view.ts'
+import type { MetricIncrement } from '#core/metrics.ts'
 import type { EdgeQuestion } from './worker-messages.ts'
 
 /** The edge as a worker thread sees it, which asks the main thread. */
@@ -14,6 +15,7 @@ export class RemoteEdge {
       // The main thread answers each question with what its own view gives.
       samples: (query) => this.#question({ about: 'samples', query }) as Promise<Samples>,
       rateLimited: (query) => this.#question({ about: 'rateLimited', query }) as Promise<readonly string[]>,
+      metrics: (query) => this.#question({ about: 'metrics', query }) as Promise<readonly MetricIncrement[]>,
       listeners: () => this.#question({ about: 'listeners' }) as Promise<readonly EdgeListener[]>,
     }
   }
@@ -39,6 +41,8 @@ export function answerOf(view: EdgeView, question: EdgeQuestion): Promise<unknow
       return view.samples(question.query)
     case 'rateLimited':
       return view.rateLimited(question.query)
+    case 'metrics':
+      return view.metrics(question.query)
     case 'listeners':
       return view.listeners()
   }

@@ -1,4 +1,5 @@
 import type { RateQuery, SampleQuery } from '#core/edge-view.ts'
+import type { MetricQuery } from '#core/metrics.ts'
 import type { RootKeys } from '#core/seal/index.ts'
 
 // What the main thread and a worker thread tell each other; plain data and keys, which threads can be sent.
@@ -22,3 +23,4 @@ export type EdgeQuestion =
   | { readonly about: 'samples'; readonly query: SampleQuery }
   | { readonly about: 'rateLimited'; readonly query: RateQuery }
   | { readonly about: 'listeners' }
+  | { readonly about: 'metrics'; readonly query: MetricQuery }

@@ -6,6 +6,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { edgeUrl } from '../edge-url.ts'
 import { administratorOf, serverFor } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
 import { awsCli } from './aws-cli.ts'
@@ -99,7 +100,8 @@ test(
           Port: port,
           VpcId,
           TargetType: 'ip',
-          HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 2,
+          HealthCheckIntervalSeconds: 5,
+          HealthCheckTimeoutSeconds: 2,
         },
         as,
       ),
@@ -156,7 +158,7 @@ test(
         as,
       ),
     )
-    const url = await sharedUrl(server.directory, balancer.DNSName)
+    const url = await edgeUrl(server.directory, balancer.DNSName)
     const ask = (path = '/') => curl(`${url}${path}`)
 
     await t.test('nobody gets a connection before the security group admits anybody', async () => {
@@ -291,8 +293,3 @@ test(
     })
   },
 )
-
-/** Where the balancer answers on the shared port, as `redoubt edge` tells. */
-async function sharedUrl(directory: string, dnsName: string): Promise<string> {
-  throw new Error(`not yet: ${directory} ${dnsName}`)
-}

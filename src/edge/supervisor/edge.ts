@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { EdgeListener, EdgeView, RateQuery } from '#core/edge-view.ts'
 import type { EdgePart, FrontDoor } from '#core/front-door.ts'
 import type { Log } from '#core/log.ts'
-import type { MetricSink } from '#core/metrics.ts'
+import type { FindMetrics, MetricSink } from '#core/metrics.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { type RemovedPart, sharedListener } from '../doors/index.ts'
@@ -28,14 +28,14 @@ interface Parts {
   readonly settings: EdgeSettings
   /** The data directory. */
   readonly directory: string
-  readonly store: Pick<Store, 'read' | 'tail'>
+  readonly store: Pick<Store, 'read' | 'tail' | 'catchUp'>
   readonly world: World
   readonly log: Log
   readonly partsOf: PartsOf
   readonly concerns: (service: string, type: string) => boolean
   /** 32 bytes that stay the same: seals cookies and tokens. */
   readonly secret: () => Promise<Uint8Array>
-  readonly metrics: MetricSink
+  readonly metrics: { readonly add: MetricSink; readonly find: FindMetrics }
 }
 
 /** The edge as the main thread runs it. */
@@ -56,6 +56,7 @@ export function createEdge(parts: Parts): Edge {
       samples: (query) => Promise.resolve(supervisor.samples.find(query)),
       rateLimited: (query) => supervisor.rateLimited(query),
       listeners: () => Promise.resolve(supervisor.listeners()),
+      metrics: parts.metrics.find,
     },
     stop: (graceMs) => supervisor.stop(graceMs),
   }
@@ -222,7 +223,7 @@ class Supervisor {
         return this.#questions.get(message.number)?.(message.addresses)
       case 'reports':
         this.samples.add(message.reports.samples)
-        if (message.reports.metrics.length > 0) this.#parts.metrics(message.reports.metrics)
+        if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
         return
       case 'bound':
         for (const [port, code] of message.errors)

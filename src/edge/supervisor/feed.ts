@@ -8,8 +8,8 @@ import type { RemovedPart } from '../doors/index.ts'
 export type PartsOf = (reader: Reader) => readonly EdgePart[]
 
 interface Parts {
-  readonly store: Pick<Store, 'read' | 'tail'>
-  readonly world: Pick<World, 'after'>
+  readonly store: Pick<Store, 'read' | 'tail' | 'catchUp'>
+  readonly world: Pick<World, 'after' | 'every'>
   readonly partsOf: PartsOf
   /** Whether a change of such a document can change the configuration. */
   readonly concerns: (service: string, type: string) => boolean
@@ -17,7 +17,8 @@ interface Parts {
   readonly onBug: (error: unknown) => void
 }
 
-/** How long changes are gathered. Units: milliseconds. */
+/** How often other workers' changes are looked for, and how long changes are gathered. Units: milliseconds. */
+const lookEveryMs = 50
 const gatherMs = 30
 
 /** Follows the store and tells what changed of the edge's configuration. */
@@ -29,7 +30,16 @@ export class ConfigurationFeed {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#stopFollowing = parts.store.tail((change) => this.#hear(change))
+    const stopHearing = parts.store.tail((change) => this.#hear(change))
+    // A change that another worker commits is heard of when this one catches up with the log, which no call may make it do.
+    const stopLooking = parts.world.every(lookEveryMs, () => {
+      const behind = parts.store.catchUp()
+      if (behind instanceof Promise) behind.catch(parts.onBug)
+    })
+    this.#stopFollowing = () => {
+      stopHearing()
+      stopLooking()
+    }
     this.#compute()
   }
 
