@@ -35,7 +35,8 @@ export const CreateTargetGroup = elbv2('CreateTargetGroup', {
     if (protocol === undefined) throw faults.validation('A protocol must be specified')
     if (protocol !== 'HTTP' && protocol !== 'HTTPS')
       throw faults.unsupportedProtocol(protocol, 'target groups of application load balancers')
-    if (input.ProtocolVersion !== undefined && input.ProtocolVersion !== 'HTTP1')
+    // Terraform's provider sends an empty text where none is named, and AWS takes it.
+    if (input.ProtocolVersion && input.ProtocolVersion !== 'HTTP1')
       throw faults.validation(`Protocol version '${input.ProtocolVersion}' is not supported; 'HTTP1' is`)
     if (port === undefined) throw faults.validation('A port must be specified')
     if (vpcId === undefined) throw faults.validation('A VPC ID must be specified')
