@@ -166,8 +166,8 @@ test('the parameters of a single rule', async () => {
   })
   assert.deepEqual(
     SecurityGroupRules.filter(({ IsEgress }) => IsEgress !== true)
-      .map(({ IpProtocol }) => IpProtocol)
-      .toSorted(),
+      .map(({ IpProtocol = '' }) => IpProtocol)
+      .toSorted((a, b) => a.localeCompare(b)),
     ['icmp', 'tcp', 'udp'],
   )
 })
