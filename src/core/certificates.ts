@@ -25,7 +25,7 @@ export interface CertificateUses {
   readonly usersOf: (reader: Reader, arn: Arn) => readonly Arn[]
 }
 
-/** Until something serves with certificates. */
+/** Where nothing serves with certificates. */
 export const noCertificateUses: CertificateUses = { usersOf: () => [] }
 
 /** The certificates of several services as one, by the service that an ARN names. */
