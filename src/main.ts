@@ -3,23 +3,27 @@ import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AuditTrail } from '#core/audit.ts'
 import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement } from '#core/caller.ts'
+import { noCertificateUses } from '#core/certificates.ts'
 import { createDerived } from '#core/derived.ts'
 import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { Log } from '#core/log.ts'
+import { noNetworkUses } from '#core/network.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
+import { createAcmService } from '#services/acm/service.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
+import { createEc2Service } from '#services/ec2/service.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
 import { noteIdentityUses } from '#services/iam/identity-uses.ts'
 import { principalNames } from '#services/iam/principal-names.ts'
-import { iamService } from '#services/iam/service.ts'
+import { createIamService } from '#services/iam/service.ts'
 import { createDoubleEncryption, type ProxyAccess } from '#services/kms/double-encryption.ts'
 import { createKeeper } from '#services/kms/keeper.ts'
 import { createKeyRing } from '#services/kms/key-ring.ts'
@@ -95,7 +99,9 @@ export function createWorker({
   const external = createDoubleEncryption({ store, seal, world, log, access: xks })
 
   const services = registry([
-    iamService,
+    createIamService(noCertificateUses),
+    createAcmService(noCertificateUses),
+    createEc2Service(noNetworkUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
     createWafv2Service({ principals: principalNames }),

@@ -32,3 +32,6 @@ export interface NetworkUses {
   readonly usesSecurityGroup: (reader: Reader, groupId: string) => boolean
   readonly usesSubnet: (reader: Reader, subnetId: string) => boolean
 }
+
+/** Where nothing uses the network. */
+export const noNetworkUses: NetworkUses = { usesSecurityGroup: () => false, usesSubnet: () => false }

@@ -3,6 +3,7 @@ import { service, type Service } from '#core/service.ts'
 import * as accountAttributes from './account-attributes.ts'
 import * as networkInterfaces from './network-interfaces.ts'
 import * as regions from './regions.ts'
+import * as ruleChanges from './rule-changes.ts'
 import * as securityGroupRules from './security-group-rules.ts'
 import * as securityGroups from './security-groups.ts'
 import * as subnets from './subnets.ts'
@@ -17,6 +18,7 @@ export function createEc2Service(parts: NetworkUses): Service {
       accountAttributes,
       networkInterfaces,
       regions,
+      ruleChanges,
       securityGroupRules,
       securityGroups,
       subnets,

@@ -86,7 +86,14 @@ test('a VPC is made with its default group, shown, changed and deleted', async (
   assert.equal(Subnet?.AvailabilityZoneId, 'use1-az2')
   assert.equal(Subnet?.AvailableIpAddressCount, 251)
   assert.equal(Subnet?.SubnetArn, `arn:aws:ec2:${region}:${here}:subnet/${Subnet?.SubnetId}`)
-  await admin.deleteSubnet({ SubnetId: Subnet?.SubnetId })
+  const { SubnetId } = Subnet ?? {}
+  await admin.modifySubnetAttribute({ SubnetId, MapPublicIpOnLaunch: { Value: true } })
+  const [changed] = (await admin.describeSubnets({ SubnetIds: [SubnetId ?? ''] })).Subnets ?? []
+  assert.deepEqual(changed, { ...Subnet, MapPublicIpOnLaunch: true })
+  const dns64 = admin.modifySubnetAttribute({ SubnetId, EnableDns64: { Value: true } })
+  assert.match(await refusal(dns64), /^UnsupportedOperation/)
+  assert.match(await refusal(admin.modifySubnetAttribute({ SubnetId })), /^MissingParameter/)
+  await admin.deleteSubnet({ SubnetId })
   await admin.deleteVpc({ VpcId })
   assert.equal(
     await refusal(admin.describeVpcs({ VpcIds: [VpcId] })),

@@ -47,8 +47,8 @@ test('server certificates: one is uploaded, shown without its key, renamed, tagg
   const { ServerCertificate } = await admin.getServerCertificate({ ServerCertificateName: 'web' })
   assert.deepEqual(ServerCertificate, {
     ServerCertificateMetadata: metadata,
-    CertificateBody: leaf.certificate,
-    CertificateChain: root.certificate,
+    CertificateBody: leaf.certificate.trimEnd(),
+    CertificateChain: root.certificate.trimEnd(),
     Tags: [{ Key: 'k', Value: 'v' }],
   })
   await admin.updateServerCertificate({

@@ -60,8 +60,9 @@ export const GetServerCertificate = iam('GetServerCertificate', {
   run: ({ target }) => ({
     ServerCertificate: {
       ServerCertificateMetadata: metadataOf(target),
-      CertificateBody: target.certificate,
-      CertificateChain: target.chain,
+      // Without the last line's end, as AWS has it: Terraform compares the text.
+      CertificateBody: target.certificate.trimEnd(),
+      CertificateChain: target.chain?.trimEnd(),
       Tags: tagList(target.tags),
     },
   }),
