@@ -118,14 +118,9 @@ function distinguishedName(commonName: string | undefined): Buffer {
 }
 
 function signatureAlgorithm({ asymmetricKeyType }: KeyObject): Buffer {
-  switch (asymmetricKeyType) {
-    case 'rsa':
-      return sequence(der(0x06, Buffer.from('2a864886f70d01010b', 'hex')), der(0x05))
-    case 'ec':
-      return sequence(der(0x06, Buffer.from('2a8648ce3d040302', 'hex')))
-    default:
-      return sequence(der(0x06, Buffer.from('2b6570', 'hex')))
-  }
+  const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'))
+  if (asymmetricKeyType === 'rsa') return sequence(oid('2a864886f70d01010b'), der(0x05))
+  return sequence(oid(asymmetricKeyType === 'ec' ? '2a8648ce3d040302' : '2b6570'))
 }
 
 function time(ms: number): Buffer {

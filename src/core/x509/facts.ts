@@ -87,14 +87,9 @@ export function factsOf(certificate: X509Certificate, key: CertificateKey): Cert
 /** The kind of a key, or undefined where certificates may not have it. */
 export function certificateKey(key: KeyObject): CertificateKey | undefined {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {}
-  switch (key.asymmetricKeyType) {
-    case 'rsa':
-      return rsaKeys.get(modulusLength ?? 0)
-    case 'ec':
-      return ecKeys.get(namedCurve ?? '')
-    default:
-      return undefined
-  }
+  const { asymmetricKeyType: type } = key
+  if (type === 'rsa') return rsaKeys.get(modulusLength ?? 0)
+  return type === 'ec' ? ecKeys.get(namedCurve ?? '') : undefined
 }
 
 const rsaKeys: ReadonlyMap<number, CertificateKey> = new Map([

@@ -1,5 +1,5 @@
 import { uuid } from '#core/ids.ts'
-import { Missing, type Resource } from '#core/resource.ts'
+import type { Missing, Resource } from '#core/resource.ts'
 import { type CertificateFacts, type ReadCertificate, readCertificate } from '#core/x509/index.ts'
 import type { ImportCertificateRequest } from '#models/acm.d.ts'
 import { acm, certificateKey, type CertificateDocument } from './documents.ts'

@@ -7,7 +7,7 @@ import { putAccount } from '#core/accounts.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import { putDeployment } from '#core/deployment.ts'
 import { type CertificateWish, type Issued, makeCertificate } from '../../../test/certificates.ts'
-import { inProcess, layGround } from '../../../test/in-process.ts'
+import { type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { iamService } from '../iam/service.ts'
@@ -28,8 +28,20 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+export interface Rig {
+  /** The administrator, in a region. */
+  readonly admin: (region?: string) => ACM
+  /** A user with an inline policy. */
+  readonly user: (userName: string, ...statements: readonly PolicyStatement[]) => Promise<ACM>
+  /** What serves with certificates, by their ARNs. */
+  readonly listeners: Map<string, readonly Arn[]>
+  readonly clock: Ground['clock']
+  readonly store: Ground['store']
+  readonly seal: Ground['seal']
+}
+
 /** An account with an administrator, and listeners that say which certificates they use. */
-export async function rig() {
+export async function rig(): Promise<Rig> {
   const ground = layGround(startMs)
   const { clock, store, seal, world } = ground
   const listeners = new Map<string, readonly Arn[]>()
@@ -43,8 +55,7 @@ export async function rig() {
   })
   return {
     admin: (where = region) => new ACM(configuration(credentials, where)),
-    /** A user with an inline policy. */
-    async user(UserName: string, ...Statement: readonly PolicyStatement[]): Promise<ACM> {
+    async user(UserName, ...Statement) {
       const iam = new IAM(configuration(credentials))
       await iam.createUser({ UserName })
       const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
