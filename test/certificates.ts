@@ -1,5 +1,5 @@
 // Certificates for tests, made by Node alone: what is to be read must be writable in every detail, the wrong ones too.
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 
 /** A key pair with the certificate that names it. */
 export interface Issued {
@@ -17,6 +17,8 @@ export interface CertificateWish {
   readonly commonName?: string
   readonly dnsNames?: readonly string[]
   readonly keyType?: KeyType
+  /** Default: a new pair of `keyType`. */
+  readonly key?: KeyObject
   /** Default: itself. */
   readonly issuer?: Issued
   readonly isAuthority?: boolean
@@ -51,7 +53,8 @@ export function makeKeyPair(type: KeyType): {
 /** Makes a certificate, signed by its issuer or by itself. Source: RFC 5280, section 4.1. */
 export function makeCertificate(wish: CertificateWish): Issued {
   const { commonName = '', keyType = 'p-256', issuer } = wish
-  const { publicKey, privateKey } = makeKeyPair(keyType)
+  const privateKey = wish.key ?? makeKeyPair(keyType).privateKey
+  const publicKey = createPublicKey(privateKey)
   const name = distinguishedName(wish.commonName)
   const signer = issuer?.key ?? privateKey
   const algorithm = signatureAlgorithm(signer)

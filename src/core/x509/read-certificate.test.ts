@@ -162,6 +162,11 @@ test('what does not fit is refused, and why is told', () => {
     ['a chain that leaves one out', { ...leaf, chain: root.certificate }, 'chain-order 0'],
     ['a chain that goes on wrongly', { ...leaf, chain: authority.certificate.repeat(2) }, 'chain-order 1'],
     ['an issuer of the same name with another key', { ...leaf, chain: bad({}).certificate }, 'chain-order 0'],
+    [
+      'an issuer of another name with the same key',
+      { ...leaf, chain: bad({ commonName: 'Other', key: authority.key }).certificate },
+      'chain-order 0',
+    ],
     ['an issuer that is no authority', chained(bad({ isAuthority: false })), 'chain-order 0'],
     [
       'an issuer that does not say so',
@@ -178,7 +183,7 @@ test('what does not fit is refused, and why is told', () => {
     assert.equal('at' in problem ? `${problem.kind} ${problem.at}` : problem.kind, want, title)
     ran += 1
   }
-  assert.equal(ran, 29)
+  assert.equal(ran, 30)
   assert.ok(readCertificate({ ...leaf, chain: authority.certificate + root.certificate }, nowMs).ok)
   assert.ok(readCertificate({ ...leaf, chain: authority.certificate }, nowMs).ok, 'the root may be left out')
   assert.ok(readCertificate(leaf, nowMs).ok, 'whether a chain is needed is for the service to say')

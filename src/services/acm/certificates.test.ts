@@ -57,6 +57,7 @@ test('a certificate is imported, shown, given out without its key, and found for
   for (const other of [
     CertificateArn.replace(here, '444455556666'),
     CertificateArn.replace(region, 'eu-west-1'),
+    CertificateArn.replace('arn:aws:', 'arn:aws-cn:'),
     `${CertificateArn}0`,
   ])
     assert.equal(acmCertificates.find(store.read, other), undefined)
@@ -243,6 +244,8 @@ test('what cannot be is refused', async () => {
   }
   assert.equal(ran, 21)
   const { CertificateArn = '' } = await acm.importCertificate(given(own))
+  const elsewhere = acm.getCertificate({ CertificateArn: CertificateArn.replace(region, 'eu-west-1') })
+  assert.match(await refusal(elsewhere), /^ResourceNotFoundException/, 'an ARN of another region')
   clock.nowMs += 2 * 86_400_000
   const { Certificate } = await admin().describeCertificate({ CertificateArn })
   assert.equal(Certificate?.Status, 'EXPIRED', 'what was imported expires')

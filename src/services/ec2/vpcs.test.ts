@@ -54,7 +54,7 @@ test('the default VPC can be deleted, and stays so', async () => {
 })
 
 test('a VPC is made with its default group, shown, changed and deleted', async () => {
-  const { admin } = await rig()
+  const { admin, used } = await rig()
   const { Vpc } = await admin.createVpc({
     CidrBlock: '10.1.2.3/16',
     TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'Name', Value: 'one' }] }],
@@ -94,6 +94,10 @@ test('a VPC is made with its default group, shown, changed and deleted', async (
   assert.match(await refusal(dns64), /^UnsupportedOperation/)
   assert.match(await refusal(admin.modifySubnetAttribute({ SubnetId })), /^MissingParameter/)
   await admin.deleteSubnet({ SubnetId })
+  const groupId = SecurityGroups?.[0]?.GroupId ?? ''
+  used.add(groupId)
+  assert.match(await refusal(admin.deleteVpc({ VpcId })), /^DependencyViolation/, 'a balancer has its group')
+  used.delete(groupId)
   await admin.deleteVpc({ VpcId })
   assert.equal(
     await refusal(admin.describeVpcs({ VpcIds: [VpcId] })),
