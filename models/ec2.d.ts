@@ -41,6 +41,8 @@ export interface Operations {
   readonly DescribeVpcs: { readonly input: DescribeVpcsRequest; readonly output: DescribeVpcsResult }
   readonly ModifyInstanceAttribute: { readonly input: ModifyInstanceAttributeRequest; readonly output: {} }
   readonly ModifyNetworkInterfaceAttribute: { readonly input: ModifyNetworkInterfaceAttributeRequest; readonly output: {} }
+  readonly ModifySecurityGroupRules: { readonly input: ModifySecurityGroupRulesRequest; readonly output: ModifySecurityGroupRulesResult }
+  readonly ModifySubnetAttribute: { readonly input: ModifySubnetAttributeRequest; readonly output: {} }
   readonly ModifyVpcAttribute: { readonly input: ModifyVpcAttributeRequest; readonly output: {} }
   readonly RevokeSecurityGroupEgress: { readonly input: RevokeSecurityGroupEgressRequest; readonly output: RevokeSecurityGroupEgressResult }
   readonly RevokeSecurityGroupIngress: { readonly input: RevokeSecurityGroupIngressRequest; readonly output: RevokeSecurityGroupIngressResult }
@@ -48,6 +50,8 @@ export interface Operations {
   readonly StartInstances: { readonly input: StartInstancesRequest; readonly output: StartInstancesResult }
   readonly StopInstances: { readonly input: StopInstancesRequest; readonly output: StopInstancesResult }
   readonly TerminateInstances: { readonly input: TerminateInstancesRequest; readonly output: TerminateInstancesResult }
+  readonly UpdateSecurityGroupRuleDescriptionsEgress: { readonly input: UpdateSecurityGroupRuleDescriptionsEgressRequest; readonly output: UpdateSecurityGroupRuleDescriptionsEgressResult }
+  readonly UpdateSecurityGroupRuleDescriptionsIngress: { readonly input: UpdateSecurityGroupRuleDescriptionsIngressRequest; readonly output: UpdateSecurityGroupRuleDescriptionsIngressResult }
 }
 
 /** Names of the modelled errors. */
@@ -1355,6 +1359,30 @@ export interface ModifyNetworkInterfaceAttributeRequest {
   readonly Attachment?: NetworkInterfaceAttachmentChanges | undefined
 }
 
+export interface ModifySecurityGroupRulesRequest {
+  readonly GroupId: string
+  readonly SecurityGroupRules: readonly (SecurityGroupRuleUpdate)[]
+  readonly DryRun?: boolean | undefined
+}
+
+export interface ModifySecurityGroupRulesResult {
+  readonly Return?: boolean | undefined
+}
+
+export interface ModifySubnetAttributeRequest {
+  readonly AssignIpv6AddressOnCreation?: AttributeBooleanValue | undefined
+  readonly MapPublicIpOnLaunch?: AttributeBooleanValue | undefined
+  readonly SubnetId: string
+  readonly MapCustomerOwnedIpOnLaunch?: AttributeBooleanValue | undefined
+  readonly CustomerOwnedIpv4Pool?: string | undefined
+  readonly EnableDns64?: AttributeBooleanValue | undefined
+  readonly PrivateDnsHostnameTypeOnLaunch?: HostnameType | undefined
+  readonly EnableResourceNameDnsARecordOnLaunch?: AttributeBooleanValue | undefined
+  readonly EnableResourceNameDnsAAAARecordOnLaunch?: AttributeBooleanValue | undefined
+  readonly EnableLniAtDeviceIndex?: number | undefined
+  readonly DisableLniAtDeviceIndex?: AttributeBooleanValue | undefined
+}
+
 export interface ModifyVpcAttributeRequest {
   readonly EnableDnsHostnames?: AttributeBooleanValue | undefined
   readonly EnableDnsSupport?: AttributeBooleanValue | undefined
@@ -1799,6 +1827,27 @@ export interface SecurityGroupRule {
   readonly SecurityGroupRuleArn?: string | undefined
 }
 
+export interface SecurityGroupRuleDescription {
+  readonly SecurityGroupRuleId?: string | undefined
+  readonly Description?: string | undefined
+}
+
+export interface SecurityGroupRuleRequest {
+  readonly IpProtocol?: string | undefined
+  readonly FromPort?: number | undefined
+  readonly ToPort?: number | undefined
+  readonly CidrIpv4?: string | undefined
+  readonly CidrIpv6?: string | undefined
+  readonly PrefixListId?: string | undefined
+  readonly ReferencedGroupId?: string | undefined
+  readonly Description?: string | undefined
+}
+
+export interface SecurityGroupRuleUpdate {
+  readonly SecurityGroupRuleId: string
+  readonly SecurityGroupRule?: SecurityGroupRuleRequest | undefined
+}
+
 export type ServiceManaged = "alb" | "nlb" | "rnat" | "rds"
 
 export type SeverityLabel = "informational" | "low" | "medium" | "high" | "critical"
@@ -1945,6 +1994,30 @@ export interface UnsuccessfulItem {
 export interface UnsuccessfulItemError {
   readonly Code?: string | undefined
   readonly Message?: string | undefined
+}
+
+export interface UpdateSecurityGroupRuleDescriptionsEgressRequest {
+  readonly DryRun?: boolean | undefined
+  readonly GroupId?: string | undefined
+  readonly GroupName?: string | undefined
+  readonly IpPermissions?: readonly (IpPermission)[] | undefined
+  readonly SecurityGroupRuleDescriptions?: readonly (SecurityGroupRuleDescription)[] | undefined
+}
+
+export interface UpdateSecurityGroupRuleDescriptionsEgressResult {
+  readonly Return?: boolean | undefined
+}
+
+export interface UpdateSecurityGroupRuleDescriptionsIngressRequest {
+  readonly DryRun?: boolean | undefined
+  readonly GroupId?: string | undefined
+  readonly GroupName?: string | undefined
+  readonly IpPermissions?: readonly (IpPermission)[] | undefined
+  readonly SecurityGroupRuleDescriptions?: readonly (SecurityGroupRuleDescription)[] | undefined
+}
+
+export interface UpdateSecurityGroupRuleDescriptionsIngressResult {
+  readonly Return?: boolean | undefined
 }
 
 export interface UserIdGroupPair {

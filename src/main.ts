@@ -4,7 +4,7 @@ import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AuditTrail } from '#core/audit.ts'
 import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement } from '#core/caller.ts'
-import type { Certificates } from '#core/certificates.ts'
+import { type Certificates, certificatesOf, type CertificateUses } from '#core/certificates.ts'
 import { createDerived } from '#core/derived.ts'
 import { edgeSecret } from '#core/edge-secret.ts'
 import type { EdgeView } from '#core/edge-view.ts'
@@ -20,18 +20,27 @@ import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
+import { acmCertificates } from '#services/acm/certificate-view.ts'
+import { createAcmService } from '#services/acm/service.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
-import { balancerNetwork } from '#services/ec2/balancer-network.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
+import { network } from '#services/ec2/network-view.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
-import { edgeParts, loadBalancerExists, usesSecurityGroup, usesSubnet } from '#services/elbv2/front-doors.ts'
+import {
+  certificateUsers,
+  edgeParts,
+  loadBalancerExists,
+  usesSecurityGroup,
+  usesSubnet,
+} from '#services/elbv2/front-doors.ts'
 import { createHealthChecker } from '#services/elbv2/health-checker.ts'
 import { createElbv2Service } from '#services/elbv2/service.ts'
+import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
 import { noteIdentityUses } from '#services/iam/identity-uses.ts'
 import { principalNames } from '#services/iam/principal-names.ts'
-import { iamService } from '#services/iam/service.ts'
+import { createIamService } from '#services/iam/service.ts'
 import { createDoubleEncryption, type ProxyAccess } from '#services/kms/double-encryption.ts'
 import { createKeeper } from '#services/kms/keeper.ts'
 import { createKeyRing } from '#services/kms/key-ring.ts'
@@ -114,7 +123,7 @@ export function createWorker({
   const external = createDoubleEncryption({ store, seal, world, log, access: xks })
 
   // The edge runs once, in the first worker; the others ask there.
-  const certificates = noCertificates
+  const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
   const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
   const running =
     'workers' in edge && metrics
@@ -134,13 +143,14 @@ export function createWorker({
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
 
   const services = registry([
-    iamService,
+    createIamService(certificateUses),
+    createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
-    createElbv2Service({ network: balancerNetwork, certificates, onDeleted: releaseLoadBalancer }),
+    createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
       ring,
       principals: principalNames,
@@ -213,14 +223,14 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network: balancerNetwork, certificates, webACLOf })
+  const doors = edgeParts(reader, { seal, network, certificates, webACLOf })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )
   return [...doors, ...guardParts(reader, partition, webACLs)]
 }
 
-const noCertificates: Certificates = { exists: () => false, open: () => undefined }
+const certificateUses: CertificateUses = { usersOf: certificateUsers }
 
 /** Until an organization is made, no account has a ceiling. */
 const noOrganizations: Organizations = { scpsOf: () => [], rcpsOf: () => [] }

@@ -78,6 +78,8 @@ export const operationsKept: Partial<Record<Service, readonly string[]>> = {
     'DescribeVpcs',
     'ModifyInstanceAttribute',
     'ModifyNetworkInterfaceAttribute',
+    'ModifySecurityGroupRules',
+    'ModifySubnetAttribute',
     'ModifyVpcAttribute',
     'RevokeSecurityGroupEgress',
     'RevokeSecurityGroupIngress',
@@ -85,5 +87,7 @@ export const operationsKept: Partial<Record<Service, readonly string[]>> = {
     'StartInstances',
     'StopInstances',
     'TerminateInstances',
+    'UpdateSecurityGroupRuleDescriptionsEgress',
+    'UpdateSecurityGroupRuleDescriptionsIngress',
   ],
 }

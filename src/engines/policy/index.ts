@@ -14,6 +14,7 @@ export type {
 export { decide, type Layers } from './decide.ts'
 export { explain, type Explanation, type LayerTrace, type MatchedStatement } from './explain.ts'
 export { parsePolicy, policyTextMax, type ParseOptions } from './parse.ts'
+export { compilePattern, type Matches, type Pattern } from './pattern.ts'
 export { compile, type NamedPolicy, type PolicySet } from './policy-set.ts'
 export type { Grade } from './principals.ts'
 export type { Context, FederatedUser, Principal, Request, RoleSession, RootUser, User } from './request.ts'

@@ -3,11 +3,8 @@ import type { Call } from '#core/call.ts'
 import type { Access, Conditions } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import type { TagSpecification } from '#models/ec2.d.ts'
-import type { Rule, SecurityGroup, Subnet, Vpc } from './documents.ts'
+import type { Kind, Rule, SecurityGroup, Subnet, Vpc } from './documents.ts'
 import { requestTags, specified } from './tag-list.ts'
-
-/** The kinds of things here, as ARNs and tag specifications spell them. */
-export type Kind = 'vpc' | 'subnet' | 'security-group' | 'security-group-rule'
 
 interface Documents {
   readonly vpc: Vpc

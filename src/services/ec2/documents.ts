@@ -4,6 +4,9 @@ import { collection } from '#core/store/index.ts'
 // What EC2 stores. The id of a document is the thing's own; it stands in its account and region. Until the first change of an account's
 // network in a region there are no documents: see defaults.ts.
 
+/** The kinds of things here, as ARNs and tag specifications spell them. */
+export type Kind = 'vpc' | 'subnet' | 'security-group' | 'security-group-rule'
+
 export interface Vpc {
   readonly vpcId: string
   /** Canonical: the network's own address. */

@@ -1,5 +1,5 @@
 import type { Tags } from '#core/caller.ts'
-import { compilePattern } from '#engines/policy/pattern.ts'
+import { compilePattern } from '#engines/policy/index.ts'
 import type { Filter } from '#models/ec2.d.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'

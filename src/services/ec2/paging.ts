@@ -23,7 +23,7 @@ export function page<Item>(
   { MaxResults, NextToken }: PageRequest,
   all: readonly Item[],
   idOf: (item: Item) => string,
-  ids: readonly string[] | undefined = undefined,
+  ids?: readonly string[],
 ): Page<Item> {
   if (MaxResults !== undefined) {
     if (MaxResults < sizeMin || MaxResults > sizeMax) throw faults.pageSize(MaxResults, sizeMin, sizeMax)

@@ -103,8 +103,8 @@ function authorized(
   return { Return: true, SecurityGroupRules: added.map((rule) => shownRule(call, group, rule)) }
 }
 
-/** A rule that names a group counts for both. Source: VPC User Guide, "Amazon VPC quotas", security groups. */
-function requireRoom(rules: readonly Rule[]): void {
+/** Refuses more rules of one direction than a group may have: one that names a group counts for IPv4 and for IPv6. Source: VPC User Guide, "Amazon VPC quotas", security groups. */
+export function requireRoom(rules: readonly Rule[]): void {
   for (const kind of ['ipv4', 'ipv6'] as const) {
     const count = rules.filter(({ peer }) => peer.kind === kind || peer.kind === 'group').length
     if (count > quotas.rulesPerGroup) throw faults.ruleLimit()

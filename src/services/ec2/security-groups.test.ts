@@ -2,8 +2,8 @@
 // pipeline; rows of permissions and refusals.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IpPermission } from '@aws-sdk/client-ec2'
-import { ingressOf } from './ingress.ts'
+import type { IpPermission, SecurityGroupRuleUpdate } from '@aws-sdk/client-ec2'
+import { network } from './network-view.ts'
 import { defaults, here, newGroup, refusal, region, rig } from './rig.test.ts'
 
 const scope = { account: here, region }
@@ -29,7 +29,7 @@ test('a group lets nothing in and all out until it is told otherwise', async () 
     ],
     Tags: [],
   })
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [])
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId]), [])
 })
 
 test('a rule is made, shown, tagged, found by filters and taken away', async () => {
@@ -137,15 +137,19 @@ test('the edge is told of TCP and of everything, and of nobody else', async () =
   for (const [title, permission, want] of rows) {
     const GroupId = await newGroup(admin, title)
     await admin.authorizeSecurityGroupIngress({ GroupId, IpPermissions: [permission] })
-    assert.deepEqual(ingressOf(store.read, scope, [GroupId]), want, title)
+    assert.deepEqual(network.ingress(store.read, scope, [GroupId]), want, title)
     ran += 1
   }
   assert.equal(ran, 9)
   const { GroupId } = await defaults(admin)
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [], 'the default group admits its members alone')
-  assert.deepEqual(ingressOf(store.read, scope, ['sg-0']), [], 'what is not there admits nobody')
   assert.deepEqual(
-    ingressOf(store.read, { account: here, region: 'eu-west-1' }, [await newGroup(admin, 'z')]),
+    network.ingress(store.read, scope, [GroupId]),
+    [],
+    'the default group admits its members alone',
+  )
+  assert.deepEqual(network.ingress(store.read, scope, ['sg-0']), [], 'what is not there admits nobody')
+  assert.deepEqual(
+    network.ingress(store.read, { account: here, region: 'eu-west-1' }, [await newGroup(admin, 'z')]),
     [],
   )
 })
@@ -155,19 +159,19 @@ test('the parameters of a single rule', async () => {
   const GroupId = await newGroup(admin, 'flat')
   const one = { GroupId, IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '203.0.113.0/24' }
   await admin.authorizeSecurityGroupIngress(one)
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId]), [
     { sources: ['203.0.113.0/24'], fromPort: 443, toPort: 443 },
   ])
   await admin.revokeSecurityGroupIngress({ ...one, GroupId: undefined, GroupName: 'flat' })
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [])
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId]), [])
   await admin.authorizeSecurityGroupIngress({ GroupId, SourceSecurityGroupName: 'default' })
   const { SecurityGroupRules = [] } = await admin.describeSecurityGroupRules({
     Filters: [{ Name: 'group-id', Values: [GroupId] }],
   })
   assert.deepEqual(
     SecurityGroupRules.filter(({ IsEgress }) => IsEgress !== true)
-      .map(({ IpProtocol }) => IpProtocol)
-      .toSorted(),
+      .map(({ IpProtocol = '' }) => IpProtocol)
+      .toSorted((a, b) => a.localeCompare(b)),
     ['icmp', 'tcp', 'udp'],
   )
 })
@@ -418,4 +422,137 @@ test('sixty rules of a kind are enough', async () => {
   const group = { ...web, IpRanges: [], UserIdGroupPairs: [{ GroupId }] }
   const alsoGroup = admin.authorizeSecurityGroupIngress({ GroupId, IpPermissions: [group] })
   assert.match(await refusal(alsoGroup), /^RulesPerSecurityGroupLimitExceeded/, 'a group counts for IPv4 too')
+})
+
+test('rules change in their place, all of a call or none', async () => {
+  const { admin, store, user } = await rig()
+  const GroupId = await newGroup(admin, 'web')
+  const { SecurityGroupRules = [] } = await admin.authorizeSecurityGroupIngress({
+    GroupId,
+    IpPermissions: [web, { ...web, FromPort: 81, ToPort: 81 }],
+    TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'a', Value: 'b' }] }],
+  })
+  const [one = '', two = ''] = SecurityGroupRules.map(({ SecurityGroupRuleId }) => SecurityGroupRuleId)
+  const SecurityGroupRule = {
+    IpProtocol: 'tcp',
+    FromPort: 443,
+    ToPort: 443,
+    CidrIpv4: '192.0.2.9/24',
+    Description: 'office',
+  }
+  const modify = (...changes: SecurityGroupRuleUpdate[]) =>
+    admin.modifySecurityGroupRules({ GroupId, SecurityGroupRules: changes })
+  await modify({ SecurityGroupRuleId: one, SecurityGroupRule })
+  const shown = async (id: string) =>
+    (await admin.describeSecurityGroupRules({ SecurityGroupRuleIds: [id] })).SecurityGroupRules?.[0]
+  assert.deepEqual(await shown(one), {
+    ...SecurityGroupRules[0],
+    FromPort: 443,
+    ToPort: 443,
+    CidrIpv4: '192.0.2.0/24',
+    Description: 'office',
+  })
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId])[0], {
+    sources: ['192.0.2.0/24'],
+    fromPort: 443,
+    toPort: 443,
+  })
+
+  await admin.updateSecurityGroupRuleDescriptionsIngress({
+    GroupId,
+    SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: one, Description: 'the office' }],
+  })
+  await admin.updateSecurityGroupRuleDescriptionsIngress({
+    GroupId,
+    IpPermissions: [
+      { ...web, FromPort: 81, ToPort: 81, IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'all' }] },
+    ],
+  })
+  assert.deepEqual([(await shown(one))?.Description, (await shown(two))?.Description], ['the office', 'all'])
+  await admin.updateSecurityGroupRuleDescriptionsIngress({
+    GroupId,
+    SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: one, Description: '' }],
+  })
+  assert.equal((await shown(one))?.Description, undefined)
+
+  const before = await admin.describeSecurityGroupRules({})
+  const rows: readonly (readonly [title: string, call: () => Promise<unknown>, want: RegExp])[] = [
+    [
+      'a rule that is not there',
+      () => modify({ SecurityGroupRuleId: 'sgr-0', SecurityGroupRule }),
+      /^InvalidSecurityGroupRuleId.NotFound/,
+    ],
+    ['no change', () => modify({ SecurityGroupRuleId: one }), /^MissingParameter/],
+    [
+      'a rule twice',
+      () =>
+        modify(
+          { SecurityGroupRuleId: one, SecurityGroupRule },
+          { SecurityGroupRuleId: one, SecurityGroupRule: { ...SecurityGroupRule, ToPort: 444 } },
+        ),
+      /^InvalidParameterValue/,
+    ],
+    [
+      'the same as another',
+      () => modify({ SecurityGroupRuleId: two, SecurityGroupRule }),
+      /^InvalidPermission.Duplicate/,
+    ],
+    [
+      'two peers',
+      () =>
+        modify({ SecurityGroupRuleId: one, SecurityGroupRule: { ...SecurityGroupRule, CidrIpv6: '::/0' } }),
+      /^InvalidParameterCombination/,
+    ],
+    [
+      'no peer',
+      () => modify({ SecurityGroupRuleId: one, SecurityGroupRule: { IpProtocol: '-1' } }),
+      /^MissingParameter/,
+    ],
+    [
+      'one good and one bad',
+      () =>
+        modify(
+          { SecurityGroupRuleId: one, SecurityGroupRule: { ...SecurityGroupRule, ToPort: 444 } },
+          { SecurityGroupRuleId: two, SecurityGroupRule: { ...SecurityGroupRule, CidrIpv4: 'x' } },
+        ),
+      /is malformed/,
+    ],
+    [
+      'a description of no rule',
+      () =>
+        admin.updateSecurityGroupRuleDescriptionsIngress({
+          GroupId,
+          IpPermissions: [{ ...web, FromPort: 1, ToPort: 1 }],
+        }),
+      /^InvalidPermission.NotFound/,
+    ],
+    [
+      'a description of the other direction',
+      () =>
+        admin.updateSecurityGroupRuleDescriptionsEgress({
+          GroupId,
+          SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: one, Description: 'a' }],
+        }),
+      /^InvalidSecurityGroupRuleId.NotFound/,
+    ],
+    [
+      'no descriptions',
+      () => admin.updateSecurityGroupRuleDescriptionsIngress({ GroupId }),
+      /^MissingParameter/,
+    ],
+  ]
+  for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
+  assert.equal(rows.length, 10)
+  assert.deepEqual((await admin.describeSecurityGroupRules({})).SecurityGroupRules, before.SecurityGroupRules)
+
+  const arn = (resource: string) => `arn:aws:ec2:${region}:${here}:${resource}`
+  const Resource = [arn(`security-group/${GroupId}`), arn(`security-group-rule/${one}`)]
+  const half = await user('half', { Effect: 'Allow', Action: 'ec2:ModifySecurityGroupRules', Resource })
+  const change = (id: string) =>
+    half.modifySecurityGroupRules({
+      GroupId,
+      SecurityGroupRules: [{ SecurityGroupRuleId: id, SecurityGroupRule }],
+    })
+  assert.equal(await refusal(change(one)), 'no refusal')
+  assert.match(await refusal(change(two)), /^UnauthorizedOperation/)
 })

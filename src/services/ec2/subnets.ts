@@ -66,6 +66,24 @@ export const DeleteSubnet = ec2('DeleteSubnet', {
   },
 })
 
+/** Sets whether instances would get public addresses: of a subnet's attributes the one that can be set here. It has no effect. */
+export const ModifySubnetAttribute = ec2('ModifySubnetAttribute', {
+  target: ({ SubnetId }, call) => ({ subnet: findSubnet(call, SubnetId) }),
+  access: ({ subnet }, { MapPublicIpOnLaunch }, call) => {
+    const value = MapPublicIpOnLaunch?.Value
+    const conditions = value === undefined ? {} : { 'ec2:Attribute/MapPublicIpOnLaunch': String(value) }
+    return [on(call, 'ec2:ModifySubnetAttribute', 'subnet', subnet, { conditions })]
+  },
+  run({ target: { subnet }, input, call }) {
+    const { SubnetId: _, MapPublicIpOnLaunch, ...others } = input
+    const [other] = Object.keys(others)
+    if (other !== undefined) throw faults.unsupported(`The attribute ${other}`)
+    if (MapPublicIpOnLaunch?.Value === undefined) throw faults.missingParameter('mapPublicIpOnLaunch')
+    save(call, keptSubnets, { ...subnet, mapPublicIpOnLaunch: MapPublicIpOnLaunch.Value })
+    return {}
+  },
+})
+
 const filters = filterTable<Subnet>({
   'availability-zone': ({ zoneName }) => zoneName,
   availabilityZone: ({ zoneName }) => zoneName,

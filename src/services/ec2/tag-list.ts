@@ -2,7 +2,7 @@ import type { Tags } from '#core/caller.ts'
 import type { Tag, TagSpecification } from '#models/ec2.d.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
-import type { Kind } from './access.ts'
+import type { Kind } from './documents.ts'
 
 /** What policies see of tags that a call brings along; it accepts what is refused later. */
 export function requestTags(list: readonly Tag[] = []): Tags {

@@ -54,7 +54,7 @@ test('the default VPC can be deleted, and stays so', async () => {
 })
 
 test('a VPC is made with its default group, shown, changed and deleted', async () => {
-  const { admin } = await rig()
+  const { admin, used } = await rig()
   const { Vpc } = await admin.createVpc({
     CidrBlock: '10.1.2.3/16',
     TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'Name', Value: 'one' }] }],
@@ -86,7 +86,18 @@ test('a VPC is made with its default group, shown, changed and deleted', async (
   assert.equal(Subnet?.AvailabilityZoneId, 'use1-az2')
   assert.equal(Subnet?.AvailableIpAddressCount, 251)
   assert.equal(Subnet?.SubnetArn, `arn:aws:ec2:${region}:${here}:subnet/${Subnet?.SubnetId}`)
-  await admin.deleteSubnet({ SubnetId: Subnet?.SubnetId })
+  const { SubnetId } = Subnet ?? {}
+  await admin.modifySubnetAttribute({ SubnetId, MapPublicIpOnLaunch: { Value: true } })
+  const [changed] = (await admin.describeSubnets({ SubnetIds: [SubnetId ?? ''] })).Subnets ?? []
+  assert.deepEqual(changed, { ...Subnet, MapPublicIpOnLaunch: true })
+  const dns64 = admin.modifySubnetAttribute({ SubnetId, EnableDns64: { Value: true } })
+  assert.match(await refusal(dns64), /^UnsupportedOperation/)
+  assert.match(await refusal(admin.modifySubnetAttribute({ SubnetId })), /^MissingParameter/)
+  await admin.deleteSubnet({ SubnetId })
+  const groupId = SecurityGroups?.[0]?.GroupId ?? ''
+  used.add(groupId)
+  assert.match(await refusal(admin.deleteVpc({ VpcId })), /^DependencyViolation/, 'a balancer has its group')
+  used.delete(groupId)
   await admin.deleteVpc({ VpcId })
   assert.equal(
     await refusal(admin.describeVpcs({ VpcIds: [VpcId] })),

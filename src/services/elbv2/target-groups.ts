@@ -40,7 +40,7 @@ export const CreateTargetGroup = elbv2('CreateTargetGroup', {
       throw faults.validation(`Protocol version '${input.ProtocolVersion}' is not supported; 'HTTP1' is`)
     if (port === undefined) throw faults.validation('A port must be specified')
     if (vpcId === undefined) throw faults.validation('A VPC ID must be specified')
-    if (!call.parts.network.vpcExists(call.tx, call, vpcId))
+    if (call.parts.network.vpc(call.tx, call, vpcId) === undefined)
       throw faults.validation(`The VPC ID '${vpcId}' is not found`)
     if (input.TargetControlPort !== undefined)
       throw faults.validation('Target control ports are not supported')

@@ -3,7 +3,7 @@ import { iam, rootOwner } from './documents.ts'
 import { quotas } from './quotas.ts'
 
 /**
- * Counts what the account has, beside what it may have. MFA devices, certificates and identity providers cannot be made here,
+ * Counts what the account has, beside what it may have. MFA devices, signing certificates and identity providers cannot be made here,
  * so there are none.
  */
 export const GetAccountSummary = iam('GetAccountSummary', {
@@ -41,7 +41,7 @@ export const GetAccountSummary = iam('GetAccountSummary', {
       MFADevicesInUse: 0,
       AccountSigningCertificatesPresent: 0,
       SigningCertificatesPerUserQuota: quotas.signingCertificatesPerUser,
-      ServerCertificates: 0,
+      ServerCertificates: call.serverCertificates.count(),
       ServerCertificatesQuota: quotas.serverCertificates,
       Providers: 0,
       /** Session tokens hold in every region. Source: IAM API Reference, SetSecurityTokenServicePreferences. */

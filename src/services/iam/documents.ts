@@ -1,8 +1,11 @@
 import { accessKeySecret } from '#core/access-key-secret.ts'
 import type { Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
+import type { CertificateUses } from '#core/certificates.ts'
 import { operationsOf } from '#core/operation.ts'
+import { sealedText } from '#core/seal/index.ts'
 import { collection } from '#core/store/index.ts'
+import type { CertificateFacts } from '#core/x509/index.ts'
 import type { Operations } from '#models/iam.d.ts'
 
 // What IAM stores. Names are unique without regard to case, so a document's id is its name in lower case.
@@ -55,6 +58,26 @@ export interface InstanceProfile {
   readonly roleName?: string | undefined
   readonly tags: Tags
 }
+
+/** A certificate for servers. */
+export interface ServerCertificateDocument {
+  readonly arn: Arn
+  readonly path: string
+  readonly serverCertificateName: string
+  readonly serverCertificateId: string
+  readonly facts: CertificateFacts
+  /** PEM. */
+  readonly certificate: string
+  /** PEM, from the issuer on. */
+  readonly chain?: string | undefined
+  /** A `serverCertificateKey`. */
+  readonly sealedPrivateKey: string
+  readonly uploadedAtMs: number
+  readonly tags: Tags
+}
+
+/** The private key of a server certificate in PEM; its owner is the certificate's unique id, which outlives its name. */
+export const serverCertificateKey = sealedText('server-certificate', (id) => id)
 
 export interface PolicyVersion {
   readonly versionId: string
@@ -173,6 +196,19 @@ export const instanceProfiles = collection<InstanceProfile>({
   indexes: { role: (profile) => (profile.roleName === undefined ? undefined : idOf(profile.roleName)) },
 })
 
+export const serverCertificates = collection<ServerCertificateDocument>({
+  service: 'iam',
+  type: 'server-certificate',
+  reseal: (document, _, move) => ({
+    ...document,
+    sealedPrivateKey: serverCertificateKey.move(
+      move,
+      document.serverCertificateId,
+      document.sealedPrivateKey,
+    ),
+  }),
+})
+
 export const policies = collection<ManagedPolicy>({ service: 'iam', type: 'policy' })
 
 /** The id of the document is the access key id; an id is one account's alone (`id`). */
@@ -207,7 +243,7 @@ export const accountSettings = collection<AccountSettings>({
 export const settingsId = 'settings'
 
 /** Declares an operation of IAM; `call` has these tables, in the caller's account. */
-export const iam = operationsOf<Operations>()(
+export const iam = operationsOf<Operations, CertificateUses>()(
   'iam',
   {
     users,
@@ -221,6 +257,7 @@ export const iam = operationsOf<Operations>()(
     roleUses,
     loginProfiles,
     accountSettings,
+    serverCertificates,
   },
   'global',
 )

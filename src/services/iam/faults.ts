@@ -13,8 +13,10 @@ export type Quota =
   | 'TagsPerRole'
   | 'TagsPerPolicy'
   | 'TagsPerInstanceProfile'
+  | 'TagsPerServerCertificate'
   | 'RolesPerAccount'
   | 'InstanceProfilesPerAccount'
+  | 'ServerCertificatesPerAccount'
   | 'InstanceSessionsPerInstanceProfile'
   | 'PoliciesPerAccount'
   | 'PoliciesPerUser'
@@ -28,6 +30,7 @@ export type Quota =
  * Source: answers of AWS as quoted in public issue trackers and recorded by LocalStack's and moto's tests against AWS.
  * Differs: the words are our own, since AWS's were not found, in: statusNotSettable, passwordNeeded, passwordExpired,
  * passwordChanging, notAUser, wrongPassword, noSuchAlias, reservedTagKey, invalidMarker,
+ * keyPairMismatch, serverCertificateMoving, malformedCertificate in part,
  * reservedPath, serviceNotLinkable, noSuchDeletionTask, policyOfAws, noBoundary.
  */
 export const faults = {
@@ -105,6 +108,25 @@ export const faults = {
     ),
   noSuchDeletionTask: (id: string) =>
     fault('NoSuchEntityException', `The deletion task with id ${id} cannot be found.`),
+
+  // Server certificates
+  noSuchServerCertificate: (name: string) =>
+    fault('NoSuchEntityException', `The Server Certificate with name ${name} cannot be found.`),
+  serverCertificateExists: (name: string) =>
+    fault('EntityAlreadyExistsException', `The Server Certificate with name ${name} already exists.`),
+  malformedCertificate: (problem: string) => fault('MalformedCertificateException', problem),
+  keyPairMismatch: () =>
+    fault('KeyPairMismatchException', 'The private key and the certificate do not match.'),
+  serverCertificateInUse: (id: string, arn: string) =>
+    fault(
+      'DeleteConflictException',
+      `Certificate: ${id} is currently in use by ${arn}. Please remove it first before deleting it from IAM.`,
+    ),
+  serverCertificateMoving: (arn: string) =>
+    fault(
+      'EntityTemporarilyUnmodifiableException',
+      `The server certificate is in use by ${arn}, which knows it by its name and path. Remove it there first.`,
+    ),
 
   // Policies
   malformedPolicy: (problem: string) => fault('MalformedPolicyDocumentException', problem),

@@ -9,7 +9,7 @@ import { faults } from './faults.ts'
 type Place = Pick<Call, 'partition' | 'account'>
 
 /** The types of ARNs in IAM whose resource part is `type/path/name`. */
-export type NamedType = 'user' | 'group' | 'role' | 'policy' | 'instance-profile'
+export type NamedType = 'user' | 'group' | 'role' | 'policy' | 'instance-profile' | 'server-certificate'
 
 /** The ARN of a named thing of IAM: `arn:aws:iam::123456789012:user/division/Bob`. `path` begins and ends with a slash. */
 export function iamArn({ partition, account }: Place, type: NamedType, path: string, name: string): Arn {

@@ -2,7 +2,7 @@
  * What the first four characters of a unique id tell of its owner.
  * Source: IAM User Guide, "IAM identifiers", unique ID prefixes.
  */
-export type UniqueIdPrefix = 'AIDA' | 'AGPA' | 'AROA' | 'AIPA' | 'ANPA'
+export type UniqueIdPrefix = 'AIDA' | 'AGPA' | 'AROA' | 'AIPA' | 'ANPA' | 'ASCA'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const randomCharacters = 17

@@ -5,6 +5,7 @@ import { IAM } from '@aws-sdk/client-iam'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
+import { type CertificateUses, noCertificateUses } from '#core/certificates.ts'
 import { putDeployment } from '#core/deployment.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import { globalScope } from '#core/tables.ts'
@@ -13,7 +14,7 @@ import { type FirstCredentials, putAdministrator, putRootKey } from './bootstrap
 import { idOf, users } from './documents.ts'
 import { identities } from './identities.ts'
 import { noteIdentityUses } from './identity-uses.ts'
-import { iamService } from './service.ts'
+import { createIamService } from './service.ts'
 
 export { type Credentials, refusal } from '../../../test/in-process.ts'
 
@@ -45,13 +46,16 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, unknown>>
 }
 
-export async function rig(partition = 'aws'): Promise<Rig> {
+export async function rig(
+  partition = 'aws',
+  certificateUses: CertificateUses = noCertificateUses,
+): Promise<Rig> {
   const ground = layGround(foundedAtMs)
   const { clock, world, store, seal, sessions } = ground
   const lastUses = createLastUses(ground)
   const onUse = noteIdentityUses(lastUses)
   const { audited, configuration } = inProcess(ground, {
-    services: [iamService],
+    services: [createIamService(certificateUses)],
     identities,
     partition,
     onUse,

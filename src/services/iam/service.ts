@@ -1,4 +1,5 @@
-import { service } from '#core/service.ts'
+import { type CertificateUses, noCertificateUses } from '#core/certificates.ts'
+import { service, type Service } from '#core/service.ts'
 import * as accessKeys from './access-keys.ts'
 import * as accountAliases from './account-aliases.ts'
 import * as accountSummary from './account-summary.ts'
@@ -16,31 +17,39 @@ import * as policyEntities from './policy-entities.ts'
 import * as policyTags from './policy-tags.ts'
 import * as policyVersions from './policy-versions.ts'
 import * as roles from './roles.ts'
+import * as serverCertificates from './server-certificates.ts'
 import * as serviceLinkedRoles from './service-linked-roles.ts'
 import * as users from './users.ts'
 
 /** Identity and Access Management: who there is, and what they may. */
-export const iamService = service({
-  model: 'iam',
-  files: [
-    accessKeys,
-    accountAliases,
-    accountSummary,
-    attachments,
-    authorizationDetails,
-    boundaries,
-    groups,
-    inlinePolicies,
-    instanceProfiles,
-    loginProfiles,
-    managedPolicies,
-    memberships,
-    passwordPolicy,
-    policyEntities,
-    policyTags,
-    policyVersions,
-    roles,
-    serviceLinkedRoles,
-    users,
-  ],
-})
+export function createIamService(parts: CertificateUses): Service {
+  return service({
+    model: 'iam',
+    files: [
+      accessKeys,
+      accountAliases,
+      accountSummary,
+      attachments,
+      authorizationDetails,
+      boundaries,
+      groups,
+      inlinePolicies,
+      instanceProfiles,
+      loginProfiles,
+      managedPolicies,
+      memberships,
+      passwordPolicy,
+      policyEntities,
+      policyTags,
+      policyVersions,
+      roles,
+      serverCertificates,
+      serviceLinkedRoles,
+      users,
+    ],
+    parts,
+  })
+}
+
+/** IAM where nothing serves with its server certificates. */
+export const iamService = createIamService(noCertificateUses)

@@ -20,6 +20,7 @@ const distinguishesCase = {
   Role: false,
   Policy: true,
   InstanceProfile: true,
+  ServerCertificate: true,
 } as const satisfies Record<string, boolean>
 
 export type Tagged = keyof typeof distinguishesCase
