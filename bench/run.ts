@@ -12,6 +12,7 @@ const benches: ReadonlyMap<string, string> = new Map([
   ['store', 'Durable commits of the store by itself'],
   ['http', 'Signed calls over HTTP, beside moto and a bare node:http server'],
   ['writes', 'Durable CreateUser over HTTP, start and memory'],
+  ['waf', 'Inspecting a request with web ACLs, beside sets of regular expressions alone'],
   ['kms', 'Keys in use over HTTP and signing, beside moto, openssl and node:http that encrypts'],
 ])
 
