@@ -21,7 +21,7 @@ const superglobals = words(
   '_get _post _request _cookie _server _session _files _env globals http_raw_post_data http_post_vars http_get_vars',
 )
 
-const settings = [
+export const settings = [
   'allow_url_include',
   'allow_url_fopen',
   'auto_prepend_file',

@@ -16,7 +16,7 @@ import { hasTell } from './tells.ts'
 const spacesMax = 64
 
 /** Commands that tell where one is, sent alone to see whether they run. */
-const askedAlone: ReadonlySet<string> = new Set([
+export const askedAlone: ReadonlySet<string> = new Set([
   'whoami',
   'systeminfo',
   'netstat',

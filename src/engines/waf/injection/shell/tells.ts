@@ -31,7 +31,7 @@ function isForkBomb(text: string): boolean {
 }
 
 /** How scripts of other languages call a shell; in documents they stand among other lines. */
-const interpreterCalls = [
+export const interpreterCalls = [
   'wscript.shell',
   'os.system(',
   'os.popen(',
