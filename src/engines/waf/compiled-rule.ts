@@ -73,8 +73,10 @@ function labelling(holds: Matches, labels: readonly string[]): (inspection: Insp
   return (inspection) => {
     // A rule that does not apply to the request does not match it.
     const matched = holds(inspection) === true
-    for (const label of inspection.newLabels) inspection.labels.add(label)
-    inspection.newLabels.length = 0
+    if (inspection.newLabels.length > 0) {
+      for (const label of inspection.newLabels) inspection.labels.add(label)
+      inspection.newLabels.length = 0
+    }
     if (matched) for (const label of labels) inspection.labels.add(label)
     return matched
   }

@@ -24,7 +24,7 @@ const schemes = [
 ]
 
 /** Names that resolve within a provider's or one's own network. */
-export const internalNames = [
+const internalNames = [
   'localhost',
   'localhost.localdomain',
   'metadata',

@@ -7,13 +7,14 @@ import { anyMark, anyWord, mark, type Signs, word } from './index.ts'
 export const needs = {
   SqlInjection(signs) {
     if (anyWord(signs, word.sqlFirm)) return true
-    if (anyMark(signs, mark.semicolon | mark.at) && anyWord(signs, word.sqlStatement)) return true
+    if (anyMark(signs, quotes | mark.semicolon | mark.at | mark.control) && anyWord(signs, word.sqlStatement)) return true
+    if (anyWord(signs, word.sqlStatement) && anyWord(signs, word.sqlFunction)) return true
     if (anyWord(signs, word.sqlOrder) && anyWord(signs, word.sqlBy)) return true
     const comment = anyMark(signs, mark.hash) || anyWord(signs, word.sqlComment)
     const compares =
       anyMark(signs, compareMarks | mark.control | mark.lineEnd | mark.wide) || anyWord(signs, word.sqlCompare)
     const logic = anyWord(signs, word.sqlLogic)
-    if (logic && (comment || compares || anyMark(signs, mark.open | mark.close))) return true
+    if (logic && (comment || compares || anyMark(signs, brackets))) return true
     if (comment && anyWord(signs, word.sqlClause)) return true
     if (anyMark(signs, quotes))
       return (
@@ -31,9 +32,11 @@ export const needs = {
     if (anyWord(signs, word.scriptName) && anyMark(signs, callMarks | mark.equals | mark.question | mark.dot))
       return true
     if (anyMark(signs, mark.bracket) && anyMark(signs, mark.exclamation)) return true
-    if (anyMark(signs, mark.colon))
-      return anyMark(signs, mark.space | mark.control | mark.lineEnd) || anyWord(signs, word.scriptScheme)
-    return anyMark(signs, mark.equals) && anyWord(signs, word.scriptAttribute)
+    if (anyMark(signs, mark.equals) && anyWord(signs, word.scriptAttribute)) return true
+    return (
+      anyMark(signs, mark.colon) &&
+      (anyMark(signs, mark.space | mark.control | mark.lineEnd) || anyWord(signs, word.scriptScheme))
+    )
   },
   ShellCommand(signs) {
     if (anyMark(signs, shellMarks) || anyWord(signs, word.shellTell | word.shellVerb)) return true
@@ -75,6 +78,7 @@ export const needs = {
     anyMark(signs, mark.ampersand) || (anyMark(signs, mark.less) && anyMark(signs, mark.exclamation)),
 } as const satisfies Record<string, (signs: Signs) => boolean>
 
+const brackets = mark.open | mark.close | mark.brace | mark.closingBrace
 const quotes = mark.quote | mark.doubleQuote | mark.backtick
 const compareMarks = mark.question | mark.less | mark.equals | mark.greater | mark.tilde | mark.exclamation | mark.at
 const computeMarks =
@@ -87,6 +91,6 @@ const shellMarks =
 const argumentMarks = mark.dash | mark.slash | mark.star
 const wildMarks = mark.question | mark.star
 const pathMarks = mark.slash | mark.backslash | mark.percent | mark.wide
-const closingMarks = mark.close | mark.closingBrace | mark.semicolon | mark.pipe | mark.ampersand | mark.plus
+const closingMarks = mark.control | mark.close | mark.closingBrace | mark.semicolon | mark.pipe | mark.ampersand | mark.plus
 const filterMarks =
   mark.pipe | mark.ampersand | mark.exclamation | mark.equals | mark.star | mark.backslash | mark.control

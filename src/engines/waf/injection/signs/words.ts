@@ -1,7 +1,6 @@
 import { packages as javaPackages } from '../java.ts'
 import { reaching as nodeMembers } from '../node.ts'
 import { settings as phpSettings } from '../php.ts'
-import { internalNames } from '../server-requests.ts'
 import { askedAlone } from '../shell/index.ts'
 import { interpreterCalls } from '../shell/tells.ts'
 import { powershellVerbs, prefixCommands } from '../shell/vocabulary.ts'
@@ -39,6 +38,7 @@ const groups = {
   sqlBy: ['by'],
   sqlComment: list('-- /*'),
   sqlHex: ['0x'],
+  sqlBinary: ['binary'],
   sqlOperator: list('div mod collate escape at'),
   /** Names that a script begins with. */
   scriptName: list(
@@ -58,7 +58,6 @@ const groups = {
   shellFolder: ['bin/'],
   path: list('win.ini boot.ini ssh2. convert. 0x2 0x5 ..2f'),
   address: list('169.254. 100.100.100.200 192.0.0.192'),
-  host: internalNames,
   xml: list('adw xinclude :include'),
   database: ['db.'],
   php: [...phpSettings, '[php]'],
