@@ -3,14 +3,33 @@ import { textOfBytes, type WebRequest } from '#engines/waf/index.ts'
 // Requests and rules as people send and write them. All of a kind differ: by path, query, cookies, browser.
 
 const browsers = [
-  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/', '.0.0.0 Safari/537.36'],
-  ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/', '.0.0.0 Safari/537.36'],
-  ['Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/', '.0.0.0 Mobile Safari/537.36'],
-  ['Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/', '.0.0.0 Safari/537.36 Edg/128.0.0.0'],
+  [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/',
+    '.0.0.0 Safari/537.36',
+  ],
+  [
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/',
+    '.0.0.0 Safari/537.36',
+  ],
+  [
+    'Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/',
+    '.0.0.0 Mobile Safari/537.36',
+  ],
+  [
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/',
+    '.0.0.0 Safari/537.36 Edg/128.0.0.0',
+  ],
 ] as const
-const languages = ['en-US,en;q=0.9', 'de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7', 'hu-HU,hu;q=0.9', 'fr-FR,fr;q=0.9,en;q=0.5']
+const languages = [
+  'en-US,en;q=0.9',
+  'de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7',
+  'hu-HU,hu;q=0.9',
+  'fr-FR,fr;q=0.9,en;q=0.5',
+]
 const words =
-  'garden table winter select blue cotton order set chair light cover kitchen where shelf lamp green wool and for linen house small large oak pine'.split(' ')
+  'garden table winter select blue cotton order set chair light cover kitchen where shelf lamp green wool and for linen house small large oak pine'.split(
+    ' ',
+  )
 
 const pick = <Item>(list: readonly Item[], number: number): Item => list[number % list.length] as Item // No list is empty.
 const token = (number: number, length: number): string => {
@@ -33,15 +52,24 @@ function browserHeaders(number: number): (readonly [string, string])[] {
     ['sec-ch-ua-platform', '"Windows"'],
     ['Upgrade-Insecure-Requests', '1'],
     ['User-Agent', `${begin}${version}${end}`],
-    ['Accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8'],
+    [
+      'Accept',
+      'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8',
+    ],
     ['Sec-Fetch-Site', 'same-origin'],
     ['Sec-Fetch-Mode', 'navigate'],
     ['Sec-Fetch-User', '?1'],
     ['Sec-Fetch-Dest', 'document'],
-    ['Referer', `https://shop.example.com/catalogue/${pick(words, number + 5)}?page=${number % 9}&sort=price`],
+    [
+      'Referer',
+      `https://shop.example.com/catalogue/${pick(words, number + 5)}?page=${number % 9}&sort=price`,
+    ],
     ['Accept-Encoding', 'gzip, deflate, br, zstd'],
     ['Accept-Language', pick(languages, number)],
-    ['Cookie', `session=${token(number, 32)}; theme=dark; _ga=GA1.2.${1_000_000 + number}.1700000000; cart=${token(number + 99, 20)}`],
+    [
+      'Cookie',
+      `session=${token(number, 32)}; theme=dark; _ga=GA1.2.${1_000_000 + number}.1700000000; cart=${token(number + 99, 20)}`,
+    ],
   ]
 }
 
@@ -61,7 +89,10 @@ export function browserGet(number: number): WebRequest {
 /** The same with an attack in an argument. */
 export function attackQuery(number: number): WebRequest {
   const page = browserGet(number)
-  return { ...page, query: `${page.query}&id=${number}%27+UNION+SELECT+name%2Cpassword+FROM+users+WHERE+%271%27%3D%271` }
+  return {
+    ...page,
+    query: `${page.query}&id=${number}%27+UNION+SELECT+name%2Cpassword+FROM+users+WHERE+%271%27%3D%271`,
+  }
 }
 
 /** What a page sends to its API: 100 leaves, 2 KiB. */
@@ -73,13 +104,23 @@ export function jsonPost(number: number): WebRequest {
     price: ((number * 37 + item * 113) % 9999) / 100,
   }))
   const body = Buffer.from(
-    JSON.stringify({ id: number, customer: `Anna O'Neill`, note: `Please leave it at the door; thanks (${pick(words, number)})!`, total: 129.5, items }),
+    JSON.stringify({
+      id: number,
+      customer: `Anna O'Neill`,
+      note: `Please leave it at the door; thanks (${pick(words, number)})!`,
+      total: 129.5,
+      items,
+    }),
   )
   return {
     method: 'POST',
     path: `/api/orders/${number}`,
     query: '',
-    headers: [...browserHeaders(number), ['Content-Type', 'application/json'], ['Content-Length', String(body.length)]],
+    headers: [
+      ...browserHeaders(number),
+      ['Content-Type', 'application/json'],
+      ['Content-Length', String(body.length)],
+    ],
     clientAddress: `203.0.113.${number % 250}`,
     body,
     bodyCut: false,
@@ -89,7 +130,9 @@ export function jsonPost(number: number): WebRequest {
 const visible = [{ Priority: 0, Type: 'NONE' }]
 
 /** Rules of the kinds that people write, none of which holds for the requests above. */
-export function plainRules(count: number): readonly { readonly Name: string; readonly Statement: unknown; readonly Action: unknown }[] {
+export function plainRules(
+  count: number,
+): readonly { readonly Name: string; readonly Statement: unknown; readonly Action: unknown }[] {
   return Array.from({ length: count }, (_, number) => ({
     Name: `rule-${number}`,
     Action: { Block: {} },
@@ -98,7 +141,9 @@ export function plainRules(count: number): readonly { readonly Name: string; rea
 }
 
 const statements: readonly ((number: number) => unknown)[] = [
-  () => ({ IPSetReferenceStatement: { ARN: 'arn:aws:wafv2:us-east-1:111122223333:regional/ipset/blocked/1' } }),
+  () => ({
+    IPSetReferenceStatement: { ARN: 'arn:aws:wafv2:us-east-1:111122223333:regional/ipset/blocked/1' },
+  }),
   (number) => ({
     ByteMatchStatement: {
       FieldToMatch: { UriPath: {} },
@@ -123,7 +168,9 @@ const statements: readonly ((number: number) => unknown)[] = [
     },
   }),
   (number) => ({ GeoMatchStatement: { CountryCodes: [`Q${String.fromCharCode(65 + (number % 26))}`] } }),
-  (number) => ({ LabelMatchStatement: { Scope: 'LABEL', Key: `awswaf:111122223333:webacl:thousand:seen-${number}` } }),
+  (number) => ({
+    LabelMatchStatement: { Scope: 'LABEL', Key: `awswaf:111122223333:webacl:thousand:seen-${number}` },
+  }),
   (number) => ({
     SizeConstraintStatement: {
       FieldToMatch: { UriPath: {} },

@@ -5,7 +5,10 @@ const restricted =
   /\.(?:log|ini|bak|backup|old|orig|save|swp|swo|sql|sqlite3?|mdb|rdb|conf|config|cfg|env|pem|key|p12|pfx|jks|kdbx|dump|inc|htaccess|htpasswd|ds_store)~?$/i
 
 /** The name of a file that no page consists of: configurations, logs, keys, copies that editors leave. */
-export const restrictedFile: TextTest = { test: restrictedExtension, needs: (signs) => anyMark(signs, mark.dot) }
+export const restrictedFile: TextTest = {
+  test: restrictedExtension,
+  needs: (signs) => anyMark(signs, mark.dot),
+}
 
 function restrictedExtension(text: string): boolean {
   const end = text.search(/[\0?#;]/)

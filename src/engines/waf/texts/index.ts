@@ -71,7 +71,11 @@ function readingsOf(place: Place, text: string, plus: boolean): readonly ReadTex
 // What browsers say of themselves and how forms and programs name what they send is alike in most requests.
 const rememberedTexts = 2_048
 const rememberedLength = 512
-const headerReadings = remembered((text) => readingsOf('header', text, false), rememberedTexts, rememberedLength)
+const headerReadings = remembered(
+  (text) => readingsOf('header', text, false),
+  rememberedTexts,
+  rememberedLength,
+)
 const nameReadings = remembered((text) => readingsOf('name', text, false), rememberedTexts, 64)
 
 /** State: remembers the readings of headers and of plain names, and what detectors have said of them; nothing else. */

@@ -64,8 +64,7 @@ export function shapeAt(text: string, start: number): Shape {
   if (first === '"' || first === "'") return 'quoted'
   if ('/~$<>*'.includes(first) && argument.length > 1) return 'argument'
   if (argument.startsWith('./') || argument.startsWith('..') || argument.includes('://')) return 'argument'
-  if (isLetter(first.charCodeAt(0)) && /^.:[\\/]/.test(argument))
-    return 'argument'
+  if (isLetter(first.charCodeAt(0)) && /^.:[\\/]/.test(argument)) return 'argument'
   if (argument.startsWith('%') && argument.length > 1) return 'argument'
   if (runEnd(argument, 0, isDigit) === argument.length) return 'number'
   const dots = argument.split('.').length - 1

@@ -7,12 +7,14 @@ import { anyMark, anyWord, mark, type Signs, word } from './index.ts'
 export const needs = {
   SqlInjection(signs) {
     if (anyWord(signs, word.sqlFirm)) return true
-    if (anyMark(signs, quotes | mark.semicolon | mark.at | mark.control) && anyWord(signs, word.sqlStatement)) return true
+    if (anyMark(signs, quotes | mark.semicolon | mark.at | mark.control) && anyWord(signs, word.sqlStatement))
+      return true
     if (anyWord(signs, word.sqlStatement) && anyWord(signs, word.sqlFunction)) return true
     if (anyWord(signs, word.sqlOrder) && anyWord(signs, word.sqlBy)) return true
     const comment = anyMark(signs, mark.hash) || anyWord(signs, word.sqlComment)
     const compares =
-      anyMark(signs, compareMarks | mark.control | mark.lineEnd | mark.wide) || anyWord(signs, word.sqlCompare)
+      anyMark(signs, compareMarks | mark.control | mark.lineEnd | mark.wide) ||
+      anyWord(signs, word.sqlCompare)
     const logic = anyWord(signs, word.sqlLogic)
     if (logic && (comment || compares || anyMark(signs, brackets))) return true
     if (comment && anyWord(signs, word.sqlClause)) return true
@@ -80,17 +82,43 @@ export const needs = {
 
 const brackets = mark.open | mark.close | mark.brace | mark.closingBrace
 const quotes = mark.quote | mark.doubleQuote | mark.backtick
-const compareMarks = mark.question | mark.less | mark.equals | mark.greater | mark.tilde | mark.exclamation | mark.at
+const compareMarks =
+  mark.question | mark.less | mark.equals | mark.greater | mark.tilde | mark.exclamation | mark.at
 const computeMarks =
-  mark.plus | mark.dash | mark.star | mark.slash | mark.percent | mark.tilde | mark.pipe | mark.ampersand | mark.hash |
-  mark.exclamation | mark.less | mark.greater | mark.colon
+  mark.plus |
+  mark.dash |
+  mark.star |
+  mark.slash |
+  mark.percent |
+  mark.tilde |
+  mark.pipe |
+  mark.ampersand |
+  mark.hash |
+  mark.exclamation |
+  mark.less |
+  mark.greater |
+  mark.colon
 const callMarks = mark.open | mark.backtick | mark.bracket
 const shellMarks =
-  mark.semicolon | mark.pipe | mark.ampersand | mark.lineEnd | mark.backtick | mark.dollar | mark.less | mark.greater |
-  mark.brace | mark.percent | mark.backslash | mark.quote | mark.doubleQuote | mark.tilde | mark.control
+  mark.semicolon |
+  mark.pipe |
+  mark.ampersand |
+  mark.lineEnd |
+  mark.backtick |
+  mark.dollar |
+  mark.less |
+  mark.greater |
+  mark.brace |
+  mark.percent |
+  mark.backslash |
+  mark.quote |
+  mark.doubleQuote |
+  mark.tilde |
+  mark.control
 const argumentMarks = mark.dash | mark.slash | mark.star
 const wildMarks = mark.question | mark.star
 const pathMarks = mark.slash | mark.backslash | mark.percent | mark.wide
-const closingMarks = mark.control | mark.close | mark.closingBrace | mark.semicolon | mark.pipe | mark.ampersand | mark.plus
+const closingMarks =
+  mark.control | mark.close | mark.closingBrace | mark.semicolon | mark.pipe | mark.ampersand | mark.plus
 const filterMarks =
   mark.pipe | mark.ampersand | mark.exclamation | mark.equals | mark.star | mark.backslash | mark.control
