@@ -24,6 +24,9 @@ export function wordAt(
       !word.includes('\\')
     ) {
       disguised = true
+    } else if (character === '$' && text.startsWith('()', at + 1)) {
+      at += 2
+      disguised = word !== ''
     } else if (character === '$') {
       const braced = text.charAt(at + 1) === '{'
       const close = braced ? text.slice(at, at + argumentMax).indexOf('}') : 0
@@ -51,7 +54,7 @@ export function shapeAt(text: string, start: number): Shape {
     runEnd(
       text.slice(at, at + argumentMax),
       0,
-      (code) => !isSpace(code) && code !== 59 && code !== 124 && code !== 38 && code !== 96,
+      (code) => !isSpace(code) && code !== 59 && code !== 124 && code !== 38 && code !== 96 && code !== 41,
     ) + at
   const argument = text.slice(at, end)
   if (argument === '/' && (end === text.length || ';|&'.includes(text.charAt(end)))) return 'argument'

@@ -59,7 +59,7 @@ export const needs = {
   NoSql: (signs) =>
     anyMark(signs, mark.dollar) ||
     (anyMark(signs, mark.quote | mark.doubleQuote) && anyMark(signs, closingMarks)) ||
-    (anyWord(signs, word.database) && anyMark(signs, mark.open)),
+    (anyWord(signs, word.database) && anyMark(signs, mark.open | compareMarks)),
   Ldap: (signs) => anyMark(signs, mark.open | mark.close) && anyMark(signs, filterMarks),
   Php: (signs) =>
     anyMark(signs, mark.dollar | mark.open) ||

