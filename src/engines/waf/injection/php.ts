@@ -9,7 +9,7 @@ const tellingFunctions = words(
   array_diff array_merge array_walk assert_options ob_start ob_get_contents var_dump var_export print_r unserialize serialize
   mysql_query mysqli_query pg_query sqlite_open posix_getpwuid posix_kill symlink escapeshellcmd set_error_handler
   func_get_args func_get_arg get_cfg_var get_current_user getmypid getmyuid php_uname phpversion zend_version sys_get_temp_dir
-  die eval assert system chr array_diff_ukey is_callable curl_exec curl_init simplexml_load_string error_log mb_ereg_replace ftp_connect`,
+  die eval assert system exec chr array_diff_ukey is_callable curl_exec curl_init simplexml_load_string error_log mb_ereg_replace ftp_connect`,
 )
 
 /** Of these, functions that other languages have too: they count with PHP's variables or quotes in their arguments. */
@@ -21,7 +21,7 @@ const superglobals = words(
   '_get _post _request _cookie _server _session _files _env globals http_raw_post_data http_post_vars http_get_vars',
 )
 
-const settings = [
+export const settings = [
   'allow_url_include',
   'allow_url_fopen',
   'auto_prepend_file',
@@ -106,6 +106,7 @@ function callsFunction(text: string): boolean {
     const name = text.slice(start, end).toLowerCase()
     if (!tellingFunctions.has(name)) continue
     const before = text.charAt(start - 1)
+    if (name === 'exec' && start > 0) continue // Elsewhere it is a method of every language.
     if (before === '.' || before === '`' || before === '#') continue
     if (!sharedFunctions.has(name)) {
       if (

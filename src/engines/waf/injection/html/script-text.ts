@@ -90,7 +90,14 @@ export function breaksIntoScript(text: string): boolean {
       statement = text.indexOf(';', statement + 1)
     }
   }
-  return startsProof(text, 0) || isSymbolsOnly(text)
+  return startsProof(text, 0) || isSymbolsOnly(text) || handsOver(text)
+}
+
+/** A function that shows something, handed to a method that calls it: `[1].find(alert)`. */
+function handsOver(text: string): boolean {
+  return /[\])'"`/]\s*\.\s*(?:find|map|foreach|filter|some|every|sort|replace)\w{0,10}\s*\((?:[^()]{0,20},)?\s*(?:alert|confirm|prompt|eval)\s*[),]/i.test(
+    text,
+  )
 }
 
 /** Script written with `[]()!+` alone, which needs no letters. */

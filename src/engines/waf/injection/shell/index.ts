@@ -16,7 +16,7 @@ import { hasTell } from './tells.ts'
 const spacesMax = 64
 
 /** Commands that tell where one is, sent alone to see whether they run. */
-const askedAlone: ReadonlySet<string> = new Set([
+export const askedAlone: ReadonlySet<string> = new Set([
   'whoami',
   'systeminfo',
   'netstat',
@@ -73,6 +73,11 @@ interface Read {
   readonly disguised: boolean
 }
 
+/** A host or a file, and after it one word on a line of its own, is no list. */
+function followsHost(text: string, from: number): boolean {
+  return text.length < 80 && /^[\w-]+(?:\.[\w-]+)+[\r\n]+$/.test(text.slice(0, from))
+}
+
 function isNetCommand(text: string, end: number): boolean {
   const start = skipSpace(text, end)
   return [
@@ -121,7 +126,9 @@ function counts(
     case 'newline':
       if (toolCommands.has(command)) return false
       if (plain) return shape !== 'word' && shape !== 'number'
-      return shape === 'none' ? bareCommands.has(command) && from < 3 : commanding && command !== 'at'
+      return shape === 'none'
+        ? bareCommands.has(command) && (from < 3 || followsHost(text, from))
+        : commanding && command !== 'at'
     case 'separator':
       if (read.disguised && known) return true
       if (toolCommands.has(command) && (shape === 'word' || shape === 'none' || shape === 'number'))
@@ -130,6 +137,8 @@ function counts(
       if (shape === 'none') return bareCommands.has(command)
       if (command === 'echo' || command === 'printf') return shape !== 'word' || text.length < 80
       if (command === 'net' && isNetCommand(text, read.end)) return true
+      if (command === 'ps' && /^\s+(?:f?aux?w*|ef|ax)(?![\w-])/.test(text.slice(read.end, read.end + 12)))
+        return true
       if (shape === 'word' || shape === 'quoted') return afterQuote && text.length < 60
       return commanding || shape === 'number' || shape === 'host'
     case 'backtick':

@@ -292,7 +292,9 @@ export class Reader {
       if (this.#selectUnion) this.#reasons.add('union')
       else if (this.#afterSemicolon) this.#reasons.add('stacked statement')
       else if (this.#selectNested || this.#place.quote !== '') this.#reasons.add('subquery')
-      else this.#reasons.add('leading statement')
+      // `select-9` is the name of a page, and reads nothing even where it is run.
+      else if (this.#selectFrom || this.#tokens.comments > 0 || [...this.#reasons].some(isFirm))
+        this.#reasons.add('leading statement')
     }
     this.#select = 'none'
   }
@@ -550,6 +552,9 @@ export class Reader {
     return true
   }
 }
+
+/** Whether it says more than the slashes and dashes of a path do. */
+const isFirm = (reason: Reason): boolean => reason !== 'computation'
 
 function isCatalogue(name: string): boolean {
   const dot = name.indexOf('.')
