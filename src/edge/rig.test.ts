@@ -156,10 +156,12 @@ interface Wish {
   readonly parts: readonly EdgePart[]
   readonly limits?: Partial<EdgeLimits>
   readonly guard?: Guard
+  /** Hears of bugs that the test plants. */
+  readonly onBug?: (stack: string) => void
 }
 
 /** The edge in this process: two ports, and what it recorded and logged. A bug that it logs fails the test. */
-export async function edge(t: TestContext, { parts, limits = {}, guard }: Wish) {
+export async function edge(t: TestContext, { parts, limits = {}, guard, onBug }: Wish) {
   const { world, pass } = movableWorld()
   const records: RequestRecord[] = []
   const logged: LogEntry[] = []
@@ -180,7 +182,7 @@ export async function edge(t: TestContext, { parts, limits = {}, guard }: Wish) 
       connection: (_door, event) => event === 'refused' && refused.push(event),
     },
     world,
-    log: (entry) => logged.push(entry),
+    log: (entry) => (onBug ? onBug(String(entry['stack'])) : logged.push(entry)),
     limits: { ...defaultEdgeLimits, ...limits },
   })
   ports.http = await proxy.listen({ host: '127.0.0.1', port: 0, shared: false, known: 80 })
