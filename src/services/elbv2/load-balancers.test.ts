@@ -234,7 +234,7 @@ const refusedListeners: readonly [name: string, input: object, want: RegExp][] =
         { ...fixed, Order: 2 },
       ],
     },
-    /^InvalidLoadBalancerAction: .*HTTPS/,
+    /^InvalidLoadBalancerAction.*HTTPS/,
   ],
   [
     'authentication alone',
