@@ -63,7 +63,8 @@ function guards(counter = new SharedCounter(), clock = { nowMs: Date.UTC(2026, 1
     tokens: {
       answerTo: ({ path }) => (path === '/verify' ? { statusCode: 204, headers: [], body: '' } : undefined),
       check: () => () => 'TOKEN_MISSING',
-      page: ({ type }) => ({ statusCode: type === 'CAPTCHA' ? 405 : 202, headers: [], body: 'page' }),
+      solvedAtMs: () => undefined,
+      page: (kind) => ({ statusCode: kind === 'CAPTCHA' ? 405 : 202, headers: [], body: 'page' }),
     },
     reportBug: (bug) => bugs.push(bug),
   })

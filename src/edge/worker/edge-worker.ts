@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto'
 import { createLog } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { managedRuleGroups } from '#engines/waf/index.ts'
@@ -5,6 +6,7 @@ import { Configuration } from '../doors/index.ts'
 import { Guards, SharedCounter } from '../guards/index.ts'
 import { createEdgeProxy, type EdgeProxy } from '../proxy/index.ts'
 import { createRecords, type Records } from '../records/index.ts'
+import { createTokens } from '../tokens/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from './messages.ts'
 
 /** Units: milliseconds. A rate limit is held across workers within one exchange. */
@@ -57,7 +59,7 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     managed: () => (managed ??= managedRuleGroups()),
     locate: () => undefined,
     autonomousSystem: () => undefined,
-    tokens: { answerTo: () => undefined, check: () => () => 'TOKEN_MISSING', page: ({ type }) => bare(type) },
+    tokens: createTokens({ key: settings.secret, world }),
     reportBug,
   })
   const configuration = new Configuration({
@@ -65,7 +67,7 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     sharedPorts: settings.sharedPorts,
     guardOf: guards.guardOf,
     authenticate: () => ({ kind: 'answered', answer: { statusCode: 500, headers: [], body: '' } }),
-    cookieKey: settings.secret,
+    cookieKey: keyFor(settings.secret, 'sticky cookies'),
   })
   const records = createRecords({ world, log, buckets: settings.buckets, worker: settings.worker })
   const proxy = createEdgeProxy({
@@ -87,8 +89,9 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
   return { settings, guards, counter, configuration, proxy, records, bound: new Map() }
 }
 
-function bare(type: 'CAPTCHA' | 'CHALLENGE') {
-  return { statusCode: type === 'CAPTCHA' ? 405 : 202, headers: [], body: '' }
+/** Each use of the secret has a key of its own. Source: RFC 5869. */
+function keyFor(secret: Uint8Array, use: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', `redoubt edge ${use}`, 32))
 }
 
 interface Around {
