@@ -244,7 +244,7 @@ test('cloudwatch: what it cannot compute is refused', async (t) => {
     [
       'an expression',
       () => cloudwatch.getMetricData({ ...range, MetricDataQueries: [{ Id: 'a', Expression: 'SEARCH(1)' }] }),
-      /^ValidationError/,
+      /^Validation(?:Error|Exception)/,
     ],
     [
       'an id twice',
@@ -256,7 +256,7 @@ test('cloudwatch: what it cannot compute is refused', async (t) => {
             { Id: 'a', MetricStat },
           ],
         }),
-      /^ValidationError/,
+      /^Validation(?:Error|Exception)/,
     ],
   ]
   for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
