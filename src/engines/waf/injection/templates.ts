@@ -32,7 +32,7 @@ const reaching = words(
   getfilter registerundefinedfiltercallback lipsum cycler joiner namespace url_for get_flashed_messages self _self request config
   settings secret_key freemarker velocity java javax springframework ognl application open backtick irb file ls dir
   getattribute getsystemproperty inspect linecache importlib getresource tostring env phpinfo
-  attr server dump print lookup`,
+  attr server dump print lookup alert sleep`,
 )
 
 /** Members that no template shows: reaching for one is enough. */

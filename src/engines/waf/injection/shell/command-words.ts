@@ -48,8 +48,7 @@ export function shapeAt(text: string, start: number): Shape {
   const first = text.charAt(at)
   if (first === '`' && at > start && text.charAt(at + 1) !== '') return 'quoted'
   if (first === '' || ';|&\n\r`)#}'.includes(first)) return 'none'
-  if (at === start && !'<>'.includes(first))
-    return first === ',' ? 'word' : first === '(' ? 'assignment' : 'word'
+  if (at === start && !'<>'.includes(first)) return first === ',' || first === '(' ? 'assignment' : 'word'
   const end =
     runEnd(
       text.slice(at, at + argumentMax),

@@ -27,6 +27,11 @@ export const askedAlone: ReadonlySet<string> = new Set([
   'printenv',
 ])
 
+/** Commands of which a number is asked: they wait, or stop. */
+const waiting: ReadonlySet<string> = new Set(
+  'sleep timeout ping ping6 wait exit return kill umask ulimit id last'.split(' '),
+)
+
 /** Tells whether a shell would run a command of the text's own: after a separator, in a substitution, or as the whole text. */
 export function isShellCommand(text: string): boolean {
   if (hasTell(text)) return true
@@ -140,7 +145,7 @@ function counts(
       if (command === 'ps' && /^\s+(?:f?aux?w*|ef|ax)(?![\w-])/.test(text.slice(read.end, read.end + 12)))
         return true
       if (shape === 'word' || shape === 'quoted') return afterQuote && text.length < 60
-      return commanding || shape === 'number' || shape === 'host'
+      return commanding || shape === 'host' || (shape === 'number' && waiting.has(command))
     case 'backtick':
       // After a space it is how Markdown quotes code, unless the code reads files of the system.
       if (from > 1 && isSpace(text.charCodeAt(from - 2)))

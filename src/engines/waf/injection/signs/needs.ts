@@ -49,7 +49,8 @@ export const needs = {
     anyMark(signs, pathMarks | mark.colon | mark.semicolon) || anyWord(signs, word.path),
   HiddenFile: (signs) => anyMark(signs, pathMarks | mark.dot | mark.tilde) || anyWord(signs, word.path),
   ExecutableFile: (signs) => anyMark(signs, mark.dot | mark.control | mark.semicolon),
-  ServerRequest: (signs) => anyMark(signs, mark.colon | mark.slash) || anyWord(signs, word.address),
+  ServerRequest: (signs) =>
+    anyMark(signs, mark.colon | mark.slash | mark.backslash) || anyWord(signs, word.address),
   Template: (signs) =>
     anyMark(signs, mark.brace | mark.bracket) ||
     (anyMark(signs, mark.open) && anyMark(signs, mark.hash | mark.at)) ||

@@ -33,7 +33,7 @@ const groups = {
     ' in',
     ...[...'0123456789'].flatMap((digit) => [`${digit}is`, `${digit}in`]),
   ],
-  sqlClause: list('having limit where procedure into'),
+  sqlClause: list('having limit where procedure into returning'),
   sqlOrder: list('order group'),
   sqlBy: ['by'],
   sqlComment: list('-- /*'),
@@ -43,7 +43,7 @@ const groups = {
   /** Names that a script begins with. */
   scriptName: list(
     `alert confirm prompt eval execscript new document window self top parent globalthis frames location settimeout setinterval
-    fetch import string`,
+    fetch import string function`,
   ),
   scriptAttribute: list('on srcdoc style dataformatas'),
   scriptScheme: list('script mocha data'),
@@ -74,7 +74,11 @@ const groups = {
   address: list('169.254. 100.100.100.200 192.0.0.192'),
   xml: list('adw xinclude :include xsl:import'),
   database: ['db.', 'this.'],
-  php: [...phpSettings, '[php]'],
+  php: [
+    ...phpSettings,
+    ...list('[php] globals[ _get[ _post[ _request[ _cookie[ _server[ _session[ _files[ _env['),
+    ...list('md5 sha1 php include require'),
+  ],
   java: [
     ...javaPackages,
     ...list(
@@ -82,7 +86,7 @@ const groups = {
       getclass classloader allowstaticmethodaccess redirect`,
     ),
   ],
-  node: [...nodeMembers, ...list('__proto__ constructor _$$nd_func')],
+  node: [...nodeMembers, ...list('require( __proto__ constructor _$$nd_func')],
   nodeCall: list('while for console. function'),
 } as const satisfies Record<string, readonly string[]>
 

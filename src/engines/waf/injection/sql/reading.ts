@@ -478,6 +478,15 @@ export class Reader {
   }
 
   #logical(text: string): boolean {
+    // `' or 1 or '`: a constant is a condition by itself.
+    if (
+      this.#condition &&
+      !this.#comparing &&
+      this.#last === 'constant' &&
+      this.#place.quote !== '' &&
+      this.#count === 3
+    )
+      this.#reasons.add('constant condition')
     this.#operand = true
     this.#condition = true
     this.#comparing = false
@@ -522,7 +531,8 @@ export class Reader {
         if (this.#select === 'plain' && this.#selectNested) this.#tells()
       }
       if (text === 'end' && this.#cases > 0) this.#reasons.add('constant condition')
-      if (['having', 'limit', 'where', 'procedure', 'into'].includes(text)) this.#reasons.add('clause')
+      if (['having', 'limit', 'where', 'procedure', 'into', 'returning'].includes(text))
+        this.#reasons.add('clause')
       this.#condition = text === 'where' || text === 'having' || text === 'on' || text === 'when'
       this.#operand = clause === 'operand'
       if (text === 'as') {
