@@ -171,7 +171,10 @@ export async function edge(t: TestContext, { parts, limits = {}, guard, onBug }:
     world,
     sharedPorts: { http: 80, https: 443 },
     guardOf: () => guard ?? { bodyBytesMax: 0, judge: () => ({ insertedHeaders: [] }) },
-    authenticate: () => ({ kind: 'answered', answer: { statusCode: 401, headers: [], body: '' } }),
+    authenticate: {
+      authenticate: () => ({ kind: 'answer', answer: { statusCode: 401, headers: [], body: '' } }),
+      answerTo: () => undefined,
+    },
     cookieKey: new Uint8Array(32).fill(7),
   })
   configuration.apply(parts, [])

@@ -41,14 +41,20 @@ function configured(parts: readonly EdgePart[], removed: readonly RemovedPart[] 
     world: { nowMs: () => nowMs, randomBytes: systemWorld().randomBytes },
     sharedPorts: { http: 8080, https: 8443 },
     guardOf: () => ({ bodyBytesMax: 0, judge: () => ({ insertedHeaders: [] }) }),
-    authenticate: (_action, { headers }) =>
-      headers.some(([name]) => name === 'x-user')
-        ? {
-            kind: 'known',
-            headers: [['x-amzn-oidc-identity', 'alice']],
-            answerHeaders: [['Set-Cookie', 'renewed=1']],
-          }
-        : { kind: 'answered', answer: { statusCode: 302, headers: [], body: '' }, errorReason: undefined },
+    authenticate: {
+      authenticate: (_action, { headers }) =>
+        headers.some(([name]) => name === 'x-user')
+          ? {
+              kind: 'pass',
+              requestHeaders: [['x-amzn-oidc-identity', 'alice']],
+              answerHeaders: [['Set-Cookie', 'renewed=1']],
+            }
+          : { kind: 'answer', answer: { statusCode: 302, headers: [], body: '' } },
+      answerTo: ({ path }) =>
+        path === '/oauth2/idpresponse'
+          ? Promise.resolve({ kind: 'answer', answer: { statusCode: 303, headers: [], body: '' } })
+          : undefined,
+    },
     cookieKey: new Uint8Array(32).fill(1),
   })
   configuration.apply(parts, removed)

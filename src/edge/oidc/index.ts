@@ -7,5 +7,5 @@ export {
   keysPath,
 } from './create-authentication.ts'
 export { isOidcHeader } from './identity-headers.ts'
-export type { AuthOutcome, AuthReason } from './outcome.ts'
+export { AuthFailed, type AuthOutcome, type AuthReason } from './outcome.ts'
 export type { ProviderAccess } from './provider-fetch.ts'

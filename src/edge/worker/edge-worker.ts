@@ -1,9 +1,12 @@
 import { hkdfSync } from 'node:crypto'
+import { lookup } from 'node:dns'
+import { parseNetwork } from '#core/address-guard.ts'
 import { createLog } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { managedRuleGroups } from '#engines/waf/index.ts'
 import { Configuration } from '../doors/index.ts'
 import { Guards, SharedCounter } from '../guards/index.ts'
+import { AuthFailed, createAuthentication } from '../oidc/index.ts'
 import { createEdgeProxy, type EdgeProxy } from '../proxy/index.ts'
 import { createRecords, type Records } from '../records/index.ts'
 import { createTokens } from '../tokens/index.ts'
@@ -12,6 +15,8 @@ import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from './messages.ts
 /** Units: milliseconds. A rate limit is held across workers within one exchange. */
 const exchangeRatesEveryMs = 200
 const reportEveryMs = 1_000
+/** How long an identity provider may take. Units: milliseconds. */
+const providerMsMax = 5_000
 
 /** An edge worker: what hears the supervisor, and answers it by `tell`. */
 export interface EdgeWorker {
@@ -66,7 +71,21 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     world,
     sharedPorts: settings.sharedPorts,
     guardOf: guards.guardOf,
-    authenticate: () => ({ kind: 'answered', answer: { statusCode: 500, headers: [], body: '' } }),
+    authenticate: createAuthentication({
+      key: keyFor(settings.secret, 'sessions'),
+      world,
+      access: {
+        trust: [],
+        networks: settings.oidcNetworks.map(parseNetwork).filter((network) => network !== undefined),
+        resolve: (hostname, callback) => lookup(hostname, { all: true }, callback),
+        timeoutMs: providerMsMax,
+      },
+      report: (failure) => {
+        if (failure instanceof AuthFailed)
+          log({ level: 'warn', event: 'authentication-failed', reason: failure.reason, why: failure.message })
+        else reportBug(failure)
+      },
+    }),
     cookieKey: keyFor(settings.secret, 'sticky cookies'),
   })
   const records = createRecords({ world, log, buckets: settings.buckets, worker: settings.worker })
