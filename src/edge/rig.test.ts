@@ -145,7 +145,7 @@ export function movableWorld() {
   return {
     world,
     /** Moves the clock on, and runs what is done from time to time. */
-    pass(ms: number): void {
+    pass: (ms: number): void => {
       offsetMs += ms
       for (const task of tasks) task()
     },

@@ -147,7 +147,10 @@ test('doors: a request finds its door by port, scheme and host', () => {
     assert.equal(door && `${door.frontDoor.name} ${door.listener.port}`, want, `${port} ${scheme} ${host}`)
   }
   assert.equal(rows.length, 13)
-  assert.deepEqual(doors.ownPorts.toSorted(), [80, 8000, 9000])
+  assert.deepEqual(
+    doors.ownPorts.toSorted((one, other) => one - other),
+    [80, 8000, 9000],
+  )
 })
 
 test('doors: what is removed is gone, what is replaced is as it is now, and before anything nobody is let in', () => {
@@ -176,7 +179,7 @@ test('doors: nothing that no listener of TLS stands behind shows a certificate',
 
 /** What a wildcard pattern means, as a regular expression. */
 function byDefinition(pattern: string, text: string): boolean {
-  const expression = [...pattern].map((one) =>
+  const expression = Array.from(pattern, (one) =>
     one === '*' ? '[^]*' : one === '?' ? '[^]' : `\\x${one.charCodeAt(0).toString(16).padStart(2, '0')}`,
   )
   return new RegExp(`^${expression.join('')}$`).test(text)
@@ -402,8 +405,8 @@ test('doors: targets take turns; those that are not well get nothing, unless non
   const forward = [rule(toGroup())]
   assert.deepEqual(ports(doorWith(forward, [groupPart(group([one, two, three]))]), 4), [1, 2, 1, 2])
   assert.deepEqual(
-    ports(doorWith(forward, [groupPart(group([three, target(4, { state: 'initial' })]))]), 2).toSorted(),
-    [3, 4],
+    new Set(ports(doorWith(forward, [groupPart(group([three, target(4, { state: 'initial' })]))]), 2)),
+    new Set([3, 4]),
   )
   assert.deepEqual(ports(doorWith(forward, [groupPart(group([target(5, { state: 'draining' })]))]), 1), [
     undefined,

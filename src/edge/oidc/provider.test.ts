@@ -1,5 +1,6 @@
 // A small OpenID Connect provider over TLS, with switches for what it does wrong.
 import { createHash } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -56,15 +57,23 @@ export async function startProvider() {
       const { authorization } = request.headers
       calls.push({ path, body, authorization })
       if (switches.silent) return
-      void answer(path, body, authorization).then(([status, value]) => {
-        response.writeHead(switches.status[path] ?? status, { 'content-type': 'application/json' })
-        response.end(typeof value === 'string' ? value : JSON.stringify(value))
-      })
+      void respond(path, body, authorization, response)
     })
   })
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo // A TCP server that listens.
   const issuer = `https://${hostname}:${port}`
+
+  async function respond(
+    path: string,
+    body: URLSearchParams,
+    authorization: string | undefined,
+    response: ServerResponse,
+  ): Promise<void> {
+    const [status, value] = await answer(path, body, authorization)
+    response.writeHead(switches.status[path] ?? status, { 'content-type': 'application/json' })
+    response.end(typeof value === 'string' ? value : JSON.stringify(value))
+  }
 
   async function answer(
     path: string,

@@ -74,7 +74,10 @@ test('edge: a request that a target may have acted on is not asked again', async
     statuses.push(
       (await client().send(`POST / HTTP/1.1\r\n${head}Content-Length: 0\r\n\r\n`).answers(1))[0]?.status,
     )
-  assert.deepEqual(statuses.toSorted(), [200, 200, 502, 502])
+  assert.deepEqual(
+    statuses.toSorted((one = 0, other = 0) => one - other),
+    [200, 200, 502, 502],
+  )
   assert.equal(asked, 2)
 })
 

@@ -22,7 +22,7 @@ export function drawing(text: string, chance: Chance): Buffer {
   const pixels = new Uint8Array(width * height).fill(235)
   const bend = { amplitude: chance.between(3, 6), wave: chance.between(28, 46), phase: chance.between(0, 6) }
   const bent = (x: number, y: number): Point => [x, y + bend.amplitude * Math.sin(x / bend.wave + bend.phase)]
-  for (const [at, character] of [...text].entries()) {
+  for (const [at, character] of Array.from(text).entries()) {
     const place = placeOf(at, chance)
     for (const stroke of glyphs.get(character) ?? []) {
       const points = stroke.split(' ').map((pair) => place(Number(pair[0]), Number(pair[1])))

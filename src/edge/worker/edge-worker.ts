@@ -5,6 +5,7 @@ import { createLog } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { managedRuleGroups } from '#engines/waf/index.ts'
 import { Configuration } from '../doors/index.ts'
+import { createLocations } from '../geo/index.ts'
 import { Guards, SharedCounter } from '../guards/index.ts'
 import { AuthFailed, createAuthentication } from '../oidc/index.ts'
 import { createEdgeProxy, type EdgeProxy } from '../proxy/index.ts'
@@ -62,8 +63,7 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     nowMs: world.nowMs,
     counter,
     managed: () => (managed ??= managedRuleGroups()),
-    locate: () => undefined,
-    autonomousSystem: () => undefined,
+    ...createLocations(settings.geo, world.nowMs, log),
     tokens: createTokens({ key: settings.secret, world }),
     reportBug,
   })

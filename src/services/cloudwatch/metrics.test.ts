@@ -86,11 +86,11 @@ async function rig(t: TestContext) {
     client,
     add: (...all: readonly MetricIncrement[]) => metrics.add(all),
     /** Lets time pass, and runs what is done from time to time. */
-    pass(minutes: number): void {
+    pass: (minutes: number): void => {
       ground.clock.nowMs += minutes * minuteMs
       for (const task of tasks) task()
     },
-    restart(): void {
+    restart: (): void => {
       metrics.close()
       metrics = open()
     },

@@ -43,7 +43,7 @@ async function checked() {
     asked: () => asked,
     writes: () => writes,
     /** A look after so many seconds, with this answer. */
-    async look(seconds: number, given: Probed) {
+    look: async (seconds: number, given: Probed) => {
       all.clock.nowMs += seconds * 1000
       answer = given
       await checker.look()

@@ -9,7 +9,7 @@ import { signsOf } from './index.ts'
 import { needs } from './needs.ts'
 import { pieces as words } from './words.ts'
 
-const marks = [...'\'"`<>(){}[]$#;|&\\%:/.=@*\n\r\t\0-!?+~^,_ 0aZé\u00a0\u212a\uff0f'].map(String)
+const marks = Array.from('\'"`<>(){}[]$#;|&\\%:/.=@*\n\r\t\0-!?+~^,_ 0aZé\u00a0\u212a\uff0f')
 
 const attacks = [
   "a' or 8=8--",

@@ -31,7 +31,7 @@ const groups = {
     ...list('like glob match regexp between sounds similar overlaps .is .in'),
     ' is',
     ' in',
-    ...[...'0123456789'].flatMap((digit) => [`${digit}is`, `${digit}in`]),
+    ...Array.from('0123456789').flatMap((digit) => [`${digit}is`, `${digit}in`]),
   ],
   sqlClause: list('having limit where procedure into returning'),
   sqlOrder: list('order group'),
