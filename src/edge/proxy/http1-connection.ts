@@ -1,21 +1,14 @@
 import type { Socket } from 'node:net'
 import { notInFieldValue, reasonPhrases, SectionEnd, token } from '#wire/http1/index.ts'
-import type { EdgeRequest, Header, TlsFacts } from '../request.ts'
+import type { EdgeRequest, Header } from '../request.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Client } from './client.ts'
+import type { Kept, Place } from './connection.ts'
 import { Exchange } from './exchange.ts'
 import { pageOf } from './pages.ts'
 import { readRequestHead, type RequestHead } from './request-head.ts'
 import { logBug, type Shared } from './shared.ts'
 import type { Upstream } from './upstream.ts'
-
-/** Where a connection came from and by what. */
-export interface Place {
-  readonly port: number
-  readonly address: string
-  readonly clientPort: number
-  readonly tls: TlsFacts | undefined
-}
 
 const nothing: Buffer = Buffer.alloc(0)
 
@@ -27,7 +20,7 @@ const copiedBytesMax = 16_384
  * State: head -> body and answer -> head …; closing: the last answer is on its way, what arrives is thrown away; joined: bytes go to and
  * from a target as they come.
  */
-export class Http1Connection implements Client {
+export class Http1Connection implements Client, Kept {
   readonly #socket: Socket
   readonly #shared: Shared
   readonly #place: Place

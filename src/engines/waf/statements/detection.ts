@@ -1,8 +1,7 @@
 import type { Place } from '../injection/index.ts'
 import { always, type Signs } from '../injection/signs/index.ts'
 import type { Inspection } from '../inspection.ts'
-import { type Part, placesOf } from '../texts/index.ts'
-import { detectorBits } from '../texts/read-text.ts'
+import { detectorBits, type Part, placesOf } from '../texts/index.ts'
 import { EngineStatement } from './kind.ts'
 
 /** A statement that holds where one of the detectors, named as their table does, finds an attack in a part of the request. */

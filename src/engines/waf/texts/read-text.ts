@@ -1,6 +1,5 @@
 import { detectors, type Place } from '../injection/index.ts'
-import { needs } from '../injection/signs/needs.ts'
-import { bothSigns, type Signs, signsOf } from '../injection/signs/index.ts'
+import { bothSigns, needs, type Signs, signsOf } from '../injection/signs/index.ts'
 
 /** Detectors as bits of a number, in the order of their table. */
 export type DetectorBits = number

@@ -13,6 +13,9 @@ import { commandName, shapeAt, wordAt, type Shape } from './command-words.ts'
 import { braceList, commandPositions, type Position } from './positions.ts'
 import { hasTell } from './tells.ts'
 
+export { interpreterCalls } from './tells.ts'
+export { powershellVerbs, prefixCommands } from './vocabulary.ts'
+
 const spacesMax = 64
 
 /** Commands that tell where one is, sent alone to see whether they run. */

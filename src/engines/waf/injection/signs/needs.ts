@@ -1,4 +1,4 @@
-import { anyMark, anyWord, mark, type Signs, word } from './index.ts'
+import { anyMark, anyWord, mark, type Signs, word } from './signs.ts'
 
 /**
  * What a text must have for each detector to find something in it: necessary, far from sufficient. A detector that learns

@@ -1,11 +1,8 @@
 import { packages as javaPackages } from '../java.ts'
 import { reaching as nodeMembers } from '../node.ts'
 import { settings as phpSettings } from '../php.ts'
-import { askedAlone } from '../shell/index.ts'
-import { interpreterCalls } from '../shell/tells.ts'
-import { powershellVerbs, prefixCommands } from '../shell/vocabulary.ts'
-import { inside } from '../sql/fragments.ts'
-import { statements, tellingFunctions } from '../sql/vocabulary.ts'
+import { askedAlone, interpreterCalls, powershellVerbs, prefixCommands } from '../shell/index.ts'
+import { inside, statements, tellingFunctions } from '../sql/index.ts'
 
 const list = (words: string): readonly string[] => words.split(/\s+/).filter(Boolean)
 const spaced = (words: readonly string[]): readonly string[] => words.map((word) => `${word} `)

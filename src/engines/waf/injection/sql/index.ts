@@ -3,6 +3,9 @@ import { isSqlFragment } from './fragments.ts'
 import { stringEnd } from './tokens.ts'
 import { Reader, type Place, type Reading, type Reason } from './reading.ts'
 
+export { inside } from './fragments.ts'
+export { statements, tellingFunctions } from './vocabulary.ts'
+
 /** LOW asks for proof in the structure; HIGH also takes fragments that only someone probing would send. */
 export type Sensitivity = 'LOW' | 'HIGH'
 
