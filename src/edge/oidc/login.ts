@@ -30,30 +30,24 @@ const targetLengthMax = 2_048
 
 /**
  * The browser's mark: the one that it has, where it is good, because pages ask for several things at once, and each would otherwise
- * undo the login before it.
+ * undo the login before it. It begins its time anew: a login has the whole of it, however old the mark is.
  */
 export function browserMark(
   seal: Seal,
   request: EdgeRequest,
   world: Pick<World, 'nowMs' | 'randomBytes'>,
 ): { readonly mark: string; readonly cookie: string } {
-  const known = knownMark(seal, request, world.nowMs())
-  if (known !== undefined) return known
-  const mark = world.randomBytes(16).toString('base64url')
+  const mark = knownMark(seal, request, world.nowMs()) ?? world.randomBytes(16).toString('base64url')
   const endsAtMs = world.nowMs() + loginLifeSec * 1000
   return { mark, cookie: seal.seal(noncePurpose, request.host, JSON.stringify([mark, endsAtMs])) }
 }
 
-function knownMark(
-  seal: Seal,
-  request: EdgeRequest,
-  nowMs: number,
-): { readonly mark: string; readonly cookie: string } | undefined {
+function knownMark(seal: Seal, request: EdgeRequest, nowMs: number): string | undefined {
   for (const cookie of cookieValues(request, nonceCookie, 2)) {
     const opened = cookie.length > 512 ? undefined : seal.tryOpen(noncePurpose, request.host, cookie)
     if (opened === undefined) continue
     const [mark, endsAtMs] = JSON.parse(opened.toString()) as [string, number] // Authentic: browserMark wrote it.
-    if (endsAtMs > nowMs) return { mark, cookie }
+    if (endsAtMs > nowMs) return mark
   }
   return undefined
 }
@@ -71,7 +65,7 @@ export function openLogin(seal: Seal, request: EdgeRequest, state: string, nowMs
   const opened =
     known === undefined || state.length > 8_192
       ? undefined
-      : seal.tryOpen(statePurpose, contextOf(request, known.mark), state)
+      : seal.tryOpen(statePurpose, contextOf(request, known), state)
   if (opened === undefined)
     throw new AuthFailed(401, 'AuthInvalidStateParam', 'the state is of no login here')
   const [action, nonce, expiresAtMs, target] = JSON.parse(opened.toString()) as [

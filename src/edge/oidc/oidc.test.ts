@@ -224,6 +224,27 @@ test('one browser may begin several logins at once', async () => {
   assert.equal(answer.statusCode, 302)
 })
 
+/** The same with another action in its rule. */
+function withAction(given: Rig, more: Partial<OidcAction>): Rig {
+  const action = { ...given.action, ...more }
+  const rules = given.place.listener.rules.map((rule) => ({ ...rule, actions: [action] }))
+  return { ...given, action, place: { ...given.place, listener: { rules } } }
+}
+
+test('each login has its whole time, however old the mark of its browser is', async () => {
+  const given = await rig()
+  const browser = new Browser()
+  const first = given.provider.login(await toProvider(given, browser))
+  given.provider.clock.nowMs += 899_000
+  const second = given.provider.login(await toProvider(given, browser))
+  const back = async (query: string): Promise<ReturnType<typeof answered>> =>
+    answered(await given.edge.answerTo(browser.request('/oauth2/idpresponse', query), given.place))
+  given.provider.clock.nowMs += 1_000
+  assert.equal((await back(first)).reason, 'AuthInvalidStateParam')
+  given.provider.clock.nowMs += 898_999
+  assert.equal((await back(second)).statusCode, 302)
+})
+
 type Break = (given: Rig, browser: Browser) => void | Promise<void>
 const failures: readonly [name: string, breakIt: Break, statusCode: number, reason: string | undefined][] = [
   ['the provider signs with another key', ({ provider }) => void (provider.switches.signWith = 'foreign'), 401, 'AuthInvalidIdToken'],
@@ -233,6 +254,9 @@ const failures: readonly [name: string, breakIt: Break, statusCode: number, reas
   ['for several, and nobody said who', ({ provider }) => void (provider.switches.idToken = { aud: [clientId, 'b'] }), 401, 'AuthInvalidIdToken'],
   ['expired', ({ provider }) => void (provider.switches.idToken = { exp: provider.clock.nowMs / 1000 - 61 }), 401, 'AuthInvalidIdToken'],
   ['without an end', ({ provider }) => void (provider.switches.idToken = { exp: undefined }), 401, 'AuthInvalidIdToken'],
+  ['not valid yet', ({ provider }) => void (provider.switches.idToken = { nbf: provider.clock.nowMs / 1000 + 61 }), 401, 'AuthInvalidIdToken'],
+  ['a description of another issuer', ({ provider }) => void (provider.switches.describedIssuer = 'https://evil.example'), 500, 'AuthInvalidIdToken'],
+  ['an access token with a line end', ({ provider }) => void (provider.switches.accessToken = 'a\r\nx: y'), 500, 'AuthInvalidTokenResponse'],
   ['with another nonce', ({ provider }) => void (provider.switches.idToken = { nonce: 'x' }), 401, 'AuthInvalidIdToken'],
   ['without a subject', ({ provider }) => void (provider.switches.idToken = { sub: undefined }), 401, 'AuthInvalidIdToken'],
   ['no ID token', ({ provider }) => void (provider.switches.omit = ['id_token']), 401, 'AuthInvalidTokenResponse'],
@@ -269,7 +293,7 @@ test('what fails on the way back lets nobody through', async () => {
     assert.ok(!JSON.stringify(answer).includes(clientSecret), name)
     ran += 1
   }
-  assert.equal(ran, 22)
+  assert.equal(ran, 25)
 })
 
 test('a provider that publishes no description is believed by its TLS, and its claims are checked all the same', async () => {
@@ -277,8 +301,18 @@ test('a provider that publishes no description is believed by its TLS, and its c
   given.provider.switches.discovery = 'none'
   given.provider.switches.signWith = 'foreign'
   assert.equal((await login(given)).statusCode, 302)
-  given.provider.switches.idToken = { aud: 'other' }
-  assert.equal((await login(given)).reason, 'AuthInvalidIdToken')
+  const wrong = [
+    { aud: 'other' },
+    { iss: 'https://evil.example' },
+    { exp: given.provider.clock.nowMs / 1000 - 61 },
+    { nbf: given.provider.clock.nowMs / 1000 + 61 },
+    { nonce: 'x' },
+  ]
+  for (const idToken of wrong) {
+    given.provider.switches.idToken = idToken
+    assert.equal((await login(given)).reason, 'AuthInvalidIdToken', JSON.stringify(idToken))
+  }
+  assert.equal(wrong.length, 5)
 })
 
 test('the secret goes into the body for providers that take it nowhere else', async () => {
@@ -416,8 +450,15 @@ test('a provider behind the firewall is asked only where the operator has opened
   const closed = await rig({}, [])
   assert.equal((await login(closed)).statusCode, 500)
   assert.equal(closed.provider.calls.length, 0)
-  const literal = await rig({ issuer: 'https://127.0.0.1:1' }, [])
-  assert.equal((await login(literal)).statusCode, 500)
+  const literal = await rig({}, [])
+  const byAddress = { issuer: `https://127.0.0.1:${literal.provider.port}` }
+  assert.equal((await login(withAction(literal, byAddress))).statusCode, 500)
+  assert.equal(literal.provider.connections(), 0)
+  // The same address where the operator allows it is connected to: its certificate is then what fails.
+  const opened = await rig()
+  const allowed = { issuer: `https://127.0.0.1:${opened.provider.port}` }
+  assert.equal((await login(withAction(opened, allowed))).statusCode, 500)
+  assert.equal(opened.provider.connections(), 1)
   const plain = await rig({ tokenEndpoint: 'http://idp.example.com/token' })
   assert.equal((await login(plain)).reason, 'AuthTokenEpRequestFailed')
 

@@ -25,6 +25,10 @@ export interface ProviderSwitches {
   methods: readonly string[]
   silent: boolean
   omit: readonly string[]
+  /** In the place of what the token endpoint would give. */
+  accessToken: string | undefined
+  /** In the place of its own, in its description. */
+  describedIssuer: string | undefined
 }
 
 export async function startProvider() {
@@ -42,6 +46,8 @@ export async function startProvider() {
     methods: ['client_secret_basic'],
     silent: false,
     omit: [],
+    accessToken: undefined,
+    describedIssuer: undefined,
   }
   const codes = new Map<string, { nonce: string; redirectUri: string }>()
   const refreshTokens = new Set<string>()
@@ -60,6 +66,8 @@ export async function startProvider() {
       void respond(path, body, authorization, response)
     })
   })
+  let connections = 0
+  server.on('connection', () => (connections += 1))
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo // A TCP server that listens.
   const issuer = `https://${hostname}:${port}`
@@ -86,7 +94,7 @@ export async function startProvider() {
         return [
           200,
           {
-            issuer,
+            issuer: switches.describedIssuer ?? issuer,
             jwks_uri: `${issuer}/keys`,
             token_endpoint_auth_methods_supported: switches.methods,
           },
@@ -133,7 +141,7 @@ export async function startProvider() {
       .setProtectedHeader({ alg: 'ES256', kid: 'one' })
       .sign((switches.signWith === 'own' ? own : foreign).privateKey)
     const answer: Record<string, unknown> = {
-      access_token: `access-${serial}`,
+      access_token: switches.accessToken ?? `access-${serial}`,
       refresh_token: `refresh-${serial}`,
       id_token: idToken,
       token_type: 'Bearer',
@@ -149,6 +157,9 @@ export async function startProvider() {
     issuer,
     switches,
     calls,
+    /** How often somebody connected, whatever came of it. */
+    connections: () => connections,
+    port,
     clock,
     refreshTokens,
     /** A user logs in: what the provider sends the browser back with. */
