@@ -12,6 +12,8 @@ const benches: ReadonlyMap<string, string> = new Map([
   ['store', 'Durable commits of the store by itself'],
   ['http', 'Signed calls over HTTP, beside moto and a bare node:http server'],
   ['writes', 'Durable CreateUser over HTTP, start and memory'],
+  ['edge', 'The edge, plain and guarded, beside proxies and web application firewalls'],
+  ['edge-quality', 'What web application firewalls block of a corpus of attacks'],
   ['kms', 'Keys in use over HTTP and signing, beside moto, openssl and node:http that encrypts'],
 ])
 

@@ -57,7 +57,8 @@ function connection(bytes: Buffer): Duplex {
   return duplex
 }
 
-function bytesOf(request: CorpusRequest): Buffer {
+/** A request of the corpus as it goes on the wire. */
+export function bytesOf(request: CorpusRequest): Buffer {
   if (request.raw_b64 !== undefined) return Buffer.from(request.raw_b64, 'base64')
   const body =
     request.body === undefined ? Buffer.from(request.body_b64 ?? '', 'base64') : Buffer.from(request.body)

@@ -1,24 +1,41 @@
+import assert from 'node:assert/strict'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AuditTrail } from '#core/audit.ts'
 import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement } from '#core/caller.ts'
-import { noCertificateUses } from '#core/certificates.ts'
+import { type Certificates, certificatesOf } from '#core/certificates.ts'
 import { createDerived } from '#core/derived.ts'
+import { edgeSecret } from '#core/edge-secret.ts'
+import type { EdgeView } from '#core/edge-view.ts'
+import type { EdgePart } from '#core/front-door.ts'
 import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { Log } from '#core/log.ts'
-import { noNetworkUses } from '#core/network.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
 import { createSessions } from '#core/session-token.ts'
-import { type Head, openStore, type Store } from '#core/store/index.ts'
+import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
+import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
+import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
+import { balancerNetwork } from '#services/ec2/balancer-network.ts'
+import { createCloudWatchService } from '#services/cloudwatch/service.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
+import {
+  certificateUsers,
+  edgeParts,
+  loadBalancerExists,
+  usesSecurityGroup,
+  usesSubnet,
+} from '#services/elbv2/front-doors.ts'
+import { createHealthChecker } from '#services/elbv2/health-checker.ts'
+import { createElbv2Service } from '#services/elbv2/service.ts'
+import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
 import { noteIdentityUses } from '#services/iam/identity-uses.ts'
@@ -30,8 +47,10 @@ import { createKeyRing } from '#services/kms/key-ring.ts'
 import { noteKeyUses } from '#services/kms/key-uses.ts'
 import { createKmsService } from '#services/kms/service.ts'
 import { createStsService } from '#services/sts/service.ts'
+import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
+import { guardParts } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
-import { createAuditTrail, findEventId } from '#telemetry/index.ts'
+import { createAuditTrail, createMetricStore, findEventId } from '#telemetry/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
@@ -48,6 +67,8 @@ export interface Parts {
   readonly strict: boolean
   /** How proxies of external key stores are reached. */
   readonly xks: ProxyAccess
+  /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
+  readonly edge: EdgeSettings | EdgeView
 }
 
 /** One worker: a replica of the documents, all services, and the way of a call through them. */
@@ -60,6 +81,8 @@ export interface Worker {
   readonly services: ReadonlyMap<string, Service>
   readonly pipeline: Pipeline
   readonly audit: AuditTrail
+  /** What the edge knows, whichever worker runs it. */
+  readonly edge: EdgeView
   /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
   serve(
     ownEndpoints: ReadonlyMap<string, OwnEndpoint>,
@@ -79,6 +102,7 @@ export function createWorker({
   partition,
   strict,
   xks,
+  edge,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
   const rotating = createRotatingSeal(rootKeys, world.randomBytes)
@@ -98,13 +122,35 @@ export function createWorker({
   const ring = createKeyRing({ store, seal })
   const external = createDoubleEncryption({ store, seal, world, log, access: xks })
 
+  // The edge runs once, in the first worker; the others ask there.
+  const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
+  const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
+  const running =
+    'workers' in edge && metrics
+      ? createEdge({
+          settings: edge,
+          directory,
+          store,
+          world,
+          log,
+          secret: () => edgeSecret(store, seal, world),
+          partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
+          concerns: (service) => configuresEdge.has(service),
+          metrics,
+        })
+      : undefined
+  const edgeView = 'workers' in edge ? running?.view : edge
+  assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
+
   const services = registry([
-    createIamService(noCertificateUses),
-    createAcmService(noCertificateUses),
-    createEc2Service(noNetworkUses),
+    createIamService({ usersOf: certificateUsers }),
+    createAcmService({ usersOf: certificateUsers }),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
-    createWafv2Service({ principals: principalNames }),
+    createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
+    createCloudWatchService({ findMetrics: edgeView.metrics }),
+    createEc2Service({ usesSecurityGroup, usesSubnet }),
+    createElbv2Service({ network: balancerNetwork, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
       ring,
       principals: principalNames,
@@ -118,6 +164,7 @@ export function createWorker({
   // What is due is done once, by the first worker.
   const keeper =
     worker === 0 ? createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }) : undefined
+  const health = running && createHealthChecker({ store, world, log })
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const pipeline = createPipeline({
     world,
@@ -143,9 +190,13 @@ export function createWorker({
     services,
     pipeline,
     audit,
+    edge: edgeView,
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({ world, pipeline: through(pipeline), audit, log, ownEndpoints }),
     async close() {
+      health?.stop()
+      await running?.stop(edgeGraceMs)
+      metrics?.close()
       lastUses.stop()
       ring.stop()
       await keeper?.stop()
@@ -155,6 +206,28 @@ export function createWorker({
       await audit.close()
     },
   }
+}
+
+/** How long requests under way may take when the server stops. Units: milliseconds. */
+const edgeGraceMs = 8_000
+
+/** Services whose documents the edge's configuration follows from. */
+const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])
+
+/** All that the edge is told: load balancers, their target groups, and the web ACLs before them. */
+function edgeConfiguration(
+  reader: Reader,
+  {
+    seal,
+    partition,
+    certificates,
+  }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
+): readonly EdgePart[] {
+  const doors = edgeParts(reader, { seal, network: balancerNetwork, certificates, webACLOf })
+  const webACLs = new Set(
+    doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
+  )
+  return [...doors, ...guardParts(reader, partition, webACLs)]
 }
 
 /** Until an organization is made, no account has a ceiling. */

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { calibration } from '../calibration.ts'
 import { table } from '../table.ts'
-import { arithmeticName, bareName, type Contender } from './contenders.ts'
+import { arithmeticName, bareName, type Contender, type Made } from './contenders.ts'
 import { putLoad } from './load.ts'
 import { cpuMicrosOf } from './process-cpu.ts'
-import { type Asked, inTurn, requestBytes } from './requests.ts'
+import { type Asked, inTurn, requestBytes, type SignedCall } from './requests.ts'
 import { cpuRatio, inRounds, type Lane, type Plan, type Rounds, typical } from './rounds.ts'
 
 /** What contenders are compared at. */
 export interface Comparison {
   /** Starts the contenders; one that cannot start says why. */
-  readonly makers: readonly (() => Promise<Contender | { readonly missing: string }>)[]
+  readonly makers: readonly (() => Promise<Made | readonly Made[]>)[]
   /** Asked once of each contender: makes what the calls need. */
-  readonly first?: readonly Asked[]
+  readonly first?: readonly SignedCall[]
   /** What is asked of each contender under one name; undefined leaves the contender out. */
   readonly calls: readonly (readonly [name: string, asked: Asked | AskedOf])[]
   /** What a call's CPU time is shown as a multiple of. */
@@ -45,9 +45,9 @@ export async function compare({
   const compared = new Map<string, ReadonlyMap<string, Rounds>>()
   try {
     for (const make of makers) {
-      const made = await make()
-      if ('missing' in made) console.log(`NOT MEASURED ${made.missing}`)
-      else contenders.push(made)
+      for (const made of [await make()].flat())
+        if ('missing' in made) console.log(`NOT MEASURED ${made.missing}`)
+        else contenders.push(made)
     }
     for (const contender of contenders) for (const asked of first) await askOnce(contender, asked)
     console.log(`${await idleCpu(contenders)}\n${calibration('before')}`)
@@ -79,11 +79,19 @@ function laneOf({ name, port, pid, credentials }: Contender, asked: Asked, conne
   return {
     name,
     measure: (seconds, warmupSeconds) =>
-      putLoad({ port, pid, connections, next: inTurn(port, asked, credentials), seconds, warmupSeconds }),
+      putLoad({
+        port,
+        pid,
+        connections,
+        next: inTurn(port, asked, credentials),
+        ...('status' in asked && { status: asked.status }),
+        seconds,
+        warmupSeconds,
+      }),
   }
 }
 
-async function askOnce({ port, credentials }: Contender, asked: Asked): Promise<void> {
+async function askOnce({ port, credentials }: Contender, asked: SignedCall): Promise<void> {
   let bytes: Buffer | undefined = requestBytes(port, asked, credentials)
   const next = (): Buffer | undefined => {
     const given = bytes

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 
-/** Hears of an answer. `ok` is false for any status but 200, and for a connection that broke. */
+/** Hears of an answer. `ok` is false for any status but the one that is wanted, and for a connection that broke. */
 export type OnAnswer = (ok: boolean) => void
 
 /**
@@ -9,6 +9,7 @@ export type OnAnswer = (ok: boolean) => void
  */
 export class Connection {
   readonly #port: number
+  readonly #status: string
   readonly #onAnswer: OnAnswer
   readonly #buffer = Buffer.allocUnsafe(64 * 1024)
   #socket: Socket | undefined
@@ -20,8 +21,9 @@ export class Connection {
   #closes = false
   #waiting = false
 
-  constructor(port: number, onAnswer: OnAnswer) {
+  constructor(port: number, status: number, onAnswer: OnAnswer) {
     this.#port = port
+    this.#status = String(status)
     this.#onAnswer = onAnswer
   }
 
@@ -85,7 +87,7 @@ export class Connection {
     if (length === undefined) throw new Error(`an answer without a length:\n${head}`)
     this.#received = before
     this.#length = end + 4 + Number(length)
-    this.#ok = head.startsWith('200', 9)
+    this.#ok = head.startsWith(this.#status, 9)
     this.#closes = head.startsWith('HTTP/1.0') || /\r\nconnection: *close/i.test(head)
     return true
   }

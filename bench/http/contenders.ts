@@ -16,6 +16,9 @@ export interface Contender {
   end(): Promise<void>
 }
 
+/** A contender that started, or why it did not. */
+export type Made = Contender | { readonly missing: string }
+
 /** Starts Redoubt on a new data directory, as anybody would. */
 export async function redoubt(workers: number): Promise<Contender> {
   const server = await startServer({ workers })
@@ -59,7 +62,7 @@ const motoEnvironment: PythonEnvironment = {
 }
 
 /** Starts moto's server, without its enforcement, which would cost it more; says why it cannot. */
-export async function moto(): Promise<Contender | { readonly missing: string }> {
+export async function moto(): Promise<Made> {
   const python = installPython(motoEnvironment)
   if (!python.ready) return { missing: `moto: ${python.why}` }
   const port = await freePort()
@@ -76,7 +79,8 @@ export async function moto(): Promise<Contender | { readonly missing: string }> 
   return { missing: 'moto did not start within 30 s' }
 }
 
-function contender(name: string, child: ChildProcess, port: number): Contender {
+/** A contender that runs as a process of its own, and ends with it. */
+export function contender(name: string, child: ChildProcess, port: number): Contender {
   assert.ok(child.pid !== undefined, 'a process that listens has an id')
   const end = async (): Promise<void> => {
     const exited = once(child, 'exit')
@@ -86,7 +90,8 @@ function contender(name: string, child: ChildProcess, port: number): Contender {
   return { name, port, pid: child.pid, credentials: anyCredentials, end }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

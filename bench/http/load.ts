@@ -6,11 +6,13 @@ import { cpuMicrosOf } from './process-cpu.ts'
 /** What to put on a server. */
 export interface Load {
   readonly port: number
-  /** The server's process, whose CPU time is counted. */
+  /** The server's process, whose CPU time is counted, with that of its children. */
   readonly pid: number
   readonly connections: number
   /** The bytes of the next request; undefined ends the load early. */
   readonly next: () => Uint8Array | undefined
+  /** What an answer must have; default: 200. */
+  readonly status?: number
   readonly seconds: number
   readonly warmupSeconds: number
 }
@@ -23,7 +25,7 @@ export interface Measured {
   /** Units: milliseconds. */
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Answers other than 200, and broken connections; not in `perSecond`. */
+  /** Answers of another status, and broken connections; not in `perSecond`. */
   readonly failures: number
 }
 
@@ -39,6 +41,7 @@ export async function putLoad({
   pid,
   connections,
   next,
+  status = 200,
   seconds,
   warmupSeconds,
 }: Load): Promise<Measured> {
@@ -59,7 +62,7 @@ export async function putLoad({
       sentAt = performance.now()
       connection.send(bytes)
     }
-    const connection = new Connection(port, (ok) => {
+    const connection = new Connection(port, status, (ok) => {
       if (ok) latencies.add(performance.now() - sentAt)
       else failures += 1
       // A server that refuses connections is not asked again at once.

@@ -2,8 +2,17 @@ import { createSigner } from '#wire/sigv4/index.ts'
 import type { Credentials } from '../../test/server.ts'
 import { bytesOf } from '../../test/server-fuzz/socket.ts'
 
-/** What a request of the benchmark asks for: a POST to `/`, as the query and the JSON protocols have it. */
-export interface Asked {
+/** What is asked of a contender: a call that is signed, or bytes as they are. */
+export type Asked = SignedCall | PlainRequest
+
+/** Bytes to send, and the status that they are to be answered with. */
+export interface PlainRequest {
+  readonly bytes: Buffer
+  readonly status: 200 | 403
+}
+
+/** What a signed request of the benchmark asks for: a POST to `/`, as the query and the JSON protocols have it. */
+export interface SignedCall {
   /** The name that it is signed for. */
   readonly service: string
   /** The protocol's own: its content type, its X-Amz-Target. */
@@ -18,7 +27,7 @@ export function query(
   service: keyof typeof versions,
   Action: string,
   parameters: Readonly<Record<string, string>> = {},
-): Asked {
+): SignedCall {
   return {
     service,
     headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
@@ -27,7 +36,7 @@ export function query(
 }
 
 /** A call to KMS, in its JSON protocol. */
-export function kmsCall(operation: string, input: object): Asked {
+export function kmsCall(operation: string, input: object): SignedCall {
   return {
     service: 'kms',
     headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` },
@@ -38,7 +47,7 @@ export function kmsCall(operation: string, input: object): Asked {
 /** The bytes of a signed request, as an SDK would send them over a connection that is kept. */
 export function requestBytes(
   port: number,
-  { service, headers, body }: Asked,
+  { service, headers, body }: SignedCall,
   credentials: Credentials,
   nowMs = Date.now(),
 ): Buffer {
@@ -57,8 +66,9 @@ export function requestBytes(
   return bytesOf(createSigner({ ...credentials, service, region: 'us-east-1' }).sign(request, nowMs))
 }
 
-/** Takes turns at requests that were signed at different times: no two that follow each other are the same. */
+/** Takes turns at requests that were signed at different times: no two that follow each other are the same. Plain bytes are sent again. */
 export function inTurn(port: number, asked: Asked, credentials: Credentials): () => Buffer {
+  if ('bytes' in asked) return () => asked.bytes
   const nowMs = Date.now()
   const requests = Array.from({ length: 64 }, (_, second) =>
     requestBytes(port, asked, credentials, nowMs - second * 1000),

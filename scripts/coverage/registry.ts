@@ -1,3 +1,4 @@
+import { noEdge } from '#core/edge-view.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +22,7 @@ export async function implementedServices(): Promise<ReadonlyMap<string, Service
     directory,
     head: new Head(),
     worker: 0,
+    edge: noEdge,
     partition: 'aws',
     strict: true,
     xks: {},

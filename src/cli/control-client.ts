@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import type { EdgeListener } from '#core/edge-view.ts'
 import type { Rotation } from '#core/root-key-custody.ts'
 import { RootKeyError } from '#core/seal/index.ts'
 import type { ResealProgress } from '#core/sealed-documents.ts'
@@ -22,7 +23,7 @@ export async function askServer(
     const answer = JSON.parse(line) as ControlAnswer // The directory's owner alone can listen there.
     if (answer.kind === 'done') return answer.rotation
     if (answer.kind === 'refused') throw new RootKeyError(answer.message)
-    onProgress(answer.progress)
+    if (answer.kind === 'progress') onProgress(answer.progress)
   }
   throw new RootKeyError(
     'the server ended before the rotation did: it goes on when the server starts again, or when this command is run again',
@@ -39,4 +40,17 @@ function connected(path: string): Promise<Socket | undefined> {
       else reject(new RootKeyError(`the server of this directory cannot be reached: ${error.message}`))
     })
   })
+}
+
+/** Where the edge of a data directory's server listens; undefined when no server listens there. */
+export async function askListeners(directory: string): Promise<readonly EdgeListener[] | undefined> {
+  const socket = await connected(controlPath(directory))
+  if (socket === undefined) return undefined
+  socket.on('error', () => socket.destroy())
+  socket.write(`${JSON.stringify({ command: 'edge' } satisfies ControlRequest)}\n`)
+  for await (const line of createInterface({ input: socket })) {
+    const answer = JSON.parse(line) as ControlAnswer // As above.
+    if (answer.kind === 'edge') return answer.listeners
+  }
+  return undefined
 }

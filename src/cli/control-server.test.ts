@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { noEdge } from '#core/edge-view.ts'
 import type { Rotation } from '#core/root-key-custody.ts'
 import { RootKeyError, type RootKeySource } from '#core/seal/index.ts'
 import { askServer } from './control-client.ts'
@@ -24,11 +25,14 @@ async function rig(t: TestContext, fail?: Error) {
   const stop = await listenForCommands(
     directory,
     {
-      rotate: async (to, onProgress) => {
-        asked.push(to)
-        onProgress({ resealed: 1, total: 2 })
-        if (fail) throw fail
-        return rotation
+      edge: noEdge,
+      custody: {
+        rotate: async (to, onProgress) => {
+          asked.push(to)
+          onProgress({ resealed: 1, total: 2 })
+          if (fail) throw fail
+          return rotation
+        },
       },
     },
     ({ event }) => logged.push(event),
@@ -124,7 +128,7 @@ test('control: without a server there is no answer, and a path that is too long 
   mkdirSync(long)
   const logged: string[] = []
   const rotate = () => Promise.resolve(rotation)
-  await listenForCommands(long, { rotate }, ({ event }) => logged.push(event))
+  await listenForCommands(long, { custody: { rotate }, edge: noEdge }, ({ event }) => logged.push(event))
   assert.deepEqual(logged, ['no-control-socket'])
   assert.equal(await askServer(long, { command: 'rotate-root' }, () => undefined), undefined)
 })

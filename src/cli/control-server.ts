@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
+import type { EdgeView } from '#core/edge-view.ts'
 import type { Log } from '#core/log.ts'
 import { ResealFailed } from '#core/sealed-documents.ts'
 import { CustodyStopped, type RootKeyCustody } from '#core/root-key-custody.ts'
@@ -16,11 +17,7 @@ import {
  * Listens for commands of whoever may enter the data directory, which this process has locked. Answers what ends it. Where the
  * directory's path is too long for a socket (about 100 characters), commands need the server stopped, and the log says so.
  */
-export async function listenForCommands(
-  directory: string,
-  custody: Pick<RootKeyCustody, 'rotate'>,
-  log: Log,
-): Promise<() => void> {
+export async function listenForCommands(directory: string, served: Served, log: Log): Promise<() => void> {
   const folder = controlFolder(directory)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700) // Before there is a socket in it, which others could otherwise reach until it has a mode of its own.
@@ -31,7 +28,7 @@ export async function listenForCommands(
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy()) // The command has gone; what it began goes on.
-    serveCommand(socket, custody, log)
+    serveCommand(socket, served, log)
   })
   try {
     await new Promise<void>((resolve, reject) => {
@@ -50,7 +47,13 @@ export async function listenForCommands(
   }
 }
 
-function serveCommand(socket: Socket, custody: Pick<RootKeyCustody, 'rotate'>, log: Log): void {
+/** What commands ask of. */
+export interface Served {
+  readonly custody: Pick<RootKeyCustody, 'rotate'>
+  readonly edge: Pick<EdgeView, 'listeners'>
+}
+
+function serveCommand(socket: Socket, served: Served, log: Log): void {
   let text = ''
   const answer = (given: ControlAnswer): void => {
     if (socket.writable) socket.write(`${JSON.stringify(given)}\n`)
@@ -67,24 +70,25 @@ function serveCommand(socket: Socket, custody: Pick<RootKeyCustody, 'rotate'>, l
       socket.end()
       return
     }
-    void obey(request, custody, answer, log).finally(() => socket.end())
+    void obey(request, served, answer, log).finally(() => socket.end())
   }
   socket.setEncoding('utf8').on('data', hear)
 }
 
 async function obey(
-  { to }: ControlRequest,
-  custody: Pick<RootKeyCustody, 'rotate'>,
+  request: ControlRequest,
+  { custody, edge }: Served,
   answer: (given: ControlAnswer) => void,
   log: Log,
 ): Promise<void> {
   try {
-    const rotation = await custody.rotate(to, (progress) => answer({ kind: 'progress', progress }))
+    if (request.command === 'edge') return answer({ kind: 'edge', listeners: await edge.listeners() })
+    const rotation = await custody.rotate(request.to, (progress) => answer({ kind: 'progress', progress }))
     answer({ kind: 'done', rotation })
   } catch (error) {
     if (isRotationRefusal(error)) return answer({ kind: 'refused', message: error.message })
     const stack = error instanceof Error ? error.stack : undefined
-    log({ level: 'error', event: 'bug', during: 'rotate-root', stack })
+    log({ level: 'error', event: 'bug', during: request.command, stack })
     answer({ kind: 'refused', message: 'the server failed; its log says why' })
   }
 }
@@ -102,6 +106,7 @@ function parseRequest(line: string): ControlRequest | undefined {
     return undefined // SyntaxError: the only thing JSON.parse throws.
   }
   if (typeof value !== 'object' || value === null || !('command' in value)) return undefined
+  if (value.command === 'edge') return { command: 'edge' }
   if (value.command !== 'rotate-root') return undefined
   if (!('to' in value)) return { command: 'rotate-root' }
   const to = parseSource(value.to)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { EdgeListener } from '#core/edge-view.ts'
 import type { Rotation } from '#core/root-key-custody.ts'
 import type { RootKeySource } from '#core/seal/index.ts'
 import type { ResealProgress } from '#core/sealed-documents.ts'
@@ -6,16 +7,19 @@ import type { ResealProgress } from '#core/sealed-documents.ts'
 // How a command reaches the server of its data directory: one line of JSON to a Unix socket in the directory, and lines back.
 
 /** What a command asks for. */
-export interface ControlRequest {
-  readonly command: 'rotate-root'
-  /** Where the new root key is to come from. It may hold a passphrase, a key or a PIN. */
-  readonly to?: RootKeySource | undefined
-}
+export type ControlRequest =
+  | {
+      readonly command: 'rotate-root'
+      /** Where the new root key is to come from. It may hold a passphrase, a key or a PIN. */
+      readonly to?: RootKeySource | undefined
+    }
+  | { readonly command: 'edge' }
 
 /** What the server answers: any number of `progress`, then one of the others. */
 export type ControlAnswer =
   | { readonly kind: 'progress'; readonly progress: ResealProgress }
   | { readonly kind: 'done'; readonly rotation: Rotation }
+  | { readonly kind: 'edge'; readonly listeners: readonly EdgeListener[] }
   | { readonly kind: 'refused'; readonly message: string }
 
 /** Limit: our own. Units: characters. */

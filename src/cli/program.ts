@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
 import { parseNetwork } from '#services/kms/xks/index.ts'
 import { collectCertificates } from './certificates.ts'
+import { type EdgeOptions, showEdge } from './edge.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve } from './serve.ts'
@@ -61,6 +62,30 @@ program
       .default(250)
       .argParser((text) => wholeNumber(text, 10, 60_000)),
   )
+  .addOption(
+    new Option('--edge-port <number>', 'port that all load balancers share for HTTP; 0 takes a free one')
+      .default(8080)
+      .argParser(portNumber),
+  )
+  .addOption(
+    new Option('--edge-tls-port <number>', 'port that all load balancers share for HTTPS; 0 takes a free one')
+      .default(8443)
+      .argParser(portNumber),
+  )
+  .option('--edge-host <address>', 'address that load balancers bind to (default: that of --host)')
+  .addOption(
+    new Option('--edge-workers <number>', 'processes of the edge (default: one a core)')
+      .default(availableParallelism(), 'one a core')
+      .argParser(workerCount),
+  )
+  .addOption(
+    new Option(
+      '--oidc-network <cidr>',
+      'a private network in which identity providers of load balancers may be; may be repeated',
+    )
+      .argParser(collectNetworks)
+      .default([], 'public addresses alone'),
+  )
   .addHelpText(
     'after',
     `
@@ -107,6 +132,23 @@ apart from them. Backups made before need the root key of their time.`,
   )
   .action((options: RotateOptions) => rotateRoot(options))
 
+program
+  .command('edge')
+  .description('Show where load balancers listen, and which web ACL is before each.')
+  .option('--data <directory>', 'the data directory of the server', '.redoubt')
+  .option('--json', 'print JSON, for programs', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ redoubt edge
+  $ redoubt edge --data /var/lib/redoubt --json | jq -r '.[].urls[0]'
+
+Names below .localhost are this machine's own; where a system does not resolve them, name the address:
+  $ curl --resolve shop-1a2b.us-east-1.elb.localhost:8080:127.0.0.1 http://shop-1a2b.us-east-1.elb.localhost:8080/`,
+  )
+  .action((options: EdgeOptions) => showEdge(options))
+
 interface ServeFlags {
   readonly port: number
   readonly host: string
@@ -118,6 +160,11 @@ interface ServeFlags {
   readonly xksCa: readonly string[]
   readonly xksNetwork: readonly string[]
   readonly xksTimeout: number
+  readonly edgePort: number
+  readonly edgeTlsPort: number
+  readonly edgeHost?: string
+  readonly edgeWorkers: number
+  readonly oidcNetwork: readonly string[]
 }
 
 function portNumber(text: string): number {

@@ -1,3 +1,4 @@
+import { noEdge } from '#core/edge-view.ts'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createLog } from '#core/log.ts'
@@ -58,6 +59,7 @@ async function rotateHere(
     directory,
     head: new Head(),
     worker: 0,
+    edge: noEdge,
     partition: 'aws',
     strict: false,
     xks: {},

@@ -31,6 +31,11 @@ export interface ServeOptions {
   readonly xksCa: readonly string[]
   readonly xksNetwork: readonly string[]
   readonly xksTimeout: number
+  readonly edgePort: number
+  readonly edgeTlsPort: number
+  readonly edgeHost?: string
+  readonly edgeWorkers: number
+  readonly oidcNetwork: readonly string[]
 }
 
 /** Why the server did not start, for its operator: what is wrong, and what to do. */
@@ -65,7 +70,7 @@ async function start(options: ServeOptions): Promise<void> {
   const data: ThreadData = { settings, rootKeys: rootKeysOf(state), headBuffer, worker: 0, shared }
 
   let credentials: FirstCredentialsOf | undefined
-  const first = await startWorker(data, async (worker) => {
+  const first = await startWorker(data, undefined, async (worker) => {
     credentials = await prepare(worker, settings)
   })
   const threads = await ServerThreads.start(first, data, options.workers)
@@ -73,7 +78,7 @@ async function start(options: ServeOptions): Promise<void> {
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const spread = threads.useRootKeys.bind(threads)
   const custody = new RootKeyCustody({ directory, source, state, store, seal, spread, world, log })
-  const stopListening = await listenForCommands(directory, custody, log)
+  const stopListening = await listenForCommands(directory, { custody, edge: first.worker.edge }, log)
   tendAtTimes(custody, world, log)
 
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
@@ -108,6 +113,13 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
         trust: options.xksCa,
         networks: options.xksNetwork,
         timeoutMs: options.xksTimeout,
+      },
+      edge: {
+        host: options.edgeHost ?? host,
+        port: options.edgePort,
+        tlsPort: options.edgeTlsPort,
+        workers: options.edgeWorkers,
+        oidcNetworks: options.oidcNetwork,
       },
     },
     discard: () => {

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { Worker as Thread } from 'node:worker_threads'
 import type { RootKeys } from '#core/seal/index.ts'
+import { answerOf as answerTo } from './edge-questions.ts'
 import type { Running, ThreadData } from './start-worker.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -19,7 +20,9 @@ export class ServerThreads {
   static async start(first: Running, data: ThreadData, count: number): Promise<ServerThreads> {
     const others: Thread[] = []
     for (let worker = 1; worker < count; worker += 1) {
-      others.push(await startThread({ ...data, settings: { ...data.settings, port: first.port }, worker }))
+      const thread = await startThread({ ...data, settings: { ...data.settings, port: first.port }, worker })
+      answerQuestions(thread, first)
+      others.push(thread)
     }
     return new ServerThreads(first, others)
   }
@@ -53,6 +56,15 @@ function startThread(workerData: ThreadData): Promise<Thread> {
     thread.once('error', reject)
     // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.
     thread.once('exit', (code) => code !== 0 && process.exit(1))
+  })
+}
+
+/** Answers what a thread asks of the edge, which the first worker runs. */
+function answerQuestions(thread: Thread, { worker: { edge } }: Running): void {
+  thread.on('message', (message: FromWorker) => {
+    if (message.kind !== 'edge-question') return
+    const { number, question } = message
+    void answerTo(edge, question).then((answer) => tell(thread, { kind: 'edge-answer', number, answer }))
   })
 }
 

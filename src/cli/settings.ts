@@ -1,3 +1,4 @@
+import type { EdgeSettings } from '#edge/supervisor/index.ts'
 import type { Principal } from './principal.ts'
 
 /** How the server runs, as the command line and the environment say; plain data, so that it crosses to worker threads. */
@@ -10,6 +11,7 @@ export interface Settings {
   /** Set with `--dev`: administrators with known credentials. */
   readonly dev: readonly Principal[] | undefined
   readonly xks: XksSettings
+  readonly edge: EdgeSettings
 }
 
 /** How proxies of external key stores are reached. */

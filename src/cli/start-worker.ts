@@ -1,3 +1,4 @@
+import type { EdgeView } from '#core/edge-view.ts'
 import type { OwnEndpoint } from '#core/http-server.ts'
 import { createLog } from '#core/log.ts'
 import type { RootKeys } from '#core/seal/index.ts'
@@ -29,9 +30,13 @@ export interface Running {
 /** How long a stop waits for calls under way. Units: milliseconds. */
 const stopMsMax = 10_000
 
-/** Puts a worker together, lets `before` prepare its documents, and listens. */
+/**
+ * Puts a worker together, lets `before` prepare its documents, and listens. `edge` is how it asks the worker that runs the edge; the one
+ * that has none runs it.
+ */
 export async function startWorker(
   data: ThreadData,
+  edge?: EdgeView,
   before?: (worker: Worker) => Promise<void>,
 ): Promise<Running> {
   const { settings, rootKeys, headBuffer, worker: number, shared } = data
@@ -48,6 +53,7 @@ export async function startWorker(
     worker: number,
     partition,
     strict: dev !== undefined,
+    edge: edge ?? settings.edge,
     xks: { ...xks, networks: xks.networks.map(parseNetwork).filter((network) => network !== undefined) },
   })
   await before?.(worker)
@@ -55,6 +61,7 @@ export async function startWorker(
   let stopping = false
   const endpoints = new Map<string, OwnEndpoint>([['GET /_redoubt/health', () => health(stopping)]])
   const first = { settings, world, seal: worker.seal }
+  if (dev) endpoints.set('GET /_redoubt/edge', () => listenersOf(worker.edge))
   if (dev) for (const [route, endpoint] of devEndpoints(worker.store, first)) endpoints.set(route, endpoint)
   const server = worker.serve(endpoints, dev && ((pipeline) => devPipeline(pipeline, worker.store, first)))
   const port = await server.listen({ host: settings.host, port: settings.port, reusePort: shared })
@@ -68,6 +75,11 @@ export async function startWorker(
       await worker.close()
     },
   }
+}
+
+async function listenersOf(edge: EdgeView) {
+  const body = `${JSON.stringify(await edge.listeners(), undefined, 2)}\n`
+  return { status: 200, headers: { 'content-type': 'application/json' }, body }
 }
 
 function health(stopping: boolean) {

@@ -1,4 +1,5 @@
 import type { Arn } from './arn.ts'
+import type { FindMetrics } from './metrics.ts'
 
 // What the edge tells the rest. The edge's processes report to the main thread; every worker thread can ask there.
 
@@ -10,6 +11,8 @@ export interface EdgeView {
   readonly rateLimited: (query: RateQuery) => Promise<readonly string[]>
   /** What listens, and what could not. */
   readonly listeners: () => Promise<readonly EdgeListener[]>
+  /** What was counted and measured. */
+  readonly metrics: FindMetrics
 }
 
 export interface SampleQuery {
@@ -74,4 +77,12 @@ export interface EdgeListener {
   /** Why its own port is not bound (`EACCES`, `EADDRINUSE`); the shared port serves it all the same. */
   readonly ownPortError?: string | undefined
   readonly webACL?: Arn | undefined
+}
+
+/** Where no edge runs: a command that works on a data directory by itself. */
+export const noEdge: EdgeView = {
+  samples: ({ fromMs, toMs }) => Promise.resolve({ requests: [], population: 0, fromMs, toMs }),
+  rateLimited: () => Promise.resolve([]),
+  listeners: () => Promise.resolve([]),
+  metrics: () => Promise.resolve([]),
 }

@@ -44,7 +44,6 @@ export interface FrontDoorAttributes {
   readonly tlsVersionAndCipherHeaders: boolean
   readonly wafFailOpen: boolean
   readonly accessLogs?: LogPlace | undefined
-  readonly connectionLogs?: LogPlace | undefined
 }
 
 /** Where a log is delivered: a bucket is a directory of that name. */

@@ -21,3 +21,17 @@ export interface MetricIncrement {
 }
 
 export type MetricSink = (increments: readonly MetricIncrement[]) => void
+
+/** What is asked of stored metrics; a member that is left out fits all. */
+export interface MetricQuery {
+  readonly account: string
+  readonly region: string
+  readonly namespace?: string | undefined
+  readonly name?: string | undefined
+  /** Milliseconds since 1970: minutes that begin at or after `fromMs` and before `toMs`. */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Finds what was counted and measured, in no particular order; increments of one minute may come in several pieces. */
+export type FindMetrics = (query: MetricQuery) => Promise<readonly MetricIncrement[]>

@@ -11,7 +11,8 @@ export interface Guard {
 
 /** What is to happen to a request: it is answered, or goes on with further headers. */
 export interface Judged {
-  readonly judgement: Judgement
+  /** Absent where no web ACL was asked: a page's own request, or a web ACL that does not work. */
+  readonly judgement?: Judgement | undefined
   readonly answer?: EdgeAnswer | undefined
   readonly insertedHeaders: readonly Header[]
 }

@@ -96,7 +96,12 @@ function option(name: string, value: unknown, directory: string): readonly strin
   return [`--${kebab(name)}`, typeof value === 'string' ? value : JSON.stringify(value)]
 }
 
-/** The CLI's spelling: `ExternalId` is `external-id`. */
+/** The CLI's spelling: `ExternalId` is `external-id`, `IPSet` is `ip-set`, `ListWebACLs` is `list-web-acls`. */
 function kebab(name: string): string {
-  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase()
+  return name
+    .replace(/[A-Z]{2,}s$/, (plural) => `-${plural.toLowerCase()}`)
+    .replace(/(.)([A-Z][a-z]+)/g, '$1-$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll('--', '-')
+    .toLowerCase()
 }

@@ -1,15 +1,25 @@
 import type { TestContext } from 'node:test'
+import type { Operations as Acm } from '#models/acm.d.ts'
 import type { Operations as CloudTrail } from '#models/cloudtrail.d.ts'
+import type { Operations as CloudWatch } from '#models/cloudwatch.d.ts'
+import type { Operations as Ec2 } from '#models/ec2.d.ts'
+import type { Operations as Elbv2 } from '#models/elbv2.d.ts'
 import type { Operations as Iam } from '#models/iam.d.ts'
 import type { Operations as Kms } from '#models/kms.d.ts'
 import type { Operations as Sts } from '#models/sts.d.ts'
+import type { Operations as Wafv2 } from '#models/wafv2.d.ts'
 import type { Credentials } from '../server.ts'
 
 interface Services {
-  readonly iam: Iam
-  readonly sts: Sts
+  readonly acm: Acm
   readonly cloudtrail: CloudTrail
+  readonly cloudwatch: CloudWatch
+  readonly ec2: Ec2
+  readonly elbv2: Elbv2
+  readonly iam: Iam
   readonly kms: Kms
+  readonly sts: Sts
+  readonly wafv2: Wafv2
 }
 /** A service that the tests call. */
 export type ServiceUsed = keyof Services

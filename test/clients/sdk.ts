@@ -1,16 +1,26 @@
 import assert from 'node:assert/strict'
+import * as acm from '@aws-sdk/client-acm'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
+import * as cloudwatch from '@aws-sdk/client-cloudwatch'
+import * as ec2 from '@aws-sdk/client-ec2'
+import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import * as iam from '@aws-sdk/client-iam'
 import * as kms from '@aws-sdk/client-kms'
 import * as sts from '@aws-sdk/client-sts'
+import * as wafv2 from '@aws-sdk/client-wafv2'
 import { type Answer, type ClientMaker, typed } from './client.ts'
 
-const packages = { cloudtrail, iam, kms, sts } as const
+const packages = { acm, cloudtrail, cloudwatch, ec2, elbv2, iam, kms, sts, wafv2 } as const
 const clients = {
+  acm: acm.ACMClient,
   cloudtrail: cloudtrail.CloudTrailClient,
+  cloudwatch: cloudwatch.CloudWatchClient,
+  ec2: ec2.EC2Client,
+  elbv2: elbv2.ElasticLoadBalancingV2Client,
   iam: iam.IAMClient,
   kms: kms.KMSClient,
   sts: sts.STSClient,
+  wafv2: wafv2.WAFV2Client,
 } as const
 
 interface AnyClient {

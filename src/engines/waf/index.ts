@@ -23,7 +23,7 @@ export type { Location, RuleGroupSource, TokenCheck, TokenFailure, WebRequest, W
 export type { Visibility } from './rule.ts'
 export { fastifyHook } from './middleware/fastify.ts'
 export { honoMiddleware } from './middleware/hono.ts'
-export type { Answer, MiddlewareOptions } from './middleware/host.ts'
+export { type Answer, answerTo, type Check, type MiddlewareOptions } from './middleware/host.ts'
 export { nodeMiddleware } from './middleware/node.ts'
 export { SlidingCounter } from './sliding-counter.ts'
 export type { ActionName, Decision, MatchedRule, NonTerminating, Verdict } from './verdict.ts'

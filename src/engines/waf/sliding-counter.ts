@@ -24,11 +24,16 @@ export class SlidingCounter implements Counter {
   }
 
   count(rule: string, key: string, nowMs: number, windowSec: number): number {
+    return this.add(rule, key, nowMs, windowSec, 1)
+  }
+
+  /** Counts so many at once: those of another process. */
+  add(rule: string, key: string, nowMs: number, windowSec: number, times: number): number {
     const keys = lately(this.#rules, rule, this.#rulesMax, () => new Map<string, Ring>())
     const ring = lately(keys, key, this.#keysMax, () => ({ counts: new Uint32Array(steps), step: 0 }))
     advance(ring, stepOf(nowMs, windowSec))
     const at = ring.step % steps
-    ring.counts[at] = (ring.counts[at] ?? 0) + 1
+    ring.counts[at] = (ring.counts[at] ?? 0) + times
     return sum(ring)
   }
 

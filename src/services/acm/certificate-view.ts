@@ -6,7 +6,7 @@ import { certificateIdOf } from './find.ts'
 
 /** Imported certificates, as listeners ask for them. */
 export const acmCertificates: Certificates = {
-  find: certificateOf,
+  exists: (reader, text) => certificateOf(reader, text) !== undefined,
   open(reader, seal, text) {
     const document = certificateOf(reader, text)
     if (!document) return undefined

@@ -11,7 +11,7 @@ import {
 
 /** Server certificates, as listeners ask for them. */
 export const iamCertificates: Certificates = {
-  find: certificateOf,
+  exists: (reader, text) => certificateOf(reader, text) !== undefined,
   open(reader, seal, text) {
     const document = certificateOf(reader, text)
     if (!document) return undefined

@@ -74,7 +74,8 @@ test('server certificates: one is uploaded, shown without its key, renamed, tagg
     arnOf('/'),
     `arn:aws:iam::${account}:user/api`,
   ])
-    assert.equal(iamCertificates.find(store.read, other), undefined, other)
+    assert.equal(iamCertificates.exists(store.read, other), false, other)
+  assert.ok(iamCertificates.exists(store.read, arnOf('/api')))
   const stored = JSON.stringify([...store.read.everything()])
   assert.ok(!stored.includes(leaf.privateKey.split('\n')[1] ?? ''), 'the key is stored sealed alone')
 

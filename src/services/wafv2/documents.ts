@@ -5,6 +5,7 @@ import type {
   CreateWebACLRequest,
   CustomResponseBody,
   IPAddressVersion,
+  LoggingConfiguration,
   VisibilityConfig,
 } from '#models/wafv2.d.ts'
 import type { Kind, Place } from './places.ts'
@@ -98,4 +99,28 @@ export const apiKeys = collection<ApiKeyDocument>({
   service: 'wafv2',
   type: 'api-key',
   reseal: (key, id, move) => ({ ...key, sealedKey: sealedApiKey.move(move, id, key.sealedKey) }),
+})
+
+/** What a web ACL inspects: the id of the document is the resource's ARN. */
+export interface AssociationDocument {
+  readonly webACLArn: Arn
+  readonly resourceArn: Arn
+}
+
+export const associations = collection<AssociationDocument>({
+  service: 'wafv2',
+  type: 'association',
+  indexes: { webACL: { anywhere: ({ webACLArn }) => webACLArn } },
+})
+
+/** Where a web ACL's log goes; the id of the document is the web ACL's, and the log's scope. */
+export interface LoggingDocument {
+  readonly configuration: LoggingConfiguration
+  readonly webACLId: string
+}
+
+export const loggingConfigurations = collection<LoggingDocument>({
+  service: 'wafv2',
+  type: 'logging-configuration',
+  indexes: { webACL: ({ webACLId }) => webACLId },
 })

@@ -23,6 +23,13 @@ export const faults = {
       Parameter,
       Reason: 'The marker is not valid.',
     }),
+  /** Nor about time. */
+  invalidWindow: () =>
+    fault(
+      'WAFInvalidParameterException',
+      'Error reason: The time window is not within the last three hours., parameter: TimeWindow',
+      { Parameter: 'TimeWindow', Reason: 'The time window is not within the last three hours.' },
+    ),
   nonexistent: () =>
     fault(
       'WAFNonexistentItemException',
@@ -54,6 +61,16 @@ export const faults = {
     fault(
       'WAFUnavailableEntityException',
       'AWS WAF couldn’t retrieve the resource that you requested. Retry your request.',
+    ),
+  notManaged: () =>
+    fault(
+      'WAFInvalidOperationException',
+      'AWS WAF couldn’t perform the operation: the web ACL has no rule groups of Firewall Manager.',
+    ),
+  unsupportedKeyType: () =>
+    fault(
+      'WAFUnsupportedAggregateKeyTypeException',
+      'The rule that you’ve named doesn’t aggregate solely on the IP address or solely on the forwarded IP address.',
     ),
   tags: (problem: string) => fault('WAFTagOperationException', problem),
   invalidPolicy: (problem: string) => fault('WAFInvalidPermissionPolicyException', problem),

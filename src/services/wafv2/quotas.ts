@@ -19,4 +19,6 @@ export const quotas = {
   tokenDomainsPerACL: 10,
   tokenDomainsPerKey: 5,
   tagsPerResource: 50,
+  logDestinations: 1,
+  associationsPerACL: 100,
 } as const satisfies Record<string, number>

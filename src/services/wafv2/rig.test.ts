@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-wafv2'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
+import { noEdge } from '#core/edge-view.ts'
 import { putDeployment } from '#core/deployment.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
@@ -52,7 +53,14 @@ export interface Rig {
 export async function rig(): Promise<Rig> {
   const ground = layGround(startMs)
   const { clock, store, seal, world } = ground
-  const services = [iamService, createWafv2Service({ principals: principalNames })]
+  const services = [
+    iamService,
+    createWafv2Service({
+      principals: principalNames,
+      loadBalancerExists: (_reader, arn) => arn.includes(':loadbalancer/app/there/'),
+      edge: noEdge,
+    }),
+  ]
   const { configuration } = inProcess(ground, { services, identities })
   const administrators = new Map<AccountId, Credentials>()
   await store.transact((tx) => {

@@ -1,4 +1,5 @@
 import type { CreateWebACLRequest, UpdateWebACLRequest } from '#models/wafv2.d.ts'
+import { guarded } from './associations.ts'
 import { compileACL } from './compile.ts'
 import { type Wafv2Call, wafv2 } from './declare.ts'
 import type { Entity, WebACLDocument } from './documents.ts'
@@ -15,6 +16,7 @@ import {
   webACL,
 } from './entities.ts'
 import { faults } from './faults.ts'
+import { deleteLogging } from './logging.ts'
 import { quotas } from './quotas.ts'
 import { referenceAccess, storedReferences } from './references.ts'
 import { storable } from './stored-rules.ts'
@@ -24,10 +26,7 @@ import { webACLView } from './web-acl-view.ts'
 const create = 'wafv2:CreateWebACL'
 const update = 'wafv2:UpdateWebACL'
 
-/**
- * Creates a web ACL, if its rules compile.
- * Differs: nothing can be put behind it yet: AssociateWebACL comes with the edge.
- */
+/** Creates a web ACL, if its rules compile. */
 export const CreateWebACL = wafv2('CreateWebACL', {
   access: (_, input, call) => [
     ...creationAccess(call, create, webACL, input),
@@ -59,12 +58,14 @@ export const UpdateWebACL = wafv2('UpdateWebACL', {
   },
 })
 
-/** Deletes a web ACL. */
+/** Deletes a web ACL with its logging configuration. Faults: WAFAssociatedItemException while it guards anything. */
 export const DeleteWebACL = wafv2('DeleteWebACL', {
   target: (input, call) => find(call, webACL, input),
   access: (acl) => [{ action: 'wafv2:DeleteWebACL', resource: acl }],
   run({ target, input, call }) {
+    if (guarded(call, target).length > 0) throw faults.associated()
     remove(call, webACL, target, input.LockToken)
+    deleteLogging(call, target)
     return {}
   },
 })

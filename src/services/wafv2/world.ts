@@ -1,4 +1,11 @@
-import { addressSet, type RuleGroupSource, type World } from '#engines/waf/index.ts'
+import {
+  addressSet,
+  managedRuleGroup,
+  managedRuleGroups,
+  type ManagedRuleGroup,
+  type RuleGroupSource,
+  type World,
+} from '#engines/waf/index.ts'
 import type { Reader } from '#core/store/index.ts'
 import type { Entity, RuleGroupDocument } from './documents.ts'
 import { type EntityKind, ipSet, regexPatternSet, ruleGroup } from './entities.ts'
@@ -8,7 +15,7 @@ import { restored } from './stored-rules.ts'
 /**
  * What the rules of a place refer to, as it is stored: things of the same region and scope. They may be another account's, as those of
  * a shared rule group are; whether an owner may refer to them is authorized when it is saved.
- * Differs: there are no managed rule groups yet, and no addresses are located yet.
+ * Addresses are located by the edge alone: nothing is inspected here.
  */
 export function storedWorld(reader: Reader, partition: string, { region }: Pick<Place, 'region'>): World {
   const find = <D extends Entity>({ kind, collection }: EntityKind<D>, arn: string): D | undefined => {
@@ -28,10 +35,17 @@ export function storedWorld(reader: Reader, partition: string, { region }: Pick<
       const group = find(ruleGroup, arn)
       return group && groupSource(group)
     },
-    managedRuleGroup: () => undefined,
+    managedRuleGroup: (vendor, name, version) => managedRuleGroup(managed(), vendor, name, version),
     locate: () => undefined,
     autonomousSystem: () => undefined,
   }
+}
+
+let made: readonly ManagedRuleGroup[] | undefined
+
+/** Every managed rule group, made when the first is asked for. */
+export function managed(): readonly ManagedRuleGroup[] {
+  return (made ??= managedRuleGroups())
 }
 
 /** A stored rule group as the engine reads it. */

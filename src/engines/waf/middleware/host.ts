@@ -53,7 +53,12 @@ export function judge(bare: Omit<WebRequest, 'token'>, options: MiddlewareOption
   return { verdict, answer: answerTo(verdict.action, request, options) }
 }
 
-function answerTo(action: Decision, request: WebRequest, { page }: MiddlewareOptions): Answer | undefined {
+/** What a client is answered that is not let through; `undefined`: it is let through. */
+export function answerTo(
+  action: Decision,
+  request: WebRequest,
+  { page }: Pick<MiddlewareOptions, 'page'>,
+): Answer | undefined {
   if (action.type === 'ALLOW') return undefined
   if (action.type === 'BLOCK') {
     const { statusCode, headers, body } = action.response

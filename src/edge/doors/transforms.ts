@@ -1,0 +1,43 @@
+import { RE2JS } from 're2js'
+import type { RuleTransform } from '#core/front-door.ts'
+import type { EdgeRequest } from '../request.ts'
+
+/** What rules make of a request's host and target. */
+export type Rewrite = (request: EdgeRequest) => EdgeRequest
+
+/**
+ * Compiles a rule's transforms; `undefined` where it has none. What a rewrite makes of a target is cut to what a request line may hold, so
+ * that no rewrite splits a request. Source: ELB User Guide for Application Load Balancers, "Transforms for listener rules".
+ */
+export function compileTransforms(transforms: readonly RuleTransform[]): Rewrite | undefined {
+  if (transforms.length === 0) return undefined
+  const compiled = transforms.map(({ part, regex, replace }) => ({
+    part,
+    expression: RE2JS.compile(regex),
+    replace,
+  }))
+  return (request) =>
+    compiled.reduce((given, { part, expression, replace }) => {
+      const apply = (text: string): string =>
+        expression
+          .matcher(text)
+          .replaceFirst(replace)
+          .replace(/[^!-~\x80-\xff]/g, '')
+      if (part === 'host-header') {
+        const host = apply(given.host)
+        return {
+          ...given,
+          host,
+          headers: [['host', host], ...given.headers.filter(([name]) => name.toLowerCase() !== 'host')],
+        }
+      }
+      const target = apply(given.query === undefined ? given.path : `${given.path}?${given.query}`)
+      const mark = target.indexOf('?')
+      const path = mark < 0 ? target : target.slice(0, mark)
+      return {
+        ...given,
+        path: path.startsWith('/') ? path : `/${path}`,
+        query: mark < 0 ? undefined : target.slice(mark + 1),
+      }
+    }, request)
+}

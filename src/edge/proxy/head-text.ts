@@ -1,0 +1,109 @@
+import { token } from '#wire/http1/index.ts'
+import type { Header } from '../request.ts'
+
+/** What a head says of its message's length and its connection, as far as its fields tell. */
+export interface MessageFields {
+  readonly headers: readonly Header[]
+  readonly host: string | undefined
+  readonly contentLength: string | undefined
+  readonly transferEncoding: string | undefined
+  readonly connection: string | undefined
+  readonly upgrade: string | undefined
+  readonly expect: string | undefined
+}
+
+/** Why a head is refused. */
+export interface Malformed {
+  readonly malformed: string
+}
+
+/**
+ * Reads field lines from `from` on; `text` has one character a byte, no line end after its last line, and holds nothing of `notInHead`.
+ * Fields that say where a message ends are refused when repeated, as two readers could believe different ones.
+ * Source: RFC 9112, section 5; RFC 9110, section 5.
+ */
+export function readFields(
+  text: string,
+  from: number,
+  { headersMax, headerLineBytesMax }: { readonly headersMax: number; readonly headerLineBytesMax: number },
+): MessageFields | Malformed {
+  const headers: Header[] = []
+  let host: string | undefined
+  let contentLength: string | undefined
+  let transferEncoding: string | undefined
+  let connection: string | undefined
+  let upgrade: string | undefined
+  let expect: string | undefined
+  for (let at = from; at < text.length;) {
+    const found = text.indexOf('\r\n', at)
+    const end = found < 0 ? text.length : found
+    if (end - at > headerLineBytesMax) return { malformed: 'A header line is too long.' }
+    const colon = text.indexOf(':', at)
+    if (colon < 0 || colon > end) return { malformed: 'A header line has no colon.' }
+    const name = text.slice(at, colon)
+    if (!token.test(name)) return { malformed: 'A header name is malformed.' }
+    if (headers.length === headersMax) return { malformed: 'There are too many header fields.' }
+    const value = trimmed(text, colon + 1, end)
+    headers.push([name, value])
+    switch (name.length) {
+      case 4:
+        if (isNamed(name, 'host')) {
+          if (host !== undefined) return repeated
+          host = value
+        }
+        break
+      case 6:
+        if (isNamed(name, 'expect')) expect = value
+        break
+      case 7:
+        if (isNamed(name, 'upgrade')) upgrade = upgrade === undefined ? value : `${upgrade}, ${value}`
+        break
+      case 10:
+        if (isNamed(name, 'connection'))
+          connection = connection === undefined ? value : `${connection}, ${value}`
+        break
+      case 14:
+        if (isNamed(name, 'content-length')) {
+          if (contentLength !== undefined) return repeated
+          contentLength = value
+        }
+        break
+      case 17:
+        if (isNamed(name, 'transfer-encoding')) {
+          if (transferEncoding !== undefined) return repeated
+          transferEncoding = value
+        }
+        break
+      default:
+    }
+    at = end + 2
+  }
+  return { headers, host, contentLength, transferEncoding, connection, upgrade, expect }
+}
+
+const repeated: Malformed = { malformed: 'A header field is repeated that may stand once.' }
+
+/** Whether a name is this one; `lower` is in lower case and of the same length. */
+export function isNamed(name: string, lower: string): boolean {
+  return name === lower || name.toLowerCase() === lower
+}
+
+/** Without spaces and tabs at the ends. Not String.trim, which takes 0xA0, half of many UTF-8 characters, for white space. */
+function trimmed(text: string, from: number, to: number): string {
+  let start = from
+  let end = to
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}
+
+/** Whether a list of options, as `Connection` has them, holds one. */
+export function lists(options: string | undefined, option: string): boolean {
+  if (options === undefined) return false
+  if (options === option) return true
+  return options.split(',').some((one) => one.trim().toLowerCase() === option)
+}

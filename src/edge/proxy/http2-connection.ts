@@ -1,0 +1,290 @@
+import http2, {
+  type Http2Stream,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { TLSSocket } from 'node:tls'
+import { notInFieldValue, token } from '#wire/http1/index.ts'
+import type { EdgeRequest, Header } from '../request.ts'
+import type { Client } from './client.ts'
+import { Exchange } from './exchange.ts'
+import type { Place } from './http1-connection.ts'
+import type { Kept } from './proxy.ts'
+import { hostOf } from './request-head.ts'
+import { logBug, type Shared } from './shared.ts'
+
+/** Takes connections of HTTP/2; each stream is a request like any other. */
+export class Http2Entrance {
+  readonly #shared: Shared
+  readonly #keep: (connection: Kept, socket: TLSSocket) => void
+
+  constructor(shared: Shared, keep: (connection: Kept, socket: TLSSocket) => void) {
+    this.#shared = shared
+    this.#keep = keep
+  }
+
+  enter(socket: TLSSocket, place: Place): void {
+    const { limits } = this.#shared
+    const session = http2.performServerHandshake(socket, {
+      maxHeaderListPairs: limits.headersMax,
+      maxSessionInvalidFrames: 100,
+      maxSessionRejectedStreams: 100,
+      settings: {
+        enablePush: false,
+        maxConcurrentStreams: limits.streamsMax,
+        maxHeaderListSize: limits.headBytesMax,
+        initialWindowSize: limits.heldBytesMax,
+      },
+    })
+    this.#keep(new Http2Connection(session, place, this.#shared), socket)
+  }
+}
+
+class Http2Connection implements Kept {
+  readonly #session: ServerHttp2Session
+  readonly #shared: Shared
+  readonly #streams = new Set<StreamClient>()
+  #sinceMs: number
+  #resets = 0
+  #idleSec = 60
+
+  constructor(session: ServerHttp2Session, place: Place, shared: Shared) {
+    this.#session = session
+    this.#shared = shared
+    this.#sinceMs = shared.world.nowMs()
+    session.on('stream', (stream, headers, _flags, raw) => {
+      try {
+        this.#begin(stream, headers, raw, place)
+      } catch (error) {
+        logBug(shared, error)
+        stream.destroy()
+      }
+    })
+    session.on('error', () => undefined) // What breaks closes right after.
+    session.on('frameError', () => undefined)
+  }
+
+  #begin(
+    stream: ServerHttp2Stream,
+    headers: IncomingHttpHeaders,
+    raw: readonly string[],
+    place: Place,
+  ): void {
+    const { world, limits } = this.#shared
+    this.#sinceMs = world.nowMs()
+    stream.on('error', () => undefined)
+    const request = requestOf(headers, raw, place, this.#sinceMs)
+    if (request === undefined) {
+      stream.close(http2.constants.NGHTTP2_PROTOCOL_ERROR)
+      return
+    }
+    const client = new StreamClient(stream, request, place.port, this.#shared)
+    this.#streams.add(client)
+    stream.once('close', () => {
+      this.#streams.delete(client)
+      this.#sinceMs = world.nowMs()
+      if (stream.rstCode === http2.constants.NGHTTP2_CANCEL || stream.aborted) this.#resets += 1
+      // Streams that are opened and reset at once cost their server work, and their client nothing.
+      if (this.#resets > limits.resetsMax) this.#session.destroy()
+    })
+    client.begin()
+    this.#idleSec = client.idleSec ?? this.#idleSec
+  }
+
+  sweep(nowMs: number): void {
+    for (const stream of this.#streams) stream.sweep(nowMs)
+    if (this.#streams.size === 0 && nowMs - this.#sinceMs > this.#idleSec * 1000) this.#session.close()
+    this.#resets = Math.max(0, this.#resets - 10)
+  }
+
+  stop(): void {
+    this.#session.close()
+  }
+
+  cut(): void {
+    this.#session.destroy()
+  }
+}
+
+/** Of HTTP/2: fields that speak of a connection, which a stream has none of. Source: RFC 9113, section 8.2.2. */
+const connectionFields: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+])
+
+function requestOf(
+  headers: IncomingHttpHeaders,
+  raw: readonly string[],
+  { address, clientPort, tls }: Place,
+  receivedAtMs: number,
+): EdgeRequest | undefined {
+  const method = headers[':method']
+  const target = headers[':path']
+  if (method === undefined || target === undefined || !token.test(method) || method === 'CONNECT')
+    return undefined
+  if (!(target.startsWith('/') || target === '*') || /[^!-~\x80-\xff]/.test(target)) return undefined
+  const authority = headers[':authority'] ?? headers.host
+  if (authority === undefined || (headers.host !== undefined && headers.host !== authority)) return undefined
+  const fields: Header[] = [['host', authority]]
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const [name = '', value = ''] = [raw[at], raw[at + 1]]
+    if (name.startsWith(':') || name === 'host') continue
+    if (connectionFields.has(name) || !token.test(name) || notInFieldValue.test(value)) return undefined
+    if (name === 'te' && value !== 'trailers') return undefined
+    fields.push([name, value])
+  }
+  const mark = target.indexOf('?')
+  return {
+    method,
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? undefined : target.slice(mark + 1),
+    httpVersion: '2.0',
+    headers: fields,
+    host: hostOf(authority),
+    scheme: 'https',
+    client: { address, port: clientPort },
+    tls,
+    receivedAtMs,
+  }
+}
+
+/** One stream as the client of its request. */
+class StreamClient implements Client {
+  readonly request: EdgeRequest
+  readonly port: number
+  readonly upgrade = undefined
+  readonly bodyLength: number | 'unknown'
+  readonly #stream: ServerHttp2Stream
+  readonly #exchange: Exchange
+  readonly #shared: Shared
+  readonly #beganAtMs: number
+  #bodyWanted = false
+  #bodyEnded: boolean
+  #received = 0
+  #sent = 0
+
+  constructor(stream: ServerHttp2Stream, request: EdgeRequest, port: number, shared: Shared) {
+    this.#stream = stream
+    this.request = request
+    this.port = port
+    this.#shared = shared
+    this.#beganAtMs = request.receivedAtMs
+    this.#bodyEnded = stream.endAfterHeaders
+    const length = request.headers.find(([name]) => name === 'content-length')?.[1]
+    // A length that does not match what comes is refused by the library; one that is no number, by us.
+    this.bodyLength = this.#bodyEnded
+      ? 0
+      : length !== undefined && /^\d{1,15}$/.test(length)
+        ? Number(length)
+        : 'unknown'
+    this.#exchange = new Exchange(this, shared)
+    stream.pause()
+    stream.on('data', (bytes: Buffer) => {
+      this.#received += bytes.length
+      this.#exchange.onBody(bytes)
+    })
+    stream.on('end', () => {
+      this.#bodyEnded = true
+      this.#exchange.onBodyEnd()
+    })
+    stream.on('drain', () => this.#exchange.onClientDrained())
+    stream.on('close', () => this.#exchange.onGone())
+  }
+
+  get idleSec(): number | undefined {
+    return this.#exchange.door?.frontDoor.attributes.idleTimeoutSec
+  }
+
+  begin(): void {
+    this.#exchange.begin()
+  }
+
+  sweep(nowMs: number): void {
+    this.#exchange.sweep(nowMs)
+    const { bodyMomentMs, bodyBytesPerSecondMin } = this.#shared.limits
+    const waited = nowMs - this.#beganAtMs
+    if (
+      !this.#bodyEnded &&
+      this.#bodyWanted &&
+      waited > bodyMomentMs &&
+      this.#received < (waited / 1000) * bodyBytesPerSecondMin
+    )
+      this.#stream.close(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM)
+  }
+
+  resumeBody(): void {
+    this.#bodyWanted = true
+    if (this.request.headers.some(([name]) => name === 'expect') && !this.#stream.headersSent)
+      this.#stream.additionalHeaders({ ':status': 100 })
+    this.#stream.resume()
+  }
+
+  pauseBody(): void {
+    this.#bodyWanted = false
+    this.#stream.pause()
+  }
+
+  closeAfter(): void {
+    // A stream's end is no connection's: nothing can be smuggled into the next one.
+  }
+
+  interim(status: number, headers: readonly Header[]): void {
+    if (!isOver(this.#stream)) this.#stream.additionalHeaders({ ...gathered(headers), ':status': status })
+  }
+
+  head(status: number, headers: readonly Header[], length: number | 'unknown' | 'none'): void {
+    if (isOver(this.#stream)) return
+    const fields = gathered(headers)
+    if (typeof length === 'number') fields['content-length'] = String(length)
+    this.#stream.respond({ ...fields, ':status': status }, { endStream: length === 'none' })
+  }
+
+  piece(bytes: Buffer): boolean {
+    if (isOver(this.#stream)) return true
+    this.#sent += bytes.length
+    return this.#stream.write(bytes)
+  }
+
+  flush(): void {
+    // The library gathers frames by itself.
+  }
+
+  end(): void {
+    if (isOver(this.#stream)) return
+    this.#stream.end()
+    // What the client still sends of its body is not wanted any more.
+    if (!this.#bodyEnded) this.#stream.close(http2.constants.NGHTTP2_NO_ERROR)
+  }
+
+  fail(): void {
+    this.#stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)
+  }
+
+  join(): void {
+    this.fail() // No client of HTTP/2 can have asked for it.
+  }
+
+  counts(): { readonly received: number; readonly sent: number } {
+    return { received: this.#received, sent: this.#sent }
+  }
+}
+
+function isOver(stream: Http2Stream): boolean {
+  return stream.destroyed || stream.closed
+}
+
+/** Fields by lower-case name, on no prototype. INVARIANT: none leaves that HTTP/2 forbids. */
+function gathered(headers: readonly Header[]): Record<string, string | string[]> {
+  const fields = Object.create(null) as Record<string, string | string[]> // Object.create answers any.
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase()
+    if (connectionFields.has(lower) || !token.test(name) || notInFieldValue.test(value)) continue
+    const before = fields[lower]
+    fields[lower] = before === undefined ? value : [before, value].flat()
+  }
+  return fields
+}

@@ -1,0 +1,138 @@
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Log } from '#core/log.ts'
+import type { World } from '#core/world.ts'
+import type { Doors } from '../door.ts'
+import type { Recorder } from '../record.ts'
+import { Admission } from './admission.ts'
+import { Http1Connection } from './http1-connection.ts'
+import { defaultEdgeLimits, type EdgeLimits } from './limits.ts'
+import type { Shared } from './shared.ts'
+import { TlsEntrance } from './tls-entrance.ts'
+import { Upstreams } from './upstreams.ts'
+
+interface Options {
+  /** The configuration of the moment: asked for each request. */
+  readonly doors: () => Doors
+  readonly recorder: Recorder
+  readonly world: World
+  readonly log: Log
+  readonly limits?: EdgeLimits
+}
+
+/** What a port of the edge is bound as. */
+export interface Binding {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Whether other processes bind it too, and share what comes. */
+  readonly shared: boolean
+  /** The port by which doors are looked up, where it is not the one that is bound. */
+  readonly known?: number
+}
+
+/** The edge's data path in one process: sockets in, sockets out. */
+export interface EdgeProxy {
+  /** Listens; whoever speaks TLS is told by its first byte. Faults: the system's (EADDRINUSE, EACCES). */
+  readonly listen: (binding: Binding) => Promise<number>
+  /** Takes no more connections on a port; those that are there go on. */
+  readonly unlisten: (port: number) => void
+  /** Connections at the moment. */
+  readonly connections: () => number
+  /** Finishes what is under way, and then cuts. Units: milliseconds. */
+  readonly stop: (graceMs: number) => Promise<void>
+}
+
+const tickMs = 1_000
+
+/** Whoever is on a connection, of either version of HTTP. */
+export interface Kept {
+  readonly sweep: (nowMs: number) => void
+  readonly stop: () => void
+  readonly cut: () => void
+}
+
+export function createEdgeProxy(options: Options): EdgeProxy {
+  const { world, recorder, log, doors, limits = defaultEdgeLimits } = options
+  let stopping = false
+  const admission = new Admission(limits, world.nowMs)
+  const upstreams = new Upstreams(limits, world.nowMs)
+  const shared: Shared = {
+    doors,
+    recorder,
+    world,
+    log,
+    limits,
+    upstreams,
+    mayRequest: (address) => admission.mayRequest(address),
+    stopping: () => stopping,
+  }
+  const kept = new Set<Kept>()
+  const servers = new Map<number, Server>()
+  const entrance = new TlsEntrance(shared, (connection, socket) => keep(connection, socket))
+
+  function keep(connection: Kept, socket: { once: (event: 'close', listener: () => void) => unknown }): void {
+    kept.add(connection)
+    socket.once('close', () => kept.delete(connection))
+  }
+
+  function accept(socket: Socket, port: number): void {
+    const address = plainAddress(socket.remoteAddress)
+    if (stopping || !admission.admit(address)) return void socket.destroy()
+    socket.once('close', () => {
+      admission.leave(address)
+      recorder.connection(undefined, 'closed')
+    })
+    if (!doors().admits(port, address)) {
+      recorder.connection(undefined, 'refused')
+      socket.on('error', () => undefined)
+      return void socket.resetAndDestroy()
+    }
+    recorder.connection(undefined, 'opened')
+    const place = { port, address, clientPort: socket.remotePort ?? 0, tls: undefined }
+    entrance.sniff(socket, place, () => keep(new Http1Connection(socket, place, shared), socket))
+  }
+
+  const stopTicking = world.every(tickMs, () => {
+    const nowMs = world.nowMs()
+    for (const connection of kept) connection.sweep(nowMs)
+    entrance.sweep(nowMs)
+    upstreams.sweep()
+    admission.sweep()
+  })
+
+  return {
+    async listen({ host, port, shared: reusePort, known }) {
+      const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: false })
+      server.listen({ host, port, reusePort, backlog: 1024 })
+      await once(server, 'listening')
+      const address = server.address()
+      const bound = typeof address === 'object' && address !== null ? address.port : port
+      server.on('connection', (socket) => accept(socket, known ?? bound))
+      servers.set(bound, server)
+      return bound
+    },
+    unlisten(port) {
+      servers.get(port)?.close()
+      servers.delete(port)
+    },
+    connections: () => kept.size,
+    async stop(graceMs) {
+      stopping = true
+      for (const server of servers.values()) server.close()
+      for (const connection of kept) connection.stop()
+      const begun = world.nowMs()
+      while (kept.size > 0 && world.nowMs() - begun < graceMs)
+        await new Promise<void>((resolve) => void world.after(20, resolve))
+      for (const connection of kept) connection.cut()
+      entrance.stop()
+      upstreams.stop()
+      stopTicking()
+    },
+  }
+}
+
+/** An IPv4 client on an IPv6 socket is shown, and compared, as IPv4. */
+function plainAddress(remoteAddress: string | undefined): string {
+  return remoteAddress?.startsWith('::ffff:') ? remoteAddress.slice(7) : (remoteAddress ?? '')
+}

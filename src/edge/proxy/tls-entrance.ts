@@ -1,0 +1,152 @@
+import type { Socket } from 'node:net'
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import type { CertificateChoice } from '../door.ts'
+import type { TlsFacts } from '../request.ts'
+import { type ClientHello, readClientHello } from './client-hello.ts'
+import { Http1Connection, type Place } from './http1-connection.ts'
+import { Http2Entrance } from './http2-connection.ts'
+import type { Kept } from './proxy.ts'
+import { logBug, type Shared } from './shared.ts'
+
+/** A connection whose protocol is not known yet. */
+interface Waiting {
+  readonly socket: Socket
+  readonly sinceMs: number
+}
+
+/** The first byte of a TLS record that holds a handshake. */
+const handshakeRecord = 22
+
+/**
+ * Tells TLS from plain HTTP by a connection's first byte, shows the certificate of the name that is asked for, and hands what is inside
+ * on. A ClientHello is read twice: here for its fingerprints, and by the TLS library.
+ */
+export class TlsEntrance {
+  readonly #shared: Shared
+  readonly #keep: (connection: Kept, socket: Socket) => void
+  readonly #waiting = new Set<Waiting>()
+  /** By certificate and policy; a certificate that is replaced has another chain. */
+  readonly #contexts = new WeakMap<object, Map<object, SecureContext>>()
+  readonly #http2: Http2Entrance
+
+  constructor(shared: Shared, keep: (connection: Kept, socket: Socket) => void) {
+    this.#shared = shared
+    this.#keep = keep
+    this.#http2 = new Http2Entrance(shared, keep)
+  }
+
+  /** Waits for the first bytes; `plain` takes the connection where they are no TLS. */
+  sniff(socket: Socket, place: Place, plain: () => void): void {
+    const waiting: Waiting = { socket, sinceMs: this.#shared.world.nowMs() }
+    this.#waiting.add(waiting)
+    let gathered = Buffer.alloc(0)
+    const forget = (): void => {
+      this.#waiting.delete(waiting)
+      socket.off('data', look)
+      socket.off('close', forget)
+      socket.off('end', ended)
+    }
+    const ended = (): void => {
+      socket.end()
+    }
+    const look = (bytes: Buffer): void => {
+      gathered = gathered.length === 0 ? Buffer.from(bytes) : Buffer.concat([gathered, bytes])
+      const tls = gathered[0] === handshakeRecord
+      const hello = tls ? readClientHello(gathered) : undefined
+      if (hello === 'more') return
+      forget()
+      socket.pause()
+      if (tls) {
+        socket.unshift(gathered)
+        this.#handshake(socket, place, hello)
+        return
+      }
+      plain()
+      socket.emit('data', gathered)
+      socket.resume()
+    }
+    socket.on('data', look)
+    socket.on('close', forget)
+    socket.on('end', ended)
+    socket.on('error', () => undefined)
+  }
+
+  sweep(nowMs: number): void {
+    const { headMsMax } = this.#shared.limits
+    for (const { socket, sinceMs } of this.#waiting) if (nowMs - sinceMs > headMsMax) socket.destroy()
+  }
+
+  stop(): void {
+    for (const { socket } of this.#waiting) socket.destroy()
+  }
+
+  #handshake(socket: Socket, place: Place, hello: ClientHello | undefined): void {
+    const { world, limits, recorder } = this.#shared
+    const fallback = this.#choose(place, undefined)
+    if (fallback === undefined) return void socket.destroy() // Nothing on this port speaks TLS.
+    let chosen = fallback
+    const secure = new TLSSocket(socket, {
+      isServer: true,
+      secureContext: this.#contextOf(fallback),
+      ALPNProtocols: fallback.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
+      SNICallback: (serverName, done) => {
+        chosen = this.#choose(place, serverName.toLowerCase()) ?? fallback
+        done(null, this.#contextOf(chosen))
+      },
+    })
+    const giveUp = world.after(limits.handshakeMsMax, () => socket.destroy())
+    const failed = (): void => {
+      giveUp()
+      recorder.connection(undefined, 'tls-failed')
+      secure.destroy()
+    }
+    secure.on('error', failed)
+    secure.once('secure', () => {
+      giveUp()
+      secure.off('error', failed)
+      secure.on('error', () => undefined)
+      // As tls.Server does for the sockets that it makes: node:http2 waits for it.
+      Object.assign(secure, { secureConnecting: false })
+      const facts: TlsFacts = {
+        version: secure.getProtocol() ?? '',
+        cipher: secure.getCipher().name,
+        serverName: typeof secure.servername === 'string' ? secure.servername.toLowerCase() : undefined,
+        certificateArn: chosen.certificate.arn,
+        ja3: hello?.ja3,
+        ja4: hello?.ja4,
+      }
+      try {
+        this.#enter(secure, { ...place, tls: facts })
+      } catch (error) {
+        logBug(this.#shared, error)
+        secure.destroy()
+      }
+    })
+  }
+
+  #enter(secure: TLSSocket, place: Place): void {
+    if (secure.alpnProtocol === 'h2') this.#http2.enter(secure, place)
+    else this.#keep(new Http1Connection(secure, place, this.#shared), secure)
+  }
+
+  #choose({ port }: Place, serverName: string | undefined): CertificateChoice | undefined {
+    return this.#shared.doors().certificate(port, serverName)
+  }
+
+  #contextOf({ certificate, policy }: CertificateChoice): SecureContext {
+    const byPolicy = this.#contexts.get(certificate) ?? new Map<object, SecureContext>()
+    this.#contexts.set(certificate, byPolicy)
+    const known = byPolicy.get(policy)
+    if (known) return known
+    const made = createSecureContext({
+      cert: certificate.chain,
+      key: certificate.privateKey,
+      minVersion: policy.minVersion,
+      maxVersion: policy.maxVersion,
+      ciphers: policy.ciphers.join(':'),
+      honorCipherOrder: true,
+    })
+    byPolicy.set(policy, made)
+    return made
+  }
+}

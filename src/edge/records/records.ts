@@ -1,0 +1,113 @@
+import type { EdgePart, FrontDoor, TargetGroup } from '#core/front-door.ts'
+import type { Log } from '#core/log.ts'
+import type { World } from '#core/world.ts'
+import type { RemovedPart } from '../doors/index.ts'
+import type { Recorder, RequestRecord } from '../record.ts'
+import { accessLogLine, accessLogPath } from './access-log.ts'
+import { countRequest, measureHosts } from './balancer-metrics.ts'
+import { LogFiles } from './log-files.ts'
+import { Metrics } from './metrics.ts'
+import type { Reports } from './reports.ts'
+import { Samples } from './samples.ts'
+import { isKept, wafLogLine, wafLogPath } from './waf-log.ts'
+import { countWebACL } from './web-acl-metrics.ts'
+import { KnownWebACLs } from './web-acl-rules.ts'
+
+interface Parts {
+  readonly world: World
+  readonly log: Log
+  /** The folder of buckets. */
+  readonly buckets: string
+  /** Counts from 0; the first one says how many targets are well. */
+  readonly worker: number
+}
+
+/** What becomes of answered requests in one worker: logs to files, samples and metrics for the main thread. */
+export interface Records {
+  readonly recorder: Recorder
+  /** Takes parts of the configuration that changed: hosts are counted by them. */
+  readonly configure: (put: readonly EdgePart[], removed: readonly RemovedPart[]) => void
+  /** What was gathered since the last take. */
+  readonly take: () => Reports
+  readonly close: () => Promise<void>
+}
+
+/** How often hosts are counted. Units: milliseconds. */
+const hostsEveryMs = 60_000
+
+export function createRecords({ world, log, buckets, worker }: Parts): Records {
+  const files = new LogFiles(buckets, world, log)
+  const node = world.randomBytes(4).toString('hex')
+  const samples = new Samples()
+  const metrics = new Metrics()
+  const known = new KnownWebACLs()
+  const doors = new Map<string, FrontDoor>()
+  const groups = new Map<string, TargetGroup>()
+
+  function request(record: RequestRecord): void {
+    try {
+      note(record)
+    } catch (error) {
+      // What is wrong with a record is a bug, and no request's fault.
+      log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
+    }
+  }
+
+  function note(record: RequestRecord): void {
+    const { frontDoor, judgement, answeredAtMs } = record
+    const { accessLogs } = frontDoor.attributes
+    if (accessLogs)
+      files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogLine(record))
+    countRequest(metrics, record)
+    if (judgement === undefined) return
+    const { webACL, verdict } = judgement
+    const facts = known.of(webACL)
+    const { logging } = webACL
+    if (logging && isKept(logging, verdict))
+      files.add(
+        logging.place,
+        wafLogPath(webACL, logging.place, answeredAtMs, node),
+        wafLogLine(record, judgement, facts),
+      )
+    samples.add(record, judgement, facts)
+    countWebACL(metrics, record, judgement, facts)
+  }
+
+  function countHosts(): void {
+    for (const door of doors.values()) {
+      const used = new Set(
+        door.listeners.flatMap(({ rules }) =>
+          rules.flatMap(({ actions }) =>
+            actions.flatMap((action) =>
+              action.type === 'forward' ? action.targetGroups.map(({ arn }) => arn) : [],
+            ),
+          ),
+        ),
+      )
+      for (const arn of used) {
+        const group = groups.get(arn)
+        if (group) measureHosts(metrics, door, group, world.nowMs())
+      }
+    }
+  }
+
+  const stopCounting = worker === 0 ? world.every(hostsEveryMs, countHosts) : () => undefined
+  return {
+    recorder: { request, connection: () => undefined },
+    configure(put, removed) {
+      for (const { kind, id } of removed) {
+        if (kind === 'front-door') doors.delete(id)
+        if (kind === 'target-group') groups.delete(id)
+      }
+      for (const part of put) {
+        if (part.kind === 'front-door') doors.set(part.id, part.value)
+        if (part.kind === 'target-group') groups.set(part.id, part.value)
+      }
+    },
+    take: () => ({ samples: samples.take(), metrics: metrics.take() }),
+    async close() {
+      stopCounting()
+      await files.close()
+    },
+  }
+}

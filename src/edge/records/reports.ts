@@ -1,0 +1,20 @@
+import type { Arn } from '#core/arn.ts'
+import type { SampledRequest } from '#core/edge-view.ts'
+import type { MetricIncrement } from '#core/metrics.ts'
+
+/** What a worker tells the main thread about once a second. */
+export interface Reports {
+  readonly samples: readonly SampleReport[]
+  readonly metrics: readonly MetricIncrement[]
+}
+
+/** Requests that one rule of a web ACL saw within one minute, since the last report. */
+export interface SampleReport {
+  readonly webACL: Arn
+  readonly metricName: string
+  /** Milliseconds since 1970, at a minute's begin. */
+  readonly minuteMs: number
+  /** All of them, those that were not kept too. */
+  readonly population: number
+  readonly requests: readonly SampledRequest[]
+}

@@ -1,0 +1,242 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { EdgeListener, EdgeView, RateQuery } from '#core/edge-view.ts'
+import type { EdgePart, FrontDoor } from '#core/front-door.ts'
+import type { Log } from '#core/log.ts'
+import type { FindMetrics, MetricSink } from '#core/metrics.ts'
+import type { Store } from '#core/store/index.ts'
+import type { World } from '#core/world.ts'
+import { type RemovedPart, sharedListener } from '../doors/index.ts'
+import type { FromEdgeWorker, ToEdgeWorker } from '../worker/messages.ts'
+import { ConfigurationFeed, type PartsOf } from './feed.ts'
+import { probe } from './ports.ts'
+import { EdgeProcesses } from './processes.ts'
+import { SampleMinutes } from './samples.ts'
+
+/** Where the edge listens, and with how many processes. */
+export interface EdgeSettings {
+  readonly host: string
+  /** The port of HTTP that all front doors share; 0 takes a free one. */
+  readonly port: number
+  /** The same of TLS. */
+  readonly tlsPort: number
+  readonly workers: number
+  readonly oidcNetworks: readonly string[]
+}
+
+interface Parts {
+  readonly settings: EdgeSettings
+  /** The data directory. */
+  readonly directory: string
+  readonly store: Pick<Store, 'read' | 'tail' | 'catchUp'>
+  readonly world: World
+  readonly log: Log
+  readonly partsOf: PartsOf
+  readonly concerns: (service: string, type: string) => boolean
+  /** 32 bytes that stay the same: seals cookies and tokens. */
+  readonly secret: () => Promise<Uint8Array>
+  readonly metrics: { readonly add: MetricSink; readonly find: FindMetrics }
+}
+
+/** The edge as the main thread runs it. */
+export interface Edge {
+  readonly view: EdgeView
+  readonly stop: (graceMs: number) => Promise<void>
+}
+
+/** How long a port that is in use is waited for, and a worker asked. Units: milliseconds. */
+const probeAgainMs = 3_000
+const answerMsMax = 2_000
+
+/** Runs the edge: no process and no port before there is a front door. */
+export function createEdge(parts: Parts): Edge {
+  const supervisor = new Supervisor(parts)
+  return {
+    view: {
+      samples: (query) => Promise.resolve(supervisor.samples.find(query)),
+      rateLimited: (query) => supervisor.rateLimited(query),
+      listeners: () => Promise.resolve(supervisor.listeners()),
+      metrics: parts.metrics.find,
+    },
+    stop: (graceMs) => supervisor.stop(graceMs),
+  }
+}
+
+class Supervisor {
+  readonly samples: SampleMinutes
+  readonly #parts: Parts
+  readonly #feed: ConfigurationFeed
+  #processes: EdgeProcesses | undefined
+  #starting = false
+  #stopped = false
+  #number = 0
+  /** The shared ports as they were found free; they stay the same for good. */
+  #shared: { readonly http: number; readonly https: number } | undefined
+  /** Own ports of listeners that can be bound, and why others cannot. */
+  readonly #free = new Set<number>()
+  readonly #errors = new Map<number, string>()
+  readonly #questions = new Map<number, (addresses: readonly string[]) => void>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.samples = new SampleMinutes(parts.world.nowMs)
+    this.#feed = new ConfigurationFeed({
+      ...parts,
+      onChange: (put, removed) => this.#changed(put, removed),
+      onBug: (error) => this.#bug(error),
+    })
+    this.#changed([], [])
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true
+    this.#feed.stop()
+    await this.#processes?.stop(graceMs)
+  }
+
+  listeners(): readonly EdgeListener[] {
+    return this.#doors().flatMap((door) => door.listeners.map((listener) => this.#listener(door, listener)))
+  }
+
+  rateLimited(query: RateQuery): Promise<readonly string[]> {
+    return new Promise((resolve) => {
+      const number = ++this.#number
+      const answered = (addresses: readonly string[]): void => {
+        this.#questions.delete(number)
+        giveUp()
+        resolve(addresses)
+      }
+      const giveUp = this.#parts.world.after(answerMsMax, () => answered([]))
+      this.#questions.set(number, answered)
+      if (!this.#processes?.tellOne({ kind: 'rate-limited', number, query })) answered([])
+    })
+  }
+
+  #doors(): readonly FrontDoor[] {
+    return this.#feed.current.flatMap((part) => (part.kind === 'front-door' ? [part.value] : []))
+  }
+
+  #listener(door: FrontDoor, { arn, port, protocol }: FrontDoor['listeners'][number]): EdgeListener {
+    const scheme = protocol === 'HTTP' ? 'http' : 'https'
+    const shared = this.#shared?.[scheme]
+    const { hostName } = door
+    const own = this.#free.has(port) ? [`${scheme}://${hostName}:${port}`] : []
+    const isShared = shared !== undefined && sharedListener(door, protocol, shared)?.port === port
+    return {
+      frontDoor: door.arn,
+      listener: arn,
+      hostName,
+      protocol,
+      urls: [...(isShared ? [`${scheme}://${hostName}:${shared}`] : []), ...own],
+      ownPortError: this.#errors.get(port),
+      webACL: door.webACL,
+    }
+  }
+
+  #changed(put: readonly EdgePart[], removed: readonly RemovedPart[]): void {
+    if (this.#processes === undefined) return void this.#start().catch((error: unknown) => this.#bug(error))
+    if (put.length + removed.length > 0)
+      this.#processes.tell({ kind: 'configure', number: ++this.#number, put, removed })
+    this.#bindOwn().catch((error: unknown) => this.#bug(error))
+  }
+
+  async #start(): Promise<void> {
+    // The feed's first look comes before it is there to be asked.
+    await Promise.resolve()
+    if (this.#starting || this.#stopped || this.#processes !== undefined || this.#doors().length === 0) return
+    this.#starting = true
+    const { settings, world, log, directory, secret } = this.#parts
+    const [http, https, key] = await Promise.all([
+      probe(settings.host, settings.port),
+      probe(settings.host, settings.tlsPort),
+      secret(),
+    ])
+    this.#starting = false
+    if (this.#stopped) return
+    if ('error' in http || 'error' in https) {
+      const taken = 'error' in http ? settings.port : settings.tlsPort
+      const why = 'error' in http ? http.error : 'error' in https ? https.error : ''
+      const help = 'name other ports with --edge-port and --edge-tls-port'
+      log({ level: 'error', event: 'edge-port-not-free', port: taken, why, help })
+      return void world.after(probeAgainMs, () => this.#changed([], []))
+    }
+    this.#shared = { http: http.port, https: https.port }
+    const [buckets, geo] = [join(directory, 'buckets'), join(directory, 'geo')]
+    for (const folder of [buckets, geo]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    this.#processes = new EdgeProcesses({
+      world,
+      log,
+      count: settings.workers,
+      settings: {
+        host: settings.host,
+        sharedPorts: this.#shared,
+        secret: key,
+        buckets,
+        geo,
+        oidcNetworks: settings.oidcNetworks,
+      },
+      first: () => this.#first(),
+      onMessage: (worker, message) => this.#hear(worker, message),
+    })
+    await this.#bindOwn()
+  }
+
+  #first(): readonly ToEdgeWorker[] {
+    return [
+      { kind: 'configure', number: ++this.#number, put: this.#feed.current, removed: [] },
+      { kind: 'bind', ports: this.#ports() },
+    ]
+  }
+
+  #ports(): readonly number[] {
+    return this.#shared === undefined ? [] : [this.#shared.http, this.#shared.https, ...this.#free]
+  }
+
+  /** Finds out which own ports of listeners can be bound, and has the workers bind them. */
+  async #bindOwn(): Promise<void> {
+    const { host } = this.#parts.settings
+    const shared = new Set(Object.values(this.#shared ?? {}))
+    const wanted = new Set(
+      this.#doors().flatMap(({ listeners }) =>
+        listeners.map(({ port }) => port).filter((port) => !shared.has(port)),
+      ),
+    )
+    for (const port of this.#free) if (!wanted.has(port)) this.#free.delete(port)
+    for (const port of this.#errors.keys()) if (!wanted.has(port)) this.#errors.delete(port)
+    for (const port of wanted) {
+      if (this.#free.has(port)) continue
+      const probed = await probe(host, port)
+      if ('error' in probed) this.#errors.set(port, probed.error)
+      else {
+        this.#errors.delete(port)
+        this.#free.add(port)
+      }
+    }
+    this.#processes?.tell({ kind: 'bind', ports: this.#ports() })
+  }
+
+  #hear(worker: number, message: FromEdgeWorker): void {
+    switch (message.kind) {
+      case 'rates':
+        return this.#processes?.tell({ kind: 'rates', increments: message.increments }, worker)
+      case 'rate-limited':
+        return this.#questions.get(message.number)?.(message.addresses)
+      case 'reports':
+        this.samples.add(message.reports.samples)
+        if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
+        return
+      case 'bound':
+        for (const [port, code] of message.errors)
+          this.#parts.log({ level: 'error', event: 'edge-port-not-bound', worker, port, code })
+        return
+      case 'ready':
+      case 'configured':
+      case 'alive':
+    }
+  }
+
+  #bug(error: unknown): void {
+    const stack = error instanceof Error ? error.stack : String(error)
+    this.#parts.log({ level: 'error', event: 'bug', during: 'edge', stack })
+  }
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { extname, join } from 'node:path'
+import type { Log } from '#core/log.ts'
+import type { World } from '#core/world.ts'
+import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from '../worker/messages.ts'
+
+/** One place for a worker; the process in it may be replaced. */
+interface Place {
+  readonly worker: number
+  child: ChildProcess | undefined
+  heardAtMs: number
+  startedAtMs: number
+  failures: number
+}
+
+interface Parts {
+  readonly world: World
+  readonly log: Log
+  readonly count: number
+  readonly settings: Omit<WorkerSettings, 'worker'>
+  /** What a process is told first: all of the configuration, and where to listen. */
+  readonly first: () => readonly ToEdgeWorker[]
+  readonly onMessage: (worker: number, message: FromEdgeWorker) => void
+}
+
+/** Units: milliseconds. */
+const silentMsMax = 15_000
+const lookEveryMs = 1_000
+const backOffMsMin = 100
+const backOffMsMax = 5_000
+/** A process that has lived so long was well. */
+const wellAfterMs = 30_000
+
+/** The edge's processes: each that dies, or does not answer any more, is replaced. */
+export class EdgeProcesses {
+  readonly #parts: Parts
+  readonly #places: readonly Place[]
+  readonly #stopLooking: () => void
+  #stopping = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#places = Array.from({ length: parts.count }, (_, worker) => ({
+      worker,
+      child: undefined,
+      heardAtMs: 0,
+      startedAtMs: 0,
+      failures: 0,
+    }))
+    for (const place of this.#places) this.#start(place)
+    this.#stopLooking = parts.world.every(lookEveryMs, () => this.#look())
+  }
+
+  /** Tells all workers, but the one that is named. */
+  tell(message: ToEdgeWorker, except?: number): void {
+    for (const { child, worker } of this.#places) if (worker !== except) send(child, message)
+  }
+
+  /** Tells one worker that runs; false where none does. */
+  tellOne(message: ToEdgeWorker): boolean {
+    const place = this.#places.find(({ child }) => child?.connected === true)
+    if (place) send(place.child, message)
+    return place !== undefined
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    this.#stopLooking()
+    const exits = this.#places.flatMap(({ child }) =>
+      child === undefined || child.exitCode !== null
+        ? []
+        : [new Promise<void>((resolve) => child.once('exit', () => resolve()))],
+    )
+    this.tell({ kind: 'stop', graceMs })
+    const cut = this.#parts.world.after(graceMs + 2_000, () => {
+      for (const { child } of this.#places) child?.kill('SIGKILL')
+    })
+    await Promise.all(exits)
+    cut()
+  }
+
+  #start(place: Place): void {
+    const { world, settings, first, onMessage, log } = this.#parts
+    const entry = join(import.meta.dirname, `../worker/main${extname(import.meta.filename)}`)
+    // Nothing of the environment: it may hold the root key.
+    const child = fork(entry, [], {
+      env: {},
+      serialization: 'advanced',
+      execArgv: [
+        ...process.execArgv.filter((flag) => flag.startsWith('--no-warnings')),
+        ...permissions(settings),
+      ],
+    })
+    place.child = child
+    place.startedAtMs = place.heardAtMs = world.nowMs()
+    child.on('message', (message) => {
+      place.heardAtMs = world.nowMs()
+      onMessage(place.worker, message as FromEdgeWorker) // Our own file sends it.
+    })
+    child.on('error', (error) => log({ level: 'error', event: 'edge-worker-failed', why: error.message }))
+    child.once('exit', (code, signal) => this.#ended(place, code, signal))
+    send(child, { kind: 'start', settings: { ...settings, worker: place.worker } })
+    for (const message of first()) send(child, message)
+  }
+
+  #ended(place: Place, code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#stopping) return
+    const { world, log } = this.#parts
+    place.child = undefined
+    place.failures = world.nowMs() - place.startedAtMs > wellAfterMs ? 0 : place.failures + 1
+    const backOffMs = Math.min(
+      backOffMsMax,
+      place.failures === 0 ? 0 : backOffMsMin * 2 ** (place.failures - 1),
+    )
+    log({
+      level: 'error',
+      event: 'edge-worker-ended',
+      worker: place.worker,
+      code,
+      signal,
+      againAfterMs: backOffMs,
+    })
+    world.after(backOffMs, () => {
+      if (!this.#stopping) this.#start(place)
+    })
+  }
+
+  #look(): void {
+    const { world, log } = this.#parts
+    for (const { child, heardAtMs, worker } of this.#places) {
+      if (child === undefined || world.nowMs() - heardAtMs <= silentMsMax) continue
+      log({ level: 'error', event: 'edge-worker-silent', worker })
+      child.kill('SIGKILL')
+    }
+  }
+}
+
+/**
+ * What a process may reach of this machine's files: the program, to read, and the folders of buckets and geographic data. It starts no
+ * process and no thread, and loads no native code. (Node's permission model does not cover the network.)
+ */
+function permissions({ buckets, geo }: Omit<WorkerSettings, 'worker'>): readonly string[] {
+  const root = join(import.meta.dirname, '../../..')
+  return [
+    '--permission',
+    `--allow-fs-read=${root}`,
+    `--allow-fs-read=${buckets}`,
+    `--allow-fs-read=${geo}`,
+    `--allow-fs-write=${buckets}`,
+  ]
+}
+
+function send(child: ChildProcess | undefined, message: ToEdgeWorker): void {
+  if (child?.connected === true) child.send(message, () => undefined) // One that ends meanwhile is told all anew.
+}

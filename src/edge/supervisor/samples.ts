@@ -1,0 +1,82 @@
+import type { SampledRequest, SampleQuery, Samples } from '#core/edge-view.ts'
+import type { SampleReport } from '../records/reports.ts'
+
+/** What was seen of one metric in one minute. */
+interface Minute {
+  population: number
+  readonly requests: SampledRequest[]
+}
+
+/** Source: WAFV2 API Reference, GetSampledRequests: the last three hours, samples of the first 5,000 requests. */
+const keptMs = 3 * 3_600_000
+const populationMax = 5_000
+const minuteMs = 60_000
+/** Kept of one metric and minute; more are asked for by nobody (MaxItems is 500 for all of a window). */
+const requestsMax = 500
+/** Samples in memory, of all metrics together; the oldest minutes go first. */
+const allMax = 50_000
+
+/** Sampled requests of the last three hours, as the workers report them. */
+export class SampleMinutes {
+  readonly #nowMs: () => number
+  /** By web ACL and metric, then by minute, oldest first. */
+  readonly #metrics = new Map<string, Map<number, Minute>>()
+  #all = 0
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs
+  }
+
+  add(reports: readonly SampleReport[]): void {
+    for (const { webACL, metricName, minuteMs: at, population, requests } of reports) {
+      const key = keyOf(webACL, metricName)
+      let minutes = this.#metrics.get(key)
+      if (minutes === undefined) this.#metrics.set(key, (minutes = new Map()))
+      let minute = minutes.get(at)
+      if (minute === undefined) minutes.set(at, (minute = { population: 0, requests: [] }))
+      minute.population += population
+      const taken = requests.slice(0, requestsMax - minute.requests.length)
+      minute.requests.push(...taken)
+      this.#all += taken.length
+    }
+    this.#forget()
+  }
+
+  find({ webACL, metricName, fromMs, toMs, max }: SampleQuery): Samples {
+    const requests: SampledRequest[] = []
+    let population = 0
+    for (const [at, minute] of this.#metrics.get(keyOf(webACL, metricName)) ?? []) {
+      if (at + minuteMs <= fromMs || at > toMs) continue
+      population += minute.population
+      requests.push(
+        ...minute.requests.filter(({ timestampMs }) => fromMs <= timestampMs && timestampMs <= toMs),
+      )
+    }
+    const newest = requests.sort((one, other) => other.timestampMs - one.timestampMs)
+    return { requests: spread(newest, max), population: Math.min(population, populationMax), fromMs, toMs }
+  }
+
+  #forget(): void {
+    const before = this.#nowMs() - keptMs
+    for (const [key, minutes] of this.#metrics) {
+      for (const [at, minute] of minutes) {
+        if (at + minuteMs > before && this.#all <= allMax) break
+        minutes.delete(at)
+        this.#all -= minute.requests.length
+      }
+      if (minutes.size === 0) this.#metrics.delete(key)
+    }
+  }
+}
+
+function keyOf(webACL: string, metricName: string): string {
+  return `${webACL} ${metricName}`
+}
+
+/** So many of a list, evenly from all of it. */
+function spread<Value>(values: readonly Value[], max: number): readonly Value[] {
+  if (values.length <= max) return values
+  return Array.from({ length: max }, (_, n) => values[Math.floor((n * values.length) / max)]).filter(
+    (value) => value !== undefined,
+  )
+}

@@ -1,0 +1,166 @@
+import { createLog } from '#core/log.ts'
+import type { World } from '#core/world.ts'
+import { managedRuleGroups } from '#engines/waf/index.ts'
+import { Configuration } from '../doors/index.ts'
+import { Guards, SharedCounter } from '../guards/index.ts'
+import { createEdgeProxy, type EdgeProxy } from '../proxy/index.ts'
+import { createRecords, type Records } from '../records/index.ts'
+import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from './messages.ts'
+
+/** Units: milliseconds. A rate limit is held across workers within one exchange. */
+const exchangeRatesEveryMs = 200
+const reportEveryMs = 1_000
+
+/** An edge worker: what hears the supervisor, and answers it by `tell`. */
+export interface EdgeWorker {
+  readonly hear: (message: ToEdgeWorker) => void
+}
+
+/** Puts a worker together: the edge's data path with its configuration, its guards and its records. */
+export function createEdgeWorker({
+  world,
+  tell,
+  exit,
+}: {
+  readonly world: World
+  readonly tell: (message: FromEdgeWorker) => void
+  readonly exit: () => void
+}): EdgeWorker {
+  let running: Running | undefined
+  return {
+    hear(message) {
+      if (message.kind === 'start') running = start(message.settings, world, tell)
+      else if (running) obey(running, message, { tell, exit, world })
+    },
+  }
+}
+
+interface Running {
+  readonly settings: WorkerSettings
+  readonly guards: Guards
+  readonly counter: SharedCounter
+  readonly configuration: Configuration
+  readonly proxy: EdgeProxy
+  readonly records: Records
+  readonly bound: Map<number, Promise<number>>
+}
+
+function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeWorker) => void): Running {
+  const log = createLog((line) => process.stderr.write(line), world.nowMs)
+  const reportBug = (error: unknown): void =>
+    log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
+  const counter = new SharedCounter()
+  let managed: ReturnType<typeof managedRuleGroups> | undefined
+  const guards = new Guards({
+    nowMs: world.nowMs,
+    counter,
+    managed: () => (managed ??= managedRuleGroups()),
+    locate: () => undefined,
+    autonomousSystem: () => undefined,
+    tokens: { answerTo: () => undefined, check: () => () => 'TOKEN_MISSING', page: ({ type }) => bare(type) },
+    reportBug,
+  })
+  const configuration = new Configuration({
+    world,
+    sharedPorts: settings.sharedPorts,
+    guardOf: guards.guardOf,
+    authenticate: () => ({ kind: 'answered', answer: { statusCode: 500, headers: [], body: '' } }),
+    cookieKey: settings.secret,
+  })
+  const records = createRecords({ world, log, buckets: settings.buckets, worker: settings.worker })
+  const proxy = createEdgeProxy({
+    doors: () => configuration.doors,
+    recorder: records.recorder,
+    world,
+    log,
+  })
+  world.every(exchangeRatesEveryMs, () => {
+    const increments = counter.takeIncrements()
+    if (increments.length > 0) tell({ kind: 'rates', increments })
+  })
+  world.every(reportEveryMs, () => {
+    const reports = records.take()
+    if (reports.samples.length + reports.metrics.length > 0) tell({ kind: 'reports', reports })
+    tell({ kind: 'alive' })
+  })
+  tell({ kind: 'ready' })
+  return { settings, guards, counter, configuration, proxy, records, bound: new Map() }
+}
+
+function bare(type: 'CAPTCHA' | 'CHALLENGE') {
+  return { statusCode: type === 'CAPTCHA' ? 405 : 202, headers: [], body: '' }
+}
+
+interface Around {
+  readonly world: World
+  readonly tell: (message: FromEdgeWorker) => void
+  readonly exit: () => void
+}
+
+function obey(
+  running: Running,
+  message: Exclude<ToEdgeWorker, { kind: 'start' }>,
+  { world, tell, exit }: Around,
+): void {
+  const { guards, counter, configuration, records, proxy } = running
+  switch (message.kind) {
+    case 'configure':
+      guards.apply(message.put, message.removed)
+      configuration.apply(message.put, message.removed)
+      records.configure(message.put, message.removed)
+      return tell({ kind: 'configured', number: message.number })
+    case 'bind':
+      return void bind(running, message.ports).then((errors) => tell({ kind: 'bound', errors }))
+    case 'rates':
+      return counter.addForeign(message.increments, world.nowMs())
+    case 'rate-limited':
+      return tell({
+        kind: 'rate-limited',
+        number: message.number,
+        addresses: guards.rateLimited(message.query),
+      })
+    case 'stop':
+      return void stop(proxy, records, message.graceMs, tell).then(exit)
+  }
+}
+
+/** Listens where it is to listen and does not yet, and stops where it is not to. */
+async function bind(
+  { proxy, bound, settings }: Running,
+  ports: readonly number[],
+): Promise<readonly (readonly [number, string])[]> {
+  for (const port of bound.keys())
+    if (!ports.includes(port)) {
+      bound.delete(port)
+      proxy.unlisten(port)
+    }
+  const outcomes = await Promise.all(
+    ports.map(async (port) => {
+      const listening = bound.get(port) ?? proxy.listen({ host: settings.host, port, shared: true })
+      bound.set(port, listening)
+      try {
+        await listening
+        return []
+      } catch (error) {
+        bound.delete(port)
+        return [[port, codeOf(error)] as const]
+      }
+    }),
+  )
+  return outcomes.flat()
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}
+
+async function stop(
+  proxy: EdgeProxy,
+  records: Records,
+  graceMs: number,
+  tell: (message: FromEdgeWorker) => void,
+): Promise<void> {
+  await proxy.stop(graceMs)
+  tell({ kind: 'reports', reports: records.take() })
+  await records.close()
+}

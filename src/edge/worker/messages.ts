@@ -1,0 +1,50 @@
+import type { RateQuery } from '#core/edge-view.ts'
+import type { EdgePart } from '#core/front-door.ts'
+import type { RemovedPart } from '../doors/index.ts'
+import type { RateIncrement } from '../guards/index.ts'
+import type { Reports } from '../records/reports.ts'
+
+// What the supervisor and a worker's process tell each other; structured data, no functions.
+
+/** What a worker is made with. */
+export interface WorkerSettings {
+  readonly host: string
+  /** The ports that all front doors share. */
+  readonly sharedPorts: { readonly http: number; readonly https: number }
+  /** 32 bytes, the same in all workers: seals cookies and tokens. */
+  readonly secret: Uint8Array
+  /** Where logs are delivered: the folder of buckets. */
+  readonly buckets: string
+  /** Counts from 0, and goes on to the process that replaces it. */
+  readonly worker: number
+  /** Networks in which identity providers may be though they are not public, in CIDR notation. */
+  readonly oidcNetworks: readonly string[]
+  /** The folder in which newer geographic data may stand. */
+  readonly geo: string
+}
+
+/** To a worker. */
+export type ToEdgeWorker =
+  | { readonly kind: 'start'; readonly settings: WorkerSettings }
+  /** Takes these parts, and says so under the number. */
+  | {
+      readonly kind: 'configure'
+      readonly number: number
+      readonly put: readonly EdgePart[]
+      readonly removed: readonly RemovedPart[]
+    }
+  /** Listens on exactly these ports. */
+  | { readonly kind: 'bind'; readonly ports: readonly number[] }
+  | { readonly kind: 'rates'; readonly increments: readonly RateIncrement[] }
+  | { readonly kind: 'rate-limited'; readonly number: number; readonly query: RateQuery }
+  | { readonly kind: 'stop'; readonly graceMs: number }
+
+/** From a worker. */
+export type FromEdgeWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'configured'; readonly number: number }
+  | { readonly kind: 'bound'; readonly errors: readonly (readonly [port: number, code: string])[] }
+  | { readonly kind: 'rates'; readonly increments: readonly RateIncrement[] }
+  | { readonly kind: 'rate-limited'; readonly number: number; readonly addresses: readonly string[] }
+  | { readonly kind: 'reports'; readonly reports: Reports }
+  | { readonly kind: 'alive' }

@@ -1,0 +1,167 @@
+import type { MetricIncrement } from '#core/metrics.ts'
+import type { Datapoint, Dimension, MetricDataQuery, StandardUnit } from '#models/cloudwatch.d.ts'
+import { metricKey } from '#telemetry/index.ts'
+import { cloudwatch } from './declare.ts'
+import { faults } from './faults.ts'
+import { periodsOf, statisticOf } from './statistics.ts'
+
+/** Source: CloudWatch API Reference, GetMetricStatistics and GetMetricData. */
+const datapointsMax = 1_440
+const dataMax = 100_800
+const queriesMax = 500
+const metricsPerPage = 500
+const listedMs = 14 * 86_400_000
+const recentMs = 3 * 3_600_000
+
+/**
+ * Computes statistics of one metric by the period; periods in which nothing was counted are left out.
+ * Faults: InvalidParameterValue; InvalidParameterCombination; MissingRequiredParameter.
+ */
+export const GetMetricStatistics = cloudwatch('GetMetricStatistics', {
+  access: () => [{ action: 'cloudwatch:GetMetricStatistics', resource: '*' }],
+  async prepare({ input, call }) {
+    const { StartTime, EndTime, Period, Namespace, MetricName, Dimensions = [], Unit } = input
+    const { Statistics = [], ExtendedStatistics = [] } = input
+    if (Statistics.length + ExtendedStatistics.length === 0) throw faults.missing('Statistics')
+    requireOrder(StartTime, EndTime)
+    if ((EndTime.getTime() - StartTime.getTime()) / (Period * 1000) > datapointsMax)
+      throw faults.combination(
+        `You have requested more than ${datapointsMax} datapoints: name a longer period or a shorter time.`,
+      )
+    const found = await call.parts.findMetrics({
+      account: call.account,
+      region: call.region,
+      namespace: Namespace,
+      name: MetricName,
+      fromMs: StartTime.getTime(),
+      toMs: EndTime.getTime(),
+    })
+    const periods = periodsOf(
+      found.filter(
+        (metric) => hasExactly(metric, Dimensions) && (Unit === undefined || metric.unit === Unit),
+      ),
+      Period,
+    )
+    return periods.map(({ atMs, whole }): Datapoint => ({
+      Timestamp: new Date(atMs),
+      Unit: whole.unit as StandardUnit, // Each of ours is one.
+      ...Object.fromEntries(Statistics.map((name) => [name, statisticOf(name)(whole)])),
+      ...(ExtendedStatistics.length > 0 && {
+        ExtendedStatistics: Object.fromEntries(
+          ExtendedStatistics.map((name) => [name, statisticOf(name)(whole)]),
+        ),
+      }),
+    }))
+  },
+  run: ({ input, prepared: Datapoints }) => ({ Label: input.MetricName, Datapoints }),
+})
+
+/**
+ * Computes one statistic for each of many metrics. Faults: ValidationError. Differs: expressions (metric math, SEARCH, Metrics Insights) are
+ * refused.
+ */
+export const GetMetricData = cloudwatch('GetMetricData', {
+  access: () => [{ action: 'cloudwatch:GetMetricData', resource: '*' }],
+  async prepare({ input, call }) {
+    const { StartTime, EndTime, MetricDataQueries, ScanBy = 'TimestampDescending' } = input
+    requireOrder(StartTime, EndTime)
+    if (MetricDataQueries.length > queriesMax) throw faults.validation(`There may be ${queriesMax} queries.`)
+    if (input.NextToken !== undefined) throw faults.invalidToken()
+    const ids = new Set(MetricDataQueries.map(({ Id }) => Id))
+    if (ids.size < MetricDataQueries.length) throw faults.validation('The ids of the queries must be unique.')
+    const results = await Promise.all(
+      MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map(async (query) => {
+        const { Metric, Period, Stat, Unit } = metricStatOf(query)
+        const found = await call.parts.findMetrics({
+          account: call.account,
+          region: call.region,
+          namespace: Metric.Namespace,
+          name: Metric.MetricName,
+          fromMs: StartTime.getTime(),
+          toMs: EndTime.getTime(),
+        })
+        const statistic = statisticOf(Stat)
+        const periods = periodsOf(
+          found.filter(
+            (metric) =>
+              hasExactly(metric, Metric.Dimensions ?? []) && (Unit === undefined || metric.unit === Unit),
+          ),
+          Period,
+        )
+        const ordered = ScanBy === 'TimestampAscending' ? periods : periods.toReversed()
+        return {
+          Id: query.Id,
+          Label: query.Label ?? Metric.MetricName,
+          Timestamps: ordered.map(({ atMs }) => new Date(atMs)),
+          Values: ordered.map(({ whole }) => statistic(whole)),
+          StatusCode: 'Complete' as const,
+        }
+      }),
+    )
+    const max = input.MaxDatapoints ?? dataMax
+    if (results.reduce((sum, { Values }) => sum + Values.length, 0) > max)
+      throw faults.validation(
+        `The result has more than ${max} data points: name longer periods or a shorter time.`,
+      )
+    return results
+  },
+  run: ({ prepared: MetricDataResults }) => ({ MetricDataResults, Messages: [] }),
+})
+
+/** Lists the metrics that something was counted for in the last two weeks, or three hours. */
+export const ListMetrics = cloudwatch('ListMetrics', {
+  access: () => [{ action: 'cloudwatch:ListMetrics', resource: '*' }],
+  async prepare({ input, call }) {
+    const found = await call.parts.findMetrics({
+      account: call.account,
+      region: call.region,
+      namespace: input.Namespace,
+      name: input.MetricName,
+      fromMs: call.nowMs - (input.RecentlyActive === undefined ? listedMs : recentMs),
+      toMs: call.nowMs + 60_000,
+    })
+    const metrics = new Map(found.map((metric) => [metricKey(metric), metric]))
+    return [...metrics]
+      .filter(([, { dimensions }]) =>
+        (input.Dimensions ?? []).every(({ Name, Value }) =>
+          dimensions.some(([name, value]) => name === Name && (Value === undefined || value === Value)),
+        ),
+      )
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+  },
+  run({ input, prepared: metrics }) {
+    const after =
+      input.NextToken === undefined ? '' : Buffer.from(input.NextToken, 'base64url').toString('utf8')
+    const left = metrics.filter(([key]) => key > after)
+    const shown = left.slice(0, metricsPerPage)
+    const last = shown.at(-1)
+    return {
+      Metrics: shown.map(([, { namespace, name, dimensions }]) => ({
+        Namespace: namespace,
+        MetricName: name,
+        Dimensions: dimensions.map(([Name, Value]) => ({ Name, Value })),
+      })),
+      ...(left.length > metricsPerPage && last && { NextToken: Buffer.from(last[0]).toString('base64url') }),
+    }
+  },
+})
+
+function metricStatOf({ MetricStat, Expression, Id }: MetricDataQuery) {
+  if (Expression !== undefined)
+    throw faults.validation(`The query '${Id}' is an expression, which is not supported: name a MetricStat.`)
+  if (MetricStat === undefined) throw faults.validation(`The query '${Id}' has no MetricStat.`)
+  return MetricStat
+}
+
+function requireOrder(start: Date, end: Date): void {
+  if (!(start.getTime() < end.getTime()))
+    throw faults.invalidValue('The parameter StartTime must be less than the parameter EndTime.')
+}
+
+/** CloudWatch's metrics are told apart by all of their dimensions: a query names each of them. */
+function hasExactly({ dimensions }: MetricIncrement, wanted: readonly Dimension[]): boolean {
+  return (
+    dimensions.length === wanted.length &&
+    wanted.every(({ Name, Value }) => dimensions.some(([name, value]) => name === Name && value === Value))
+  )
+}

@@ -1,0 +1,104 @@
+import type { Conditions } from '#core/operation.ts'
+import type { LoggingConfiguration, LogScope } from '#models/wafv2.d.ts'
+import { type Wafv2Call, wafv2 } from './declare.ts'
+import { type LoggingDocument, loggingConfigurations, type WebACLDocument } from './documents.ts'
+import { findByArn, webACL } from './entities.ts'
+import { faults } from './faults.ts'
+import { checkLogging } from './logging-rules.ts'
+import { pageOfDocuments } from './paging.ts'
+import { placeOf } from './places.ts'
+
+/**
+ * Sets where a web ACL's log goes, what it leaves out and what it blackens: in force for the next request.
+ * Differs: a bucket is a directory of that name, made when the first line is written; log groups and delivery streams are refused.
+ */
+export const PutLoggingConfiguration = wafv2('PutLoggingConfiguration', {
+  target: (input, call) => findByArn(call, [webACL], input.LoggingConfiguration.ResourceArn),
+  access: (acl, { LoggingConfiguration: given }) => [
+    {
+      action: 'wafv2:PutLoggingConfiguration',
+      resource: acl,
+      conditions: {
+        ...scopeCondition(given),
+        'wafv2:LogDestinationResource': given.LogDestinationConfigs,
+      },
+    },
+  ],
+  run({ target: acl, input: { LoggingConfiguration: given }, call }) {
+    checkLogging(given)
+    const configuration = {
+      ...given,
+      LogType: 'WAF_LOGS',
+      LogScope: scopeOf(given),
+      ManagedByFirewallManager: false,
+    } as const
+    call.tx.put(loggingConfigurations, acl.place, logId(acl, given), { configuration, webACLId: acl.id })
+    return { LoggingConfiguration: configuration }
+  },
+})
+
+/** Shows a web ACL's configuration; WAFNonexistentItemException where there is none. */
+export const GetLoggingConfiguration = wafv2('GetLoggingConfiguration', {
+  target: (input, call) => findByArn(call, [webACL], input.ResourceArn),
+  access: (acl, input) => [
+    { action: 'wafv2:GetLoggingConfiguration', resource: acl, conditions: scopeCondition(input) },
+  ],
+  run: ({ target, input, call }) => ({ LoggingConfiguration: stored(call, target, input).configuration }),
+})
+
+/** Deletes a web ACL's configuration; WAFNonexistentItemException where there is none. */
+export const DeleteLoggingConfiguration = wafv2('DeleteLoggingConfiguration', {
+  target: (input, call) => findByArn(call, [webACL], input.ResourceArn),
+  access: (acl, input) => [
+    { action: 'wafv2:DeleteLoggingConfiguration', resource: acl, conditions: scopeCondition(input) },
+  ],
+  run({ target: acl, input, call }) {
+    stored(call, acl, input)
+    call.tx.delete(loggingConfigurations, acl.place, logId(acl, input))
+    return {}
+  },
+})
+
+/** Lists the configurations of a scope. */
+export const ListLoggingConfigurations = wafv2('ListLoggingConfigurations', {
+  access: (_, input) => [
+    { action: 'wafv2:ListLoggingConfigurations', resource: '*', conditions: scopeCondition(input) },
+  ],
+  run({ input, call }) {
+    const { items, ...next } = pageOfDocuments(
+      call,
+      loggingConfigurations,
+      placeOf(call, input.Scope),
+      input,
+      ({ configuration }) => configuration.LogScope === scopeOf(input),
+    )
+    return { LoggingConfigurations: items.map(({ document }) => document.configuration), ...next }
+  },
+})
+
+/** Deletes all configurations of a web ACL that is deleted. */
+export function deleteLogging({ tx }: Wafv2Call, acl: WebACLDocument): void {
+  for (const { id } of tx.find(loggingConfigurations, acl.place, 'webACL', acl.id))
+    tx.delete(loggingConfigurations, acl.place, id)
+}
+
+type Scoped = Pick<LoggingConfiguration, 'LogScope'>
+
+/** Source: AWS WAFV2 API, LoggingConfiguration, LogScope: CUSTOMER unless told. */
+function scopeOf({ LogScope = 'CUSTOMER' }: Scoped): LogScope {
+  return LogScope
+}
+
+function scopeCondition(given: Scoped): Conditions {
+  return { 'wafv2:LogScope': scopeOf(given) }
+}
+
+function logId({ id }: WebACLDocument, given: Scoped): string {
+  return `${id} ${scopeOf(given)}`
+}
+
+function stored({ tx }: Wafv2Call, acl: WebACLDocument, given: Scoped): LoggingDocument {
+  const found = tx.get(loggingConfigurations, acl.place, logId(acl, given))
+  if (!found) throw faults.nonexistent()
+  return found
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { EdgeListener } from '#core/edge-view.ts'
+
+const program = join(import.meta.dirname, '../src/cli/redoubt.ts')
+const listeningMsMax = 10_000
+
+/** Where a balancer's listener answers on the shared port, as `redoubt edge` tells; waits until the edge listens. */
+export async function edgeUrl(
+  directory: string,
+  hostName: string,
+  protocol: 'HTTP' | 'HTTPS' = 'HTTP',
+): Promise<string> {
+  const giveUpAtMs = performance.now() + listeningMsMax
+  for (;;) {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      program,
+      'edge',
+      '--data',
+      directory,
+      '--json',
+    ])
+    const listeners = JSON.parse(stdout) as readonly EdgeListener[] // The program's own.
+    const found = listeners.find((one) => one.hostName === hostName && one.protocol === protocol)
+    const [url] = found?.urls ?? []
+    if (url !== undefined) return url
+    assert.ok(performance.now() < giveUpAtMs, `the edge does not listen for ${hostName}: ${stdout}`)
+    await sleep(100)
+  }
+}
