@@ -48,6 +48,14 @@ module.exports = {
     },
     ...doors,
     {
+      name: 'edge-processes-have-no-store',
+      comment:
+        "what reads strangers' bytes is told what it knows (docs/decisions/0008): only the supervisor reads the store",
+      severity: 'error',
+      from: { path: '^src/edge/(?!supervisor/)' },
+      to: { path: '^src/(core/store|services|telemetry)/' },
+    },
+    {
       name: 'no-circles',
       severity: 'error',
       from: {},

@@ -14,6 +14,7 @@ const benches: ReadonlyMap<string, string> = new Map([
   ['writes', 'Durable CreateUser over HTTP, start and memory'],
   ['edge', 'The edge, plain and guarded, beside proxies and web application firewalls'],
   ['edge-quality', 'What web application firewalls block of a corpus of attacks'],
+  ['waf', 'Inspecting a request with web ACLs, beside sets of regular expressions alone'],
   ['kms', 'Keys in use over HTTP and signing, beside moto, openssl and node:http that encrypts'],
 ])
 

@@ -2,15 +2,10 @@
 // `node bench/waf-quality.ts <corpus.jsonl.gz> [--misses class] [--hits rule|all]`; or the corpus in INJECTION_CORPUS.
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import {
-  type CompiledWebACL,
-  compileWebACL,
-  managedRuleGroup,
-  managedRuleGroups,
-  SlidingCounter,
-} from '#engines/waf/index.ts'
+import type { CompiledWebACL } from '#engines/waf/index.ts'
 import type { CorpusRequest } from './injection-requests.ts'
 import { table } from './table.ts'
+import { everyGroup } from './waf-acl.ts'
 import { webRequest } from './waf-requests.ts'
 
 const options = process.argv.slice(2)
@@ -22,39 +17,6 @@ if (path === undefined || !existsSync(path)) {
     `SKIPPED: no corpus of attacks at ${path ?? 'INJECTION_CORPUS'}; name one as the first argument.`,
   )
 } else await measure(path)
-
-/** The web ACL of every group; bot control only counts: it is for who wants no programs at all, and APIs' clients are some. */
-function everyGroup(): CompiledWebACL {
-  const groups = managedRuleGroups()
-  const visibility = { SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true }
-  const outcome = compileWebACL(
-    {
-      Name: 'every-group',
-      ARN: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/every-group/1',
-      LabelNamespace: 'awswaf:111122223333:webacl:every-group:',
-      DefaultAction: { Allow: {} },
-      VisibilityConfig: { ...visibility, MetricName: 'every-group' },
-      Rules: groups.map(({ VendorName, Name }, Priority) => ({
-        Name,
-        Priority,
-        Statement: { ManagedRuleGroupStatement: { VendorName, Name } },
-        OverrideAction: Name === 'AWSManagedRulesBotControlRuleSet' ? { Count: {} } : { None: {} },
-        VisibilityConfig: { ...visibility, MetricName: Name },
-      })),
-    },
-    {
-      addressSet: () => undefined,
-      regexPatternSet: () => undefined,
-      ruleGroup: () => undefined,
-      managedRuleGroup: (vendor, name, version) => managedRuleGroup(groups, vendor, name, version),
-      locate: () => undefined,
-      autonomousSystem: () => undefined,
-    },
-    new SlidingCounter(),
-  )
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome.refusal))
-  return outcome.value
-}
 
 async function measure(file: string): Promise<void> {
   const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n').filter(Boolean)

@@ -4,7 +4,7 @@ import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AuditTrail } from '#core/audit.ts'
 import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement } from '#core/caller.ts'
-import { type Certificates, certificatesOf } from '#core/certificates.ts'
+import { type Certificates, certificatesOf, type CertificateUses } from '#core/certificates.ts'
 import { createDerived } from '#core/derived.ts'
 import { edgeSecret } from '#core/edge-secret.ts'
 import type { EdgeView } from '#core/edge-view.ts'
@@ -23,8 +23,8 @@ import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
-import { balancerNetwork } from '#services/ec2/balancer-network.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
+import { network } from '#services/ec2/network-view.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
 import {
   certificateUsers,
@@ -143,14 +143,14 @@ export function createWorker({
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
 
   const services = registry([
-    createIamService({ usersOf: certificateUsers }),
-    createAcmService({ usersOf: certificateUsers }),
+    createIamService(certificateUses),
+    createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ trail: audit }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
-    createElbv2Service({ network: balancerNetwork, certificates, onDeleted: releaseLoadBalancer }),
+    createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
       ring,
       principals: principalNames,
@@ -223,12 +223,14 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network: balancerNetwork, certificates, webACLOf })
+  const doors = edgeParts(reader, { seal, network, certificates, webACLOf })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )
   return [...doors, ...guardParts(reader, partition, webACLs)]
 }
+
+const certificateUses: CertificateUses = { usersOf: certificateUsers }
 
 /** Until an organization is made, no account has a ceiling. */
 const noOrganizations: Organizations = { scpsOf: () => [], rcpsOf: () => [] }

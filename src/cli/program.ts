@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { parseNetwork } from '#services/kms/xks/index.ts'
 import { collectCertificates } from './certificates.ts'
 import { type EdgeOptions, showEdge } from './edge.ts'
+import { type GeoOptions, updateGeo } from './geo.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve } from './serve.ts'
@@ -148,6 +149,23 @@ Names below .localhost are this machine's own; where a system does not resolve t
   $ curl --resolve shop-1a2b.us-east-1.elb.localhost:8080:127.0.0.1 http://shop-1a2b.us-east-1.elb.localhost:8080/`,
   )
   .action((options: EdgeOptions) => showEdge(options))
+
+const geo = program.command('geo').description('The data by which web ACLs know where addresses are.')
+geo
+  .command('update')
+  .description('Bring the newest data from the npm registry into the data directory.')
+  .option('--data <directory>', 'the data directory of the server', '.redoubt')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ redoubt geo update
+  $ redoubt geo update --data /var/lib/redoubt
+
+Countries: @ip-location-db/geo-whois-asn-country-mmdb (CC0). For rules about autonomous systems put an MMDB file with
+autonomous_system_number into the data directory as geo/asn.mmdb.`,
+  )
+  .action((options: GeoOptions) => updateGeo(options))
 
 interface ServeFlags {
   readonly port: number

@@ -2,16 +2,24 @@ import { type Arn, parseArn } from './arn.ts'
 import type { Certificate } from './front-door.ts'
 import type { Seal } from './seal/index.ts'
 import type { Reader } from './store/index.ts'
+import type { CertificateFacts } from './x509/index.ts'
 
-/** Certificates that listeners show, of whatever service keeps them (ACM, IAM's server certificates), by ARN. */
+// What listeners ask of the services that keep certificates, and those of whoever uses them.
+
+/** The certificates of every account, in whatever service they are. */
 export interface Certificates {
-  /** Whether it is there, in the account and region (or global service) that its ARN names. */
-  readonly exists: (reader: Reader, arn: string) => boolean
-  /** With its private key, for the edge alone. */
+  /** What is known of one; undefined where there is none of that ARN. Whether a caller may use it is not asked here. */
+  readonly find: (reader: Reader, arn: string) => KnownCertificate | undefined
+  /** All that a listener needs of one, its private key too. Faults: `SealBroken` where the root key is not its own. */
   readonly open: (reader: Reader, seal: Seal, arn: string) => Certificate | undefined
 }
 
-/** Who serves with certificates: what the services that keep them ask before they delete one. */
+export interface KnownCertificate {
+  readonly arn: Arn
+  readonly facts: CertificateFacts
+}
+
+/** Who serves with certificates. */
 export interface CertificateUses {
   /** The ARNs of what uses it (load balancers), sorted; empty where nothing does. */
   readonly usersOf: (reader: Reader, arn: Arn) => readonly Arn[]
@@ -25,7 +33,7 @@ export function certificatesOf(services: Readonly<Record<string, Certificates>>)
   const byService = new Map(Object.entries(services))
   const serviceOf = (arn: string) => byService.get(parseArn(arn)?.service ?? '')
   return {
-    exists: (reader, arn) => serviceOf(arn)?.exists(reader, arn) ?? false,
+    find: (reader, arn) => serviceOf(arn)?.find(reader, arn),
     open: (reader, seal, arn) => serviceOf(arn)?.open(reader, seal, arn),
   }
 }

@@ -1,37 +1,37 @@
-import type { AccountId } from './arn.ts'
 import type { IngressRule } from './front-door.ts'
-import type { Reader } from './store/index.ts'
+import type { Reader, Scope } from './store/index.ts'
 
-/** Where an account's network is. */
-export interface NetworkPlace {
-  readonly account: AccountId
-  readonly region: string
-}
+// What load balancers ask of the network that EC2 keeps, and EC2 of whoever uses it. A scope is an account in a region.
 
-export interface Subnet {
-  readonly id: string
+/** A subnet, as what stands in it needs it. */
+export interface NetworkSubnet {
+  readonly subnetId: string
   readonly vpcId: string
-  /** `us-east-1a`. */
-  readonly availabilityZone: string
-  /** `use1-az1`. */
-  readonly availabilityZoneId: string
+  readonly cidrBlock: string
+  readonly zoneName: string
+  readonly zoneId: string
 }
 
-/** What balancers need of EC2: the network that they stand in, and who may reach them. */
+/** The network of accounts, read. What does not exist is undefined. */
 export interface Network {
-  readonly vpcExists: (reader: Reader, place: NetworkPlace, vpcId: string) => boolean
-  readonly subnet: (reader: Reader, place: NetworkPlace, subnetId: string) => Subnet | undefined
+  readonly vpc: (reader: Reader, scope: Scope, vpcId: string) => { readonly vpcId: string } | undefined
+  readonly subnet: (reader: Reader, scope: Scope, subnetId: string) => NetworkSubnet | undefined
   readonly securityGroup: (
     reader: Reader,
-    place: NetworkPlace,
+    scope: Scope,
     groupId: string,
-  ) => { readonly id: string; readonly vpcId: string } | undefined
-  /** The id of a VPC's default security group. */
-  readonly defaultSecurityGroup: (reader: Reader, place: NetworkPlace, vpcId: string) => string | undefined
-  /** The rules that admit addresses, of all these groups together. */
-  readonly ingress: (
-    reader: Reader,
-    place: NetworkPlace,
-    groupIds: readonly string[],
-  ) => readonly IngressRule[]
+  ) => { readonly groupId: string; readonly vpcId: string } | undefined
+  /** The group that each VPC has from its making. */
+  readonly defaultSecurityGroup: (reader: Reader, scope: Scope, vpcId: string) => string | undefined
+  /** Whom the groups let in over TCP; a group that does not exist lets nobody in. */
+  readonly ingress: (reader: Reader, scope: Scope, groupIds: readonly string[]) => readonly IngressRule[]
 }
+
+/** Whether something of another service (a load balancer) uses what EC2 is asked to delete. Ids are nobody else's. */
+export interface NetworkUses {
+  readonly usesSecurityGroup: (reader: Reader, groupId: string) => boolean
+  readonly usesSubnet: (reader: Reader, subnetId: string) => boolean
+}
+
+/** Where nothing uses the network. */
+export const noNetworkUses: NetworkUses = { usesSecurityGroup: () => false, usesSubnet: () => false }

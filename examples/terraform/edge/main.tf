@@ -50,7 +50,7 @@ data "aws_subnets" "default" {
 
 resource "aws_security_group" "shop" {
   name        = "shop"
-  description = "The shop's customers"
+  description = "Customers of the shop"
   vpc_id      = data.aws_vpc.default.id
 }
 

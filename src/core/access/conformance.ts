@@ -34,6 +34,11 @@ const beyondReference: readonly { readonly actions: RegExp; readonly resource: R
   { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
   // Whoever names an alias that does not exist is authorized on the alias: there is no key to name.
   { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[^:]+:\d{12}:alias\/.+$/ },
+  // Everything of ELBv2 has tags. Source: ELB User Guide, "Grant permission to tag resources during creation".
+  {
+    actions: /^elasticloadbalancing:(?:Add|Remove)Tags$/,
+    resource: /^arn:[\w-]+:elasticloadbalancing:[^:]+:\d{12}:(?:listener|listener-rule|targetgroup)\/.+$/,
+  },
   // "The authorized resource […] is the retiring principal." Source: KMS API Reference, ListRetirableGrants.
   { actions: /^kms:ListRetirableGrants$/, resource: /^arn:[\w-]+:(?:iam|sts)::\d{12}:.+$/ },
 ]

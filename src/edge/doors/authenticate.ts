@@ -1,20 +1,20 @@
-import type { FrontDoor, OidcAction } from '#core/front-door.ts'
-import type { EdgeAnswer, EdgeRequest, Header } from '../request.ts'
+import type { FrontDoor, Listener, OidcAction } from '#core/front-door.ts'
+import type { AuthOutcome } from '../oidc/index.ts'
+import type { EdgeRequest } from '../request.ts'
 
-/** Whether a request's user is known to the identity provider; a promise where that has to be asked. */
-export type Authenticate = (
-  action: OidcAction,
-  request: EdgeRequest,
-  frontDoor: FrontDoor,
-) => Authentication | Promise<Authentication>
+/** Whose action it is. */
+export interface AuthPlace {
+  readonly frontDoor: FrontDoor
+  readonly listener: Listener
+}
 
-export type Authentication =
-  /** The request goes on, with what is known of its user. */
-  | {
-      readonly kind: 'known'
-      readonly headers: readonly Header[]
-      /** For the answer: a session that was renewed. */
-      readonly answerHeaders: readonly Header[]
-    }
-  /** It does not: the user has to sign in, or may not pass. */
-  | { readonly kind: 'answered'; readonly answer: EdgeAnswer; readonly errorReason?: string | undefined }
+/** Users' logins before their requests are forwarded; a promise where the identity provider has to be asked. */
+export interface Authenticate {
+  readonly authenticate: (
+    action: OidcAction,
+    request: EdgeRequest,
+    place: AuthPlace,
+  ) => AuthOutcome | Promise<AuthOutcome>
+  /** Answers what is the door's own: the way back from a provider, its public key. `undefined`: another request. */
+  readonly answerTo: (request: EdgeRequest, place: AuthPlace) => Promise<AuthOutcome> | undefined
+}

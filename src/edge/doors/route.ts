@@ -1,7 +1,8 @@
 import type { FrontDoor, Listener, ListenerRule, RuleAction, Target, TargetGroup } from '#core/front-door.ts'
 import type { Attempt, Route } from '../door.ts'
 import type { EdgeRequest, Header } from '../request.ts'
-import type { Authenticate, Authentication } from './authenticate.ts'
+import type { AuthOutcome } from '../oidc/index.ts'
+import type { Authenticate } from './authenticate.ts'
 import { compileCondition, type Holds } from './conditions.ts'
 import { incomingHeaders, outgoingHeaders } from './outgoing-head.ts'
 import { redirectTo } from './redirect.ts'
@@ -37,7 +38,12 @@ export function compileRoutes(
     conditions: rule.conditions.map(compileCondition),
     rewrite: compileTransforms(rule.transforms),
   }))
+  const hasLogin = listener.rules.some(({ actions }) =>
+    actions.some(({ type }) => type === 'authenticate-oidc'),
+  )
   return (request) => {
+    const own = hasLogin ? around.authenticate.answerTo(request, { frontDoor, listener }) : undefined
+    if (own) return own.then((outcome) => answered(fallback(listener), outcome))
     for (const { rule, conditions, rewrite } of compiled)
       if (conditions.every((holds) => holds(request)))
         return carryOut({ frontDoor, listener, around, rule, request, rewrite })
@@ -46,9 +52,32 @@ export function compileRoutes(
 }
 
 /** A listener has a default rule; without one, nothing is let through. */
-function unrouted({ arn }: Listener): Route {
-  const rule: ListenerRule = { arn, priority: 'default', conditions: [], actions: [], transforms: [] }
-  return { kind: 'answer', rule, actions: [], answer: { statusCode: 503, headers: [], body: '' } }
+function unrouted(listener: Listener): Route {
+  const answer = { statusCode: 503, headers: [], body: '' }
+  return { kind: 'answer', rule: fallback(listener), actions: [], answer }
+}
+
+/** The rule under which is recorded what no rule of the listener says. */
+function fallback({ arn, rules }: Listener): ListenerRule {
+  return rules.at(-1) ?? { arn, priority: 'default', conditions: [], actions: [], transforms: [] }
+}
+
+/** What an authentication answers in the place of a target. */
+function answered(rule: ListenerRule, outcome: AuthOutcome): Route {
+  if (outcome.kind === 'answer')
+    return {
+      kind: 'answer',
+      rule,
+      actions: ['authenticate'],
+      answer: outcome.answer,
+      errorReason: outcome.errorReason,
+    }
+  return {
+    kind: 'answer',
+    rule,
+    actions: ['authenticate'],
+    answer: { statusCode: 500, headers: [], body: '' },
+  }
 }
 
 interface Given {
@@ -64,21 +93,17 @@ function carryOut(given: Given): Route | Promise<Route> {
   const { rule, around, request, frontDoor } = given
   const authentication = rule.actions.find((action) => action.type === 'authenticate-oidc')
   if (authentication?.type !== 'authenticate-oidc') return lastAction(given, undefined)
-  const known = around.authenticate(authentication, request, frontDoor)
-  const then = (result: Authentication): Route =>
-    result.kind === 'known'
-      ? lastAction(given, result)
-      : {
-          kind: 'answer',
-          rule,
-          actions: ['authenticate'],
-          answer: result.answer,
-          errorReason: result.errorReason,
-        }
+  const { listener } = given
+  const known = around.authenticate.authenticate(authentication, request, { frontDoor, listener })
+  const then = (outcome: AuthOutcome): Route =>
+    outcome.kind === 'pass' ? lastAction(given, outcome) : answered(rule, outcome)
   return known instanceof Promise ? known.then(then) : then(known)
 }
 
-function lastAction(given: Given, user: Extract<Authentication, { kind: 'known' }> | undefined): Route {
+/** A user who may pass, and what is known of them. */
+type User = Extract<AuthOutcome, { readonly kind: 'pass' }>
+
+function lastAction(given: Given, user: User | undefined): Route {
   const { rule, request, listener } = given
   const before: Actions = user === undefined ? [] : ['authenticate']
   const action = rule.actions.at(-1)
@@ -112,15 +137,10 @@ class Forwarding {
   readonly actions: Actions
   readonly #given: Given
   readonly #action: Forward
-  readonly #user: Extract<Authentication, { kind: 'known' }> | undefined
+  readonly #user: User | undefined
   #group: TargetGroup | undefined
 
-  constructor(
-    given: Given,
-    action: Forward,
-    actions: Actions,
-    user: Extract<Authentication, { kind: 'known' }> | undefined,
-  ) {
+  constructor(given: Given, action: Forward, actions: Actions, user: User | undefined) {
     this.rule = given.rule
     this.actions = actions
     this.#given = given
@@ -159,15 +179,9 @@ class ForwardAttempt implements Attempt {
   readonly target: Target
   readonly #given: Given
   readonly #action: Forward
-  readonly #user: Extract<Authentication, { kind: 'known' }> | undefined
+  readonly #user: User | undefined
 
-  constructor(
-    given: Given,
-    action: Forward,
-    user: Extract<Authentication, { kind: 'known' }> | undefined,
-    group: TargetGroup,
-    target: Target,
-  ) {
+  constructor(given: Given, action: Forward, user: User | undefined, group: TargetGroup, target: Target) {
     this.#given = given
     this.#action = action
     this.#user = user
@@ -178,7 +192,7 @@ class ForwardAttempt implements Attempt {
   head({ inserted, traceId }: { readonly inserted: readonly Header[]; readonly traceId: string }) {
     const { rewrite, frontDoor, listener } = this.#given
     const request = rewrite ? rewrite(this.#given.request) : this.#given.request
-    const all = this.#user === undefined ? inserted : [...inserted, ...this.#user.headers]
+    const all = this.#user === undefined ? inserted : [...inserted, ...this.#user.requestHeaders]
     return {
       method: request.method,
       target: request.query === undefined ? request.path : `${request.path}?${request.query}`,

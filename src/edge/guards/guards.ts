@@ -7,6 +7,7 @@ import {
   answerTo,
   type CompiledWebACL,
   compileWebACL,
+  type Decision,
   inspectOrBlock,
   managedRuleGroup,
   type ManagedRuleGroup,
@@ -16,9 +17,10 @@ import {
   type World as WafWorld,
 } from '#engines/waf/index.ts'
 import type { Guard, Judged } from '../guard.ts'
+import type { Judgement } from '../record.ts'
 import type { BodyStart, EdgeAnswer, EdgeRequest } from '../request.ts'
 import type { SharedCounter } from './shared-counter.ts'
-import type { Tokens } from './tokens.ts'
+import type { Tokens } from '../tokens/index.ts'
 
 interface Parts {
   readonly nowMs: () => number
@@ -121,12 +123,13 @@ export class Guards {
     }
     const verdict = inspectOrBlock(compiled, web, nowMs(), reportBug)
     const answer = answerTo(verdict.action, web, {
-      page: (check) => textOf(tokens.page(check, request, source)),
+      page: ({ type }) => textOf(tokens.page(type, request, source)),
     })
     return {
       judgement: {
         webACL: source,
         verdict,
+        token: tokenOf(verdict.action, request, source, tokens),
         country: (address && locate(address)?.country) ?? '-',
         bodyBytes: body.bytes.length,
         insertedHeaders: verdict.insertedHeaders,
@@ -136,6 +139,17 @@ export class Guards {
       insertedHeaders: verdict.insertedHeaders,
     }
   }
+}
+
+/** What a check found in a token that did not do. */
+function tokenOf(
+  action: Decision,
+  request: EdgeRequest,
+  webACL: GuardedWebACL,
+  tokens: Tokens,
+): Judgement['token'] {
+  if (action.type === 'ALLOW' || action.type === 'BLOCK') return undefined
+  return { failure: action.failure, solvedAtMs: tokens.solvedAtMs(action.type, request, webACL) }
 }
 
 function textOf({ statusCode, headers, body }: EdgeAnswer) {

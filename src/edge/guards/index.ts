@@ -1,4 +1,3 @@
 /** Web ACLs on the way of requests: compiled when they arrive, asked for each request. */
 export { Guards } from './guards.ts'
 export { type RateIncrement, SharedCounter } from './shared-counter.ts'
-export type { TokenFacts, Tokens } from './tokens.ts'

@@ -62,6 +62,15 @@ export function readFields(
         if (isNamed(name, 'connection'))
           connection = connection === undefined ? value : `${connection}, ${value}`
         break
+      case 12:
+      case 13:
+        // Two readers could each believe another one.
+        if (isNamed(name, 'content-type') || isNamed(name, 'authorization')) {
+          const lower = name.toLowerCase()
+          if (headers.some(([before], index) => index < headers.length - 1 && before.toLowerCase() === lower))
+            return repeated
+        }
+        break
       case 14:
         if (isNamed(name, 'content-length')) {
           if (contentLength !== undefined) return repeated

@@ -1,21 +1,14 @@
 import type { Socket } from 'node:net'
-import { notInFieldValue, reasonPhrases, token } from '#wire/http1/index.ts'
-import type { EdgeRequest, Header, TlsFacts } from '../request.ts'
+import { notInFieldValue, reasonPhrases, SectionEnd, token } from '#wire/http1/index.ts'
+import type { EdgeRequest, Header } from '../request.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Client } from './client.ts'
+import type { Kept, Place } from './connection.ts'
 import { Exchange } from './exchange.ts'
 import { pageOf } from './pages.ts'
 import { readRequestHead, type RequestHead } from './request-head.ts'
 import { logBug, type Shared } from './shared.ts'
 import type { Upstream } from './upstream.ts'
-
-/** Where a connection came from and by what. */
-export interface Place {
-  readonly port: number
-  readonly address: string
-  readonly clientPort: number
-  readonly tls: TlsFacts | undefined
-}
 
 const nothing: Buffer = Buffer.alloc(0)
 
@@ -27,14 +20,16 @@ const copiedBytesMax = 16_384
  * State: head -> body and answer -> head …; closing: the last answer is on its way, what arrives is thrown away; joined: bytes go to and
  * from a target as they come.
  */
-export class Http1Connection implements Client {
+export class Http1Connection implements Client, Kept {
   readonly #socket: Socket
   readonly #shared: Shared
   readonly #place: Place
   readonly #openedAtMs: number
   #state: 'head' | 'answering' | 'joined' | 'closing' | 'closed' = 'head'
   #unread = nothing
-  #looked = 0
+  readonly #headEnd = new SectionEnd()
+  /** Some of a head has been looked at. */
+  #begun = false
   #exchange: Exchange | undefined
   #head: RequestHead | undefined
   #request: EdgeRequest | undefined
@@ -165,7 +160,6 @@ export class Http1Connection implements Client {
     if (this.#state === 'closed') return
     if (!this.#keepAlive) return this.#close()
     this.#state = 'head'
-    this.#looked = 0
     this.#sinceMs = this.#shared.world.nowMs()
     if (this.#unread.length > 0) process.nextTick(() => this.#guarded(() => this.#readHead()))
     this.#socket.resume()
@@ -268,12 +262,17 @@ export class Http1Connection implements Client {
     if (this.#state !== 'head') return
     const { limits } = this.#shared
     // One line end before a request is no part of it. Source: RFC 9112, section 2.2.
-    if (this.#looked === 0 && this.#unread[0] === 0x0d && this.#unread[1] === 0x0a)
+    if (!this.#begun && this.#unread[0] === 0x0d && this.#unread[1] === 0x0a)
       this.#unread = this.#unread.subarray(2)
-    const end = this.#unread.indexOf('\r\n\r\n', Math.max(0, this.#looked - 3), 'latin1')
-    if ((end < 0 ? this.#unread.length : end) > limits.headBytesMax) return this.#refuse(400)
-    this.#looked = this.#unread.length
-    if (end < 0) return
+    const end = this.#headEnd.find(this.#unread)
+    const isTooLong = (typeof end === 'number' ? end : this.#unread.length) > limits.headBytesMax
+    if (end === 'malformed' || isTooLong) return this.#refuse(400)
+    if (end === 'more') {
+      this.#begun = true
+      return
+    }
+    this.#headEnd.reset()
+    this.#begun = false
     const head = readRequestHead(this.#unread.toString('latin1', 0, end), limits)
     this.#unread = this.#unread.length === end + 4 ? nothing : this.#unread.subarray(end + 4)
     this.#received = end + 4

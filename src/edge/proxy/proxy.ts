@@ -6,6 +6,7 @@ import type { Doors } from '../door.ts'
 import type { Recorder } from '../record.ts'
 import { Admission } from './admission.ts'
 import { Http1Connection } from './http1-connection.ts'
+import type { Kept } from './connection.ts'
 import { defaultEdgeLimits, type EdgeLimits } from './limits.ts'
 import type { Shared } from './shared.ts'
 import { TlsEntrance } from './tls-entrance.ts'
@@ -44,13 +45,6 @@ export interface EdgeProxy {
 }
 
 const tickMs = 1_000
-
-/** Whoever is on a connection, of either version of HTTP. */
-export interface Kept {
-  readonly sweep: (nowMs: number) => void
-  readonly stop: () => void
-  readonly cut: () => void
-}
 
 export function createEdgeProxy(options: Options): EdgeProxy {
   const { world, recorder, log, doors, limits = defaultEdgeLimits } = options

@@ -3,9 +3,9 @@ import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import type { CertificateChoice } from '../door.ts'
 import type { TlsFacts } from '../request.ts'
 import { type ClientHello, readClientHello } from './client-hello.ts'
-import { Http1Connection, type Place } from './http1-connection.ts'
+import type { Kept, Place } from './connection.ts'
+import { Http1Connection } from './http1-connection.ts'
 import { Http2Entrance } from './http2-connection.ts'
-import type { Kept } from './proxy.ts'
 import { logBug, type Shared } from './shared.ts'
 
 /** A connection whose protocol is not known yet. */

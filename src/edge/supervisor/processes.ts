@@ -141,9 +141,12 @@ export class EdgeProcesses {
  */
 function permissions({ buckets, geo }: Omit<WorkerSettings, 'worker'>): readonly string[] {
   const root = join(import.meta.dirname, '../../..')
+  // Installed as a package, its dependencies are beside it.
+  const modules = root.lastIndexOf('node_modules')
+  const program = modules < 0 ? root : root.slice(0, modules + 'node_modules'.length)
   return [
     '--permission',
-    `--allow-fs-read=${root}`,
+    `--allow-fs-read=${program}`,
     `--allow-fs-read=${buckets}`,
     `--allow-fs-read=${geo}`,
     `--allow-fs-write=${buckets}`,

@@ -1,5 +1,5 @@
 import type { SampledRequest, SampleQuery, Samples } from '#core/edge-view.ts'
-import type { SampleReport } from '../records/reports.ts'
+import type { SampleReport } from '../records/index.ts'
 
 /** What was seen of one metric in one minute. */
 interface Minute {

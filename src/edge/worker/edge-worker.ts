@@ -1,15 +1,23 @@
+import { hkdfSync } from 'node:crypto'
+import { lookup } from 'node:dns'
+import { parseNetwork } from '#core/address-guard.ts'
 import { createLog } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { managedRuleGroups } from '#engines/waf/index.ts'
 import { Configuration } from '../doors/index.ts'
+import { createLocations } from '../geo/index.ts'
 import { Guards, SharedCounter } from '../guards/index.ts'
+import { AuthFailed, createAuthentication } from '../oidc/index.ts'
 import { createEdgeProxy, type EdgeProxy } from '../proxy/index.ts'
 import { createRecords, type Records } from '../records/index.ts'
+import { createTokens } from '../tokens/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from './messages.ts'
 
 /** Units: milliseconds. A rate limit is held across workers within one exchange. */
 const exchangeRatesEveryMs = 200
 const reportEveryMs = 1_000
+/** How long an identity provider may take. Units: milliseconds. */
+const providerMsMax = 5_000
 
 /** An edge worker: what hears the supervisor, and answers it by `tell`. */
 export interface EdgeWorker {
@@ -55,17 +63,30 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     nowMs: world.nowMs,
     counter,
     managed: () => (managed ??= managedRuleGroups()),
-    locate: () => undefined,
-    autonomousSystem: () => undefined,
-    tokens: { answerTo: () => undefined, check: () => () => 'TOKEN_MISSING', page: ({ type }) => bare(type) },
+    ...createLocations(settings.geo, world.nowMs, log),
+    tokens: createTokens({ key: settings.secret, world }),
     reportBug,
   })
   const configuration = new Configuration({
     world,
     sharedPorts: settings.sharedPorts,
     guardOf: guards.guardOf,
-    authenticate: () => ({ kind: 'answered', answer: { statusCode: 500, headers: [], body: '' } }),
-    cookieKey: settings.secret,
+    authenticate: createAuthentication({
+      key: keyFor(settings.secret, 'sessions'),
+      world,
+      access: {
+        trust: [],
+        networks: settings.oidcNetworks.map(parseNetwork).filter((network) => network !== undefined),
+        resolve: (hostname, callback) => lookup(hostname, { all: true }, callback),
+        timeoutMs: providerMsMax,
+      },
+      report: (failure) => {
+        if (failure instanceof AuthFailed)
+          log({ level: 'warn', event: 'authentication-failed', reason: failure.reason, why: failure.message })
+        else reportBug(failure)
+      },
+    }),
+    cookieKey: keyFor(settings.secret, 'sticky cookies'),
   })
   const records = createRecords({ world, log, buckets: settings.buckets, worker: settings.worker })
   const proxy = createEdgeProxy({
@@ -87,8 +108,9 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
   return { settings, guards, counter, configuration, proxy, records, bound: new Map() }
 }
 
-function bare(type: 'CAPTCHA' | 'CHALLENGE') {
-  return { statusCode: type === 'CAPTCHA' ? 405 : 202, headers: [], body: '' }
+/** Each use of the secret has a key of its own. Source: RFC 5869. */
+function keyFor(secret: Uint8Array, use: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, '', `redoubt edge ${use}`, 32))
 }
 
 interface Around {

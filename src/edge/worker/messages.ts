@@ -2,7 +2,7 @@ import type { RateQuery } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import type { RemovedPart } from '../doors/index.ts'
 import type { RateIncrement } from '../guards/index.ts'
-import type { Reports } from '../records/reports.ts'
+import type { Reports } from '../records/index.ts'
 
 // What the supervisor and a worker's process tell each other; structured data, no functions.
 

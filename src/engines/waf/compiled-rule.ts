@@ -1,6 +1,8 @@
 import { type Action, type CustomBodies, type Header, readAction } from './action.ts'
-import type { Inspection, Matches } from './inspection.ts'
+import { guarded, type Matches } from './guards.ts'
+import type { Inspection } from './inspection.ts'
 import { readGroup } from './price.ts'
+import { RuleProgram } from './rule-program.ts'
 import { invalid } from './refusal.ts'
 import { type GroupRule, immunityDefaultSec, isGroupRule, type PlainRule, type Rule } from './rule.ts'
 import type { Build } from './statements/index.ts'
@@ -13,8 +15,11 @@ export interface Step {
   readonly end?: { readonly action: Decision; readonly rule: MatchedRule; readonly insert: readonly Header[] }
 }
 
-/** Asks a rule about a request. */
-export type CompiledRule = (inspection: Inspection) => Step
+/** A rule, ready to be asked about requests. */
+export interface CompiledRule {
+  readonly ask: (inspection: Inspection) => Step
+  readonly guards: Matches['guards']
+}
 
 /** What holds for all rules of a web ACL. */
 export interface Surroundings {
@@ -28,7 +33,10 @@ export function compileRule(rule: Rule, around: Surroundings, bodies: CustomBodi
   if (isGroupRule(rule)) return compileGroup(rule, around, bodies)
   const asked = askedRule(rule, around, rule.name, undefined)
   const matched: MatchedRule = { rule: rule.name, visibility: rule.visibility }
-  return (inspection) => (asked.matches(inspection) ? carriedOut(asked, inspection, matched) : silent)
+  return {
+    ask: (inspection) => (asked.matches(inspection) ? carriedOut(asked, inspection, matched) : silent),
+    guards: asked.matches.guards,
+  }
 }
 
 /** A rule with its statement compiled, as it stands in a web ACL or, changed by it, in one of its groups. */
@@ -37,7 +45,7 @@ interface AskedRule {
   readonly action: Action
   readonly instead: Change | undefined
   readonly immunitySec: number
-  readonly matches: (inspection: Inspection) => boolean
+  readonly matches: Matches
 }
 
 /** A web ACL's word on what a rule of a group does. */
@@ -69,15 +77,18 @@ function askedRule(
 }
 
 /** Whether the rule matches; its labels, and those of its statements, are there for the rules after it. */
-function labelling(holds: Matches, labels: readonly string[]): (inspection: Inspection) => boolean {
-  return (inspection) => {
+function labelling(holds: Matches, labels: readonly string[]): Matches {
+  const matches: Matches = (inspection) => {
     // A rule that does not apply to the request does not match it.
     const matched = holds(inspection) === true
-    for (const label of inspection.newLabels) inspection.labels.add(label)
-    inspection.newLabels.length = 0
+    if (inspection.newLabels.length > 0) {
+      for (const label of inspection.newLabels) inspection.labels.add(label)
+      inspection.newLabels.length = 0
+    }
     if (matched) for (const label of labels) inspection.labels.add(label)
     return matched
   }
+  return holds.guards === undefined ? matches : guarded(matches, holds.guards)
 }
 
 /** What a rule that matched does. */
@@ -124,24 +135,28 @@ function compileGroup(rule: GroupRule, around: Surroundings, bodies: CustomBodie
       throw invalid('RULE_ACTION', name, `${group.Name} has no such rule`)
   const scope = statement.scopeDown?.compile({ ...build, rule: rule.name })
   const applies = scope === undefined ? (): boolean => true : labelling(scope, [])
+  const program = new RuleProgram(asked.map(({ matches }) => matches))
 
-  return (inspection) => {
-    if (!applies(inspection)) return silent
+  const ask = (inspection: Inspection): Step => {
+    if (applies(inspection) !== true) return silent
     const notes: NonTerminating[] = []
     const insert: Header[] = []
-    for (const inner of asked) {
-      if (!inner.matches(inspection)) continue
+    let end: Step['end']
+    program.run(inspection, (number) => {
+      const inner = asked[number]
+      if (inner?.matches(inspection) !== true) return false
       const step = carriedOut(inner, inspection, matchedWithin(rule, group.Name, inner))
       notes.push(...step.notes)
       insert.push(...step.insert)
-      if (step.end === undefined) continue
-      if (!rule.counts) return { notes, insert, end: step.end }
-      // The group ends here; the web ACL, for which all that the group says only counts, goes on.
-      notes.push({ ...step.end.rule, action: 'COUNT' })
-      break
-    }
+      end = step.end
+      return end !== undefined
+    })
+    if (end !== undefined && !rule.counts) return { notes, insert, end }
+    // The group ends here; the web ACL, for which all that the group says only counts, goes on.
+    if (end !== undefined) notes.push({ ...end.rule, action: 'COUNT' })
     return notes.length === 0 ? silent : { notes, insert }
   }
+  return { ask, guards: undefined }
 }
 
 /** The actions that rules of the group get instead of their own. */

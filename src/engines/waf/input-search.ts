@@ -1,6 +1,7 @@
 import { lowerAscii } from './bytes.ts'
 import type { FieldValue } from './field-value.ts'
-import type { Inspection, Matches } from './inspection.ts'
+import { guarded, type Matches, rulesByKey, type Source } from './guards.ts'
+import type { Inspection } from './inspection.ts'
 import { LiteralScan, worthScanning } from './literal-scan.ts'
 import { matcher, setMatcher } from './regex.ts'
 import { requiredLiterals } from './required-literals.ts'
@@ -50,7 +51,7 @@ export class InputSearch {
 
   #guarded(literals: readonly string[], passes: Passes): Matches {
     const numbers = literals.map((literal) => numbered(this.#literals, literal))
-    return (inspection) => {
+    const matches: Matches = (inspection) => {
       const value = this.#read(inspection)
       if (typeof value === 'boolean') return value
       if (this.#scan !== undefined) {
@@ -59,6 +60,28 @@ export class InputSearch {
       } else if (!this.#sealed) throw new Error('an input was read before it was sealed')
       return value.some(passes)
     }
+    return guarded(
+      matches,
+      numbers.map((key) => ({ source: this.#occurrences, key })),
+    )
+  }
+
+  /** Finds the rules of the literals that occur; without a scan, or where the field has an answer of its own, all of them. */
+  readonly #occurrences: Source = {
+    prepare: (entries) => {
+      const byLiteral = rulesByKey(entries)
+      return (inspection, found) => {
+        const value = this.#read(inspection)
+        if (value === false) return
+        if (value === true || this.#scan === undefined) {
+          for (const { rule } of entries) found(rule)
+          return
+        }
+        const hits = (inspection.hits[this.#slot] ??= this.#scan.scan(value))
+        for (let number = 0; number < hits.length; number += 1)
+          if (hits[number] === 1) for (const rule of byLiteral.get(number) ?? []) found(rule)
+      }
+    },
   }
 
   #occurring(inspection: Inspection, value: readonly string[]): Uint8Array {

@@ -1,7 +1,8 @@
 import type { FieldValue } from './field-value.ts'
 import type { Field, PreParse } from './fields/kinds.ts'
 import { preParseTransformations, type PreParseType } from './fields/query.ts'
-import type { Inspection, Matches } from './inspection.ts'
+import { guarded, type Matches, type Source } from './guards.ts'
+import type { Inspection } from './inspection.ts'
 import { InputSearch } from './input-search.ts'
 import { transformed } from './field-value.ts'
 import { type TransformationType, transformations } from './transformations/index.ts'
@@ -33,11 +34,44 @@ export class Input {
       return typeof value === 'boolean' ? value : value.some(passes)
     }
   }
+
+  /** The same, for what only passes texts of this length or more. */
+  someOfLength(lengthMin: number, passes: (text: string) => boolean): Matches {
+    return guarded(this.some(passes), [{ source: this.#lengths, key: lengthMin }])
+  }
+
+  readonly #lengths: Source = {
+    prepare: (entries) => {
+      const ascending = entries
+        .map(({ key, rule }) => ({ lengthMin: Number(key), rule }))
+        .sort((one, other) => one.lengthMin - other.lengthMin)
+      return (inspection, found) => {
+        const value = this.read(inspection)
+        if (value === false) return
+        let longest = value === true ? Number.POSITIVE_INFINITY : -1
+        if (value !== true) for (const { length } of value) longest = Math.max(longest, length)
+        for (const { lengthMin, rule } of ascending) {
+          if (lengthMin > longest) return
+          found(rule)
+        }
+      }
+    },
+  }
 }
 
 /** The inputs of one compiled web ACL. Those that begin with the same transformations share the work of these. */
 export class Inputs {
   readonly #known = new Map<string, Input>()
+  readonly #sources = new Map<string, Source>()
+
+  /** The source of this name, for all rules that it guards. */
+  source(name: string, make: () => Source): Source {
+    const known = this.#sources.get(name)
+    if (known !== undefined) return known
+    const made = make()
+    this.#sources.set(name, made)
+    return made
+  }
 
   of(field: Field, preParse: readonly PreParseType[], chain: readonly TransformationType[]): Input {
     const before = preParse.filter((type) => type !== 'NONE')

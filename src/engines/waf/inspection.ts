@@ -71,6 +71,3 @@ export class Inspection {
     return values
   }
 }
-
-/** Says whether a request matches; `undefined`: the question does not apply to it, and neither does its opposite. */
-export type Matches = (inspection: Inspection) => boolean | undefined

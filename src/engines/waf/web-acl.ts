@@ -1,5 +1,5 @@
 import { type Action, type BlockResponse, type Header, readAction, readCustomBodies } from './action.ts'
-import { compileRule, type CompiledRule } from './compiled-rule.ts'
+import { compileRule, type CompiledRule, type Step } from './compiled-rule.ts'
 import { Inputs } from './inputs.ts'
 import { Inspection } from './inspection.ts'
 import { capacityOf } from './price.ts'
@@ -7,6 +7,7 @@ import { type Counter, type RateRule, RateRules } from './rate-rules.ts'
 import { anything, listOf, members, optional, text } from './read.ts'
 import { invalid, type Outcome, outcome, overLimit } from './refusal.ts'
 import type { WebRequest, World } from './request.ts'
+import { RuleProgram } from './rule-program.ts'
 import { isGroupRule, readRules, tokenConfig, type Visibility, visibilityConfig } from './rule.ts'
 import { entityName } from './names.ts'
 import type { Decision, NonTerminating, Verdict } from './verdict.ts'
@@ -87,13 +88,14 @@ export function compileWebACL(acl: unknown, world: World, counter: Counter): Out
     // Of its own rules: a group brings as many as it may have itself.
     if (rates.rules.filter(({ rule }) => !rule.includes('/')).length > rateRulesMax)
       throw overLimit('RATE_BASED_RULE', `a web ACL may have ${rateRulesMax} rate-based rules`)
+    const program = new RuleProgram(compiled)
     inputs.seal()
     return {
       name: given.Name,
       visibility: given.VisibilityConfig,
       capacity,
       rateRules: rates.rules,
-      inspect: (request, nowMs) => inspect(compiled, fallback, new Inspection(request, nowMs)),
+      inspect: (request, nowMs) => inspect(compiled, program, fallback, new Inspection(request, nowMs)),
     }
   })
 }
@@ -109,17 +111,23 @@ function defaultDecision(action: Action): Default {
   throw invalid('DEFAULT_ACTION', action.type, 'must be Allow or Block')
 }
 
-function inspect(rules: readonly CompiledRule[], fallback: Default, inspection: Inspection): Verdict {
+function inspect(
+  rules: readonly CompiledRule[],
+  program: RuleProgram,
+  fallback: Default,
+  inspection: Inspection,
+): Verdict {
   const insert: Header[] = []
   const notes: NonTerminating[] = []
-  let end: ReturnType<CompiledRule>['end']
-  for (const rule of rules) {
-    const step = rule(inspection)
+  let end: Step['end']
+  program.run(inspection, (number) => {
+    const step = rules[number]?.ask(inspection)
+    if (step === undefined) return false
     for (const note of step.notes) notes.push(note)
     for (const header of step.insert) insert.push(header)
     end = step.end
-    if (end !== undefined) break
-  }
+    return end !== undefined
+  })
   const { action } = end ?? fallback
   return {
     action,

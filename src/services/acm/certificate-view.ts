@@ -6,7 +6,7 @@ import { certificateIdOf } from './find.ts'
 
 /** Imported certificates, as listeners ask for them. */
 export const acmCertificates: Certificates = {
-  exists: (reader, text) => certificateOf(reader, text) !== undefined,
+  find: certificateOf,
   open(reader, seal, text) {
     const document = certificateOf(reader, text)
     if (!document) return undefined

@@ -23,6 +23,8 @@ export const GetMetricStatistics = cloudwatch('GetMetricStatistics', {
     const { StartTime, EndTime, Period, Namespace, MetricName, Dimensions = [], Unit } = input
     const { Statistics = [], ExtendedStatistics = [] } = input
     if (Statistics.length + ExtendedStatistics.length === 0) throw faults.missing('Statistics')
+    // Each must be one, whether or not there is anything to compute.
+    for (const name of [...Statistics, ...ExtendedStatistics]) statisticOf(name)
     requireOrder(StartTime, EndTime)
     if ((EndTime.getTime() - StartTime.getTime()) / (Period * 1000) > datapointsMax)
       throw faults.combination(

@@ -1,17 +1,9 @@
+import type { NetworkUses } from '#core/network.ts'
 import { operationsOf } from '#core/operation.ts'
-import type { Reader } from '#core/store/index.ts'
 import type { Operations } from '#models/ec2.d.ts'
 import { faults } from './faults.ts'
 
-/** What the operations of EC2 need beside their call. */
-export interface Ec2Parts {
-  /** Whether something of another service (a load balancer) has the security group. */
-  readonly usesSecurityGroup: (reader: Reader, groupId: string) => boolean
-  /** Whether something of another service stands in the subnet. */
-  readonly usesSubnet: (reader: Reader, subnetId: string) => boolean
-}
-
-const declared = operationsOf<Operations, Ec2Parts>()('ec2', {}, 'regional')
+const declared = operationsOf<Operations, NetworkUses>()('ec2', {}, 'regional')
 
 /**
  * Declares an operation of EC2. `DryRun` is answered for all of them here: whoever may do it is told so, and nothing is done.

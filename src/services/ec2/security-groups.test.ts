@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { IpPermission, SecurityGroupRuleUpdate } from '@aws-sdk/client-ec2'
-import { ingressOf } from './ingress.ts'
+import { network } from './network-view.ts'
 import { defaults, here, newGroup, refusal, region, rig } from './rig.test.ts'
 
 const scope = { account: here, region }
@@ -29,7 +29,7 @@ test('a group lets nothing in and all out until it is told otherwise', async () 
     ],
     Tags: [],
   })
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [])
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId]), [])
 })
 
 test('a rule is made, shown, tagged, found by filters and taken away', async () => {
@@ -137,15 +137,19 @@ test('the edge is told of TCP and of everything, and of nobody else', async () =
   for (const [title, permission, want] of rows) {
     const GroupId = await newGroup(admin, title)
     await admin.authorizeSecurityGroupIngress({ GroupId, IpPermissions: [permission] })
-    assert.deepEqual(ingressOf(store.read, scope, [GroupId]), want, title)
+    assert.deepEqual(network.ingress(store.read, scope, [GroupId]), want, title)
     ran += 1
   }
   assert.equal(ran, 9)
   const { GroupId } = await defaults(admin)
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [], 'the default group admits its members alone')
-  assert.deepEqual(ingressOf(store.read, scope, ['sg-0']), [], 'what is not there admits nobody')
   assert.deepEqual(
-    ingressOf(store.read, { account: here, region: 'eu-west-1' }, [await newGroup(admin, 'z')]),
+    network.ingress(store.read, scope, [GroupId]),
+    [],
+    'the default group admits its members alone',
+  )
+  assert.deepEqual(network.ingress(store.read, scope, ['sg-0']), [], 'what is not there admits nobody')
+  assert.deepEqual(
+    network.ingress(store.read, { account: here, region: 'eu-west-1' }, [await newGroup(admin, 'z')]),
     [],
   )
 })
@@ -155,11 +159,11 @@ test('the parameters of a single rule', async () => {
   const GroupId = await newGroup(admin, 'flat')
   const one = { GroupId, IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '203.0.113.0/24' }
   await admin.authorizeSecurityGroupIngress(one)
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId]), [
     { sources: ['203.0.113.0/24'], fromPort: 443, toPort: 443 },
   ])
   await admin.revokeSecurityGroupIngress({ ...one, GroupId: undefined, GroupName: 'flat' })
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId]), [])
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId]), [])
   await admin.authorizeSecurityGroupIngress({ GroupId, SourceSecurityGroupName: 'default' })
   const { SecurityGroupRules = [] } = await admin.describeSecurityGroupRules({
     Filters: [{ Name: 'group-id', Values: [GroupId] }],
@@ -448,7 +452,7 @@ test('rules change in their place, all of a call or none', async () => {
     CidrIpv4: '192.0.2.0/24',
     Description: 'office',
   })
-  assert.deepEqual(ingressOf(store.read, scope, [GroupId])[0], {
+  assert.deepEqual(network.ingress(store.read, scope, [GroupId])[0], {
     sources: ['192.0.2.0/24'],
     fromPort: 443,
     toPort: 443,

@@ -1,5 +1,5 @@
+import type { NetworkUses } from '#core/network.ts'
 import { service, type Service } from '#core/service.ts'
-import type { Ec2Parts } from './declare.ts'
 import * as accountAttributes from './account-attributes.ts'
 import * as networkInterfaces from './network-interfaces.ts'
 import * as regions from './regions.ts'
@@ -11,7 +11,7 @@ import * as tags from './tags.ts'
 import * as vpcs from './vpcs.ts'
 
 /** Of EC2 the network that load balancers stand in: VPCs, subnets and security groups, whose rules the edge enforces. */
-export function createEc2Service(parts: Ec2Parts): Service {
+export function createEc2Service(parts: NetworkUses): Service {
   return service({
     model: 'ec2',
     files: [

@@ -151,5 +151,5 @@ export function usesSubnet(reader: Reader, subnetId: string): boolean {
 /** The load balancers whose listeners show a certificate. */
 export function certificateUsers(reader: Reader, certificateArn: string): readonly Arn[] {
   const found = reader.findAnywhere(listeners, 'certificate', certificateArn)
-  return [...new Set(found.map(({ document }) => document.loadBalancerArn))]
+  return [...new Set(found.map(({ document }) => document.loadBalancerArn))].toSorted()
 }

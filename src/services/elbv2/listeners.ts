@@ -155,7 +155,7 @@ function readSettings(call: Elbv2Call, given: GivenSettings): Settings {
 
 /** A certificate that is there and of this account. Faults: CertificateNotFound. */
 export function requireCertificate(call: Elbv2Call, arn: string): Arn {
-  if (!arn.includes(`:${call.account}:`) || !call.parts.certificates.exists(call.tx, arn))
+  if (!arn.includes(`:${call.account}:`) || call.parts.certificates.find(call.tx, arn) === undefined)
     throw faults.certificateNotFound(arn)
   return arn as Arn // The service that keeps it knows it by this.
 }

@@ -1,5 +1,6 @@
 import { service, type Service } from '#core/service.ts'
 import * as accountLimits from './account-limits.ts'
+import * as capacityReservation from './capacity-reservation.ts'
 import type { Elbv2Parts } from './declare.ts'
 import * as listenerAttributes from './listener-attributes.ts'
 import * as listenerCertificates from './listener-certificates.ts'
@@ -19,6 +20,7 @@ export function createElbv2Service(parts: Elbv2Parts): Service {
     model: 'elbv2',
     files: [
       accountLimits,
+      capacityReservation,
       listenerAttributes,
       listenerCertificates,
       listeners,

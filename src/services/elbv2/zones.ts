@@ -20,7 +20,7 @@ export function zonesOf(
   const ids = Subnets ?? (SubnetMappings ?? []).map(({ SubnetId = '' }) => SubnetId)
   if (ids.length === 0) throw faults.validation('Either subnets or subnet mappings must be specified')
   const subnets = ids.map((id) => call.parts.network.subnet(call.tx, call, id) ?? missing(id))
-  const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone))
+  const zones = new Set(subnets.map(({ zoneName }) => zoneName))
   if (zones.size < subnets.length)
     throw faults.invalidConfiguration(
       'A load balancer cannot be attached to multiple subnets in the same Availability Zone',
@@ -32,7 +32,7 @@ export function zonesOf(
     throw faults.invalidSubnet('All subnets must belong to the same VPC')
   return {
     vpcId: first.vpcId,
-    zones: subnets.map(({ availabilityZone: zone, id: subnetId }) => ({ zone, subnetId })),
+    zones: subnets.map(({ zoneName: zone, subnetId }) => ({ zone, subnetId })),
   }
 }
 

@@ -11,7 +11,7 @@ import {
 
 /** Server certificates, as listeners ask for them. */
 export const iamCertificates: Certificates = {
-  exists: (reader, text) => certificateOf(reader, text) !== undefined,
+  find: certificateOf,
   open(reader, seal, text) {
     const document = certificateOf(reader, text)
     if (!document) return undefined

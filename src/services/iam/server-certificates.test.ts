@@ -74,8 +74,7 @@ test('server certificates: one is uploaded, shown without its key, renamed, tagg
     arnOf('/'),
     `arn:aws:iam::${account}:user/api`,
   ])
-    assert.equal(iamCertificates.exists(store.read, other), false, other)
-  assert.ok(iamCertificates.exists(store.read, arnOf('/api')))
+    assert.equal(iamCertificates.find(store.read, other), undefined, other)
   const stored = JSON.stringify([...store.read.everything()])
   assert.ok(!stored.includes(leaf.privateKey.split('\n')[1] ?? ''), 'the key is stored sealed alone')
 

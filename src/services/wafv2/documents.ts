@@ -56,7 +56,6 @@ export interface RuleGroupDocument extends RuleOwner {
 export type WebACLSettings = Pick<
   CreateWebACLRequest,
   | 'DefaultAction'
-  | 'DataProtectionConfig'
   | 'CaptchaConfig'
   | 'ChallengeConfig'
   | 'TokenDomains'

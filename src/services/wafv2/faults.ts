@@ -17,6 +17,8 @@ export const faults = {
       { Field, Parameter, Reason },
     ),
   payments: () => faults.invalid('MONETIZATION_CONFIG', 'MonetizationConfig', 'Payments are not supported.'),
+  dataProtection: () =>
+    faults.invalid('DATA_PROTECTION_CONFIG', 'DataProtectionConfig', 'Data protection is not supported.'),
   /** No field of AWS's list is about paging. */
   invalidMarker: (Parameter: string) =>
     fault('WAFInvalidParameterException', 'Error reason: The marker is not valid., parameter: NextMarker', {

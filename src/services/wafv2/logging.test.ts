@@ -84,15 +84,16 @@ test('what is no sensible configuration is refused', async () => {
     })
   const stream = `arn:aws:firehose:us-east-1:${here}:deliverystream/aws-waf-logs-x`
   const group = `arn:aws:logs:us-east-1:${here}:log-group:aws-waf-logs-x`
+  const bucketsOnly = 'Logs are delivered to buckets only.'
   const rows: readonly (readonly [string, () => Promise<unknown>, string | RegExp])[] = [
-    ['a delivery stream', () => to(stream), 'no refusal'],
-    ['a log group', () => to(group), 'no refusal'],
+    ['a delivery stream', () => to(stream), invalid('LOG_DESTINATION', stream, bucketsOnly)],
+    ['a log group', () => to(group), invalid('LOG_DESTINATION', group, bucketsOnly)],
     ['a bucket’s folder', () => to(`${bucket}/folder`), 'no refusal'],
     ['a bucket of another name', () => to('arn:aws:s3:::other-logs'), destination('arn:aws:s3:::other-logs')],
     [
       'a log group of another name',
       () => to(group.replace('aws-waf-logs-', '')),
-      destination(group.replace('aws-waf-logs-', '')),
+      invalid('LOG_DESTINATION', group.replace('aws-waf-logs-', ''), bucketsOnly),
     ],
     ['a queue', () => to(`arn:aws:sqs:us-east-1:${here}:aws-waf-logs-q`), /field: LOG_DESTINATION/],
     ['two destinations', () => to(bucket, stream), /^WAFLimitsExceededException/],

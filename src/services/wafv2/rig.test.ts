@@ -10,14 +10,16 @@ import {
   WAFV2,
 } from '@aws-sdk/client-wafv2'
 import { putAccount } from '#core/accounts.ts'
-import type { AccountId } from '#core/arn.ts'
-import { noEdge } from '#core/edge-view.ts'
+import type { AccountId, Arn } from '#core/arn.ts'
+import type { SampleQuery } from '#core/edge-view.ts'
+import type { EdgePart } from '#core/front-door.ts'
 import { putDeployment } from '#core/deployment.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
+import { guardParts } from './guarded.ts'
 import { createWafv2Service } from './service.ts'
 
 export { refusal } from '../../../test/in-process.ts'
@@ -48,17 +50,28 @@ export interface Rig {
   readonly user: (userName: string, ...statements: readonly PolicyStatement[]) => Promise<WAFV2>
   readonly store: Ground['store']
   readonly clock: Ground['clock']
+  /** What the edge was asked for samples. */
+  readonly asked: readonly SampleQuery[]
+  /** What the edge is told of a web ACL. */
+  readonly guards: (arn: string) => readonly EdgePart[]
 }
 
 export async function rig(): Promise<Rig> {
   const ground = layGround(startMs)
   const { clock, store, seal, world } = ground
+  const asked: SampleQuery[] = []
   const services = [
     iamService,
     createWafv2Service({
       principals: principalNames,
       loadBalancerExists: (_reader, arn) => arn.includes(':loadbalancer/app/there/'),
-      edge: noEdge,
+      edge: {
+        samples(query) {
+          asked.push(query)
+          return Promise.resolve({ ...sampled, fromMs: query.fromMs, toMs: query.toMs })
+        },
+        rateLimited: () => Promise.resolve(['192.0.2.1', '2001:db8::1']),
+      },
     }),
   ]
   const { configuration } = inProcess(ground, { services, identities })
@@ -92,8 +105,31 @@ export async function rig(): Promise<Rig> {
     },
     store,
     clock,
+    asked,
+    guards: (arn) => guardParts(store.read, 'aws', [arn as Arn]), // An ARN that a creation answered.
   }
 }
+
+/** What the edge answers, whatever it is asked. */
+const sampled = {
+  requests: [
+    {
+      timestampMs: startMs,
+      clientIP: '192.0.2.1',
+      country: 'CH',
+      uri: '/a',
+      method: 'GET',
+      httpVersion: 'HTTP/1.1',
+      headers: [['Host', 'h']],
+      action: 'BLOCK',
+      ruleNameWithinRuleGroup: 'SQLi_BODY',
+      requestHeadersInserted: [],
+      responseCodeSent: 403,
+      labels: ['l'],
+    },
+  ],
+  population: 10,
+} as const
 
 /** What a creation answers, all of it there. */
 export interface Made {

@@ -85,6 +85,8 @@ function contents(
 ): Omit<WebACLDocument, keyof Entity | 'capacity'> {
   const { Rules = [], VisibilityConfig, CustomResponseBodies, MonetizationConfig, TokenDomains } = input
   if (MonetizationConfig !== undefined) throw faults.payments()
+  // Logs and samples would show what it asks to be hidden.
+  if (input.DataProtectionConfig !== undefined) throw faults.dataProtection()
   if (TokenDomains !== undefined && TokenDomains.length > quotas.tokenDomainsPerACL)
     throw faults.limit('TOKEN_DOMAIN')
   return {
@@ -94,7 +96,6 @@ function contents(
     bodies: CustomResponseBodies,
     settings: {
       DefaultAction: input.DefaultAction,
-      DataProtectionConfig: input.DataProtectionConfig,
       CaptchaConfig: input.CaptchaConfig,
       ChallengeConfig: input.ChallengeConfig,
       TokenDomains,

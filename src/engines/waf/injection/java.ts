@@ -1,7 +1,7 @@
 import { isWord, runEnd } from './characters.ts'
 
 /** Packages whose classes an expression or a deserializer is made to name. */
-const packages = [
+export const packages = [
   'java.lang',
   'java.io',
   'java.net',
@@ -132,6 +132,7 @@ function isClassName(lower: string, at: number, name: string): boolean {
   const parts = lower.slice(at, end).split('.').filter(Boolean)
   const lang = name.startsWith('java.') || name.startsWith('javax.') || name.startsWith('org.omg')
   const alone = at === 0 && end === lower.length
+  if (isReport(lower, at, end)) return false
   if (lang && (alone || lower.length < 300)) return true
   if (alone && parts.length >= 3 && name.startsWith('com.') && name !== 'com.ibm' && name !== 'com.bea')
     return true
@@ -149,6 +150,19 @@ function isClassName(lower: string, at: number, name: string): boolean {
       ? !lang || lower.charAt(end) !== '.'
       : classes.some((part) => lower.slice(at, end).includes(part)) || lower.charAt(at - 1) === '"'
   return lang && (lower.charAt(end) === '(' || lower.charAt(at - 1) === '"')
+}
+
+/** What a log or a trace says went wrong, and where: an exception that nothing makes, and frames. */
+function isReport(lower: string, at: number, end: number): boolean {
+  if (lower.slice(Math.max(0, at - 3), at) === 'at ') return lower.includes('.java:', end)
+  const what = lower.slice(at, end)
+  if (!what.endsWith('exception') && !what.endsWith('error')) return false
+  return (
+    at > 0 &&
+    lower.charAt(at - 1) === ' ' &&
+    !lower.slice(0, at).endsWith('new ') &&
+    lower.charAt(end) === ':'
+  )
 }
 
 /** OGNL and SpEL: `#_memberAccess`, `@java…@`, `T(…)`, `class.module.classLoader`. */

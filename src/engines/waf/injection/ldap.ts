@@ -14,7 +14,11 @@ export function isLdapInjection(text: string): boolean {
       if (opensList(text, at)) return true
     }
   }
-  return text.startsWith('*(') || text.startsWith('*)')
+  return (
+    text.startsWith('*(') ||
+    text.startsWith('*)') ||
+    /^\s*\([\w.;-]{1,64}[~<>]?=[^()]{0,64}\*\)\s*$/.test(text)
+  )
 }
 
 function opensCondition(text: string, start: number): boolean {
@@ -22,6 +26,7 @@ function opensCondition(text: string, start: number): boolean {
   while (text.charAt(at) === ')' || '!&|'.includes(text.charAt(at) || ' ')) at += 1
   if (text.charCodeAt(at) === 0 || text.startsWith('\\00', at)) return true
   if (text.charAt(at) !== '(') return false
+  while (text.charAt(at + 1) === '(') at += 1
   const next = text.charAt(at + 1)
   return next === '|' || next === '&' || next === '!' || comparesAt(text, at + 1)
 }

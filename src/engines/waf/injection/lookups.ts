@@ -28,8 +28,12 @@ export function isLogLookup(text: string): boolean {
 
 const schemes = ['ldap', 'ldaps', 'rmi', 'dns', 'iiop', 'corba', 'nis', 'http', 'nds']
 
+/** Lookups that run, fetch or tell of the machine, of Log4j and of Commons Text. */
+const telling = ['script:', 'dns:', 'url:', 'java:', 'sys:', 'base64decoder:']
+
 function fetches(lookup: string): boolean {
   const plain = lookup.toLowerCase().replaceAll(' ', '')
+  if (telling.some((name) => plain.startsWith(name))) return true
   if (plain.startsWith('jndi:') || plain.includes('jndi:')) return true
   return (
     schemes.some((scheme) => plain.startsWith(`j${scheme}`)) || (plain.includes('ndi:') && plain.length < 60)

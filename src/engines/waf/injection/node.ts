@@ -2,7 +2,7 @@ import { isDigit, isLetter, isSpace, runEnd, skipSpace } from './characters.ts'
 import { unescapeScript } from './escapes.ts'
 
 /** What reaches from Node's globals to the machine. */
-const reaching = [
+export const reaching = [
   'process.mainmodule',
   'process[',
   'process.binding(',
@@ -31,6 +31,11 @@ export function isNodeCode(text: string): boolean {
   if (pollutesPrototype(plain)) return true
   if (plain.includes('_$$nd_func$$_')) return true
   const short = plain.length < 300
+  if (
+    short &&
+    /(?:^|[^=\s]|[(,;]\s)require\(\s*['"](?:node:)?(?:fs|child_process|net|vm|os)['"]\s*\)\s*\./.test(plain)
+  )
+    return true
   for (const part of reaching) if (plain.includes(part) && (short || isCalled(plain, part))) return true
   return short && (loops(plain) || isLog(plain))
 }

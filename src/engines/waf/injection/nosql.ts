@@ -1,13 +1,13 @@
 import { isLetter, isSpace, runEnd, skipSpace, words } from './characters.ts'
 
 const operators = words(
-  `eq ne gt gte lt lte in nin and or nor not exists type mod regex text where all elemmatch size expr jsonschema
+  `eq ne gt gte lt lte in nin and or nor not exists type mod regex text where all elemmatch size expr jsonschema func
   function accumulator comment lookup group match project unwind set inc push pull rename`,
 )
 
 /** Operators of queries that nobody writes as plain words of another language, where the sign may stand for a variable. */
 const firm = words(
-  'eq ne gt gte lt lte nin nor regex where elemmatch expr jsonschema accumulator exists lookup or and not in',
+  'eq ne gt gte lt lte nin nor regex where elemmatch expr jsonschema accumulator exists lookup or and not in func',
 )
 
 /** Tells whether a text puts operators of a document database where a value belongs. */
@@ -25,7 +25,8 @@ function isOperatorAt(text: string, at: number, end: number, name: string): bool
   const after = text.charAt(end)
   if (before === '[' && after === ']') return true // user[$ne]=
   if (at === 0 && end === text.length) return firm.has(name) // The name of a member.
-  if (!firm.has(name)) return false
+  // Whoever closes what stood before and goes on with a member needs no operator that is known for it.
+  if (!firm.has(name) && !/^['"\s}\])]+,\s*$/.test(text.slice(0, Math.min(at, 40)))) return false
   const quote = before === '"' || before === "'" ? before : ''
   const colon = skipSpace(text, quote === '' ? end : end + 1)
   if (quote !== '' && after !== quote) return false
@@ -65,9 +66,15 @@ function breaksIntoQuery(text: string): boolean {
     )
       return true
     if (joined.includes('||') || joined.includes('&&')) {
+      if (/^(?:true|1|!0)\s*(?:\/\/|\|\||&&|['"}]|$)/.test(rest)) return true
       const compare = text.indexOf('==', start)
       if (compare > start && compare - start < 20) return true
     }
   }
-  return text.startsWith('db.') && text.includes('(') && text.includes('.', 3)
+  return (text.startsWith('db.') && text.includes('(') && text.includes('.', 3)) || comparesMember(text)
+}
+
+/** A condition on the document that stands alone: `this.password.length > 0`. */
+function comparesMember(text: string): boolean {
+  return text.startsWith('this.') && /^this(?:\.\w{1,40}){1,4}\s*(?:[=!]=|[<>]|\.match\()/.test(text)
 }

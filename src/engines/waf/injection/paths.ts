@@ -97,10 +97,18 @@ const spellings: readonly (readonly [string, string])[] = [
   ['%00', '\0'],
 ]
 
+/** What one of the spellings has. */
+const respelled = /[\\%\x80-\uffff]|0x[25]|\.\.2f/
+/** What is dropped between dots and slashes, or may be. */
+const padded = /[\0";]|\/[/.]|\.\.\./
+
 /** The path in one way of writing: lower case, slashes, without what servers drop between dots and slashes. */
 function normalized(text: string): string {
   let path = text.toLowerCase()
-  for (const [written, meant] of spellings) if (path.includes(written)) path = path.replaceAll(written, meant)
+  if (respelled.test(path))
+    for (const [written, meant] of spellings)
+      if (path.includes(written)) path = path.replaceAll(written, meant)
+  if (!padded.test(path)) return path
   // `..;/` (Tomcat drops parameters), `....//` and `.../` (filters drop `../` once), `/./`, NUL.
   let plain = ''
   for (let at = 0; at < path.length; at += 1) {
@@ -196,6 +204,8 @@ function isWrapped(path: string): boolean {
   const wrapper = wrappers.find((candidate) => path.startsWith(candidate, start))
   if (wrapper !== undefined && path.length > start + wrapper.length)
     return wrapper !== 'jar:' || path.includes('!')
+  // A file's content within its address: a picture is shown, a text is included.
+  if (/^\/?data:(?:text\/(?:plain|x-php|php)|application\/x-(?:httpd-)?php)?[;,]\S/.test(path)) return true
   return (
     path.includes('php://filter/') || path.startsWith('convert.iconv.') || path.startsWith('convert.base64-')
   )
@@ -210,7 +220,7 @@ function namesSystemFile(path: string): boolean {
   if (drive)
     return looksLikeText(path)
       ? tellingFolders.some((folder) => path.startsWith(folder, start + 2))
-      : path.length > start + 4
+      : path.length > start + 4 && !isOwnFile(path, start + 2)
   const rooted = path.charAt(start) === '/' ? path.slice(start) : `/${path.slice(start)}`
   if (looksLikeText(rooted) && !rooted.includes('/etc/passwd')) return false
   if (
@@ -226,12 +236,29 @@ function namesSystemFile(path: string): boolean {
   if (tellingFolders.some((folder) => rooted.startsWith(folder)))
     return !bare || tellingFiles.has(lastName(rooted)) || rooted.startsWith('/etc/')
   const last = lastName(rooted)
+  if (holdsKeys.test(path)) return true
   if (bare && path.includes('/') && last.startsWith('.') && tellingFiles.has(last)) return true
   return (
     !bare &&
     tellingFiles.has(lastName(rooted)) &&
     rooted.indexOf('/', 1) > 0 &&
     !isDigit(rooted.charCodeAt(1))
+  )
+}
+
+/** Folders of a person's that keep keys and credentials. */
+const holdsKeys = /(?:^|\/)\.(?:ssh|aws|gnupg|kube|docker|azure|gcloud)\/\w/
+
+/** A file that a person has on a machine of their own: what browsers send of an upload, documents. */
+function isOwnFile(path: string, start: number): boolean {
+  if (path.startsWith('/fakepath/', start)) return !path.includes('..')
+  return (
+    path.startsWith('/users/', start) &&
+    !path.includes('..') &&
+    !path.startsWith('/users/administrator/', start) &&
+    !path.includes('/appdata/') &&
+    !lastName(path).startsWith('.') &&
+    !tellingFiles.has(lastName(path))
   )
 }
 

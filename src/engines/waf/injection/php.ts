@@ -9,7 +9,7 @@ const tellingFunctions = words(
   array_diff array_merge array_walk assert_options ob_start ob_get_contents var_dump var_export print_r unserialize serialize
   mysql_query mysqli_query pg_query sqlite_open posix_getpwuid posix_kill symlink escapeshellcmd set_error_handler
   func_get_args func_get_arg get_cfg_var get_current_user getmypid getmyuid php_uname phpversion zend_version sys_get_temp_dir
-  die eval assert system chr array_diff_ukey is_callable curl_exec curl_init simplexml_load_string error_log mb_ereg_replace ftp_connect`,
+  die eval assert system exec chr array_diff_ukey is_callable curl_exec curl_init simplexml_load_string error_log mb_ereg_replace ftp_connect`,
 )
 
 /** Of these, functions that other languages have too: they count with PHP's variables or quotes in their arguments. */
@@ -21,7 +21,7 @@ const superglobals = words(
   '_get _post _request _cookie _server _session _files _env globals http_raw_post_data http_post_vars http_get_vars',
 )
 
-const settings = [
+export const settings = [
   'allow_url_include',
   'allow_url_fopen',
   'auto_prepend_file',
@@ -41,10 +41,24 @@ const settings = [
   'pcre.',
 ]
 
+/** The name of an argument that would be one of PHP's own variables. */
+const overwrites = /^(?:GLOBALS|_(?:GET|POST|REQUEST|COOKIE|SERVER|SESSION|FILES|ENV))\[/
+/** A digest or a version that is printed: what probes print. */
+const shows = /^[\s;'"]{0,4}(?:print|echo|die|exit)\s*\(?\s*(?:md5|sha1|phpversion|php_uname)\s*\(/i
+/** Code that is loaded from elsewhere. */
+const loads = /\b(?:include|require)(?:_once)?\s*\(?\s*['"](?:https?|ftp|php|data|file|expect):/i
+
 /** Tells whether a text is or holds PHP: its tags, its superglobals, calls of its functions, calls through variables, serialized objects. */
 export function isPhp(text: string): boolean {
   return (
-    hasTag(text) || hasVariableCode(text) || callsFunction(text) || isSerialized(text) || setsOption(text)
+    hasTag(text) ||
+    overwrites.test(text) ||
+    shows.test(text) ||
+    loads.test(text) ||
+    hasVariableCode(text) ||
+    callsFunction(text) ||
+    isSerialized(text) ||
+    setsOption(text)
   )
 }
 
@@ -106,6 +120,7 @@ function callsFunction(text: string): boolean {
     const name = text.slice(start, end).toLowerCase()
     if (!tellingFunctions.has(name)) continue
     const before = text.charAt(start - 1)
+    if (name === 'exec' && start > 0) continue // Elsewhere it is a method of every language.
     if (before === '.' || before === '`' || before === '#') continue
     if (!sharedFunctions.has(name)) {
       if (

@@ -55,7 +55,17 @@ const internalSuffixes = [
   '.svc.cluster.local',
   '.lvh.me',
   '.vcap.me',
+  '.consul',
+  '.svc',
+  '.lan',
+  '.corp',
+  '.intranet',
 ]
+
+/** Where stores and their like listen: what speaks HTTP to a name without a domain there is no browser. */
+const servicePorts: ReadonlySet<string> = new Set(
+  '22 25 389 1433 1521 2375 2379 3306 5432 5672 5984 6379 8500 9200 11211 27017'.split(' '),
+)
 
 /** Services that tell an attacker that a server has called them. */
 const interactionSuffixes = [
@@ -84,6 +94,8 @@ const interactionSuffixes = [
 export function isServerRequest(text: string): boolean {
   const whole = text.trim()
   if (namesMetadata(whole)) return true
+  // A share of Windows: whoever opens it gives the credentials of the server.
+  if (/^\\\\[\w.-]{1,255}\\\w/.test(whole)) return true
   for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
     let start = at
     while (
@@ -96,7 +108,11 @@ export function isServerRequest(text: string): boolean {
     const slashes = runEnd(text, at + 1, (code) => code === 47 || code === 92) - at - 1
     if (scheme === '' || (slashes === 0 && scheme !== 'http' && scheme !== 'https')) continue
     const alone =
-      text.slice(0, start).trim() === '' || text.charAt(start - 1) === ':' || text.charAt(start - 1) === '/'
+      text.slice(0, start).trim() === '' ||
+      text.charAt(start - 1) === ':' ||
+      text.charAt(start - 1) === '/' ||
+      // `url=http://…`: the name has come along.
+      (text.charAt(start - 1) === '=' && runEnd(text, 0, isWord) === start - 1)
     if (slashes >= 2 && alone && schemes.includes(scheme)) return true
     const web = scheme === 'http' || scheme === 'https'
     if ((web && (alone || slashes > 0)) || (alone && slashes >= 2)) {
@@ -160,6 +176,7 @@ function isInternalAuthority(text: string, start: number, alone: boolean): boole
   return (
     interactionSuffixes.some((suffix) => `.${host}`.endsWith(suffix)) ||
     internalNames.includes(host) ||
+    (!host.includes('.') && servicePorts.has(authority.slice(authority.lastIndexOf(':') + 1))) ||
     internalSuffixes.some((suffix) => host.endsWith(suffix))
   )
 }

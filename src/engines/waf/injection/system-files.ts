@@ -62,6 +62,7 @@ export const tellingFolders: readonly string[] = [
   '/proc/1/',
   '/var/log/',
   '/var/lib/',
+  '/run/secrets/',
   '/var/run/',
   '/var/mail/',
   '/var/spool/',

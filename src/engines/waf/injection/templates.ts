@@ -32,8 +32,14 @@ const reaching = words(
   getfilter registerundefinedfiltercallback lipsum cycler joiner namespace url_for get_flashed_messages self _self request config
   settings secret_key freemarker velocity java javax springframework ognl application open backtick irb file ls dir
   getattribute getsystemproperty inspect linecache importlib getresource tostring env phpinfo
-  attr server`,
+  attr server dump print lookup alert sleep`,
 )
+
+/** Members that no template shows: reaching for one is enough. */
+const telling = words('constructor __proto__ secret_key _self')
+
+/** Objects of an engine's own that a template alone shows only to see whether it is one. */
+const ownObjects = words('config self settings request _self')
 
 /** Words of statements in `{% … %}` and `<% … %>`. */
 const statementWords = words(
@@ -42,6 +48,7 @@ const statementWords = words(
 
 /** Tells whether a text holds a template's expression that computes or reaches for objects; merely naming a value is none. */
 export function isTemplateInjection(text: string): boolean {
+  if (showsOwnObject(text)) return true
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (
@@ -64,6 +71,14 @@ export function isTemplateInjection(text: string): boolean {
     at = start - 1
   }
   return false
+}
+
+/** `{{config}}` and nothing else. */
+function showsOwnObject(text: string): boolean {
+  const whole = text.trim()
+  return (
+    whole.startsWith('{{') && whole.endsWith('}}') && ownObjects.has(whole.slice(2, -2).trim().toLowerCase())
+  )
 }
 
 function closed(expression: string, close: string): string {
@@ -97,7 +112,10 @@ function acts(expression: string, { open, shared }: Delimiter): boolean {
   if (open === '{%' || open === '<%') {
     const word = inner.slice(0, runEnd(inner, 0, isLetter)).toLowerCase()
     return (
-      statementWords.has(word) || computes(inner) || reaches(inner) || (open === '<%' && inner.includes('('))
+      statementWords.has(word) ||
+      computes(inner) ||
+      reaches(inner) ||
+      (open === '<%' && (inner.includes('(') || inner.includes('`')))
     )
   }
   if (open === '[[') return computes(inner)
@@ -109,6 +127,8 @@ function acts(expression: string, { open, shared }: Delimiter): boolean {
 /** Smarty's `{system('id')}`; a brace alone belongs to every language. */
 function braceCalls(inner: string): boolean {
   const end = runEnd(inner, 0, (code) => isWord(code))
+  if (inner.startsWith('$smarty.') || inner.startsWith('Smarty_')) return true
+  if (inner.slice(0, end) === 'math' && inner.includes('=', end)) return true
   return (
     (['system', 'passthru', 'exec', 'shell_exec', 'self'].includes(inner.slice(0, end)) &&
       (inner.charAt(end) === '(' || inner.startsWith('::', end))) ||
@@ -145,10 +165,13 @@ function reaches(expression: string): boolean {
     const word = expression.slice(at, end).toLowerCase()
     const before = expression.charAt(at - 1)
     const after = expression.charAt(skipSpace(expression, end))
+    const filter = expression.slice(0, at).trimEnd().endsWith('|')
     if (word.startsWith('__') && word.endsWith('__') && word.length > 5) return true
+    if (telling.has(word) && (before === '.' || before === '"' || before === "'")) return true
     if (
       reaching.has(word) &&
-      (before === '.' ||
+      (filter ||
+        before === '.' ||
         before === '"' ||
         before === "'" ||
         before === '?' ||
@@ -164,8 +187,14 @@ function reaches(expression: string): boolean {
   }
   return (
     expression.includes('"_"*2') ||
+    joinsStrings(expression) ||
     expression.includes('?new(') ||
     expression.includes('?eval') ||
     expression.includes('?api')
   )
+}
+
+/** A key put together of two strings, `['__cla'+'ss__']`: whoever writes it so hides it. */
+function joinsStrings(expression: string): boolean {
+  return /\[\s*(?:'[^']{0,40}'\s*[+~]\s*'|"[^"]{0,40}"\s*[+~]\s*")/.test(expression)
 }

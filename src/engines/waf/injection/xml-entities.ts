@@ -27,7 +27,8 @@ function isExternal(upper: string, start: number): boolean {
 function hasInclusion(text: string): boolean {
   return (
     text.includes('http://www.w3.org/2001/XInclude') ||
-    (text.includes(':include') && text.includes('parse="text"'))
+    (text.includes(':include') && text.includes('parse="text"')) ||
+    /<xsl:(?:include|import)\s[^>]{0,200}href\s*=\s*["'](?:https?|file|ftp):/i.test(text)
   )
 }
 

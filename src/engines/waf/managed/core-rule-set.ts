@@ -1,7 +1,7 @@
 import { predicate } from '../statements/index.ts'
 import type { GroupRow, RuleRow } from './group.ts'
-import { isMetadataRequest, isRemoteFile } from './addresses.ts'
-import { restrictedExtension } from './files.ts'
+import { metadataRequest, remoteFile } from './addresses.ts'
+import { restrictedFile } from './files.ts'
 import { detecting, testing } from './rows.ts'
 import { tool } from './user-agents.ts'
 
@@ -61,10 +61,10 @@ export const coreRuleSet: GroupRow = {
       ),
     },
     ...sizes,
-    ...testing('EC2MetaDataSSRF', ['BODY', 'COOKIE', 'URIPATH', 'QUERYARGUMENTS'], isMetadataRequest),
+    ...testing('EC2MetaDataSSRF', ['BODY', 'COOKIE', 'URIPATH', 'QUERYARGUMENTS'], metadataRequest),
     ...detecting('GenericLFI', ['PathTraversal'], ['QUERYARGUMENTS', 'URIPATH', 'BODY']),
-    ...testing('RestrictedExtensions', ['URIPATH', 'QUERYARGUMENTS'], restrictedExtension),
-    ...testing('GenericRFI', ['QUERYARGUMENTS', 'BODY', 'URIPATH'], isRemoteFile),
+    ...testing('RestrictedExtensions', ['URIPATH', 'QUERYARGUMENTS'], restrictedFile),
+    ...testing('GenericRFI', ['QUERYARGUMENTS', 'BODY', 'URIPATH'], remoteFile),
     ...detecting(
       'CrossSiteScripting',
       ['CrossSiteScripting'],

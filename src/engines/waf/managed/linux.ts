@@ -1,15 +1,12 @@
-import { detectorNamed } from '../injection/index.ts'
+import type { TextTest } from '../statements/index.ts'
 import type { GroupRow } from './group.ts'
 import { testing } from './rows.ts'
 
-const { test: isPathTraversal } = detectorNamed('PathTraversal')
 const linux =
   /(?:^|[/\\.=:])(?:etc|proc|sys|dev|root|boot|home|var\/log|var\/run|usr)[/\\]|\.(?:bash_history|bashrc|ssh|profile)\b/i
 
 /** A path to a file of a Linux machine. */
-function isLinuxFile(text: string): boolean {
-  return linux.test(text) && isPathTraversal(text)
-}
+const linuxFile: TextTest = { test: (text) => linux.test(text), detector: 'PathTraversal' }
 
 export const linuxSystem: GroupRow = {
   vendor: 'AWS',
@@ -17,5 +14,5 @@ export const linuxSystem: GroupRow = {
   labels: 'linux-os',
   capacity: 200,
   description: 'Paths to files of a Linux machine.',
-  rules: testing('LFI', ['URIPATH', 'QUERYSTRING', 'HEADER'], isLinuxFile),
+  rules: testing('LFI', ['URIPATH', 'QUERYSTRING', 'HEADER'], linuxFile),
 }

@@ -1,15 +1,25 @@
+import { anyMark, mark } from '../injection/signs/index.ts'
+import type { TextTest } from '../statements/index.ts'
+
 /** As much of a text as is looked at for markup: cookies and headers are shorter. */
 const textMax = 65_536
 
 /** Markup: harmless in what an editor sends, out of place in a cookie or in a header. */
-export function isMarkup(text: string): boolean {
+export const markup: TextTest = { test: isMarkup, needs: (signs) => anyMark(signs, mark.less) }
+
+function isMarkup(text: string): boolean {
   return /<(?:[a-z][a-z0-9:-]{0,30}(?:[\s/]+[^\s=<>"'/]{1,40}\s*=|[\s/]*>)|!--|!\[|!doctype\b|\/[a-z][a-z0-9:-]{0,30}[\s/]*[a-z>])/i.test(
     text.slice(0, textMax),
   )
 }
 
 /** The lines by which mail is sent or read, after an end of a line: an argument that goes on as another server's commands. */
-export function isMailCommand(text: string): boolean {
+export const mailCommand: TextTest = {
+  test: isMailCommand,
+  needs: (signs) => anyMark(signs, mark.lineEnd),
+}
+
+function isMailCommand(text: string): boolean {
   return /[\r\n]\s{0,16}(?:(?:mail from|rcpt to)\s*:|(?:ehlo|helo|vrfy|expn)\s+\S|[a-z]{0,4}\d{1,6}\s+(?:(?:uid\s+)?(?:fetch|store|copy|search|expunge)|login|select|examine|list|lsub|status|append|capability|noop|logout)\b)/i.test(
     text,
   )
@@ -18,7 +28,12 @@ export function isMailCommand(text: string): boolean {
 const operators = /^[\s'"`´‘’;+&|=<>!*#\\()%,@^~[\]{}.:–-]{2,40}$/
 
 /** Quotes or wildcards with operators and nothing else: a piece of a query, sent to see what it does. */
-export function isOperatorsOnly(text: string): boolean {
+export const operatorsOnly: TextTest = {
+  test: isOperatorsOnly,
+  needs: (signs) => anyMark(signs, mark.quote | mark.doubleQuote | mark.backtick | mark.pipe | mark.star),
+}
+
+function isOperatorsOnly(text: string): boolean {
   // A wildcard in quotes is a search for everything.
   if (!operators.test(text) || /^\s*(['"])[*%?]*\1\s*$/.test(text)) return false
   const bare = text.trim()
@@ -36,7 +51,12 @@ function isRandomLabel(label: string): boolean {
 }
 
 /** An address of nothing but a host of a random name: servers are made to call there by those who watch who calls. */
-export function isCallback(text: string): boolean {
+export const callback: TextTest = {
+  test: isCallback,
+  needs: (signs) => anyMark(signs, mark.slash) && anyMark(signs, mark.dot),
+}
+
+function isCallback(text: string): boolean {
   const host =
     /^\s*(?:(?:https?|ftp|ldaps?|rmi|dns|gopher|spark|smb|mysql|postgresql):)?\/\/([a-z0-9.-]{10,255})(?::\d{1,5})?\/?\s*$/i.exec(
       text,
@@ -47,6 +67,6 @@ export function isCallback(text: string): boolean {
 }
 
 /** The name of the file in which PHP keeps a session: an upload under it becomes one. */
-export function isSessionFile(name: string): boolean {
-  return /^(?:.*[/\\])?sess_[a-z0-9,-]{20,256}$/i.test(name)
+export const sessionFile: TextTest = {
+  test: (name) => name.length > 24 && /^(?:.*[/\\])?sess_[a-z0-9,-]{20,256}$/i.test(name),
 }

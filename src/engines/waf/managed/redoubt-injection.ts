@@ -1,5 +1,5 @@
 import type { GroupRow } from './group.ts'
-import { isCallback, isMailCommand, isMarkup, isOperatorsOnly, isSessionFile } from './misplaced.ts'
+import { callback, mailCommand, markup, operatorsOnly, sessionFile } from './misplaced.ts'
 import { detecting, type NamedPart, testing } from './rows.ts'
 
 const everywhere: readonly NamedPart[] = ['QUERYARGUMENTS', 'BODY', 'COOKIE', 'URIPATH', 'HEADER']
@@ -30,10 +30,10 @@ export const redoubtInjection: GroupRow = {
     ...detecting('LogLookup', ['LogLookup'], ['COOKIE']),
     ...detecting('SQLInjection', ['SqlInjection'], ['HEADER']),
     ...detecting('CrossSiteScripting', ['CrossSiteScripting'], ['HEADER']),
-    ...testing('Markup', ['COOKIE', 'HEADER'], isMarkup),
-    ...testing('MailCommands', ['QUERYARGUMENTS', 'BODY'], isMailCommand),
-    ...testing('OperatorsOnly', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], isOperatorsOnly),
-    ...testing('CallbackAddress', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], isCallback),
-    ...testing('SessionFile', ['BODY', 'HEADER'], isSessionFile),
+    ...testing('Markup', ['COOKIE', 'HEADER'], markup),
+    ...testing('MailCommands', ['QUERYARGUMENTS', 'BODY'], mailCommand),
+    ...testing('OperatorsOnly', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], operatorsOnly),
+    ...testing('CallbackAddress', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], callback),
+    ...testing('SessionFile', ['BODY', 'HEADER'], sessionFile),
   ],
 }

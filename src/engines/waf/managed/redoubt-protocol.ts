@@ -7,12 +7,12 @@ import { testing } from './rows.ts'
 import { fixesSession } from './session-fixation.ts'
 import {
   brokenEscape,
-  escapesLetters,
-  hasControlCharacters,
-  hasLineEnd,
-  hasTwoHosts,
+  controlCharacters,
+  escapedLetters,
+  lineEnd,
+  messageSplitting,
   overridesMethod,
-  splitsMessage,
+  twoHosts,
 } from './tampering.ts'
 
 const rule = (name: string, holds: (inspection: Inspection) => boolean): RuleRow => ({
@@ -116,24 +116,24 @@ export const redoubtProtocol: GroupRow = {
     }),
     rule('MethodOverride_QUERYARGUMENTS', overridesMethod),
     rule('MalformedEscape_QUERYSTRING', ({ request }) => brokenEscape(request.query)),
-    ...testing('ControlCharacters', ['URIPATH', 'QUERYARGUMENTS'], hasControlCharacters),
+    ...testing('ControlCharacters', ['URIPATH', 'QUERYARGUMENTS'], controlCharacters),
     {
       name: 'LineEnd_URIPATH',
       label: 'LineEnd_URIPath',
-      statement: textTest('URIPATH', hasLineEnd),
+      statement: textTest('URIPATH', lineEnd),
     },
     {
       name: 'LineEnd_QUERYARGUMENTS',
       label: 'LineEnd_QueryArguments',
-      statement: textTest('QUERYARGUMENTS', hasLineEnd, ['name']),
+      statement: textTest('QUERYARGUMENTS', lineEnd, ['name']),
     },
     {
       name: 'MessageSplitting_QUERYARGUMENTS',
       label: 'MessageSplitting_QueryArguments',
-      statement: textTest('QUERYARGUMENTS', splitsMessage, ['value']),
+      statement: textTest('QUERYARGUMENTS', messageSplitting, ['value']),
     },
-    ...testing('EscapedLetters', ['QUERYARGUMENTS', 'BODY'], escapesLetters),
-    ...testing('TwoHosts', ['QUERYARGUMENTS', 'BODY'], hasTwoHosts),
+    ...testing('EscapedLetters', ['QUERYARGUMENTS', 'BODY'], escapedLetters),
+    ...testing('TwoHosts', ['QUERYARGUMENTS', 'BODY'], twoHosts),
     rule('ProxyRequest_URIPATH', ({ request }) => /^\/*(?:https?|ftp|gopher):\/\/?/i.test(request.path)),
     rule('CookieVersion_COOKIE', (inspection) =>
       inspection.header('cookie').some((value) => /(?:^|;)\s*\$version\s*=/i.test(value)),

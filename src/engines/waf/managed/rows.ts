@@ -1,4 +1,4 @@
-import { detection, type EngineStatement, textTest } from '../statements/index.ts'
+import { detection, type EngineStatement, textTest, type TextTest } from '../statements/index.ts'
 import type { Part } from '../texts/index.ts'
 import type { RuleRow } from './group.ts'
 
@@ -44,7 +44,7 @@ export function detecting(
 export function testing(
   attack: string,
   parts: readonly NamedPart[],
-  test: (text: string) => boolean,
+  test: TextTest | TextTest['test'],
 ): readonly RuleRow[] {
   return rows(attack, parts, (part) => textTest(part, test))
 }

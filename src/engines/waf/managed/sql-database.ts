@@ -1,4 +1,6 @@
 import { isSqlInjection } from '../injection/index.ts'
+import { anyMark, anyWord, mark, word } from '../injection/signs/index.ts'
+import type { TextTest } from '../statements/index.ts'
 import type { GroupRow } from './group.ts'
 import { detecting, testing } from './rows.ts'
 
@@ -14,6 +16,18 @@ const constructs =
 const code = /['"(;]|--/
 
 /** Patterns that the tokenizer's low sensitivity leaves alone, where they stand beside what only databases know. */
+const operators = mark.equals | mark.less | mark.greater | mark.backslash | mark.hash
+
+const extendedPattern: TextTest = {
+  test: isExtendedPattern,
+  needs: (signs) =>
+    anyWord(signs, word.sqlBinary) ||
+    (anyMark(signs, mark.open | mark.quote | mark.doubleQuote | mark.semicolon | mark.dash | operators) &&
+      (anyWord(signs, word.sqlFirm | word.sqlFunction | word.sqlLogic | word.sqlCompare) ||
+        (anyMark(signs, mark.open) && anyMark(signs, mark.dot)))) ||
+    anyWord(signs, word.sqlLogic),
+}
+
 function isExtendedPattern(text: string): boolean {
   return constructs.test(text) || (extended.test(text) && code.test(text) && isSqlInjection(text, 'HIGH'))
 }
@@ -26,9 +40,9 @@ export const sqlDatabase: GroupRow = {
   description: 'Parts of SQL queries where none belong.',
   rules: [
     ...detecting('SQLi', ['SqlInjection'], ['QUERYARGUMENTS']),
-    ...testing('SQLiExtendedPatterns', ['QUERYARGUMENTS'], isExtendedPattern),
+    ...testing('SQLiExtendedPatterns', ['QUERYARGUMENTS'], extendedPattern),
     ...detecting('SQLi', ['SqlInjection'], ['BODY']),
-    ...testing('SQLiExtendedPatterns', ['BODY'], isExtendedPattern),
+    ...testing('SQLiExtendedPatterns', ['BODY'], extendedPattern),
     ...detecting('SQLi', ['SqlInjection'], ['COOKIE', 'URIPATH']),
   ],
 }

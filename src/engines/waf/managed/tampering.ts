@@ -1,7 +1,14 @@
+import { anyMark, mark } from '../injection/signs/index.ts'
 import type { Inspection } from '../inspection.ts'
+import type { TextTest } from '../statements/index.ts'
 
 /** Characters that no form, link or name has, decoded: control characters other than tab and the ends of lines. */
-export function hasControlCharacters(text: string): boolean {
+export const controlCharacters: TextTest = {
+  test: hasControlCharacters,
+  needs: (signs) => anyMark(signs, mark.control),
+}
+
+function hasControlCharacters(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code === 127) return true
@@ -10,9 +17,7 @@ export function hasControlCharacters(text: string): boolean {
 }
 
 /** An end of a line where none belongs: in a path or in a name. */
-export function hasLineEnd(text: string): boolean {
-  return text.includes('\n') || text.includes('\r')
-}
+export const lineEnd: TextTest = { test: () => true, needs: (signs) => anyMark(signs, mark.lineEnd) }
 
 const header = /[\r\n][\r\n\t ]{0,16}[A-Za-z][\w-]{1,40}[\r\n\t ]{0,16}:/
 /** Forms and editors write the end of a line as CR LF or LF; a CR alone, or after the LF, is for a parser. */
@@ -20,12 +25,24 @@ const strayReturn = /\r(?!\n)/
 const startLine = /(?:^|[\s"'])[A-Z]{3,10}\s{1,16}\S{1,512}\s{1,16}HTTP\/\d/
 
 /** A value that would go on as a header's line or as a request of its own. */
-export function splitsMessage(text: string): boolean {
+export const messageSplitting: TextTest = {
+  test: splitsMessage,
+  needs: (signs) => anyMark(signs, mark.lineEnd) || (anyMark(signs, mark.slash) && anyMark(signs, spaces)),
+}
+
+const spaces = mark.space | mark.control | mark.wide
+
+function splitsMessage(text: string): boolean {
   return header.test(text) || strayReturn.test(text) || startLine.test(text)
 }
 
 /** Letters and digits that were written as escapes of JavaScript or JSON hide from whoever does not decode them. */
-export function escapesLetters(text: string): boolean {
+export const escapedLetters: TextTest = {
+  test: escapesLetters,
+  needs: (signs) => anyMark(signs, mark.backslash),
+}
+
+function escapesLetters(text: string): boolean {
   return /\\u00(?:3\d|[46][1-9a-f]|[57][0-9a])/i.test(text) || /\\x(?:[46][1-9a-f]|[57][0-9a])\\x/i.test(text)
 }
 
@@ -35,7 +52,12 @@ export function brokenEscape(text: string): boolean {
 }
 
 /** An address whose host is read in two ways: one part of a server checks the one, another asks the other. */
-export function hasTwoHosts(text: string): boolean {
+export const twoHosts: TextTest = {
+  test: hasTwoHosts,
+  needs: (signs) => anyMark(signs, mark.colon) && anyMark(signs, mark.slash),
+}
+
+function hasTwoHosts(text: string): boolean {
   return /^\s*[a-z][a-z0-9+.-]{1,20}:\/\/(?:[^/?#]{0,255}[\\!^`{}|<>]|[^/]{0,255}[\s&#\\][^/]{0,255}@)/i.test(
     text,
   )

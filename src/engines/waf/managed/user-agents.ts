@@ -1,3 +1,5 @@
+import { remembered } from '../remembered.ts'
+
 /** What a user agent says that it is: a category of AWS's bot control, or a scanner for weaknesses. */
 export type ToolKind =
   | 'advertising'
@@ -59,8 +61,14 @@ const tools: ReadonlyMap<string, Tool> = new Map(
 /** As much of a user agent as is read. Source: our own; browsers send 300 bytes at most. */
 const readMax = 1_024
 
-/** What the user agent names first that the table has: its words, or words joined by a dash. */
-export function tool(userAgent: string): Tool | undefined {
+/**
+ * What the user agent names first that the table has: its words, or words joined by a dash.
+ *
+ * State: remembers what it has said of the user agents that are about.
+ */
+export const tool: (userAgent: string) => Tool | undefined = remembered(named, 1_024, readMax)
+
+function named(userAgent: string): Tool | undefined {
   const text = userAgent.slice(0, readMax).toLowerCase()
   for (const [word] of text.matchAll(/[a-z0-9][a-z0-9._-]*/g)) {
     const found = tools.get(word) ?? tools.get(word.replace(/[._-]+v?[0-9.]*$/, ''))

@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from '../address.ts'
 import type { Fallback } from '../field-value.ts'
-import type { Inspection, Matches } from '../inspection.ts'
+import type { Matches } from '../guards.ts'
+import type { Inspection } from '../inspection.ts'
 import { members, oneOf, type Read } from '../read.ts'
 import { headerName } from '../names.ts'
 

@@ -12,7 +12,7 @@ import { regexMatch, regexPatternSetReference } from './regex-match.ts'
 import { managedRuleGroup, ruleGroupReference } from './rule-group.ts'
 import { sizeConstraint } from './size-constraint.ts'
 
-export { detection, predicate, textTest } from './detection.ts'
+export { detection, predicate, textTest, type TextTest } from './detection.ts'
 export {
   type Build,
   EngineStatement,

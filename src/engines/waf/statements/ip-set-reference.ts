@@ -1,5 +1,5 @@
 import { type AddressSet, parseAddress } from '../address.ts'
-import type { Matches } from '../inspection.ts'
+import { type Find, guarded, type GuardedRule, type Matches, type Source } from '../guards.ts'
 import { type Given, members, oneOf, optional } from '../read.ts'
 import { nonexistent } from '../refusal.ts'
 import { aboutClient, fallbackBehavior, forwarded } from './client.ts'
@@ -22,13 +22,27 @@ const forwardedMax = 10
 export const ipSetReference = matchKind({
   read: () => members({ ARN: arn, IPSetForwardedIPConfig: optional(config) }, 'IP_SET_REFERENCE_STATEMENT'),
   price: ({ IPSetForwardedIPConfig }) => (IPSetForwardedIPConfig?.Position === 'ANY' ? 5 : 1),
-  compile({ ARN, IPSetForwardedIPConfig }, { world }) {
+  compile({ ARN, IPSetForwardedIPConfig }, { world, inputs }) {
     const set = world.addressSet(ARN)
     if (set === undefined) throw nonexistent('IP_SET_REFERENCE_STATEMENT', ARN, 'there is no such IP set')
-    if (IPSetForwardedIPConfig === undefined) return aboutClient(undefined, (address) => set.has(address))
+    if (IPSetForwardedIPConfig === undefined)
+      return guarded(
+        aboutClient(undefined, (address) => set.has(address)),
+        [{ source: inputs.source(ARN, () => membership(set)), key: ARN }],
+      )
     return inHeader(set, IPSetForwardedIPConfig)
   },
 })
+
+/** Asked once for all rules about the set. */
+function membership(set: AddressSet): Source {
+  const prepare =
+    (entries: readonly GuardedRule[]): Find =>
+    ({ clientAddress }, found) => {
+      if (clientAddress !== undefined && set.has(clientAddress)) for (const { rule } of entries) found(rule)
+    }
+  return { prepare }
+}
 
 function inHeader(
   set: AddressSet,

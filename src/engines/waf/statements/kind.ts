@@ -1,4 +1,4 @@
-import type { Matches } from '../inspection.ts'
+import type { Matches } from '../guards.ts'
 import type { Inputs } from '../inputs.ts'
 import type { RateRules } from '../rate-rules.ts'
 import type { Read } from '../read.ts'

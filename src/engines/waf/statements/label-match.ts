@@ -1,5 +1,6 @@
 import { members, oneOf } from '../read.ts'
 import { invalid } from '../refusal.ts'
+import { guarded, labelSource } from '../guards.ts'
 import { matchKind } from './kind.ts'
 import { labelText } from '../names.ts'
 
@@ -21,11 +22,12 @@ export const labelMatch = matchKind({
   price: () => 1,
   compile({ Scope, Key }, { labelNamespace }) {
     const key = qualified(Key, labelNamespace)
-    if (Scope === 'LABEL') return ({ labels }) => labels.has(key)
-    return ({ labels }) => {
+    const guards = [{ source: labelSource, key }]
+    if (Scope === 'LABEL') return guarded(({ labels }) => labels.has(key), guards)
+    return guarded(({ labels }) => {
       for (const label of labels) if (label.startsWith(key)) return true
       return false
-    }
+    }, guards)
   },
 })
 

@@ -1,4 +1,4 @@
-import type { Matches } from '../inspection.ts'
+import { type Guard, guarded, type Matches } from '../guards.ts'
 import { listOf, members } from '../read.ts'
 import { matchKind } from './kind.ts'
 
@@ -11,7 +11,7 @@ const partsMax = 1000
  * there), neither may its negation.
  */
 export function allOf(parts: readonly Matches[]): Matches {
-  return (inspection) => {
+  const all: Matches = (inspection) => {
     let result: boolean | undefined = true
     for (const matches of parts) {
       const part = matches(inspection)
@@ -20,11 +20,20 @@ export function allOf(parts: readonly Matches[]): Matches {
     }
     return result
   }
+  // The first part is always asked; where it does not hold, none after it is.
+  const guards = guardsWithin(parts[0])
+  return guards === undefined ? all : guarded(all, guards)
+}
+
+/** The guards of a part that stand for it wherever it stands. */
+function guardsWithin(part: Matches | undefined): readonly Guard[] | undefined {
+  const guards = part?.guards
+  return guards?.some(({ alone }) => alone === true) === true ? undefined : guards
 }
 
 /** Whether any holds: one that does settles it; without one, a part that does not apply leaves it open. */
 export function anyOf(parts: readonly Matches[]): Matches {
-  return (inspection) => {
+  const any: Matches = (inspection) => {
     let result: boolean | undefined = false
     for (const matches of parts) {
       const part = matches(inspection)
@@ -33,6 +42,13 @@ export function anyOf(parts: readonly Matches[]): Matches {
     }
     return result
   }
+  const guards: Guard[] = []
+  for (const part of parts) {
+    const own = guardsWithin(part)
+    if (own === undefined) return any
+    guards.push(...own)
+  }
+  return guarded(any, guards)
 }
 
 export function negation(matches: Matches): Matches {

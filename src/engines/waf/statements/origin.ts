@@ -1,4 +1,6 @@
 import { integer, listOf, members, optional, text } from '../read.ts'
+import { guarded, rulesByKey, type Source } from '../guards.ts'
+import type { World } from '../request.ts'
 import { aboutClient, forwardedIPConfig } from './client.ts'
 import { matchKind } from './kind.ts'
 
@@ -18,19 +20,46 @@ export const geoMatch = matchKind({
       'GEO_MATCH_STATEMENT',
     ),
   price: () => 1,
-  compile({ CountryCodes, ForwardedIPConfig }, { world }) {
+  compile({ CountryCodes, ForwardedIPConfig }, { world, inputs }) {
     const codes: ReadonlySet<string> = new Set(CountryCodes)
-    const prefix = `awswaf:${ForwardedIPConfig === undefined ? 'clientip' : 'forwardedip'}:geo:`
-    return aboutClient(ForwardedIPConfig, (address, inspection) => {
+    const of = ForwardedIPConfig === undefined ? 'clientip' : 'forwardedip'
+    const matches = aboutClient(ForwardedIPConfig, (address, inspection) => {
       const { country, region } = world.locate(address) ?? { country: unknownPlace }
-      inspection.newLabels.push(
-        `${prefix}country:${country}`,
-        `${prefix}region:${country}-${region ?? unknownPlace}`,
-      )
+      inspection.newLabels.push(...placeLabels(of, country, region))
       return codes.has(country)
     })
+    if (ForwardedIPConfig !== undefined) return matches
+    const source = inputs.source('country', () => countries(world))
+    return guarded(
+      matches,
+      CountryCodes.map((key) => ({ source, key, alone: true })),
+    )
   },
 })
+
+/** Looks the client up once for all rules about countries, and labels the request as any of them would. */
+function countries(world: World): Source {
+  return {
+    prepare: (entries) => {
+      const byCountry = rulesByKey(entries)
+      return ({ clientAddress, labels }, found) => {
+        if (clientAddress === undefined) return
+        const { country, region } = world.locate(clientAddress) ?? { country: unknownPlace }
+        for (const label of placeLabels('clientip', country, region)) labels.add(label)
+        for (const rule of byCountry.get(country) ?? []) found(rule)
+      }
+    },
+  }
+}
+
+function placeLabels(
+  of: 'clientip' | 'forwardedip',
+  country: string,
+  region: string | undefined,
+): readonly string[] {
+  const prefix = `awswaf:${of}:geo:`
+  return [`${prefix}country:${country}`, `${prefix}region:${country}-${region ?? unknownPlace}`]
+}
 
 /** Source: AWS WAFV2 API, ASN and AsnList. */
 const asnMax = 4_294_967_295

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatAddress } from '../address.ts'
-import type { Matches } from '../inspection.ts'
+import type { Matches } from '../guards.ts'
 import { type Given, integer, listOf, members, oneOf, optional, type Read } from '../read.ts'
 import { invalid } from '../refusal.ts'
 import { clientOf, forwardedIPConfig } from './client.ts'

@@ -12,6 +12,12 @@ const comparisons = {
   GT: (size, given) => size > given,
 } as const satisfies Record<string, (size: number, given: number) => boolean>
 
+/** How long a text is at least that passes; `undefined` where it may be empty. */
+function lengthMin(operator: keyof typeof comparisons, size: number): number | undefined {
+  if (operator === 'GT') return size + 1
+  return operator === 'GE' || operator === 'EQ' ? size : undefined
+}
+
 /** Source: AWS WAFV2 API, Size. */
 const sizeMax = 21_474_836_480
 
@@ -34,6 +40,9 @@ export const sizeConstraint = matchKind({
   price: (body) => inspectedPrice(1, body),
   compile(body, build) {
     const holds = comparisons[body.ComparisonOperator]
-    return inputOf(body, build).some((text) => holds(text.length, body.Size))
+    const input = inputOf(body, build)
+    const passes = (text: string): boolean => holds(text.length, body.Size)
+    const more = lengthMin(body.ComparisonOperator, body.Size)
+    return more === undefined ? input.some(passes) : input.someOfLength(more, passes)
   },
 })

@@ -4,10 +4,14 @@
  */
 import { type Place, readings } from '../injection/index.ts'
 import { lowerAscii } from '../bytes.ts'
+import { remembered } from '../remembered.ts'
 import type { WebRequest } from '../request.ts'
 import { bodyTexts } from './body.ts'
 import { pairTexts, type PlacedText } from './pairs.ts'
 import { decodings } from './percent.ts'
+import { ReadText, ReadTexts } from './read-text.ts'
+
+export { detectorBits } from './read-text.ts'
 
 /** A part of a request, as the names of managed rules spell it. */
 export type Part = 'URIPATH' | 'QUERYARGUMENTS' | 'HEADER' | 'COOKIE' | 'BODY'
@@ -24,34 +28,63 @@ export const placesOf: { readonly [Name in Part]: readonly Place[] } = {
 /** As many texts of a part are read; a body of more members than this is mostly punctuation. Source: our own bound. */
 const textsMax = 10_000
 
+const none = new ReadTexts([])
+
 /** The texts of one request, each part read when a rule first asks for it. */
 export class RequestTexts {
   readonly #request: WebRequest
-  readonly #parts = new Map<Part, ReadonlyMap<Place, readonly string[]>>()
+  readonly #parts = new Map<Part, ReadonlyMap<Place, ReadTexts>>()
 
   constructor(request: WebRequest) {
     this.#request = request
   }
 
   of(part: Part, place: Place): readonly string[] {
+    return this.read(part, place).all.map(({ text }) => text)
+  }
+
+  read(part: Part, place: Place): ReadTexts {
     let texts = this.#parts.get(part)
     if (texts === undefined) {
       texts = byPlace(partTexts(part, this.#request))
       this.#parts.set(part, texts)
     }
-    return texts.get(place) ?? []
+    return texts.get(place) ?? none
   }
 }
 
 /** Every reading of every text, decoded once and twice. */
-function byPlace(placed: readonly PlacedText[]): ReadonlyMap<Place, readonly string[]> {
-  const texts = new Map<Place, string[]>()
+function byPlace(placed: readonly PlacedText[]): ReadonlyMap<Place, ReadTexts> {
+  const texts = new Map<Place, ReadText[]>()
   for (const { place, text, plus } of placed.slice(0, textsMax)) {
     let list = texts.get(place)
     if (list === undefined) texts.set(place, (list = []))
-    for (const decoded of decodings(text, plus)) list.push(...readings(decoded, place))
+    for (const read of allReadings(place, text, plus)) list.push(read)
   }
-  return texts
+  return new Map([...texts].map(([place, list]) => [place, new ReadTexts(list)] as const))
+}
+
+function readingsOf(place: Place, text: string, plus: boolean): readonly ReadText[] {
+  return decodings(text, plus).flatMap((decoded) =>
+    readings(decoded, place).map((reading) => new ReadText(reading)),
+  )
+}
+
+// What browsers say of themselves and how forms and programs name what they send is alike in most requests.
+const rememberedTexts = 2_048
+const rememberedLength = 512
+const headerReadings = remembered(
+  (text) => readingsOf('header', text, false),
+  rememberedTexts,
+  rememberedLength,
+)
+const nameReadings = remembered((text) => readingsOf('name', text, false), rememberedTexts, 64)
+
+/** State: remembers the readings of headers and of plain names, and what detectors have said of them; nothing else. */
+function allReadings(place: Place, text: string, plus: boolean): readonly ReadText[] {
+  if (place === 'header' && !plus) return headerReadings(text)
+  if (place === 'name' && (!plus || !text.includes('+'))) return nameReadings(text)
+  return readingsOf(place, text, plus)
 }
 
 function partTexts(part: Part, request: WebRequest): readonly PlacedText[] {

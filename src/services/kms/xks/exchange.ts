@@ -3,7 +3,7 @@ import { Agent, type RequestOptions, request as send } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { createSecureContext, getCACertificates } from 'node:tls'
 import type { World } from '#core/world.ts'
-import { guardedLookup, type Network, type Resolve } from './address-guard.ts'
+import { guardedLookup, type Network, type Resolve } from '#core/address-guard.ts'
 import { failed, type XksFailure, type XksReason } from './outcome.ts'
 
 export interface ExchangeOptions {

@@ -1,5 +1,5 @@
 /** The client's side of the External Key Store proxy API: keys that another key manager holds. */
-export { type Network, parseNetwork, type Resolve } from './address-guard.ts'
+export { type Network, parseNetwork, type Resolve } from '#core/address-guard.ts'
 export type { ExternalCiphertext } from './ciphertext.ts'
 export { type EndpointProblem, endpointProblem, words as endpointRules } from './endpoint.ts'
 export { connectionErrorCode, xksFault, type XksOccasion } from './faults.ts'

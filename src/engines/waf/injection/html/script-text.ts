@@ -90,7 +90,15 @@ export function breaksIntoScript(text: string): boolean {
       statement = text.indexOf(';', statement + 1)
     }
   }
-  return startsProof(text, 0) || isSymbolsOnly(text)
+  return startsProof(text, 0) || isSymbolsOnly(text) || handsOver(text)
+}
+
+/** A function that shows something, under another name (`a=alert,a(1)`), or handed to a method that calls it: `[1].find(alert)`. */
+function handsOver(text: string): boolean {
+  if (/\w\s*=\s*(?:alert|confirm|prompt|eval)\s*[,;]\s*(?:throw\b|\w{1,40}\s*[(`])/i.test(text)) return true
+  return /[\])'"`/]\s*\.\s*(?:find|map|foreach|filter|some|every|sort|replace)\w{0,10}\s*\((?:[^()]{0,20},)?\s*(?:alert|confirm|prompt|eval)\s*[),]/i.test(
+    text,
+  )
 }
 
 /** Script written with `[]()!+` alone, which needs no letters. */
@@ -136,6 +144,9 @@ function startsProof(text: string, start: number): boolean {
     )
   }
   if (word === 'location') return start > 0
+  // A text that is run: no function of a sample is given one so.
+  if (word === 'function' || word === 'settimeout' || word === 'setinterval')
+    if (/^\(\s*['"`]/.test(next)) return true
   return (
     (word === 'settimeout' ||
       word === 'setinterval' ||

@@ -24,6 +24,9 @@ export function wordAt(
       !word.includes('\\')
     ) {
       disguised = true
+    } else if (character === '$' && text.startsWith('()', at + 1)) {
+      at += 2
+      disguised = word !== ''
     } else if (character === '$') {
       const braced = text.charAt(at + 1) === '{'
       const close = braced ? text.slice(at, at + argumentMax).indexOf('}') : 0
@@ -45,13 +48,12 @@ export function shapeAt(text: string, start: number): Shape {
   const first = text.charAt(at)
   if (first === '`' && at > start && text.charAt(at + 1) !== '') return 'quoted'
   if (first === '' || ';|&\n\r`)#}'.includes(first)) return 'none'
-  if (at === start && !'<>'.includes(first))
-    return first === ',' ? 'word' : first === '(' ? 'assignment' : 'word'
+  if (at === start && !'<>'.includes(first)) return first === ',' || first === '(' ? 'assignment' : 'word'
   const end =
     runEnd(
       text.slice(at, at + argumentMax),
       0,
-      (code) => !isSpace(code) && code !== 59 && code !== 124 && code !== 38 && code !== 96,
+      (code) => !isSpace(code) && code !== 59 && code !== 124 && code !== 38 && code !== 96 && code !== 41,
     ) + at
   const argument = text.slice(at, end)
   if (argument === '/' && (end === text.length || ';|&'.includes(text.charAt(end)))) return 'argument'
@@ -64,8 +66,7 @@ export function shapeAt(text: string, start: number): Shape {
   if (first === '"' || first === "'") return 'quoted'
   if ('/~$<>*'.includes(first) && argument.length > 1) return 'argument'
   if (argument.startsWith('./') || argument.startsWith('..') || argument.includes('://')) return 'argument'
-  if (isLetter(first.charCodeAt(0)) && argument.charAt(1) === ':' && '\\/'.includes(argument.charAt(2)))
-    return 'argument'
+  if (isLetter(first.charCodeAt(0)) && /^.:[\\/]/.test(argument)) return 'argument'
   if (argument.startsWith('%') && argument.length > 1) return 'argument'
   if (runEnd(argument, 0, isDigit) === argument.length) return 'number'
   const dots = argument.split('.').length - 1

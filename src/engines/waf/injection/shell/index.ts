@@ -13,10 +13,13 @@ import { commandName, shapeAt, wordAt, type Shape } from './command-words.ts'
 import { braceList, commandPositions, type Position } from './positions.ts'
 import { hasTell } from './tells.ts'
 
+export { interpreterCalls } from './tells.ts'
+export { powershellVerbs, prefixCommands } from './vocabulary.ts'
+
 const spacesMax = 64
 
 /** Commands that tell where one is, sent alone to see whether they run. */
-const askedAlone: ReadonlySet<string> = new Set([
+export const askedAlone: ReadonlySet<string> = new Set([
   'whoami',
   'systeminfo',
   'netstat',
@@ -26,6 +29,11 @@ const askedAlone: ReadonlySet<string> = new Set([
   'uname',
   'printenv',
 ])
+
+/** Commands of which a number is asked: they wait, or stop. */
+const waiting: ReadonlySet<string> = new Set(
+  'sleep timeout ping ping6 wait exit return kill umask ulimit id last'.split(' '),
+)
 
 /** Tells whether a shell would run a command of the text's own: after a separator, in a substitution, or as the whole text. */
 export function isShellCommand(text: string): boolean {
@@ -71,6 +79,11 @@ interface Read {
   readonly word: string
   readonly end: number
   readonly disguised: boolean
+}
+
+/** A host or a file, and after it one word on a line of its own, is no list. */
+function followsHost(text: string, from: number): boolean {
+  return text.length < 80 && /^[\w-]+(?:\.[\w-]+)+[\r\n]+$/.test(text.slice(0, from))
 }
 
 function isNetCommand(text: string, end: number): boolean {
@@ -121,7 +134,9 @@ function counts(
     case 'newline':
       if (toolCommands.has(command)) return false
       if (plain) return shape !== 'word' && shape !== 'number'
-      return shape === 'none' ? bareCommands.has(command) && from < 3 : commanding && command !== 'at'
+      return shape === 'none'
+        ? bareCommands.has(command) && (from < 3 || followsHost(text, from))
+        : commanding && command !== 'at'
     case 'separator':
       if (read.disguised && known) return true
       if (toolCommands.has(command) && (shape === 'word' || shape === 'none' || shape === 'number'))
@@ -130,8 +145,10 @@ function counts(
       if (shape === 'none') return bareCommands.has(command)
       if (command === 'echo' || command === 'printf') return shape !== 'word' || text.length < 80
       if (command === 'net' && isNetCommand(text, read.end)) return true
+      if (command === 'ps' && /^\s+(?:f?aux?w*|ef|ax)(?![\w-])/.test(text.slice(read.end, read.end + 12)))
+        return true
       if (shape === 'word' || shape === 'quoted') return afterQuote && text.length < 60
-      return commanding || shape === 'number' || shape === 'host'
+      return commanding || shape === 'host' || (shape === 'number' && waiting.has(command))
     case 'backtick':
       // After a space it is how Markdown quotes code, unless the code reads files of the system.
       if (from > 1 && isSpace(text.charCodeAt(from - 2)))

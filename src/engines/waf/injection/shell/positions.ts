@@ -19,12 +19,14 @@ export function* commandPositions(
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at)
     const next = text.charAt(at + 1)
+    // Prose quotes commands with their pipes.
+    const quoted = prose && backticks % 2 === 1
     if (character === ';') {
-      if (!endsEntity(text, at)) yield { at: at + 1, position: lines > 4 ? 'line' : 'separator' }
+      if (!endsEntity(text, at)) yield { at: at + 1, position: lines > 4 || quoted ? 'line' : 'separator' }
     } else if (character === '|' || character === '&') {
       // A Markdown table's cells, and a bitwise operator of code, are no pipes.
       const doubled = next === character
-      yield { at: at + (doubled ? 2 : 1), position: lines > 2 ? 'line' : 'separator' }
+      yield { at: at + (doubled ? 2 : 1), position: lines > 2 || quoted ? 'line' : 'separator' }
       if (doubled) at += 1
     } else if (character === '\n' || character === '\r')
       yield { at: at + 1, position: lines > 4 || fenced ? 'line' : 'newline' }

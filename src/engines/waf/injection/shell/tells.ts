@@ -10,10 +10,29 @@ export function hasTell(text: string): boolean {
   )
     return true
   if (text.includes('$SHELL -') || text.includes('${SHELL} -')) return true
+  if (isArithmetic(text) || isFormula(text) || runsByOption(text)) return true
   if (isForkBomb(text) || hasInterpreterCall(text)) return true
   const start = skipSpace(text, 0)
   if (text.startsWith('()', start) && text.charAt(skipSpace(text, start + 2)) === '{') return true
   return isBatch(text)
+}
+
+/** An expansion of a sum of numbers, sent to see its result. */
+function isArithmetic(text: string): boolean {
+  return text.includes('$((') && text.length < 100 && /\$\(\(\s*\d+\s*[-+*/%]\s*\d+\s*\)\)/.test(text)
+}
+
+/** A cell that starts a program by dynamic data exchange: `=cmd|' /C calc'!A0`. */
+function isFormula(text: string): boolean {
+  return text.includes("|'") && /^\s*[=+@-][^|]{0,40}\b\w+\|'[^']{1,200}'!/.test(text)
+}
+
+/** Options by which programs are told of another one to run. */
+const runningOptions =
+  /(?:^|\s)(?:-o\s?(?:proxycommand|localcommand)\s?=|--(?:use-askpass|upload-pack|receive-pack|checkpoint-action|to-command|use-compress-program|rsh|rsync-path|pager|open-files-in-pager)=)/i
+
+function runsByOption(text: string): boolean {
+  return text.length < 200 && /^\s*-/.test(text) && runningOptions.test(text)
 }
 
 /** A function that calls itself twice and is called: `f(){ f|f& };f`. */
@@ -31,7 +50,7 @@ function isForkBomb(text: string): boolean {
 }
 
 /** How scripts of other languages call a shell; in documents they stand among other lines. */
-const interpreterCalls = [
+export const interpreterCalls = [
   'wscript.shell',
   'os.system(',
   'os.popen(',

@@ -10,7 +10,7 @@ const firmCalls = words(
 )
 
 /** Names of a server's inside that have no other meaning. */
-const inside = words(
+export const inside = words(
   `information_schema pg_catalog sqlite_master sqlite_schema sysobjects syscolumns sysdatabases msysaccessobjects
   xp_cmdshell xp_dirtree xp_regread xp_servicecontrol sp_executesql sp_oacreate sp_makewebtask utl_http utl_inaddr utl_smtp dbms_java dbms_ldap dbms_pipe
   openrowset opendatasource pg_shadow pg_read_file pg_ls_dir load_file all_tab_columns`,

@@ -3,6 +3,9 @@ import { isSqlFragment } from './fragments.ts'
 import { stringEnd } from './tokens.ts'
 import { Reader, type Place, type Reading, type Reason } from './reading.ts'
 
+export { inside } from './fragments.ts'
+export { statements, tellingFunctions } from './vocabulary.ts'
+
 /** LOW asks for proof in the structure; HIGH also takes fragments that only someone probing would send. */
 export type Sensitivity = 'LOW' | 'HIGH'
 
@@ -120,7 +123,7 @@ function isCode(reading: Reading, place: Place, text: string, sensitivity: Sensi
   if (proofs.some(has)) return true
   if (has('server variable') && (reading.complete || reasons.size > 1)) return true
   if (place.quote !== '') return breaksOut(reading, place.quote, text.slice(0, place.start - 1), sensitivity)
-  return standsBare(reading, place, sensitivity)
+  return standsBare(reading, place, text, sensitivity)
 }
 
 function breaksOut(reading: Reading, quote: string, before: string, sensitivity: Sensitivity): boolean {
@@ -147,7 +150,12 @@ function breaksOut(reading: Reading, quote: string, before: string, sensitivity:
   return sensitivity === 'HIGH' && reasons.size > 0
 }
 
-function standsBare(reading: Reading, place: Place, sensitivity: Sensitivity): boolean {
+/** "Delete from your memory": words and nothing else, of which only dropping needs no more. */
+function isSentence({ first, tokens }: Reading, text: string): boolean {
+  return tokens > 3 && first?.text !== 'drop' && first?.text !== 'truncate' && /^[\p{L}\s]*$/u.test(text)
+}
+
+function standsBare(reading: Reading, place: Place, text: string, sensitivity: Sensitivity): boolean {
   const { reasons, complete, closing } = reading
   const has = (reason: Reason): boolean => reasons.has(reason)
   const number = reading.first?.kind === 'number'
@@ -165,7 +173,7 @@ function standsBare(reading: Reading, place: Place, sensitivity: Sensitivity): b
   if (has('cast') && (string || reading.first?.kind === 'call')) return true
   if (string && reading.dangling && has('comparison')) return true
   if (value && has('logical operator') && has('hidden words') && complete) return true
-  if (has('leading statement')) return complete || reasons.size > 1
+  if (has('leading statement')) return reasons.size > 1 || (complete && !isSentence(reading, text))
   if (!complete) return false
   if (closing === 'comment' && (has('ordering') || has('clause') || has('logical operator'))) return true
   if (has('logical operator') && has('common function')) return true

@@ -292,7 +292,9 @@ export class Reader {
       if (this.#selectUnion) this.#reasons.add('union')
       else if (this.#afterSemicolon) this.#reasons.add('stacked statement')
       else if (this.#selectNested || this.#place.quote !== '') this.#reasons.add('subquery')
-      else this.#reasons.add('leading statement')
+      // `select-9` is the name of a page, and reads nothing even where it is run.
+      else if (this.#selectFrom || this.#tokens.comments > 0 || [...this.#reasons].some(isFirm))
+        this.#reasons.add('leading statement')
     }
     this.#select = 'none'
   }
@@ -476,6 +478,15 @@ export class Reader {
   }
 
   #logical(text: string): boolean {
+    // `' or 1 or '`: a constant is a condition by itself.
+    if (
+      this.#condition &&
+      !this.#comparing &&
+      this.#last === 'constant' &&
+      this.#place.quote !== '' &&
+      this.#count === 3
+    )
+      this.#reasons.add('constant condition')
     this.#operand = true
     this.#condition = true
     this.#comparing = false
@@ -520,7 +531,8 @@ export class Reader {
         if (this.#select === 'plain' && this.#selectNested) this.#tells()
       }
       if (text === 'end' && this.#cases > 0) this.#reasons.add('constant condition')
-      if (['having', 'limit', 'where', 'procedure', 'into'].includes(text)) this.#reasons.add('clause')
+      if (['having', 'limit', 'where', 'procedure', 'into', 'returning'].includes(text))
+        this.#reasons.add('clause')
       this.#condition = text === 'where' || text === 'having' || text === 'on' || text === 'when'
       this.#operand = clause === 'operand'
       if (text === 'as') {
@@ -550,6 +562,9 @@ export class Reader {
     return true
   }
 }
+
+/** Whether it says more than the slashes and dashes of a path do. */
+const isFirm = (reason: Reason): boolean => reason !== 'computation'
 
 function isCatalogue(name: string): boolean {
   const dot = name.indexOf('.')

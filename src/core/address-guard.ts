@@ -19,7 +19,7 @@ export function parseNetwork(text: string): Network | undefined {
 }
 
 /**
- * Ranges in which no proxy stands, whatever the operator says. Link-local is the one that matters: the metadata service of the machine
+ * Ranges in which nothing stands that a user may name, whatever the operator says. Link-local is the one that matters: the metadata service of the machine
  * under this one answers there.
  */
 const neverConnected: ReadonlySet<string> = new Set([
@@ -31,8 +31,9 @@ const neverConnected: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether a proxy may be at this address, in whatever way it is written: a public one, or one of the operator's networks. Whoever may
- * create a key store chooses where this server connects to, so what is behind the firewall is the operator's to open.
+ * Whether a server that a user names (a key store's proxy, an identity provider) may be at this address, in whatever way it is written:
+ * a public one, or one of the operator's networks. Who names it chooses where this program connects to, so what is behind the firewall
+ * is the operator's to open.
  */
 export function mayConnectTo(address: string, networks: readonly Network[]): boolean {
   if (!ipaddr.isValid(address)) return false

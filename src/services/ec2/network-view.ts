@@ -1,14 +1,26 @@
 import type { IngressRule } from '#core/front-door.ts'
+import type { Network } from '#core/network.ts'
 import type { Reader, Scope } from '#core/store/index.ts'
 import type { Rule } from './documents.ts'
-import { byId, keptGroups } from './network.ts'
+import { allOf, byId, keptGroups, keptSubnets, keptVpcs } from './network.ts'
+
+/** The network as load balancers ask for it. */
+export const network: Network = {
+  vpc: (reader, scope, id) => byId(reader, scope, keptVpcs, id),
+  subnet: (reader, scope, id) => byId(reader, scope, keptSubnets, id),
+  securityGroup: (reader, scope, id) => byId(reader, scope, keptGroups, id),
+  defaultSecurityGroup: (reader, scope, vpc) =>
+    allOf(reader, scope, keptGroups).find(({ vpcId, groupName }) => vpcId === vpc && groupName === 'default')
+      ?.groupId,
+  ingress: ingressOf,
+}
 
 /**
  * Whom security groups let in over TCP: what a load balancer that has these groups admits. A group that is not there admits nobody.
  * Differs: a rule that names a security group admits no address. Only load balancers are members of groups here, and they do not
  * connect to one another from addresses of their own.
  */
-export function ingressOf(reader: Reader, scope: Scope, groupIds: readonly string[]): readonly IngressRule[] {
+function ingressOf(reader: Reader, scope: Scope, groupIds: readonly string[]): readonly IngressRule[] {
   return groupIds.flatMap((id) => byId(reader, scope, keptGroups, id)?.rules ?? []).flatMap(ingressRule)
 }
 

@@ -1,0 +1,16 @@
+import type { TlsFacts } from '../request.ts'
+
+/** Where a connection came from and by what. */
+export interface Place {
+  readonly port: number
+  readonly address: string
+  readonly clientPort: number
+  readonly tls: TlsFacts | undefined
+}
+
+/** Whoever is on a connection, of either version of HTTP. */
+export interface Kept {
+  readonly sweep: (nowMs: number) => void
+  readonly stop: () => void
+  readonly cut: () => void
+}

@@ -1,0 +1,168 @@
+// Goal: the edge's processes serve what the store says, within a second, and one that dies is replaced while the other serves on.
+// Method: two real processes under a supervisor, parts of the test's making, a process killed as a crash would; real sockets.
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EdgePart } from '#core/front-door.ts'
+import type { LogEntry } from '#core/log.ts'
+import { collection, createMemoryStore } from '#core/store/index.ts'
+import { systemWorld } from '#core/world.ts'
+import { Client, doorPart, frontDoor, head, listener, rule } from '../rig.test.ts'
+import { createEdge } from './index.ts'
+
+const notes = collection<{ readonly text: string }>({ service: 'edge-test', type: 'note' })
+const scope = { account: 'a', region: 'r' }
+
+async function supervised(t: TestContext, wish: { port?: number } = {}) {
+  const directory = mkdtempSync(join(tmpdir(), 'redoubt-edge-'))
+  const store = createMemoryStore()
+  const logged: LogEntry[] = []
+  let parts: readonly EdgePart[] = []
+  const edge = createEdge({
+    settings: { host: '127.0.0.1', port: wish.port ?? 0, tlsPort: 0, workers: 2, oidcNetworks: [] },
+    directory,
+    store,
+    world: systemWorld(),
+    log: (entry) => logged.push(entry),
+    partsOf: (reader) => (reader.get(notes, scope, 'parts') ? parts : []),
+    concerns: (service) => service === 'edge-test',
+    secret: () => Promise.resolve(new Uint8Array(32)),
+    metrics: { add: () => undefined, find: () => Promise.resolve([]) },
+  })
+  t.after(async () => {
+    await edge.stop(1_000)
+    await store.close()
+    rmSync(directory, { recursive: true, force: true })
+    assert.deepEqual(
+      logged.filter(({ event }) => event === 'bug'),
+      [],
+    )
+  })
+  let version = 0
+  return {
+    edge,
+    logged,
+    /** Has the documents say this. */
+    put: async (...given: readonly EdgePart[]) => {
+      parts = given
+      version += 1
+      await store.transact((tx) => tx.put(notes, scope, 'parts', { text: String(version) }))
+    },
+    /** The shared port, once the edge listens. */
+    port: async (): Promise<number> => {
+      for (;;) {
+        const [found] = await edge.view.listeners()
+        const url = found?.urls[0]
+        if (url !== undefined) return Number(new URL(url).port)
+        await sleep(20)
+      }
+    },
+  }
+}
+
+const answering = (body: string, port = 18_000): EdgePart =>
+  doorPart(
+    frontDoor({
+      listeners: [listener({ port, rules: [rule({ type: 'fixed-response', statusCode: 200, body })] })],
+    }),
+  )
+
+async function ask(port: number): Promise<string | undefined> {
+  const one = new Client(port).send(`GET / HTTP/1.1\r\n${head}Connection: close\r\n\r\n`)
+  await one.until((_received, closed) => closed, 5_000)
+  return /\r\n\r\n([^]*)$/.exec(one.received)?.[1]
+}
+
+/** Asks over new connections until the answer is this one, so many times in a row. */
+async function answers(port: number, want: string, times: number, msMax: number): Promise<number> {
+  const begun = performance.now()
+  for (let inARow = 0; inARow < times;) {
+    inARow = (await ask(port)) === want ? inARow + 1 : 0
+    assert.ok(performance.now() - begun < msMax, `no ${want} within ${msMax} ms`)
+    if (inARow === 0) await sleep(10)
+  }
+  return performance.now() - begun
+}
+
+test('supervisor: no process before there is a door; a change reaches every process within a second', async (t) => {
+  const { edge, put, port } = await supervised(t)
+  assert.deepEqual(await edge.view.listeners(), [])
+  await put(answering('one'))
+  const at = await port()
+  await answers(at, 'one', 10, 10_000)
+  await put(answering('two'))
+  await answers(at, 'two', 10, 1_000)
+  const { urls } = (await edge.view.listeners())[0] ?? {}
+  assert.deepEqual(urls, [`http://door.elb.localhost:${at}`, 'http://door.elb.localhost:18000'])
+  await answers(18_000, 'two', 2, 1_000)
+})
+
+test('supervisor: a connection that is there stays through a change, and is answered by the new configuration', async (t) => {
+  const { put, port } = await supervised(t)
+  await put(answering('one', 18_001))
+  const at = await port()
+  await answers(at, 'one', 4, 10_000)
+  const one = new Client(at)
+  const again = (count: number) => one.send(`GET / HTTP/1.1\r\n${head}\r\n`).answers(count)
+  assert.equal((await again(1))[0]?.body, 'one')
+  await put(answering('two', 18_001))
+  await answers(at, 'two', 4, 1_000)
+  assert.equal((await again(2))[1]?.body, 'two')
+  assert.equal(one.closed, false)
+  one.socket.destroy()
+})
+
+test(
+  'supervisor: a process that is killed takes its own requests, and is replaced',
+  { skip: process.platform !== 'linux' && 'processes are found in /proc' },
+  async (t) => {
+    const { put, port, logged } = await supervised(t)
+    await put(answering('one', 18_002))
+    const at = await port()
+    await answers(at, 'one', 10, 10_000)
+    /** Processes of this one that are edge workers; the test is of Linux. */
+    const children = (): readonly number[] =>
+      readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'latin1')
+        .split(' ')
+        .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('worker/main'))
+        .map(Number)
+    const [first] = children()
+    assert.equal(children().length, 2)
+    process.kill(first ?? 0, 'SIGKILL')
+    while (!logged.some(({ event }) => event === 'edge-worker-ended')) await sleep(10)
+    await answers(at, 'one', 5, 2_000)
+    const giveUpAt = performance.now() + 5_000
+    while (children().length < 2) {
+      assert.ok(performance.now() < giveUpAt, 'it is replaced')
+      await sleep(50)
+    }
+    assert.ok(!children().includes(first ?? 0))
+    await answers(at, 'one', 20, 5_000)
+  },
+)
+
+test('supervisor: a shared port that is taken is told with what to do; a listener’s own is told in the list', async (t) => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  t.after(() => taken.close())
+  const address = taken.address()
+  assert.ok(typeof address === 'object' && address)
+  const { put, logged } = await supervised(t, { port: address.port })
+  await put(answering('one', 18_003))
+  while (!logged.some(({ event }) => event === 'edge-port-not-free')) await sleep(10)
+  const entry = logged.find(({ event }) => event === 'edge-port-not-free')
+  assert.deepEqual([entry?.['port'], entry?.['why']], [address.port, 'EADDRINUSE'])
+  assert.match(String(entry?.['help']), /--edge-port/)
+
+  const own = await supervised(t)
+  await own.put(answering('one', address.port))
+  const at = await own.port()
+  await answers(at, 'one', 2, 10_000)
+  const [found] = await own.edge.view.listeners()
+  assert.deepEqual([found?.ownPortError, found?.urls.length], ['EADDRINUSE', 1])
+})

@@ -1,0 +1,141 @@
+// Goal: ELBv2's tests go the whole way of a call, with the network and the certificates that balancers need beside it.
+// Method: AWS's own clients, whose requests go to a pipeline in the same process, over a store in memory.
+import assert from 'node:assert/strict'
+import { ACM } from '@aws-sdk/client-acm'
+import { EC2 } from '@aws-sdk/client-ec2'
+import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { IAM } from '@aws-sdk/client-iam'
+import { putAccount } from '#core/accounts.ts'
+import type { AccountId, Arn } from '#core/arn.ts'
+import { certificatesOf } from '#core/certificates.ts'
+import { putDeployment } from '#core/deployment.ts'
+import { makeCertificate } from '../../../test/certificates.ts'
+import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
+import { acmCertificates } from '../acm/certificate-view.ts'
+import { createAcmService } from '../acm/service.ts'
+import { network } from '../ec2/network-view.ts'
+import { createEc2Service } from '../ec2/service.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { iamCertificates } from '../iam/certificate-view.ts'
+import { identities } from '../iam/identities.ts'
+import { createIamService } from '../iam/service.ts'
+import { certificateUsers, edgeParts, usesSecurityGroup, usesSubnet } from './front-doors.ts'
+import { createElbv2Service } from './service.ts'
+
+export { refusal } from '../../../test/in-process.ts'
+
+export const here = '111122223333' as AccountId // Twelve digits.
+export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+/** What a user may do. */
+interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Action: string | readonly string[]
+  readonly Resource: string
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+export async function rig() {
+  const ground = layGround(startMs)
+  const { clock, store, seal, world } = ground
+  const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
+  const uses = { usersOf: certificateUsers }
+  const deleted: Arn[] = []
+  const { configuration } = inProcess(ground, {
+    services: [
+      createIamService(uses),
+      createAcmService(uses),
+      createEc2Service({ usesSecurityGroup, usesSubnet }),
+      createElbv2Service({ network, certificates, onDeleted: (_tx, arn) => deleted.push(arn) }),
+    ],
+    identities,
+  })
+  let credentials: Credentials | undefined
+  await store.transact((tx) => {
+    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
+    putAccount(tx, { accountId: here, name: 'here', createdAtMs: startMs, management: true })
+    const founding = { account: here, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
+    credentials = putAdministrator(tx, founding, { userName: 'admin' })
+  })
+  assert.ok(credentials)
+  const options = configuration(credentials)
+  const elb = new ElasticLoadBalancingV2(options)
+  const ec2 = new EC2(options)
+  const acm = new ACM(options)
+  const { Subnets = [] } = await ec2.describeSubnets({})
+  const subnets = Subnets.map(({ SubnetId = '' }) => SubnetId)
+
+  return {
+    elb,
+    ec2,
+    acm,
+    clock,
+    store,
+    world,
+    subnets,
+    deleted,
+    vpcId: Subnets[0]?.VpcId ?? '',
+    /** What the edge is told. */
+    parts: () => edgeParts(store.read, { seal, network, certificates, webACLOf: () => undefined }),
+    /** A balancer in two zones. */
+    async balancer(Name = 'web') {
+      const { LoadBalancers } = await elb.createLoadBalancer({ Name, Subnets: subnets.slice(0, 2) })
+      const [made] = LoadBalancers ?? []
+      assert.ok(made?.LoadBalancerArn !== undefined && made.DNSName !== undefined)
+      return {
+        arn: made.LoadBalancerArn,
+        dnsName: made.DNSName,
+        securityGroup: made.SecurityGroups?.[0] ?? '',
+      }
+    },
+    async group(
+      Name = 'web',
+      wish: Partial<Parameters<ElasticLoadBalancingV2['createTargetGroup']>[0]> = {},
+    ) {
+      const { TargetGroups } = await elb.createTargetGroup({
+        Name,
+        Protocol: 'HTTP',
+        Port: 80,
+        VpcId: Subnets[0]?.VpcId,
+        TargetType: 'ip',
+        ...wish,
+      })
+      return TargetGroups?.[0]?.TargetGroupArn ?? ''
+    },
+    async listener(LoadBalancerArn: string, TargetGroupArn: string, Port = 80) {
+      const { Listeners } = await elb.createListener({
+        LoadBalancerArn,
+        Protocol: 'HTTP',
+        Port,
+        DefaultActions: [{ Type: 'forward', TargetGroupArn }],
+      })
+      return Listeners?.[0]?.ListenerArn ?? ''
+    },
+    async certificate(...names: readonly string[]): Promise<string> {
+      const day = 86_400_000
+      const [commonName = ''] = names
+      const made = makeCertificate({
+        commonName,
+        dnsNames: names,
+        notBeforeMs: startMs - day,
+        notAfterMs: startMs + day,
+      })
+      const { CertificateArn = '' } = await acm.importCertificate({
+        Certificate: Buffer.from(made.certificate),
+        PrivateKey: Buffer.from(made.privateKey),
+      })
+      return CertificateArn
+    },
+    /** A user with an inline policy, as a client of ELBv2. */
+    async user(UserName: string, ...Statement: readonly PolicyStatement[]) {
+      const iam = new IAM(options)
+      await iam.createUser({ UserName })
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
+      const { AccessKey } = await iam.createAccessKey({ UserName })
+      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
+      return new ElasticLoadBalancingV2(configuration({ accessKeyId, secretAccessKey }))
+    },
+  }
+}
