@@ -86,7 +86,7 @@ test('names are read from the bytes, and only names of hosts', () => {
 
 test('keys of the kinds that certificates may have, and no others', () => {
   const rows: readonly (readonly [type: KeyType, want: string])[] = [
-    ['rsa-1024', 'RSA_1024'],
+    ['rsa-1024', 'too-weak'],
     ['rsa-2048', 'RSA_2048'],
     ['rsa-2560', 'certificate-key'],
     ['p-256', 'EC_prime256v1'],
@@ -167,6 +167,7 @@ test('what does not fit is refused, and why is told', () => {
       { ...leaf, chain: bad({ commonName: 'Other', key: authority.key }).certificate },
       'chain-order 0',
     ],
+    ['a small key in the chain', chained(bad({ keyType: 'rsa-1024' })), 'too-weak'],
     ['an issuer that is no authority', chained(bad({ isAuthority: false })), 'chain-order 0'],
     [
       'an issuer that does not say so',
@@ -183,7 +184,7 @@ test('what does not fit is refused, and why is told', () => {
     assert.equal('at' in problem ? `${problem.kind} ${problem.at}` : problem.kind, want, title)
     ran += 1
   }
-  assert.equal(ran, 30)
+  assert.equal(ran, 31)
   assert.ok(readCertificate({ ...leaf, chain: authority.certificate + root.certificate }, nowMs).ok)
   assert.ok(readCertificate({ ...leaf, chain: authority.certificate }, nowMs).ok, 'the root may be left out')
   assert.ok(readCertificate(leaf, nowMs).ok, 'whether a chain is needed is for the service to say')

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
 import { type CertificateFacts, certificateKey, factsOf } from './facts.ts'
 import { pemBlocks } from './pem.ts'
 
@@ -34,6 +35,8 @@ export type CertificateProblem =
   | { readonly kind: 'chain-form' }
   /** The first certificate of the chain that did not issue the one before it, or may not issue, or is not valid now. */
   | { readonly kind: 'chain-order'; readonly at: number }
+  /** It fits, and TLS here would not serve with it: too small a key or too weak a signature, in it or in its chain. */
+  | { readonly kind: 'too-weak' }
 
 type Outcome<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: CertificateProblem }
@@ -62,16 +65,32 @@ export function readCertificate(given: GivenCertificate, nowMs: number): Outcome
 
   const chain = readChain(given.chain, certificate, nowMs)
   if (!chain.ok) return chain
+  const texts = {
+    certificate: certificate.toString(),
+    privateKey: key.value.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    chain: chain.value.map((each) => each.toString()).join(''),
+  }
+  if (!servesTls(texts)) return refused({ kind: 'too-weak' })
   return {
     ok: true,
     value: {
       facts,
-      certificate: certificate.toString(),
-      privateKey: key.value.export({ format: 'pem', type: 'pkcs8' }).toString(),
-      ...(chain.value.length > 0 && { chain: chain.value.map((each) => each.toString()).join('') }),
+      certificate: texts.certificate,
+      privateKey: texts.privateKey,
+      ...(texts.chain !== '' && { chain: texts.chain }),
       // Not by `checkIssued`: a certificate that is no authority may be its own.
       isSelfSigned: certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey),
     },
+  }
+}
+
+/** Asks OpenSSL as the edge will: what it refuses must not come to a listener. */
+function servesTls({ certificate, privateKey, chain }: Required<GivenCertificate>): boolean {
+  try {
+    createSecureContext({ cert: certificate + chain, key: privateKey })
+    return true
+  } catch {
+    return false // `ee key too small`, `ca md too weak`: of what was parsed and matched before, nothing else is left.
   }
 }
 

@@ -6,7 +6,7 @@ const fault = faultsOf<Errors>()
 
 /**
  * Every fault of ACM, with AWS's words as public issue trackers quote them.
- * Differs: the words of notLikeBefore, keyEncrypted, chainForm, dates, tags, marker, quota and tooFewTags are our own.
+ * Differs: the words of notLikeBefore, keyEncrypted, chainForm, dates, tooWeak, tags, marker, quota and tooFewTags are our own.
  */
 export const faults = {
   noSuchCertificate: (arn: string, account: string) =>
@@ -52,6 +52,8 @@ function reasonOf(problem: CertificateProblem): string {
       return 'The private key is not supported.'
     case 'key-encrypted':
       return 'The private key is protected by a passphrase; give it without one.'
+    case 'too-weak':
+      return 'A key or a signature of the certificate or of its chain is too weak for TLS.'
     case 'key-mismatch':
       return 'The private key does not match the certificate.'
     case 'chain-form':

@@ -204,6 +204,10 @@ function refusedCertificate(problem: CertificateProblem) {
       return faults.malformedCertificate('Private Key not in PEM format.')
     case 'key-encrypted':
       return faults.malformedCertificate('The private key is protected by a passphrase; give it without one.')
+    case 'too-weak':
+      return faults.malformedCertificate(
+        'A key or a signature of the certificate or of its chain is too weak for TLS.',
+      )
     case 'key-mismatch':
       return faults.keyPairMismatch()
     case 'chain-form':
