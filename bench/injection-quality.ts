@@ -2,9 +2,11 @@
 // `node bench/injection-quality.ts <corpus.jsonl.gz> [--misses class] [--hits detector]`; or the corpus in INJECTION_CORPUS.
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
-import { detect } from '#engines/waf/injection/index.ts'
-import { piecesOf, type CorpusRequest, type Piece } from './injection-requests.ts'
+import { detectors, type Place } from '#engines/waf/injection/index.ts'
+import { type Part, placesOf, RequestTexts } from '#engines/waf/texts/index.ts'
+import type { CorpusRequest } from './injection-requests.ts'
 import { table } from './table.ts'
+import { webRequest } from './waf-requests.ts'
 
 const options = process.argv.slice(2)
 const option = (name: string): string | undefined =>
@@ -14,36 +16,43 @@ if (path === undefined || !existsSync(path)) {
   console.log(
     `SKIPPED: no corpus of attacks at ${path ?? 'INJECTION_CORPUS'}; name one as the first argument.`,
   )
-} else measure(path)
+} else await measure(path)
+
+/** A text of a request, as the engine reads it, and where it stood. */
+interface Piece {
+  readonly place: Place
+  readonly text: string
+}
 
 interface Hit {
   readonly detector: string
   readonly piece: Piece
 }
 
-function measure(file: string): void {
+async function measure(file: string): Promise<void> {
   const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n').filter(Boolean)
   // The corpus's own tool writes these lines; a line of another form fails on its first use.
   const requests = lines.map((line) => JSON.parse(line) as CorpusRequest)
   const classes = new Map<string, { seen: number; hit: number }>()
-  const detectors = new Map<string, { attacks: number; benign: number; alone: number }>()
+  const counts = new Map<string, { attacks: number; benign: number; alone: number }>()
   const totals = { block: { seen: 0, hit: 0 }, pass: { seen: 0, hit: 0 } }
   for (const request of requests) {
-    const hits = hitsOf(request)
+    const pieces = await piecesOf(request)
+    const hits = hitsOf(pieces)
     const row = classes.get(request.class) ?? { seen: 0, hit: 0 }
     classes.set(request.class, row)
-    for (const counts of [row, totals[request.expect]]) {
-      counts.seen += 1
-      if (hits.length > 0) counts.hit += 1
+    for (const tally of [row, totals[request.expect]]) {
+      tally.seen += 1
+      if (hits.length > 0) tally.hit += 1
     }
     const names = new Set(hits.map((hit) => hit.detector))
     for (const name of names) {
-      const count = detectors.get(name) ?? { attacks: 0, benign: 0, alone: 0 }
-      detectors.set(name, count)
+      const count = counts.get(name) ?? { attacks: 0, benign: 0, alone: 0 }
+      counts.set(name, count)
       count[request.expect === 'block' ? 'attacks' : 'benign'] += 1
       if (names.size === 1 && request.expect === 'block') count.alone += 1
     }
-    show(request, hits)
+    show(request, pieces, hits)
   }
   const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`
   console.log(
@@ -55,7 +64,7 @@ function measure(file: string): void {
   console.log(
     `\n${table(
       ['detector', 'attacks', 'alone', 'benign'],
-      sorted(detectors).map(([name, row]) => [name, `${row.attacks}`, `${row.alone}`, `${row.benign}`]),
+      sorted(counts).map(([name, row]) => [name, `${row.attacks}`, `${row.alone}`, `${row.benign}`]),
     )}`,
   )
   console.log(
@@ -67,15 +76,28 @@ function sorted<Row>(rows: ReadonlyMap<string, Row>): readonly (readonly [string
   return [...rows].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-function hitsOf(request: CorpusRequest): readonly Hit[] {
-  return piecesOf(request).flatMap((piece) =>
-    detect(piece.text, piece.place).map((detector) => ({ detector, piece })),
+/** Of what the parser refuses, nothing: an edge answers it itself. */
+async function piecesOf(request: CorpusRequest): Promise<readonly Piece[]> {
+  const parsed = await webRequest(request)
+  if (parsed === undefined) return []
+  const texts = new RequestTexts(parsed)
+  const parts = Object.keys(placesOf) as Part[] // A literal's keys.
+  return parts.flatMap((part) =>
+    placesOf[part].flatMap((place) => texts.of(part, place).map((text) => ({ place, text }))),
   )
 }
 
-function show(request: CorpusRequest, hits: readonly Hit[]): void {
+function hitsOf(pieces: readonly Piece[]): readonly Hit[] {
+  return pieces.flatMap((piece) =>
+    detectors
+      .filter(({ places, test }) => (places?.includes(piece.place) ?? true) && test(piece.text))
+      .map(({ name }) => ({ detector: name, piece })),
+  )
+}
+
+function show(request: CorpusRequest, pieces: readonly Piece[], hits: readonly Hit[]): void {
   if (option('--misses') === request.class && hits.length === 0) {
-    const long = piecesOf(request).filter((piece) => piece.place !== 'header')
+    const long = pieces.filter((piece) => piece.place !== 'header')
     console.log(request.id, JSON.stringify(long.map((piece) => piece.text.slice(0, 300)).slice(0, 14)))
   }
   if (request.expect === 'pass') {

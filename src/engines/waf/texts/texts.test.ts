@@ -20,6 +20,7 @@ test('a text is found in its place, decoded as it is there', () => {
     ['path', get('/a%20b'), 'URIPATH', 'path', ['/a b', 'a b']],
     ['argument names', get('/?a%5bb%5d=1&c'), 'QUERYARGUMENTS', 'name', ['a[b]', 'c']],
     ['plus is a space in arguments', get('/?a=b+c'), 'QUERYARGUMENTS', 'value', ['b c']],
+    ['a value that goes on', get('/?a=b+&&+c&d=e'), 'QUERYARGUMENTS', 'value', ['b && c', 'e']],
     ['twice encoded', get('/?a=%2541'), 'QUERYARGUMENTS', 'value', ['%41', 'A']],
     ['no escape stays', get('/?a=%4g%'), 'QUERYARGUMENTS', 'value', ['%4g%']],
     ['UTF-8', get('/?a=%c3%a9'), 'QUERYARGUMENTS', 'value', ['é']],
@@ -80,7 +81,13 @@ test('a text is found in its place, decoded as it is there', () => {
     const texts = new RequestTexts(request).of(part, place)
     for (const text of wanted) assert.ok(texts.includes(text), `${name}: ${JSON.stringify(texts)}`)
   }
-  assert.equal(rows.length, 28)
+  assert.equal(rows.length, 29)
+})
+
+test('values that go on are read once', () => {
+  const texts = new RequestTexts(get(`/?a=b${'&+c'.repeat(2_000)}`)).of('QUERYARGUMENTS', 'value')
+  const length = texts.reduce((sum, text) => sum + text.length, 0)
+  assert.ok(texts.length === 2_001 && length < 10_000, `${texts.length} texts, ${length} characters`)
 })
 
 test('a bomb is not unpacked', () => {

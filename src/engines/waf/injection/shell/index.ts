@@ -128,6 +128,9 @@ function counts(
       if (shape === 'none' && askedAlone.has(command))
         return text.slice(start).trim().length === command.length
       if (command === 'alias') return text.includes('=')
+      // A name with a dash is no word: what follows it are its arguments.
+      if (plain && shape === 'word' && command.includes('-') && text.length < 80)
+        return !toolCommands.has(command)
       return (
         commanding && !(command === 'for' || command === 'if' || command === 'links' || command === 'path')
       )
