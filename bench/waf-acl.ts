@@ -8,9 +8,9 @@ import {
 } from '#engines/waf/index.ts'
 
 const visibility = { SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true }
-const groups = managedRuleGroups()
+const groups = managedRuleGroups().filter(({ needsSettings }) => !needsSettings)
 
-/** A world with the managed rule groups and nothing else in it. */
+/** A world with the managed rule groups that guard every request, and nothing else in it. */
 export const world: World = {
   addressSet: () => undefined,
   regexPatternSet: () => undefined,

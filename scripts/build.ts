@@ -82,15 +82,14 @@ function published(source: Package): object {
 }
 
 /**
- * Of the declared dependencies those that compiled code imports. `node` is among the others: it brings a clone the Node that it
- * runs on, where a published package states `engines`.
+ * The declared dependencies but `node`, which brings a clone the Node that it runs on, where a published package states `engines`.
+ * What compiled code imports must be among them.
  */
 function dependenciesOf(all: Package['dependencies']): Package['dependencies'] {
-  const files = globSync('src/**/*.js', { cwd: dist })
-  const imported = new Set(files.flatMap((file) => packagesIn(readFileSync(join(dist, file), 'utf8'))))
-  for (const name of imported)
-    assert.ok(Object.hasOwn(all, name), `the product imports ${name}, which is no dependency of it`)
-  return Object.fromEntries(Object.entries(all).filter(([name]) => imported.has(name)))
+  for (const file of globSync('src/**/*.js', { cwd: dist }))
+    for (const name of packagesIn(readFileSync(join(dist, file), 'utf8')))
+      assert.ok(Object.hasOwn(all, name), `the product imports ${name}, which is no dependency of it`)
+  return Object.fromEntries(Object.entries(all).filter(([name]) => name !== 'node'))
 }
 
 /** The packages that a compiled file imports. */

@@ -1,10 +1,10 @@
 import type { Rule, Statement } from '@aws-sdk/client-wafv2'
 import { managedRuleGroups } from '#engines/waf/index.ts'
 
-/** Rules that refer to every managed rule group; bot control only counts: clients of APIs are programs. */
+/** Rules that refer to every managed rule group, save those for one page of an application; bot control only counts: clients of APIs are programs. */
 export function everyManagedGroup(): readonly Rule[] {
   return managedRuleGroups()
-    .filter(({ Name }) => !needsSettings.has(Name))
+    .filter(({ needsSettings }) => !needsSettings)
     .map(({ VendorName, Name }, Priority) => ({
       Name,
       Priority,
@@ -13,12 +13,6 @@ export function everyManagedGroup(): readonly Rule[] {
       VisibilityConfig: visibilityOf(Name),
     }))
 }
-
-/** Groups that guard one page of an application, which must be named: not for every request. */
-const needsSettings: ReadonlySet<string> = new Set([
-  'AWSManagedRulesATPRuleSet',
-  'AWSManagedRulesACFPRuleSet',
-])
 
 /** So many rules of a team's own, of the kinds that there are most of, none of which a benign request matches. */
 export function someRules(count: number, addressSet: string): readonly Rule[] {

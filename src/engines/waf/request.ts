@@ -44,6 +44,11 @@ export interface RuleGroupSource {
   readonly LabelNamespace: string
   readonly Rules: readonly unknown[]
   readonly CustomResponseBodies?: unknown
+  /**
+   * Of a managed group that has settings: the group as a rule's `ManagedRuleGroupConfigs` make it. Without it, a rule must give none.
+   * Faults: throws a refusal of the engine's for settings that are wrong, or missing.
+   */
+  readonly configure?: ((configs: readonly unknown[]) => RuleGroupSource) | undefined
 }
 
 /**

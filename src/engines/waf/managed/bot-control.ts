@@ -1,4 +1,6 @@
 import type { Inspection } from '../inspection.ts'
+import { boolean, members, oneOf, optional } from '../read.ts'
+import { invalid } from '../refusal.ts'
 import { EngineStatement, predicate } from '../statements/index.ts'
 import { listed } from './address-lists.ts'
 import type { GroupRow, RuleRow } from './group.ts'
@@ -58,7 +60,7 @@ const browser = /^(?:Mozilla|Opera|Dalvik)\//
 export function botControl(sources: ManagedSources): GroupRow {
   const agent = (holds: (userAgent: string) => boolean): EngineStatement =>
     predicate((inspection) => inspection.header('user-agent').some(holds))
-  return {
+  const row: GroupRow = {
     vendor: 'AWS',
     name: 'AWSManagedRulesBotControlRuleSet',
     labels: 'bot-control',
@@ -82,5 +84,20 @@ export function botControl(sources: ManagedSources): GroupRow {
         statement: agent((userAgent) => !browser.test(userAgent)),
       },
     ],
+  }
+  return { ...row, configured: (configs) => (requireCommon(configs), row.rules) }
+}
+
+/** Source: AWS WAFV2 API, AWSManagedRulesBotControlRuleSet. Faults: a refusal for the targeted level, which is not done here. */
+function requireCommon(configs: readonly unknown[]): void {
+  for (const config of configs) {
+    const { AWSManagedRulesBotControlRuleSet: settings } = members({
+      AWSManagedRulesBotControlRuleSet: members({
+        InspectionLevel: oneOf(['COMMON', 'TARGETED']),
+        EnableMachineLearning: optional(boolean),
+      }),
+    })(config, 'MANAGED_RULE_GROUP_CONFIG', 'ManagedRuleGroupConfigs')
+    if (settings.InspectionLevel === 'TARGETED')
+      throw invalid('MANAGED_RULE_GROUP_CONFIG', 'InspectionLevel', 'TARGETED is not supported; COMMON is')
   }
 }

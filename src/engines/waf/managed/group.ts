@@ -7,6 +7,8 @@ export interface ManagedRuleGroup extends RuleGroupSource {
   /** From the oldest; a group without versions has one content at all times. */
   readonly Versions: readonly string[]
   readonly Rules: readonly ManagedRule[]
+  /** Whether a web ACL must say what it guards, in `ManagedRuleGroupConfigs`. */
+  readonly needsSettings: boolean
 }
 
 /** A rule of a managed group, in the members of AWS's Rule. */
@@ -14,7 +16,7 @@ export interface ManagedRule {
   readonly Name: string
   readonly Priority: number
   readonly Statement: unknown
-  readonly Action: { readonly Block: object } | { readonly Count: object }
+  readonly Action: { readonly Block: object } | { readonly Count: object } | { readonly Challenge: object }
   readonly RuleLabels: readonly { readonly Name: string }[]
   readonly VisibilityConfig: {
     readonly MetricName: string
@@ -34,6 +36,9 @@ export interface GroupRow {
   readonly description: string
   readonly versions?: readonly []
   readonly rules: readonly RuleRow[]
+  readonly needsSettings?: true
+  /** Of a group with settings: its rules by what a web ACL gives. */
+  readonly configured?: ((configs: readonly unknown[]) => readonly RuleRow[]) | undefined
 }
 
 export interface RuleRow {
@@ -41,21 +46,28 @@ export interface RuleRow {
   readonly label: string
   readonly statement: unknown
   readonly counts?: true
+  readonly challenges?: true
 }
 
 export function ruleGroup(row: GroupRow): ManagedRuleGroup {
+  const { configured } = row
   return {
+    ...(configured && {
+      configure: (configs: readonly unknown[]) =>
+        ruleGroup({ ...row, configured: undefined, rules: configured(configs) }),
+    }),
     VendorName: row.vendor,
     Name: row.name,
     Description: row.description,
     Capacity: row.capacity,
     LabelNamespace: `awswaf:managed:${row.vendor.toLowerCase()}:${row.labels}:`,
+    needsSettings: row.needsSettings ?? false,
     Versions: row.versions ?? ['Version_1.0'],
-    Rules: row.rules.map(({ name, label, statement, counts }, Priority) => ({
+    Rules: row.rules.map(({ name, label, statement, counts, challenges }, Priority) => ({
       Name: name,
       Priority,
       Statement: statement,
-      Action: counts === true ? { Count: {} } : { Block: {} },
+      Action: challenges === true ? { Challenge: {} } : counts === true ? { Count: {} } : { Block: {} },
       RuleLabels: [{ Name: label }],
       VisibilityConfig: { MetricName: name, SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true },
     })),

@@ -4,6 +4,8 @@
  */
 import type { RuleGroupSource } from '../request.ts'
 import { anonymousAddresses, ipReputation } from './address-lists.ts'
+import { accountCreation } from './account-creation.ts'
+import { accountTakeover } from './account-takeover.ts'
 import { adminProtection } from './admin-protection.ts'
 import { botControl } from './bot-control.ts'
 import { coreRuleSet } from './core-rule-set.ts'
@@ -37,6 +39,8 @@ export function managedRuleGroups(sources: ManagedSources = noSources): readonly
     ipReputation(sources),
     anonymousAddresses(sources),
     botControl(sources),
+    accountTakeover(sources),
+    accountCreation(sources),
     redoubtInjection,
     redoubtProtocol,
   ].map(ruleGroup)

@@ -6,6 +6,8 @@ export interface ManagedSources {
   readonly lists: { readonly [Name in AddressList]: AddressSet }
   /** Whether the client at this address is the bot that its user agent names, as a reverse look-up shows. */
   readonly isVerifiedBot: (name: string, address: Address) => boolean
+  /** Whether a user's name and password are known to be in others' hands. */
+  readonly isCompromised: (username: string, password: string) => boolean
 }
 
 export type AddressList =
@@ -34,4 +36,5 @@ export const noSources: ManagedSources = {
     KnownBotDataCenters: empty,
   },
   isVerifiedBot: () => false,
+  isCompromised: () => false,
 }

@@ -1,5 +1,5 @@
 import { anything, listOf, members, optional, text } from '../read.ts'
-import { nonexistent } from '../refusal.ts'
+import { invalid, nonexistent } from '../refusal.ts'
 import { arn, entityName } from '../names.ts'
 import type { ReadStatement } from './kind.ts'
 
@@ -44,18 +44,19 @@ type Resolve = Extract<ReturnType<ReadStatement>, { readonly form: 'group' }>['r
 
 /** The rules of a managed rule group. */
 export const managedRuleGroup: ReadStatement = (body, inner) => {
-  const { VendorName, Name, Version, ScopeDownStatement, ExcludedRules, RuleActionOverrides } = members(
+  const given = members(
     {
       VendorName: text(1, 128, /\S/),
       Name: entityName,
       Version: optional(text(1, 64, /^[\w#:.\-/]+$/)),
       ScopeDownStatement: optional(inner),
-      // The configuration is the group's own: it is in the rules that the world hands over.
       ManagedRuleGroupConfigs: optional(listOf(anything, 0, overridesMax)),
       ...changes,
     },
     'MANAGED_RULE_SET_STATEMENT',
   )(body, 'STATEMENT', 'ManagedRuleGroupStatement')
+  const { VendorName, Name, Version, ScopeDownStatement, ExcludedRules, RuleActionOverrides } = given
+  const configs = given.ManagedRuleGroupConfigs ?? []
   const resolve: Resolve = (world) => {
     const group = world.managedRuleGroup(VendorName, Name, Version)
     if (group === undefined)
@@ -64,6 +65,8 @@ export const managedRuleGroup: ReadStatement = (body, inner) => {
         [VendorName, Name, Version].filter((part) => part !== undefined).join('#'),
         'there is no such managed rule group',
       )
+    if (group.configure) return group.configure(configs)
+    if (configs.length > 0) throw invalid('MANAGED_RULE_GROUP_CONFIG', Name, 'has no settings')
     return group
   }
   return {
