@@ -22,12 +22,12 @@ function rig(t: TestContext) {
     sources,
     logged,
     /** Puts a file in place, and lets a minute pass. */
-    put(name: string, ...lines: readonly string[]) {
+    put: (name: string, ...lines: readonly string[]): void => {
       mkdirSync(join(folder, 'bots'), { recursive: true })
       writeFileSync(join(folder, `${name}.txt`), lines.join('\n'))
       clock.nowMs += 61_000
     },
-    remove(name: string) {
+    remove: (name: string): void => {
       rmSync(join(folder, `${name}.txt`))
       clock.nowMs += 61_000
     },
