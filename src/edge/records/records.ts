@@ -4,13 +4,13 @@ import type { World } from '#core/world.ts'
 import type { RemovedPart } from '../doors/index.ts'
 import type { Recorder, RequestRecord } from '../record.ts'
 import { accessLogLine, accessLogPath } from './access-log.ts'
-import { countRequest, measureHosts } from './balancer-metrics.ts'
+import { BalancerMetrics } from './balancer-metrics.ts'
 import { LogFiles } from './log-files.ts'
 import { Metrics } from './metrics.ts'
 import type { Reports } from './reports.ts'
 import { Samples } from './samples.ts'
 import { isKept, wafLogLine, wafLogPath } from './waf-log.ts'
-import { countWebACL } from './web-acl-metrics.ts'
+import { WebACLMetrics } from './web-acl-metrics.ts'
 import { KnownWebACLs } from './web-acl-rules.ts'
 
 interface Parts {
@@ -40,6 +40,8 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const node = world.randomBytes(4).toString('hex')
   const samples = new Samples()
   const metrics = new Metrics()
+  const balancerMetrics = new BalancerMetrics(metrics)
+  const webACLMetrics = new WebACLMetrics(metrics)
   const known = new KnownWebACLs()
   const doors = new Map<string, FrontDoor>()
   const groups = new Map<string, TargetGroup>()
@@ -58,7 +60,7 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
     const { accessLogs } = frontDoor.attributes
     if (accessLogs)
       files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogLine(record))
-    countRequest(metrics, record)
+    balancerMetrics.request(record)
     if (judgement === undefined) return
     const { webACL, verdict } = judgement
     const facts = known.of(webACL)
@@ -70,7 +72,7 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
         wafLogLine(record, judgement, facts),
       )
     samples.add(record, judgement, facts)
-    countWebACL(metrics, record, judgement, facts)
+    webACLMetrics.request(record, judgement, facts)
   }
 
   function countHosts(): void {
@@ -86,7 +88,7 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
       )
       for (const arn of used) {
         const group = groups.get(arn)
-        if (group) measureHosts(metrics, door, group, world.nowMs())
+        if (group) balancerMetrics.hosts(door, group, world.nowMs())
       }
     }
   }
