@@ -1,4 +1,5 @@
 import { isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
+import { isProbe } from './probes.ts'
 import { commonFunctions, tellingFunctions } from './vocabulary.ts'
 
 const fragmentMax = 300
@@ -13,7 +14,8 @@ const firmCalls = words(
 export const inside = words(
   `information_schema pg_catalog sqlite_master sqlite_schema sysobjects syscolumns sysdatabases msysaccessobjects
   xp_cmdshell xp_dirtree xp_regread xp_servicecontrol sp_executesql sp_oacreate sp_makewebtask utl_http utl_inaddr utl_smtp dbms_java dbms_ldap dbms_pipe
-  openrowset opendatasource pg_shadow pg_read_file pg_ls_dir load_file all_tab_columns`,
+  openrowset opendatasource pg_shadow pg_read_file pg_ls_dir load_file all_tab_columns
+  pg_sleep pg_sleep_for msdasql sqloledb msoledbsql sqlncli sp_addsrvrolemember sp_addextendedproc sp_configure utl_file dbms_export_extension`,
 )
 
 /** Tells whether a short text is a piece of SQL that a probe tries out by itself: an inner name, a function left open. */
@@ -31,7 +33,7 @@ export function isSqlFragment(text: string): boolean {
     if (firmCalls.has(word) && text.charAt(skipSpace(text, end)) === '(') return true
     at = end
   }
-  return short && (isOpenCall(text) || beginsStatement(text))
+  return short && (isOpenCall(text) || beginsStatement(text) || isProbe(text))
 }
 
 const verbs = words('select insert update delete drop alter create truncate exec execute union')
