@@ -1,4 +1,4 @@
-import { isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
+import { isDigit, isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
 import { Tokens, type Token } from './tokens.ts'
 import { commonFunctions, comparingWords, logicalWords, statements, tellingFunctions } from './vocabulary.ts'
 
@@ -8,6 +8,12 @@ import { commonFunctions, comparingWords, logicalWords, statements, tellingFunct
  * prose, names and paths do not have.
  */
 export function isProbe(text: string): boolean {
+  // `id=div name="` as a value: the application's own syntax may have come along.
+  const name = runEnd(text, 0, isWord)
+  return isPiece(text) || (name > 0 && text.charAt(name) === '=' && isPiece(text.slice(name + 1)))
+}
+
+function isPiece(text: string): boolean {
   const trimmed = text.trim()
   if (trimmed === '') return false
   if (endsInOpenCall(trimmed) || stacksVerb(trimmed) || closesStatement(trimmed)) return true
@@ -82,7 +88,8 @@ function endsInOpenCall(text: string): boolean {
   if (end === 0 || (end < open && text.slice(end, open).trim() === '')) return false
   let start = end
   while (start > 0 && end - start < 32 && isWord(text.charCodeAt(start - 1))) start -= 1
-  return isFunction(text.slice(start, end).toLowerCase())
+  // `%20user(`: the digits are the rest of an escape.
+  return isFunction(text.slice(runEnd(text, start, isDigit), end).toLowerCase())
 }
 
 /** Where the parenthesis is that ends the text, or before whose first operand's operator it ends: `if(2=`. */
