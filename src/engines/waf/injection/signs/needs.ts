@@ -19,6 +19,7 @@ export const needs = {
     if (logic && (comment || compares || anyMark(signs, brackets | mark.slash | mark.star | mark.percent)))
       return true
     if (comment && anyMark(signs, mark.semicolon | mark.at)) return true
+    if (anyWord(signs, word.sqlConnected) && anyMark(signs, computeMarks)) return true
     if (comment && anyWord(signs, word.sqlClause)) return true
     if (anyMark(signs, quotes))
       return (

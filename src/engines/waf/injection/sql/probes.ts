@@ -1,6 +1,14 @@
-import { isDigit, isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
+import { isDigit, isLetter, isWord, runEnd, skipSpace, words } from '../characters.ts'
 import { Tokens, type Token } from './tokens.ts'
-import { commonFunctions, comparingWords, logicalWords, statements, tellingFunctions } from './vocabulary.ts'
+import { hasShape } from './shapes.ts'
+import {
+  commonFunctions,
+  comparingWords,
+  furtherFunctions,
+  logicalWords,
+  statements,
+  tellingFunctions,
+} from './vocabulary.ts'
 
 /**
  * Tells whether a short text is a piece of a statement that only makes sense inside one: cut off after a parenthesis,
@@ -17,7 +25,7 @@ function isPiece(text: string): boolean {
   const trimmed = text.trim()
   if (trimmed === '') return false
   if (endsInOpenCall(trimmed) || stacksVerb(trimmed) || closesStatement(trimmed)) return true
-  if (shapes.some((shape) => shape.test(trimmed))) return true
+  if (hasShape(trimmed)) return true
   const tokens = firstTokens(text)
   return (
     comparesConstants(tokens) || continuesCondition(tokens) || hidesAfterVariable(tokens) || runsOne(tokens)
@@ -37,40 +45,6 @@ function firstTokens(text: string): readonly Token[] {
   return found
 }
 
-/** Constructs of a few fixed signs; none repeats what it repeats. */
-const shapes: readonly RegExp[] = [
-  /\d(?:' '|" "|` `) ?\d/, // A string closed, and the next one begun beside it.
-  /^(['"])[^'"\w]*;\w+[^'"\w]*(?:['"]|$)/, // `';print'`: closed, and a verb begun where the application closes again.
-  /[(,] ?'''' ?[),]/, // An escaped quote as an argument.
-  /\\['"] {0,4}(?:and|or|xor|&&|\|\|) {0,4}\(?(?:\d|true|false|null)/i, // An escape that closes, and a condition.
-  /\bas['"`] {0,4}(?:\w{1,30}['"`])? {0,4}from\b/i, // An alias that closes, and the source.
-  /\bfrom `[^`]{1,64}`(?:\.`[^`]{1,64}`| ?(?:limit|(?:order|group) by|having|join)\b)/i,
-  /^(?:not )?in ?\( ?(?:-?\d+|'[^']{0,40}') ?(?:, ?(?:-?\d+|'[^']{0,40}') ?){0,20}\)$/i,
-  /(?:^|[=<>,(]) ?\( ?select$/i,
-  /[\d'"*)] union (?:all|distinct)\b/i,
-  /^(?:and|or|xor) ?(?:'\d+'|"\d+")/i, // A connective before a number that a string holds.
-  /^xor ?(?:\d+|['"]\w*['"]) ?(?:[-+*/%=<>!^|&]|$)/i,
-  /^['"`][ )]*(?:not )?(?:regexp|rlike|like|ilike|glob)$/i, // A pattern that the application's text is to be.
-  /^(['"]) ?[*%^|<>=!~][^'"]*\1 ?\d+$/, // An operator after the closed string, and a digit in the string begun.
-  /^\w+ (['"])(?:%|<<|>>|\^|\||\*|~)\1 \w+$/, // The same, with a name on both sides.
-  /^\\0x[0-9a-f]{4,}/i, // An escape that would close, and a hexadecimal literal.
-  /\d (?:not )?(?:like|rlike|regexp|glob) (?:\d+|['"][^'"]*['"]?)$/i,
-]
-
-/** Functions that MySQL's manual lists beside those of the vocabularies. Source: MySQL 8.4, 14.1 Built-In Functions. */
-const furtherFunctions = words(
-  `adddate addtime asciistr atan2 bin_to_num bit_and bit_length bit_or bit_xor charset coercibility collation compress
-  convert_tz cot curtime current_user current_date current_time current_timestamp date date_format dayname dayofmonth dayofweek
-  dayofyear default des_decrypt des_encrypt export_set from_days from_unixtime get_format get_lock hextoraw in inet6_aton
-  inet6_ntoa inet_aton inet_ntoa instrb interval is_free_lock is_used_lock json_array json_object last last_day
-  localtime localtimestamp load lengthb makedate maketime master_pos_wait microsecond minute monthname name_const
-  nullif old_password password period_add period_diff pg_sleep procedure quarter rawtohex rawtonhex regexp_instr
-  regexp_like regexp_replace regexp_substr release_lock rownum rpad schema second sec_to_time session_user
-  sha space std stddev stddev_pop stddev_samp str_to_date subdate subtime sysdate system_user time time_format
-  time_to_sec timediff timestamp timestampadd timestampdiff to_days to_nchar to_seconds uncompress
-  uncompressed_length unix_timestamp utc_time utc_timestamp values var_pop var_samp variance week
-  weekofyear xmltype year yearweek group_concat`,
-)
 const isFunction = (name: string): boolean =>
   commonFunctions.has(name) || tellingFunctions.has(name) || furtherFunctions.has(name)
 
@@ -103,18 +77,25 @@ const stackedVerbs = words(
   'drop truncate alter create insert delete update exec execute shutdown waitfor declare select grant revoke merge',
 )
 
-/** A verb right after a semicolon, and then no word of a sentence: `;truncate[x`, `x;drop`. */
+/** A verb right after a semicolon, and then no word of a sentence: `;truncate[x`, `x;drop`, `; insert "`. */
 function stacksVerb(text: string): boolean {
   for (let at = text.indexOf(';'); at >= 0; at = text.indexOf(';', at + 1)) {
-    const start = at + 1
+    const start = at === 0 ? skipSpace(text, 1) : at + 1
     const end = runEnd(text, start, isWord)
-    if (!stackedVerbs.has(text.slice(start, end).toLowerCase())) continue
-    const next = text.charAt(end)
+    const verb = text.slice(start, end).toLowerCase()
+    if (at === 0 && end === text.length && statements.has(verb)) return true
+    if (!stackedVerbs.has(verb)) continue
+    const next = text.charAt(at === 0 ? skipSpace(text, end) : end)
     if (next === '[' || next === '`' || next === '"' || next === "'" || next === '*') return true
-    if (end === text.length && (at === 0 || !isSpace(text.charCodeAt(at - 1)))) return true
+    // `read;select;insert` lists rights; a value that ends where a statement begins is one word, number or quote.
+    if (end === text.length && runEnd(text, 0, (code) => isWord(code) || code === 39 || code === 41) === at)
+      return listed.has(verb) ? !isLetter(text.charCodeAt(at - 1)) : true
   }
   return false
 }
+
+/** Verbs that lists of rights and of operations are made of. */
+const listed = words('select insert update delete create execute')
 
 /** A statement's verb first, and last a semicolon with a comment sign that hides the rest. */
 function closesStatement(text: string): boolean {
@@ -139,7 +120,8 @@ function comparesConstants(tokens: readonly Token[]): boolean {
   return strings && comparingWords.has(operator.text) && operator.text !== 'in' && operator.text !== 'is'
 }
 
-const isConstant = ({ kind }: Token): boolean => kind === 'number' || kind === 'string' || kind === 'openString'
+const isConstant = ({ kind }: Token): boolean =>
+  kind === 'number' || kind === 'string' || kind === 'openString'
 
 /** An operator first, and last a connective or a string left open: the statement is on both sides of the text. */
 function continuesCondition(tokens: readonly Token[]): boolean {
