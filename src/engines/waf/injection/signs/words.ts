@@ -43,6 +43,7 @@ const groups = {
       `not ${digit}`,
       `then ${digit}`,
       `${digit}.e`,
+      `${digit} or ${digit}`,
       `${digit} --`,
     ]),
     ...['null', 'true', 'false', 'unknown'].flatMap((value) =>
@@ -68,6 +69,8 @@ const groups = {
       'chr (',
       'concat (',
     ],
+    ...list('=@ )-- )# )/* ;commit ;rollback ;show ;go ;kill ;reconfigure'),
+    ...['= @', ') --', ') #', ') /*', 'join `', 'select @'],
     ...[') then', ') when', ') else', ') limit'],
   ],
   /** A connective before a number. */

@@ -83,7 +83,8 @@ function stacksVerb(text: string): boolean {
     const start = at === 0 ? skipSpace(text, 1) : at + 1
     const end = runEnd(text, start, isWord)
     const verb = text.slice(start, end).toLowerCase()
-    if (at === 0 && end === text.length && statements.has(verb)) return true
+    if (at === 0 && end === text.length && (statements.has(verb) || (start === 1 && alone.has(verb))))
+      return true
     if (!stackedVerbs.has(verb)) continue
     const next = text.charAt(at === 0 ? skipSpace(text, end) : end)
     if (next === '[' || next === '`' || next === '"' || next === "'" || next === '*') return true
@@ -93,6 +94,9 @@ function stacksVerb(text: string): boolean {
   }
   return false
 }
+
+/** Statements of one word. */
+const alone = words('commit rollback show go kill reconfigure')
 
 /** Verbs that lists of rights and of operations are made of. */
 const listed = words('select insert update delete create execute')

@@ -27,12 +27,18 @@ const shapes: readonly RegExp[] = [
   /\bfrom `[^`]{1,64}`(?:\.`[^`]{1,64}`| ?(?:limit|(?:order|group) by|having|join)\b)/i,
   /^(?:from|join|into|update) \[\w{1,64}\] ?(?:[.,(]|(?:where|set|on|values)\b)/i,
   /^(?:from|join|into|update|where|having|(?:order|group) by|set) `[^`]{1,64}` ?(?:[.,=<>(]|(?:set|on|values|union|using|limit|inner|left)\b|where(?:$| ?[`'"(\d]| \w{1,20} ?[=<>]))/i,
-  /^select `[^`]{1,64}`(?: ?,| from)/i,
+  /^select `[^`]{1,64}`(?: ?,| from|\.`)/i,
+  /^(?:left |right |inner |cross |full |outer ){1,2}join `[^`]{1,64}`/i,
+  /^`\w{1,64}`\.`\w{1,64}` ?[=<>]/,
   /^(?:delete from|insert into|drop table|truncate table|alter table) `[^`]{1,64}`/i,
   /^`\w{1,64}` ?(?:=|<>|!=|<=|>=) ?`\w{1,64}`$/,
 
   // Conditions: an operator that only SQL writes so, and an operand of the kind that it asks for.
-  /^(?:not )?in ?\( ?(?:-?\d+|'[^']{0,40}'|"[^"]{0,40}") ?(?:, ?(?:-?\d+|'[^']{0,40}'|"[^"]{0,40}") ?){0,20}\)$/i,
+  /^(?:not )?in ?\( ?(?:-?\d+|0x[0-9a-f]{1,16}|null|@\w{1,40}|'[^']{0,40}'|"[^"]{0,40}") ?(?:, ?(?:-?\d+|0x[0-9a-f]{1,16}|null|@\w{1,40}|'[^']{0,40}'|"[^"]{0,40}") ?){0,20}\)$/i,
+  /^(?:not )?in ?\( ?['"]\w{0,20}['"]?,?$|^in\(\d+,?$/i, // The same, cut off.
+  /^(?:where|and|or) [\w.]{1,40} (?:not )?in ?\( ?[\d'"]/i,
+  /^\d+ (?:not )?(?:in ?\(\d+(?:, ?\d+){0,20}\)|between \d+ and \d+)$/i,
+  /^(\d+) or \1$/i,
   /^not between (?:\d+|'[^']{0,40}'|"[^"]{0,40}") and\b/i,
   /^(?:not )?i?like ?(?:'[^']{0,40}%|"[^"]{0,40}%|null\b)/i,
   /^(?:not )?(?:regexp|rlike) ?(?:['"]|binary\b)/i,
@@ -87,7 +93,15 @@ const shapes: readonly RegExp[] = [
   /^;(?: ?--|\w{4,12} ?--|\w{4,12} ?#)/,
   /^[^`]{0,40}` ?(?:;|--|#|\/\*)[- ]*$/,
 
+  /^\w{1,20}['"]?\)+ ?(?:--|#|\/\*)[- ]*$/,
+  /^-?\d+['"]?\)*; ?(?:drop|truncate|alter|shutdown|waitfor|declare|exec|select|insert|update|delete|union)$/i,
+
+  // A number or a string that ends, and the next clause.
+  /^-?\d+'?\)* (?:(?:union|intersect)(?: all| distinct)?(?: select)?|order by|group by \w{1,20}|into @\w{1,20}|having \d+|limit \d+, ?\d+)$/i,
+  /^-?\d+\)+ ?(?:(?:and|or) \(+\d+(?:=\d*)?|(?:xor|&&|\|\|) ?\(?\d+)$/i,
+
   // Variables.
+  /^@\w{1,40} ?:?= ?@\w|^select @@?$/i,
   /^@`[^`]{0,40}`?$|^@\w{1,40} ?:=|^(?:select|union) @\w{1,40}$|[\w'"] ?:= ?\(? ?select\b/i,
 
   // Calls that have a meaning in SQL alone. Source: MySQL 8.4, 14.15 Information Functions.
@@ -109,6 +123,9 @@ const afterQuote: readonly RegExp[] = [
   // An operator after the closed string, and a digit in the string begun.
   /^(['"]) ?[-+*/%^|&<>=!~][^'"]*['"] ?\d+$/,
   /^['"] ?(?:[-+*/|&=^]|\|\|) ?@/,
+  /^['"] ?(?:!=|<>|>=|<=|[=<>*^|&%]) ?-?\d+$/,
+  /^['"] ?(?:\+|-|\*|\|\|) ?\($/,
+  /^(['"])\+\w{1,40}\+\1$/,
   /^'[-&^*=]'$/, // `'-'`: two strings computed with, which the application opened and closes.
   /^\w+ (['"])(?:%|<<|>>|\^|\||\*|~|&&|\|\||<>|!=|=)\1 \w+$/, // The same, with a name on both sides.
   /^\d+ (['"])(?:and|or|xor|div|mod|like)\1 \d+$/i,
