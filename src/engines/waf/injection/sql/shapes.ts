@@ -1,7 +1,7 @@
 /**
- * Pieces of statements that their signs give away: each row is one construct of the grammar, in few and fixed signs. No row
- * repeats what itself repeats, so that each is read in time linear in the (short) text. Text is trimmed; a space is one
- * space, for what is hidden in more than that the reader of statements is there.
+ * Tells a piece of a statement by its signs. Each row is one construct of the grammar, of few and fixed signs; no row repeats
+ * what itself repeats without a limit, so that it is read in time linear in the text, which is short and trimmed. Where a
+ * row has a space it means one: what is spaced otherwise, the reader of statements reads.
  */
 export const hasShape = (text: string): boolean =>
   shapes.some((shape) => shape.test(text)) ||
@@ -106,7 +106,7 @@ const shapes: readonly RegExp[] = [
 
   // Calls that have a meaning in SQL alone. Source: MySQL 8.4, 14.15 Information Functions.
   /^(?:database|schema|session_user|system_user|current_user|connection_id|last_insert_id|user|version)\(\);?$/i,
-  /^(?:char|chr|concat|concat_ws) ?\((?:(?:\d+|0x[0-9a-f]+|'[^']{0,40}'), ?)+(?:\d+|0x[0-9a-f]+|'[^']{0,40}')\)$/i,
+  /^(?:char|chr|concat|concat_ws) ?\((?:(?:\d+|0x[0-9a-f]+|'[^']{0,40}'), ?){1,30}(?:\d+|0x[0-9a-f]+|'[^']{0,40}')\)$/i,
 ]
 
 /** A quote that closes the application's string, perhaps with an escape before it, and parentheses that it had opened. */
