@@ -16,13 +16,16 @@ export const needs = {
       anyMark(signs, compareMarks | mark.control | mark.lineEnd | mark.wide) ||
       anyWord(signs, word.sqlCompare)
     const logic = anyWord(signs, word.sqlLogic)
-    if (logic && (comment || compares || anyMark(signs, brackets))) return true
+    if (logic && (comment || compares || anyMark(signs, brackets | mark.slash | mark.star | mark.percent)))
+      return true
+    if (comment && anyMark(signs, mark.semicolon | mark.at)) return true
+    if (anyWord(signs, word.sqlConnected) && anyMark(signs, computeMarks)) return true
     if (comment && anyWord(signs, word.sqlClause)) return true
     if (anyMark(signs, quotes))
       return (
         comment ||
         logic ||
-        anyMark(signs, compareMarks | mark.open) ||
+        anyMark(signs, compareMarks | mark.open | patternMarks | mark.semicolon) ||
         anyWord(signs, word.sqlClause | word.sqlFunction)
       )
     if (!anyMark(signs, mark.open)) return false
@@ -85,6 +88,7 @@ const brackets = mark.open | mark.close | mark.brace | mark.closingBrace
 const quotes = mark.quote | mark.doubleQuote | mark.backtick
 const compareMarks =
   mark.question | mark.less | mark.equals | mark.greater | mark.tilde | mark.exclamation | mark.at
+const patternMarks = mark.star | mark.percent | mark.pipe
 const computeMarks =
   mark.plus |
   mark.dash |

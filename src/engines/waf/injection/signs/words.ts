@@ -4,6 +4,7 @@ import { settings as phpSettings } from '../php.ts'
 import { askedAlone, interpreterCalls, powershellVerbs, prefixCommands } from '../shell/index.ts'
 import { inside, statements, tellingFunctions } from '../sql/index.ts'
 
+const digits = Array.from('0123456789')
 const list = (words: string): readonly string[] => words.split(/\s+/).filter(Boolean)
 const spaced = (words: readonly string[]): readonly string[] => words.map((word) => `${word} `)
 const statementsWith = (second: boolean): readonly string[] =>
@@ -20,7 +21,60 @@ const groups = {
     ...list('union intersect except minus select case outfile dumpfile || && @@ $$ ::'),
     ...statementsWith(true),
     ...inside,
+    ...list("like regexp glob xor in( '''' \\0x"),
+    'in (',
+    "' '",
+    '" "',
+    '` `',
+    ...digits.flatMap((digit) =>
+      digits.flatMap((other) => [
+        `${digit}=${other}`,
+        `${digit} = ${other}`,
+        `${digit}= ${other}`,
+        `${digit} =${other}`,
+      ]),
+    ),
+    ...list(
+      '38585072 != <> <=> := /*! collate char( chr( concat( concat_ws( user() schema() version() connection_id() last_insert_id()',
+    ),
+    ...digits.flatMap((digit) => [
+      `having ${digit}`,
+      `limit ${digit}`,
+      `not ${digit}`,
+      `then ${digit}`,
+      `${digit}.e`,
+      `${digit} or ${digit}`,
+      `${digit} --`,
+    ]),
+    ...['null', 'true', 'false', 'unknown'].flatMap((value) =>
+      ['is', 'is not', 'or', 'and', 'or not', 'and not'].map((before) => `${before} ${value}`),
+    ),
+    ...['or', 'and'].flatMap((before) => ['-', '~', '!'].map((sign) => `${before} ${sign}`)),
+    ...["'", '"'].flatMap((quote) =>
+      ['-', '+', '/', '&', '^'].flatMap((sign) => [`${quote}${sign}`, `${quote} ${sign}`]),
+    ),
+    ...['exec', 'execute', 'call'].flatMap((verb) =>
+      ['sp_', 'xp_', 'master'].map((name) => `${verb} ${name}`),
+    ),
+    ...[
+      'from [',
+      'join [',
+      'into [',
+      'update [',
+      'into @',
+      ' div ',
+      ' mod ',
+      'procedure analyse',
+      'char (',
+      'chr (',
+      'concat (',
+    ],
+    ...list('=@ )-- )# )/* ;commit ;rollback ;show ;go ;kill ;reconfigure'),
+    ...['= @', ') --', ') #', ') /*', 'join `', 'select @'],
+    ...[') then', ') when', ') else', ') limit'],
   ],
+  /** A connective before a number. */
+  sqlConnected: digits.flatMap((digit) => [`or ${digit}`, `and ${digit}`]),
   sqlStatement: statementsWith(false),
   sqlFunction: [...tellingFunctions, 'xp_', 'dbms_', 'utl_'],
   sqlLogic: list('and or xor where having on when from'),
@@ -28,7 +82,7 @@ const groups = {
     ...list('like glob match regexp between sounds similar overlaps .is .in'),
     ' is',
     ' in',
-    ...Array.from('0123456789').flatMap((digit) => [`${digit}is`, `${digit}in`]),
+    ...digits.flatMap((digit) => [`${digit}is`, `${digit}in`]),
   ],
   sqlClause: list('having limit where procedure into returning'),
   sqlOrder: list('order group'),

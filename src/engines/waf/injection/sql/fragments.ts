@@ -1,4 +1,5 @@
 import { isSpace, isWord, runEnd, skipSpace, words } from '../characters.ts'
+import { isProbe } from './probes.ts'
 import { commonFunctions, tellingFunctions } from './vocabulary.ts'
 
 const fragmentMax = 300
@@ -13,7 +14,17 @@ const firmCalls = words(
 export const inside = words(
   `information_schema pg_catalog sqlite_master sqlite_schema sysobjects syscolumns sysdatabases msysaccessobjects
   xp_cmdshell xp_dirtree xp_regread xp_servicecontrol sp_executesql sp_oacreate sp_makewebtask utl_http utl_inaddr utl_smtp dbms_java dbms_ldap dbms_pipe
-  openrowset opendatasource pg_shadow pg_read_file pg_ls_dir load_file all_tab_columns`,
+  openrowset opendatasource pg_shadow pg_read_file pg_ls_dir load_file all_tab_columns
+  pg_sleep pg_sleep_for msdasql sqloledb msoledbsql sqlncli sp_addsrvrolemember sp_addextendedproc sp_configure utl_file dbms_export_extension
+  xp_regwrite xp_regdeletekey xp_regdeletevalue xp_regenumvalues xp_regenumkeys xp_regreadmultistring xp_enumdsn xp_enumerrorlogs
+  xp_enumgroups xp_filelist xp_fileexist xp_terminate_process xp_loginconfig xp_logininfo xp_makecab xp_ntsec_enumdomains
+  xp_availablemedia xp_subdirs xp_fixeddrives xp_getfiledetails xp_startmail xp_sendmail sp_oamethod sp_oadestroy sp_oagetproperty
+  sp_adduser sp_addlogin sp_password sp_dropextendedproc sp_grantdbaccess sp_start_job sp_add_job fn_xe_file_target_read_file
+  sysprocesses sysfilegroups sysxlogins msysqueries msysrelationships msysaces
+  dba_users dba_tables dba_tab_columns dba_objects user_tab_columns all_tab_privs user_tab_privs utl_tcp utl_dbws
+  dbms_xmlgen dbms_lock dbms_metadata dbms_xmlquery dbms_sql dbms_scheduler dbms_obfuscation_toolkit ctxsys
+  pg_class pg_attribute pg_proc pg_roles pg_authid pg_tables pg_stat_user_tables pg_sleep_until pg_read_binary_file pg_stat_file
+  sqlite_temp_master sqlite_temp_schema performance_schema lo_export msdaora openquery`,
 )
 
 /** Tells whether a short text is a piece of SQL that a probe tries out by itself: an inner name, a function left open. */
@@ -31,7 +42,7 @@ export function isSqlFragment(text: string): boolean {
     if (firmCalls.has(word) && text.charAt(skipSpace(text, end)) === '(') return true
     at = end
   }
-  return short && (isOpenCall(text) || beginsStatement(text))
+  return short && (isOpenCall(text) || beginsStatement(text) || isProbe(text))
 }
 
 const verbs = words('select insert update delete drop alter create truncate exec execute union')

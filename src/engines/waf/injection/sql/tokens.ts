@@ -166,7 +166,8 @@ export class Tokens {
     }
     while (text.charAt(end) === '.') {
       const part = text.charAt(end + 1) === '.' ? end + 2 : end + 1
-      if (!isWord(text.charCodeAt(part))) break
+      // `select.1`: no name has a digit there, and MySQL reads a number.
+      if (!isWord(text.charCodeAt(part)) || isDigit(text.charCodeAt(part))) break
       end = runEnd(text, part, belongs)
     }
     const word = text.slice(start, Math.min(end, start + 64)).toLowerCase()

@@ -120,3 +120,18 @@ export const catalogueNames = words(
   sqlite_temp_master pg_catalog pg_tables pg_user pg_shadow pg_database all_tables all_users user_tables all_tab_columns
   dba_users dba_tables v$version v$session dual msysobjects msysaccessobjects performance_schema syslogins`,
 )
+
+/** Functions that MySQL's manual lists beside those of the vocabularies. Source: MySQL 8.4, 14.1 Built-In Functions. */
+export const furtherFunctions = words(
+  `adddate addtime asciistr atan2 bin_to_num bit_and bit_length bit_or bit_xor charset coercibility collation compress
+  convert_tz cot curtime current_user current_date current_time current_timestamp date date_format dayname dayofmonth dayofweek
+  dayofyear default des_decrypt des_encrypt export_set from_days from_unixtime get_format get_lock hextoraw in inet6_aton
+  inet6_ntoa inet_aton inet_ntoa instrb interval is_free_lock is_used_lock json_array json_object last last_day
+  localtime localtimestamp load lengthb makedate maketime master_pos_wait microsecond minute monthname name_const
+  nullif old_password password period_add period_diff pg_sleep procedure quarter rawtohex rawtonhex regexp_instr
+  regexp_like regexp_replace regexp_substr release_lock rownum rpad schema second sec_to_time session_user
+  sha space std stddev stddev_pop stddev_samp str_to_date subdate subtime sysdate system_user time time_format
+  time_to_sec timediff timestamp timestampadd timestampdiff to_days to_nchar to_seconds uncompress
+  uncompressed_length unix_timestamp utc_time utc_timestamp values var_pop var_samp variance week
+  weekofyear xmltype year yearweek group_concat`,
+)
