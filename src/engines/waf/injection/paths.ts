@@ -5,10 +5,23 @@ const pathMax = 4096
 
 /** Tells whether a text, read as the name of a file, climbs out of its folder or names a file of the system. */
 export function isPathTraversal(text: string): boolean {
-  const path = normalized(text.length > pathMax ? text.slice(0, pathMax) : text)
+  const given = text.length > pathMax ? text.slice(0, pathMax) : text
+  const path = normalized(given)
   if (path.includes('../') && climbs(path, text)) return true
+  if (climbsOddly(given)) return true
   if (isWrapped(path)) return true
   return namesSystemFile(path)
+}
+
+/** Dots and separators and nothing else, a segment of two dots among them: `..;.\.;`. */
+const dotsAlone = /^(?=[./\\;]{4,}$)(?:.*[/\\;])?\.\.[/\\;]/
+
+/** Paths that climb by what a filter or a decoder drops: escaped separators (`\.\.\/`), semicolons as slashes. */
+function climbsOddly(text: string): boolean {
+  if (dotsAlone.test(text)) return true
+  if (!text.includes('\\.\\.')) return false
+  const path = normalized(text.replaceAll(/\\([./])/g, '$1'))
+  return path.includes('../') && climbs(path, text)
 }
 
 /** Tells whether the path of a URL asks for a hidden file or a folder of tools that no site means to serve. */
@@ -75,6 +88,10 @@ const spellings: readonly (readonly [string, string])[] = [
   ['%e0%80%ae', '.'],
   ['%%32%65', '.'],
   ['%%32%66', '/'],
+  ['%%32%%65', '.'],
+  ['%%32%%66', '/'],
+  ['%%35%%63', '/'],
+  ['%%35%63', '/'],
   ['%252e', '.'],
   ['%252f', '/'],
   ['%255c', '/'],
@@ -97,6 +114,19 @@ const spellings: readonly (readonly [string, string])[] = [
   ['%00', '\0'],
 ]
 
+/**
+ * A dot, a slash or a backslash in two bytes where one is enough, whatever the second's first bits, with a percent sign
+ * doubled or not; and control characters, which are dropped.
+ * Source: RFC 3629, section 10.
+ */
+const overlong = /%{1,2}c([01])%{1,2}([0-9a-f]{2})|%[01][0-9a-f]/g
+
+function overlongMeaning(written: string, lead: string | undefined, last: string | undefined): string {
+  if (lead === undefined || last === undefined) return written === '%00' ? '\0' : ''
+  const code = Number(lead) * 64 + (Number.parseInt(last, 16) & 63)
+  return code === 46 ? '.' : code === 47 || code === 92 ? '/' : written
+}
+
 /** What one of the spellings has. */
 const respelled = /[\\%\x80-\uffff]|0x[25]|\.\.2f/
 /** What is dropped between dots and slashes, or may be. */
@@ -105,6 +135,7 @@ const padded = /[\0";]|\/[/.]|\.\.\./
 /** The path in one way of writing: lower case, slashes, without what servers drop between dots and slashes. */
 function normalized(text: string): string {
   let path = text.toLowerCase()
+  if (path.includes('%')) path = path.replaceAll(overlong, overlongMeaning)
   if (respelled.test(path))
     for (const [written, meant] of spellings)
       if (path.includes(written)) path = path.replaceAll(written, meant)
@@ -143,8 +174,10 @@ function climbs(path: string, text: string): boolean {
       if (systemFolders.some((folder) => rest.startsWith(folder)) || tellingFiles.has(fileName(rest)))
         return true
       if (depth < 0 && !prose && !rest.startsWith('..')) return true
-    } else if (segment !== '' && segment !== '.') depth += 1
+    } else if (segment.endsWith(':') || segment.endsWith('=')) depth = 0 // A member's or an argument's name: the root is here.
+    else if (segment !== '' && segment !== '.') depth += 1
   }
+  if (climbed > 0 && !prose && tellingFiles.has(fileName(path.slice(start)).replace(/[}\])]+$/, ''))) return true
   return path.endsWith('/..') && depth <= 0 && !prose
 }
 
