@@ -44,7 +44,7 @@ test('geo: countries of addresses, from the program’s data or the folder’s',
   writeFileSync(place, 'junk')
   nowMs += 61_000
   check()
-  assert.deepEqual(logged, ['geo-data-not-read'])
+  assert.deepEqual(logged, ['data-file-not-read'])
   cpSync(createRequire(import.meta.url).resolve(`${countryPackage}/geo-whois-asn-country.mmdb`), place)
   nowMs += 61_000
   check()

@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Reader } from 'mmdb-lib'
 import { Bounded } from '#core/bounded.ts'
 import type { Log } from '#core/log.ts'
 import { type Address, formatAddress, type Location } from '#engines/waf/index.ts'
+import { WatchedFile } from '../watched-file.ts'
 
 /** The package with the countries of addresses. Its data: CC0-1.0, from the registries' own statistics; see data/README.md. */
 export const countryPackage = '@ip-location-db/geo-whois-asn-country-mmdb'
@@ -18,8 +19,6 @@ export interface Locations {
 
 /** Answers that are kept for addresses that come again. */
 const addressesKept = 20_000
-/** How often a newer file is looked for, while anybody asks. Units: milliseconds. */
-const lookEveryMs = 60_000
 
 /**
  * Looks addresses up in MMDB files: the country in the newest data that `redoubt geo update` brought into `folder`, else in the package
@@ -50,57 +49,26 @@ function packagedFile(): string {
   return createRequire(import.meta.url).resolve(`${countryPackage}/${countryFile}`)
 }
 
-/** One MMDB file, in the first of its places that has it. */
+/** What one MMDB file says of addresses. */
 class DataFile<Found extends object> {
-  readonly #places: readonly (string | (() => string))[]
-  readonly #nowMs: () => number
-  readonly #log: Log
-  #reader: Reader<Found> | undefined
-  #known = new Bounded<Address, { readonly found: Found | undefined }>(addressesKept)
-  #state = ''
-  #lookedAtMs = -Infinity
+  readonly #file: WatchedFile<(address: Address) => Found | undefined>
 
   constructor(places: readonly (string | (() => string))[], nowMs: () => number, log: Log) {
-    this.#places = places
-    this.#nowMs = nowMs
-    this.#log = log
+    this.#file = new WatchedFile({
+      places,
+      nowMs,
+      log,
+      read(path) {
+        // Typed by what the packages say of their files; a member that is missing is undefined.
+        const reader = new Reader(readFileSync(path)) as unknown as Reader<Found>
+        const known = new Bounded<Address, { readonly found: Found | undefined }>(addressesKept)
+        return (address) =>
+          known.of(address, () => ({ found: reader.get(formatAddress(address)) ?? undefined })).found
+      },
+    })
   }
 
   find(address: Address): Found | undefined {
-    this.#look()
-    const reader = this.#reader
-    if (reader === undefined) return undefined
-    return this.#known.of(address, () => ({ found: reader.get(formatAddress(address)) ?? undefined })).found
+    return this.#file.value()?.(address)
   }
-
-  #look(): void {
-    const nowMs = this.#nowMs()
-    if (nowMs - this.#lookedAtMs < lookEveryMs) return
-    this.#lookedAtMs = nowMs
-    for (const place of this.#places) {
-      const path = typeof place === 'string' ? place : place()
-      const state = stateOf(path)
-      if (state === undefined) continue
-      if (state !== this.#state) this.#read(path, state)
-      return
-    }
-  }
-
-  #read(path: string, state: string): void {
-    this.#state = state
-    try {
-      // Typed by what the packages say of their files; a member that is missing is undefined.
-      this.#reader = new Reader(readFileSync(path)) as unknown as Reader<Found>
-      this.#known = new Bounded(addressesKept)
-    } catch (error) {
-      // What was read before goes on answering.
-      this.#log({ level: 'error', event: 'geo-data-not-read', path, why: String(error) })
-    }
-  }
-}
-
-/** What changes when a file is replaced; `undefined` where there is none. */
-function stateOf(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found && `${path} ${found.mtimeMs} ${found.size}`
 }

@@ -338,6 +338,42 @@ test('edge: TLS shows the certificate of the name that is asked for; plain reque
   )
 })
 
+test('edge: a certificate that TLS cannot serve with fails whoever asks for its name, and nobody else', async (t) => {
+  const { port } = await origin(t)
+  const broken: Certificate = { ...certificate('broken.example'), chain: 'none' }
+  const door = frontDoor({ listeners: [tlsListener([certificate('shop.example'), broken])] })
+  const { ports } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const asked = (servername: string): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connectTls({
+        port: ports.https,
+        host: '127.0.0.1',
+        servername,
+        rejectUnauthorized: false,
+      })
+      socket.once('secureConnect', () => {
+        resolve(String(socket.getPeerCertificate().subject.CN))
+        socket.destroy()
+      })
+      socket.once('error', () => {
+        resolve('refused')
+      })
+    })
+  assert.equal(await asked('broken.example'), 'refused')
+  assert.equal(await asked('shop.example'), 'shop.example')
+})
+
+test('edge: a listener whose only certificate TLS cannot serve with closes connections, and the others serve on', async (t) => {
+  const { port } = await origin(t)
+  const broken: Certificate = { ...certificate('shop.example'), chain: 'none' }
+  const door = frontDoor({ listeners: [listener(), tlsListener([broken])] })
+  const { ports, client } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const socket = connectTls({ port: ports.https, host: '127.0.0.1', servername: 'shop.example' })
+  await new Promise((resolve) => socket.once('error', resolve))
+  const [answer] = await client().send(get('/')).answers(1)
+  assert.equal(answer?.status, 200)
+})
+
 async function request(session: ClientHttp2Session, headers: Record<string, string>, body?: Buffer) {
   const stream = session.request({ ':scheme': 'https', ':authority': 'shop.example', ...headers })
   if (body) stream.end(body)

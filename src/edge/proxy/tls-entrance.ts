@@ -26,7 +26,7 @@ export class TlsEntrance {
   readonly #keep: (connection: Kept, socket: Socket) => void
   readonly #waiting = new Set<Waiting>()
   /** By certificate and policy; a certificate that is replaced has another chain. */
-  readonly #contexts = new WeakMap<object, Map<object, SecureContext>>()
+  readonly #contexts = new WeakMap<object, Map<object, SecureContext | undefined>>()
   readonly #http2: Http2Entrance
 
   constructor(shared: Shared, keep: (connection: Kept, socket: Socket) => void) {
@@ -84,14 +84,18 @@ export class TlsEntrance {
     const { world, limits, recorder } = this.#shared
     const fallback = this.#choose(place, undefined)
     if (fallback === undefined) return void socket.destroy() // Nothing on this port speaks TLS.
+    const secureContext = this.#contextOf(fallback)
+    if (secureContext === undefined) return void socket.destroy()
     let chosen = fallback
     const secure = new TLSSocket(socket, {
       isServer: true,
-      secureContext: this.#contextOf(fallback),
+      secureContext,
       ALPNProtocols: fallback.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       SNICallback: (serverName, done) => {
         chosen = this.#choose(place, serverName.toLowerCase()) ?? fallback
-        done(null, this.#contextOf(chosen))
+        const context = this.#contextOf(chosen)
+        if (context) done(null, context)
+        else done(new Error(`no TLS with ${chosen.certificate.arn}`))
       },
     })
     const giveUp = world.after(limits.handshakeMsMax, () => socket.destroy())
@@ -133,19 +137,25 @@ export class TlsEntrance {
     return this.#shared.doors().certificate(port, serverName)
   }
 
-  #contextOf({ certificate, policy }: CertificateChoice): SecureContext {
-    const byPolicy = this.#contexts.get(certificate) ?? new Map<object, SecureContext>()
+  /** `undefined` for a certificate that the TLS library does not take: nobody who asks for its name is served, everybody else is. */
+  #contextOf({ certificate, policy }: CertificateChoice): SecureContext | undefined {
+    const byPolicy = this.#contexts.get(certificate) ?? new Map<object, SecureContext | undefined>()
     this.#contexts.set(certificate, byPolicy)
-    const known = byPolicy.get(policy)
-    if (known) return known
-    const made = createSecureContext({
-      cert: certificate.chain,
-      key: certificate.privateKey,
-      minVersion: policy.minVersion,
-      maxVersion: policy.maxVersion,
-      ciphers: policy.ciphers.join(':'),
-      honorCipherOrder: true,
-    })
+    if (byPolicy.has(policy)) return byPolicy.get(policy)
+    let made: SecureContext | undefined
+    try {
+      made = createSecureContext({
+        cert: certificate.chain,
+        key: certificate.privateKey,
+        minVersion: policy.minVersion,
+        maxVersion: policy.maxVersion,
+        ciphers: policy.ciphers.join(':'),
+        honorCipherOrder: true,
+      })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      this.#shared.log({ level: 'error', event: 'certificate-unusable', certificate: certificate.arn, why })
+    }
     byPolicy.set(policy, made)
     return made
   }

@@ -161,8 +161,9 @@ class Supervisor {
       return void world.after(probeAgainMs, () => this.#changed([], []))
     }
     this.#shared = { http: http.port, https: https.port }
-    const [buckets, geo] = [join(directory, 'buckets'), join(directory, 'geo')]
-    for (const folder of [buckets, geo]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const folderOf = (name: string): string => join(directory, name)
+    const [buckets, geo, lists] = [folderOf('buckets'), folderOf('geo'), folderOf('waf-lists')]
+    for (const folder of [buckets, geo, lists]) mkdirSync(folder, { recursive: true, mode: 0o700 })
     this.#processes = new EdgeProcesses({
       world,
       log,
@@ -173,6 +174,7 @@ class Supervisor {
         secret: key,
         buckets,
         geo,
+        lists,
         oidcNetworks: settings.oidcNetworks,
       },
       first: () => this.#first(),

@@ -136,10 +136,10 @@ export class EdgeProcesses {
 }
 
 /**
- * What a process may reach of this machine's files: the program, to read, and the folders of buckets and geographic data. It starts no
+ * What a process may reach of this machine's files: the program, to read, and the folders of buckets, geographic data and lists. It starts no
  * process and no thread, and loads no native code. (Node's permission model does not cover the network.)
  */
-function permissions({ buckets, geo }: Omit<WorkerSettings, 'worker'>): readonly string[] {
+function permissions({ buckets, geo, lists }: Omit<WorkerSettings, 'worker'>): readonly string[] {
   const root = join(import.meta.dirname, '../../..')
   // Installed as a package, its dependencies are beside it.
   const modules = root.lastIndexOf('node_modules')
@@ -149,6 +149,7 @@ function permissions({ buckets, geo }: Omit<WorkerSettings, 'worker'>): readonly
     `--allow-fs-read=${program}`,
     `--allow-fs-read=${buckets}`,
     `--allow-fs-read=${geo}`,
+    `--allow-fs-read=${lists}`,
     `--allow-fs-write=${buckets}`,
   ]
 }

@@ -6,6 +6,7 @@ import type { World } from '#core/world.ts'
 import { managedRuleGroups } from '#engines/waf/index.ts'
 import { Configuration } from '../doors/index.ts'
 import { createLocations } from '../geo/index.ts'
+import { createLists } from '../lists/index.ts'
 import { Guards, SharedCounter } from '../guards/index.ts'
 import { AuthFailed, createAuthentication } from '../oidc/index.ts'
 import { createEdgeProxy, type EdgeProxy } from '../proxy/index.ts'
@@ -62,7 +63,7 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
   const guards = new Guards({
     nowMs: world.nowMs,
     counter,
-    managed: () => (managed ??= managedRuleGroups()),
+    managed: () => (managed ??= managedRuleGroups(createLists(settings.lists, world.nowMs, log))),
     ...createLocations(settings.geo, world.nowMs, log),
     tokens: createTokens({ key: settings.secret, world }),
     reportBug,

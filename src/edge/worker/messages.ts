@@ -21,6 +21,8 @@ export interface WorkerSettings {
   readonly oidcNetworks: readonly string[]
   /** The folder in which newer geographic data may stand. */
   readonly geo: string
+  /** The folder in which an operator's lists of addresses may stand. */
+  readonly lists: string
 }
 
 /** To a worker. */

@@ -58,9 +58,9 @@ function parseBlock(text: string): Range {
 export const addressesMax = 10_000
 
 /** The set of an IP set's CIDR blocks, or the one that is none. A look-up halves sorted ranges; it scans nothing. */
-export function addressSet(blocks: readonly string[]): Outcome<AddressSet> {
+export function addressSet(blocks: readonly string[], max = addressesMax): Outcome<AddressSet> {
   return outcome(() => {
-    if (blocks.length > addressesMax)
+    if (blocks.length > max)
       throw invalid('IP_ADDRESS', String(blocks.length), 'is more addresses than a set may have')
     const ranges = blocks.map(parseBlock)
     const families = [4, 16].map((length) => merged(ranges.filter(({ first }) => first.length === length)))

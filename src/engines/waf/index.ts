@@ -8,6 +8,7 @@ export { textOfBytes } from './bytes.ts'
 export type { OversizeComponent } from './inspection.ts'
 export {
   type AddressList,
+  addressLists,
   managedRuleGroup,
   managedRuleGroups,
   type ManagedRule,

@@ -1,4 +1,4 @@
-import type { Arn } from '#core/arn.ts'
+import { type Arn, parseArn } from '#core/arn.ts'
 import { Missing } from '#core/resource.ts'
 import type { Certificate, Listener } from '#models/elbv2.d.ts'
 import { actionsShown, readActions } from './actions.ts'
@@ -153,10 +153,11 @@ function readSettings(call: Elbv2Call, given: GivenSettings): Settings {
   }
 }
 
-/** A certificate that is there and of this account. Faults: CertificateNotFound. */
+/** A certificate that is there, of this account, and of this Region or (IAM's) of none. Faults: CertificateNotFound. */
 export function requireCertificate(call: Elbv2Call, arn: string): Arn {
-  if (!arn.includes(`:${call.account}:`) || call.parts.certificates.find(call.tx, arn) === undefined)
-    throw faults.certificateNotFound(arn)
+  const { account, region } = parseArn(arn) ?? {}
+  const ours = account === call.account && (region === call.region || region === '')
+  if (!ours || call.parts.certificates.find(call.tx, arn) === undefined) throw faults.certificateNotFound(arn)
   return arn as Arn // The service that keeps it knows it by this.
 }
 

@@ -301,6 +301,13 @@ test('elbv2: a listener of TLS shows certificates of ACM, with their keys for th
     /top secret/,
   )
   assert.doesNotMatch(JSON.stringify(all.store.snapshot()), /top secret|PRIVATE KEY/)
+  const elsewhere = await all.certificateElsewhere('c.example')
+  assert.match(
+    await refusal(
+      all.elb.addListenerCertificates({ ListenerArn, Certificates: [{ CertificateArn: elsewhere }] }),
+    ),
+    /^CertificateNotFound/,
+  )
   await all.elb.addListenerCertificates({ ListenerArn, Certificates: [{ CertificateArn: second }] })
   const [listener] = doorOf(all).listeners
   assert.deepEqual(

@@ -58,7 +58,8 @@ export async function rig() {
     credentials = putAdministrator(tx, founding, { userName: 'admin' })
   })
   assert.ok(credentials)
-  const options = configuration(credentials)
+  const admin = credentials
+  const options = configuration(admin)
   const elb = new ElasticLoadBalancingV2(options)
   const ec2 = new EC2(options)
   const acm = new ACM(options)
@@ -111,21 +112,9 @@ export async function rig() {
       })
       return Listeners?.[0]?.ListenerArn ?? ''
     },
-    async certificate(...names: readonly string[]): Promise<string> {
-      const day = 86_400_000
-      const [commonName = ''] = names
-      const made = makeCertificate({
-        commonName,
-        dnsNames: names,
-        notBeforeMs: startMs - day,
-        notAfterMs: startMs + day,
-      })
-      const { CertificateArn = '' } = await acm.importCertificate({
-        Certificate: Buffer.from(made.certificate),
-        PrivateKey: Buffer.from(made.privateKey),
-      })
-      return CertificateArn
-    },
+    certificate: (...names: readonly string[]) => imported(acm, names),
+    certificateElsewhere: (...names: readonly string[]) =>
+      imported(new ACM(configuration(admin, 'eu-west-1')), names),
     /** A user with an inline policy, as a client of ELBv2. */
     async user(UserName: string, ...Statement: readonly PolicyStatement[]) {
       const iam = new IAM(options)
@@ -138,4 +127,21 @@ export async function rig() {
       return new ElasticLoadBalancingV2(configuration({ accessKeyId, secretAccessKey }))
     },
   }
+}
+
+/** The ARN of a new certificate for these names. */
+async function imported(acm: ACM, names: readonly string[]): Promise<string> {
+  const day = 86_400_000
+  const [commonName = ''] = names
+  const made = makeCertificate({
+    commonName,
+    dnsNames: names,
+    notBeforeMs: startMs - day,
+    notAfterMs: startMs + day,
+  })
+  const { CertificateArn = '' } = await acm.importCertificate({
+    Certificate: Buffer.from(made.certificate),
+    PrivateKey: Buffer.from(made.privateKey),
+  })
+  return CertificateArn
 }

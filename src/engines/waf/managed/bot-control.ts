@@ -39,11 +39,12 @@ function categoryRule(name: string, kind: ToolKind, { isVerifiedBot }: ManagedSo
     const found = toolOf(inspection)
     if (found?.kind !== kind) return false
     const address = inspection.clientAddress
-    const verified = address !== undefined && isVerifiedBot(found.name, address)
+    const botName = found.name.replaceAll(/[^a-z0-9_]/g, '_')
+    const verified = address !== undefined && isVerifiedBot(botName, address)
     const bot = `${labelNamespace}bot:`
     inspection.newLabels.push(
       `${bot}category:${kind}`,
-      `${bot}name:${found.name.replaceAll(/[^a-z0-9_]/g, '_')}`,
+      `${bot}name:${botName}`,
       verified ? `${bot}verified` : `${bot}unverified`,
     )
     return !verified || kind === 'ai'

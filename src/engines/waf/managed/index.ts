@@ -22,7 +22,7 @@ import { windowsSystem } from './windows.ts'
 import { wordPressApplication } from './wordpress.ts'
 
 export type { ManagedRule, ManagedRuleGroup } from './group.ts'
-export { type AddressList, type ManagedSources, noSources } from './sources.ts'
+export { type AddressList, addressLists, type ManagedSources, noSources } from './sources.ts'
 
 /** Every managed rule group, with the host's lists of addresses and its answers about bots. */
 export function managedRuleGroups(sources: ManagedSources = noSources): readonly ManagedRuleGroup[] {

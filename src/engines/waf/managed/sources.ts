@@ -4,20 +4,23 @@ import type { Address, AddressSet } from '../address.ts'
 export interface ManagedSources {
   /** The lists of addresses, by the names of the rules that ask them. */
   readonly lists: { readonly [Name in AddressList]: AddressSet }
-  /** Whether the client at this address is the bot that its user agent names, as a reverse look-up shows. */
+  /** Whether the client at this address is the bot that its user agent names; `name` as in the bot's label. */
   readonly isVerifiedBot: (name: string, address: Address) => boolean
   /** Whether a user's name and password are known to be in others' hands. */
   readonly isCompromised: (username: string, password: string) => boolean
 }
 
-export type AddressList =
-  | 'AWSManagedIPReputationList'
-  | 'AWSManagedReconnaissanceList'
-  | 'AWSManagedIPDDoSList'
-  | 'AnonymousIPList'
-  | 'HostingProviderIPList'
-  /** Of these, data centers that bots are known to come from. */
-  | 'KnownBotDataCenters'
+/** The lists of addresses; of the last, data centers that bots are known to come from. */
+export const addressLists = [
+  'AWSManagedIPReputationList',
+  'AWSManagedReconnaissanceList',
+  'AWSManagedIPDDoSList',
+  'AnonymousIPList',
+  'HostingProviderIPList',
+  'KnownBotDataCenters',
+] as const
+
+export type AddressList = (typeof addressLists)[number]
 
 const empty: AddressSet = { has: () => false }
 
