@@ -60,6 +60,21 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a stream of PHP', 'php://filter/convert.base64-encode/resource=index'],
     ['a file URL', 'file:///srv/secret'],
     ['a NUL before the extension', '../../secret\0.png'],
+    ['a NUL within a name', 'list.php\0.jpg'],
+    ['percent signs doubled', '%%32%%65%%32%%65%%32%%66srv'],
+    ['digits behind broken escapes', '..\x01%2%f..\x01%2%fsrv'],
+    ['percent signs escaped three times', '%2525252e%2525252e%2525252fsrv'],
+    ['overlong bytes with other first bits', '%c0%ee%c0%6e%c1%1csrv'],
+    ['overlong bytes as Latin-1', '\u00c0n\u00c0n\u00c1\x1csrv'],
+    ['separators escaped against a filter', '/a/\\.\\.\\/\\.\\.\\/srv'],
+    ['dots and separators alone', '..;.\\.;\\.'],
+    ['parameters with values', '/..;v=9/..;v=9/manager'],
+    ['a member of an object climbs', '{"page":"/a/../../mysql/my.ini"}'],
+    ['an argument climbs', 'page=/a/../../b/c.txt'],
+    ['a hidden file at the root', '/.zshrc'],
+    ['the folder of an application', 'WEB-INF/web.xml'],
+    ['a device', '/dev/urandom'],
+    ['another process', '/proc/42/maps'],
   ],
   HiddenFile: [
     ['a repository', '/.git/config', 'path'],
@@ -217,6 +232,11 @@ const benign: readonly Row[] = [
   ['a table', '| id | cat |\n| -- | --- |\n| 1 | ls |'],
   ['HTML entities cut at the ampersand', 'amp;id', 'name'],
   ['a URL with parameters', 'https://a.example/x?cat=1&id=2&sort=up&date=3'],
+  ['a disk', '/dev/sdf'],
+  ['percent signs', 'between 50%25 and 100% of it, or 5%c'],
+  ['French in few words', 'voil\u00e0. \u00e0/b'],
+  ['a folder left and entered', 'src/../lib/a.ts'],
+  ['an ellipsis and a semicolon', 'so it goes..; and on'],
   ['a link between sources', "import { a } from '../../src/a.ts'"],
   ['a relative page', './guide/intro.md'],
   ['a path of the site', '/images/2024/cat.png', 'path'],
@@ -287,5 +307,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [151, 65])
+  assert.deepEqual([rows, benign.length], [166, 70])
 })
