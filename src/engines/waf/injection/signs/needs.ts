@@ -117,7 +117,7 @@ const shellMarks =
   mark.tilde |
   mark.control
 const argumentMarks = mark.dash | mark.slash | mark.star
-const wildMarks = mark.question | mark.star
+const wildMarks = mark.question | mark.star | mark.bracket
 const pathMarks = mark.slash | mark.backslash | mark.percent | mark.wide
 const closingMarks =
   mark.control | mark.close | mark.closingBrace | mark.semicolon | mark.pipe | mark.ampersand | mark.plus
