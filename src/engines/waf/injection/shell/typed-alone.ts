@@ -2,7 +2,7 @@ import { bareCommands, plainCommands, toolCommands } from './vocabulary.ts'
 
 /** A manager of packages told to install: the whole text is a line as one types it. */
 const installs =
-  /^\s*(?:sudo\s+)?(?:(?:pip|pip2|pip3|pipx|gem|npm|pnpm|yarn|apt|apt-get|yum|dnf|apk|brew|snap|zypper|opkg|pkg|cargo|composer|conda|cpan|cpanm|easy_install|npx|go|luarocks|choco|winget|scoop|pacman|dpkg)\s+(?:(?:-\S+\s+){0,3}(?:install|add|download|exec|require|get|reinstall)\s+[\w@./:=<>~-]+(?:\s+-\S+){0,3}|-(?:i|S[yu]*|U)\s+[\w@./-]+))\s*$/
+  /^\s*(?:sudo\s+)?(?:(?:pip|pip2|pip3|pipx|gem|npm|pnpm|yarn|apt|apt-get|yum|dnf|apk|brew|snap|zypper|opkg|pkg|cargo|composer|conda|cpan|cpanm|easy_install|npx|go|luarocks|choco|winget|scoop|pacman|dpkg)\s+(?:(?:-\S+\s+){0,3}(?:install|add|download|reinstall)\s+[\w@./:=<>~-]+(?:\s+-\S+){0,3}|-(?:i|S[yu]*|U)\s+[\w@./-]+))\s*$/
 /** A search for a program that an attacker wants to use. */
 const asks = /^\s*(?:which|whereis|command\s+-v|type\s+-[ap])\s+([a-z][\w-]{1,20})\s*$/
 /** A program in quotes, and its arguments: `'curl' x`. */

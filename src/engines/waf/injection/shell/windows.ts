@@ -18,7 +18,7 @@ export function hasGluedSwitch(text: string, start: number, whole: boolean): boo
   const match = glued.exec(text.slice(start, start + 40))
   if (match === null || !switched.has((match[1] ?? '').toLowerCase())) return false
   const rest = text.slice(start + match[0].length).trim()
-  return (whole || text.length < 200) && (!whole || rest !== '')
+  return (whole || text.length < 200) && (!whole || (rest !== '' && /\s/.test(text)))
 }
 
 /** The `at` of Windows and of POSIX: a time and what is to run then. */

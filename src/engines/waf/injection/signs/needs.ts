@@ -46,7 +46,7 @@ export const needs = {
     return anyMark(signs, mark.slash) && (anyWord(signs, word.shellFolder) || anyMark(signs, wildMarks))
   },
   PathTraversal: (signs) =>
-    anyMark(signs, pathMarks | mark.colon | mark.semicolon) || anyWord(signs, word.path),
+    anyMark(signs, pathMarks | mark.colon | mark.semicolon | mark.control) || anyWord(signs, word.path),
   HiddenFile: (signs) => anyMark(signs, pathMarks | mark.dot | mark.tilde) || anyWord(signs, word.path),
   ExecutableFile: (signs) => anyMark(signs, mark.dot | mark.control | mark.semicolon),
   ServerRequest: (signs) =>
