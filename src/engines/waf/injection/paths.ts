@@ -105,6 +105,7 @@ const brokenEscape = /%{1,2}(?:3([25])%{0,2}6([356])|([25])%{0,2}([cef]))/g
  */
 const overlong = /(?:%{1,2}c([01])|([\u00e0\u00e1]))(?:%{1,2}([0-9a-f]{2})|([\0-\x24\x26-\u00bf]))/g
 /** Control characters that libraries drop from a path. */
+// oxlint-disable-next-line no-control-regex -- they are what is meant
 const control = /%0[1-8d]|[\x01-\x08\r]/g
 
 function brokenMeaning(written: string, ...digits: readonly (string | undefined)[]): string {
