@@ -5,10 +5,24 @@ const pathMax = 4096
 
 /** Tells whether a text, read as the name of a file, climbs out of its folder or names a file of the system. */
 export function isPathTraversal(text: string): boolean {
-  const path = normalized(text.length > pathMax ? text.slice(0, pathMax) : text)
+  const given = text.length > pathMax ? text.slice(0, pathMax) : text
+  const path = normalized(given)
   if (path.includes('../') && climbs(path, text)) return true
+  if (climbsOddly(given) || cutName.test(given)) return true
   if (isWrapped(path)) return true
   return namesSystemFile(path)
+}
+
+/** Dots and separators and nothing else, a segment of two dots among them: `..;.\.;`. */
+const dotsAlone = /^[./\\;]{4,400}$/
+const twoDots = /(?:^|[/\\;])\.\.[/\\;]/
+
+/** Paths that climb by what a filter or a decoder drops: escaped separators (`\.\.\/`), semicolons as slashes. */
+function climbsOddly(text: string): boolean {
+  if (dotsAlone.test(text) && twoDots.test(text)) return true
+  if (!text.includes('\\.\\.')) return false
+  const path = normalized(text.replaceAll(/\\([./])/g, '$1'))
+  return path.includes('../') && climbs(path, text)
 }
 
 /** Tells whether the path of a URL asks for a hidden file or a folder of tools that no site means to serve. */
@@ -58,37 +72,21 @@ const spellings: readonly (readonly [string, string])[] = [
   ['\uff3c', '/'],
   ['\uff0e', '.'],
   ['\u2024', '.'],
+  ['%ef%bc%8f', '/'],
+  ['%ef%bc%8e', '.'],
+  ['%e2%88%95', '/'],
   ['%u2215', '/'],
   ['%u2216', '/'],
   ['%uff0f', '/'],
   ['%uff0e', '.'],
   ['%u002e', '.'],
   ['%u002f', '/'],
-  ['%c0%af', '/'],
-  ['%c0%2f', '/'],
-  ['%c0%5c', '/'],
-  ['%c1%9c', '/'],
   ['%c1%8s', '/'],
   ['%e0%80%af', '/'],
-  ['%c0%ae', '.'],
-  ['%c0%2e', '.'],
   ['%e0%80%ae', '.'],
-  ['%%32%65', '.'],
-  ['%%32%66', '/'],
-  ['%252e', '.'],
-  ['%252f', '/'],
-  ['%255c', '/'],
-  ['%2e', '.'],
-  ['%2f', '/'],
-  ['%5c', '/'],
   ['0x2e', '.'],
   ['0x2f', '/'],
   ['0x5c', '/'],
-  ['\u00e0\u00af', '/'],
-  ['\u00e0\u00ae', '.'],
-  ['\u00e1\u009c', '/'],
-  ['\u00e0/', '/'],
-  ['\u00e0.', '.'],
   ['\u00e0\u0080\u00af', '/'],
   ['\u00e0\u0080\u00ae', '.'],
   ['\ufffd\ufffd\ufffd', '/'],
@@ -97,6 +95,45 @@ const spellings: readonly (readonly [string, string])[] = [
   ['%00', '\0'],
 ]
 
+/** Percent signs escaped as often as one likes: as many decoders take off one each. */
+const escapedPercent = /%(?:25)+(?=[2-7c%])/g
+/** A dot, a slash or a backslash as an escape whose percent signs are doubled or whose digits are escaped: `%%32%65`, `%2%f`. */
+const brokenEscape = /%{1,2}(?:3([25])%{0,2}6([356])|([25])%{0,2}([cef]))/g
+/**
+ * What is two bytes long where one is enough, whatever the second's first bits, escaped or as Latin-1 (in small letters).
+ * Source: RFC 3629, section 10.
+ */
+const overlong = /(?:%{1,2}c([01])|([\u00e0\u00e1]))(?:%{1,2}([0-9a-f]{2})|([\0-\x24\x26-\u00bf]))/g
+/** Control characters that libraries drop from a path. */
+// oxlint-disable-next-line no-control-regex -- they are what is meant
+const control = /%0[1-8d]|[\x01-\x08\r]/g
+
+function brokenMeaning(written: string, ...digits: readonly (string | undefined)[]): string {
+  const [high = '', low = '', first = '', second = ''] = digits
+  const code = high === '' ? first + second : high + (low === '3' ? 'c' : low === '5' ? 'e' : 'f')
+  return code === '2e' ? '.' : code === '2f' || code === '5c' ? '/' : written
+}
+
+function overlongMeaning(written: string, ...parts: readonly (string | undefined)[]): string {
+  const [digit, lead, hex, raw] = parts
+  const high = digit === '1' || lead === '\u00e1' ? 64 : 0
+  const low = raw === undefined ? Number.parseInt(hex ?? '', 16) : raw.charCodeAt(0)
+  const code = high + (low & 63)
+  return code === 46 ? '.' : code === 47 || code === 92 ? '/' : written
+}
+
+/** What no list of spellings can have all of: escapes of escapes, broken ones, overlong bytes. */
+function unescaped(text: string): string {
+  let path = text
+  if (path.includes('%'))
+    path = path
+      .replaceAll(escapedPercent, '%')
+      .replaceAll(overlong, overlongMeaning)
+      .replaceAll(brokenEscape, brokenMeaning)
+  else if (/[\u00e0\u00e1]/.test(path)) path = path.replaceAll(overlong, overlongMeaning)
+  return path.replaceAll(control, '')
+}
+
 /** What one of the spellings has. */
 const respelled = /[\\%\x80-\uffff]|0x[25]|\.\.2f/
 /** What is dropped between dots and slashes, or may be. */
@@ -104,7 +141,7 @@ const padded = /[\0";]|\/[/.]|\.\.\./
 
 /** The path in one way of writing: lower case, slashes, without what servers drop between dots and slashes. */
 function normalized(text: string): string {
-  let path = text.toLowerCase()
+  let path = unescaped(text.toLowerCase())
   if (respelled.test(path))
     for (const [written, meant] of spellings)
       if (path.includes(written)) path = path.replaceAll(written, meant)
@@ -114,6 +151,13 @@ function normalized(text: string): string {
   for (let at = 0; at < path.length; at += 1) {
     const character = path.charAt(at)
     if (character === '\0' || character === '"') continue
+    if (character === ';' && plain.endsWith('..')) {
+      const end = runEnd(path, at + 1, (code) => isWord(code) || code === 61)
+      if (path.charAt(end) === '/') {
+        at = end - 1
+        continue
+      }
+    }
     if (character === ';' && plain.endsWith('.') && path.charAt(at + 1) === '/') continue
     if (character === ';' && plain.endsWith('./') && path.charAt(at + 1) === '.') continue
     if (character === '/' && plain.endsWith('/') && !plain.endsWith(':/')) continue
@@ -143,8 +187,12 @@ function climbs(path: string, text: string): boolean {
       if (systemFolders.some((folder) => rest.startsWith(folder)) || tellingFiles.has(fileName(rest)))
         return true
       if (depth < 0 && !prose && !rest.startsWith('..')) return true
-    } else if (segment !== '' && segment !== '.') depth += 1
+    } else if (segment.endsWith(':') || segment.endsWith('='))
+      depth = 0 // A member's or an argument's name: the root is here.
+    else if (segment !== '' && segment !== '.') depth += 1
   }
+  if (climbed > 0 && !prose && tellingFiles.has(fileName(path.slice(start)).replace(/[}\])]+$/, '')))
+    return true
   return path.endsWith('/..') && depth <= 0 && !prose
 }
 
@@ -236,6 +284,8 @@ function namesSystemFile(path: string): boolean {
   if (tellingFolders.some((folder) => rooted.startsWith(folder)))
     return !bare || tellingFiles.has(lastName(rooted)) || rooted.startsWith('/etc/')
   const last = lastName(rooted)
+  if (telling.test(path)) return true
+  if (hiddenAlone.test(path) && !servedDotNames.has(last)) return true
   if (holdsKeys.test(path)) return true
   if (bare && path.includes('/') && last.startsWith('.') && tellingFiles.has(last)) return true
   return (
@@ -245,6 +295,15 @@ function namesSystemFile(path: string): boolean {
     !isDigit(rooted.charCodeAt(1))
   )
 }
+
+/** Devices, processes and a Java application's own folder. */
+const telling =
+  /^\/*(?:dev\/(?:u?random|zero|full|mem|kmem|tcp|stdin)|proc\/(?:self|\d{1,7}\/\w+)|etc|root\/[\w./-]+|(?:web|meta)-inf\/[\w./-]*)$/
+/** A file's name that is cut at a NUL, so that it has another extension. */
+const cutName = /\w(?:\0|%00)\.?[a-z]{1,5}$/i
+
+/** A file at the root whose name begins with a dot, and nothing else. */
+const hiddenAlone = /^\/\.[a-z_][\w.-]{1,40}$/
 
 /** Folders of a person's that keep keys and credentials. */
 const holdsKeys = /(?:^|\/)\.(?:ssh|aws|gnupg|kube|docker|azure|gcloud)\/\w/

@@ -2,6 +2,15 @@ import { isDigit, isLetter, isSpace, isWord, runEnd } from '../characters.ts'
 
 const argumentMax = 400
 
+/** The length of what stands at `at` and expands to nothing: a substitution of nothing, a special parameter. */
+function emptyAt(text: string, at: number): number {
+  const character = text.charAt(at)
+  const next = text.charAt(at + 1)
+  if (character === '`') return next === '`' ? 2 : 0
+  if ('$<>'.includes(character) && next === '(' && text.charAt(at + 2) === ')') return 3
+  return character === '$' && '$_!-@*'.includes(next) && next !== '' ? 2 : 0
+}
+
 /** The command word that a shell reads at `start`, quotes and empty expansions resolved. */
 export function wordAt(
   text: string,
@@ -13,8 +22,20 @@ export function wordAt(
   for (; at < text.length && word.length < 80; at += 1) {
     const character = text.charAt(at)
     const code = text.charCodeAt(at)
+    const empty = emptyAt(text, at)
+    if (empty > 0 && word !== '') {
+      at += empty - 1
+      disguised = true
+      continue
+    }
     if (isSpace(code) || ';|&<>(){}`,'.includes(character)) break
-    if (character === '+' && word.length > 1 && isLetter(text.charCodeAt(at + 1))) break // A form's space.
+    // A form's space.
+    if (
+      character === '+' &&
+      word.length > 1 &&
+      (isLetter(text.charCodeAt(at + 1)) || text.charAt(at + 1) === '/')
+    )
+      break
     if (character === "'" || character === '"' || character === '^') {
       disguised ||= at > start && isLetter(text.charCodeAt(at + 1))
     } else if (
@@ -33,7 +54,7 @@ export function wordAt(
       const end = braced ? (close < 0 ? -1 : at + close) : runEnd(text, at + 1, (c) => isWord(c)) - 1
       if (end > at + argumentMax || (braced && end < 0)) break
       at = Math.max(end, text.charAt(at + 1) === '@' || text.charAt(at + 1) === '*' ? at + 1 : at)
-      disguised = word !== ''
+      disguised = word !== '' || (braced && isLetter(text.charCodeAt(at + 1)))
     } else word += character
   }
   return { word, end: at, disguised }
@@ -86,4 +107,11 @@ export function commandName(word: string): string {
     return ''
   const name = word.slice(slash + 1).toLowerCase()
   return name.endsWith('.exe') ? name.slice(0, -4) : name
+}
+
+/** The name of a program without its version: `gcc` of `gcc-7.4`. */
+export function unversioned(name: string): string {
+  let end = name.length
+  while (end > 2 && (isDigit(name.charCodeAt(end - 1)) || '.-'.includes(name.charAt(end - 1)))) end -= 1
+  return name.slice(0, end)
 }

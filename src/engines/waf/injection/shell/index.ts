@@ -9,9 +9,13 @@ import {
   wordyCommands,
 } from './vocabulary.ts'
 
-import { commandName, shapeAt, wordAt, type Shape } from './command-words.ts'
+import { commandName, shapeAt, unversioned, wordAt, type Shape } from './command-words.ts'
+import { isDotCommand } from './dot-commands.ts'
+import { braceWords, hasExpansion } from './expansions.ts'
 import { braceList, commandPositions, type Position } from './positions.ts'
 import { hasTell } from './tells.ts'
+import { isTypedAlone } from './typed-alone.ts'
+import { hasGluedSwitch, isScheduled } from './windows.ts'
 
 export { interpreterCalls } from './tells.ts'
 export { powershellVerbs, prefixCommands } from './vocabulary.ts'
@@ -37,7 +41,7 @@ const waiting: ReadonlySet<string> = new Set(
 
 /** Tells whether a shell would run a command of the text's own: after a separator, in a substitution, or as the whole text. */
 export function isShellCommand(text: string): boolean {
-  if (hasTell(text)) return true
+  if (hasTell(text) || hasExpansion(text) || isTypedAlone(text)) return true
   if (runsAt(text, 0, 'start')) return true
   for (const { at, position } of commandPositions(text)) {
     const list = position === 'list' ? braceList(text, at) : ''
@@ -47,6 +51,10 @@ export function isShellCommand(text: string): boolean {
 }
 
 function runsAt(text: string, from: number, position: Position): boolean {
+  if (position === 'start' || position === 'separator') {
+    if (hasGluedSwitch(text, from, position === 'start')) return true
+    if (position === 'separator' && (isDotCommand(text, from) || isScheduled(text, from))) return true
+  }
   let start =
     from +
     runEnd(
@@ -62,6 +70,7 @@ function runsAt(text: string, from: number, position: Position): boolean {
         code === 64,
     )
   for (let prefixes = 0; prefixes < 4; prefixes += 1) {
+    if (position !== 'line' && braceWords(text, start).some(isCommand)) return true
     const read = wordAt(text, start)
     const command = commandName(read.word)
     if (command === '') return false
@@ -74,6 +83,8 @@ function runsAt(text: string, from: number, position: Position): boolean {
   }
   return false
 }
+
+const isCommand = (name: string): boolean => plainCommands.has(name) || wordyCommands.has(name)
 
 interface Read {
   readonly word: string
@@ -113,7 +124,7 @@ function counts(
 ): boolean {
   const before = text.charAt(from - 2)
   const afterQuote = (before === '"' || before === "'") && text.charAt(from - 1) === ';' && from < 4
-  const plain = plainCommands.has(command)
+  const plain = plainCommands.has(command) || plainCommands.has(unversioned(command))
   const known = plain || wordyCommands.has(command) || bareCommands.has(command)
   if (position !== 'newline' && isDisguisedPath(read.word, command, known)) return true
   if (isCmdlet(command)) return position !== 'line'
@@ -166,6 +177,7 @@ function counts(
       if (shape === 'none') return plain || bareCommands.has(command)
       return plain || shape !== 'word' || command === 'echo'
     case 'substitution':
+      if (read.disguised && known) return true
       if (shape === 'none') return plain || bareCommands.has(command)
       return plain || shape !== 'word' || command === 'echo'
     case 'line':

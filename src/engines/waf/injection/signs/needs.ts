@@ -49,7 +49,7 @@ export const needs = {
     return anyMark(signs, mark.slash) && (anyWord(signs, word.shellFolder) || anyMark(signs, wildMarks))
   },
   PathTraversal: (signs) =>
-    anyMark(signs, pathMarks | mark.colon | mark.semicolon) || anyWord(signs, word.path),
+    anyMark(signs, pathMarks | mark.colon | mark.semicolon | mark.control) || anyWord(signs, word.path),
   HiddenFile: (signs) => anyMark(signs, pathMarks | mark.dot | mark.tilde) || anyWord(signs, word.path),
   ExecutableFile: (signs) => anyMark(signs, mark.dot | mark.control | mark.semicolon),
   ServerRequest: (signs) =>
@@ -121,7 +121,7 @@ const shellMarks =
   mark.tilde |
   mark.control
 const argumentMarks = mark.dash | mark.slash | mark.star
-const wildMarks = mark.question | mark.star
+const wildMarks = mark.question | mark.star | mark.bracket
 const pathMarks = mark.slash | mark.backslash | mark.percent | mark.wide
 const closingMarks =
   mark.control | mark.close | mark.closingBrace | mark.semicolon | mark.pipe | mark.ampersand | mark.plus

@@ -90,6 +90,20 @@ const attacks = [
   'http://redis:6379/',
   '10.0.0.1\nid',
   '<!--#exec cmd="id" -->',
+  '/u[s]r/b[i]n/x',
+  'w{get,all} x',
+  '~-/x',
+  'which socat',
+  'chef-shell all',
+  'grid-proxy-init -q',
+  'apt install nmap',
+  'sbin/ifconfig',
+  'rd/s x',
+  'x\n. ~/y',
+  "'nmap' all",
+  'web-inf/x',
+  'a\0.jpg',
+  '..\x01%2%fx',
 ] as const
 
 const attack = fc.constantFrom(...attacks)

@@ -118,6 +118,7 @@ const groups = {
       ' geq ',
     ],
     ...spaced([...prefixCommands]),
+    ...spaced(list('install add download which whereis')),
   ],
   shellVerb: [...powershellVerbs].map((verb) => `${verb}-`),
   shellFolder: ['bin/'],
