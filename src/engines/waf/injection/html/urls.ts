@@ -47,6 +47,8 @@ export function isScriptUrl(url: string): boolean {
 
 /** Whether a whole text is a URL that runs a script: stricter, because prose may begin with "javascript:". */
 export function isScriptAddress(text: string): boolean {
+  // A scheme that nothing follows yet, by itself or in quotes.
+  if (/^\s*["'`]?(?:javascript|vbscript|livescript|jscript):["'`]?\s*$/i.test(text)) return true
   if (!isScriptUrl(text)) return false
   const colon = text.indexOf(':')
   if (compact(text).startsWith('data:')) return text.includes(',') || text.includes(';')

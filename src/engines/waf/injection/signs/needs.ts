@@ -31,6 +31,12 @@ export const needs = {
   },
   CrossSiteScripting(signs) {
     if (anyMark(signs, mark.less | mark.ampersand | mark.backslash | mark.wide)) return true
+    if (anyWord(signs, word.scriptPiece | word.xml)) return true
+    if (anyMark(signs, mark.equals)) {
+      // A text given to a variable, a string closed before a member is given a value, a function that calls itself.
+      if (anyMark(signs, quotes) && anyMark(signs, mark.semicolon | mark.dot)) return true
+      if (anyMark(signs, mark.greater) && anyMark(signs, mark.open)) return true
+    }
     if (anyWord(signs, word.scriptName) && anyMark(signs, callMarks | mark.equals | mark.question | mark.dot))
       return true
     if (anyMark(signs, mark.bracket) && anyMark(signs, mark.exclamation)) return true

@@ -40,10 +40,21 @@ const groups = {
   /** Names that a script begins with. */
   scriptName: list(
     `alert confirm prompt eval execscript new document window self top parent globalthis frames location settimeout setinterval
-    fetch import string function`,
+    fetch import string function atob btoa unescape decodeuri localstorage sessionstorage navigator history opener reflect object
+    constructor onerror xmlhttprequest websocket eventsource activexobject worker blob audio image cookiestore broadcastchannel jquery
+    setimmediate requestanimationframe queuemicrotask array encodeuri`,
   ),
   scriptAttribute: list('on srcdoc style dataformatas'),
   scriptScheme: list('script mocha data'),
+  /** What a page or a script put together from pieces has at the borders of these. */
+  scriptPiece: [
+    ...list(
+      `--> --!> ]]> with( $( newline; tab; colon; lpar; rpar; semi; sol; bsol; lbrace; rbrace; lsqb; rsqb; lbrack; rbrack; equals;
+      excl; grave; period; #x binding behavior behaviour @import ession expression script:`,
+    ),
+    ...Array.from('0123456789').map((digit) => `#${digit}`),
+    'with (',
+  ],
   shellTell: [
     ...interpreterCalls,
     ...askedAlone,
