@@ -41,6 +41,25 @@ export const settings = [
   'pcre.',
 ]
 
+/** Extensions whose functions carry their name before an underscore, which no other language's do. */
+const extensions = words(
+  `pg mysqli mysql oci odbc ldap posix pcntl preg mb curl openssl imap ftp sqlite apache ssh2 simplexml ibase mssql cubrid libxml ob iconv
+  ctype sodium spl proc eio enchant gmp gnupg igbinary inotify libvirt mcrypt sem shm shmop snmp svn sybase tidy uopz wddx win32 wincache
+  xdiff xhprof xmlwriter xmlrpc yaml yaz zend fbsql ingres dba db2 fdf newt ncurses radius rrd highlight`,
+)
+
+/** The functions of an object that PHP calls by itself. Source: PHP manual, "Magic Methods". */
+const magicMethods =
+  /^(?:[\w\\]{0,60}(?:::|->|@))?__(?:construct|destruct|call|callstatic|get|set|isset|unset|sleep|wakeup|serialize|unserialize|tostring|invoke|set_state|clone|debuginfo|autoload)(?:\(\)?)?$/i
+/** Names of functions by which what PHP is made to call does harm, where a value is nothing else. */
+const callbacks = words(
+  `phpinfo call_user_func call_user_func_array shell_exec passthru proc_open pcntl_exec create_function file_put_contents
+  file_get_contents highlight_file show_source base64_decode gzinflate array_map usort preg_replace`,
+)
+/** A command or code given to a function, as the value of a pair: `cmd=system(id)`. */
+const runsArgument =
+  /^\w{1,30}=\s{0,4}@?(?:system|exec|passthru|shell_exec|popen|eval|assert|phpinfo)\s{0,4}\([^()]{0,60}\)?;?$/i
+
 /** The name of an argument that would be one of PHP's own variables. */
 const overwrites = /^(?:GLOBALS|_(?:GET|POST|REQUEST|COOKIE|SERVER|SESSION|FILES|ENV))\[/
 /** A digest or a version that is printed: what probes print. */
@@ -54,12 +73,28 @@ export function isPhp(text: string): boolean {
     hasTag(text) ||
     overwrites.test(text) ||
     shows.test(text) ||
+    namesFunction(text) ||
     loads.test(text) ||
     hasVariableCode(text) ||
     callsFunction(text) ||
     isSerialized(text) ||
     setsOption(text)
   )
+}
+
+/** The whole text is a function's name that an application would call, or a pair whose value calls one. */
+function namesFunction(text: string): boolean {
+  if (text.length > 140) return false
+  const name = text.trim()
+  return magicMethods.test(name) || callbacks.has(name.toLowerCase()) || runsArgument.test(name)
+}
+
+/** `pg_…(`, `curl_…(`: an extension's function, however few know it. */
+function isExtensionFunction(name: string): boolean {
+  const line = name.indexOf('_')
+  if (line < 2 || line + 3 > name.length) return false
+  const extension = name.slice(0, line)
+  return extensions.has(extension)
 }
 
 function hasTag(text: string): boolean {
@@ -105,6 +140,9 @@ function hasVariableCode(text: string): boolean {
   return false
 }
 
+/** Longer texts are prose or samples, in which calls of functions are named. */
+const shortMax = 200
+
 /** `name(`, also `'name'(`, `(name)(`, `"na"."me"(`. */
 function callsFunction(text: string): boolean {
   for (let at = text.indexOf('('); at >= 0; at = text.indexOf('(', at + 1)) {
@@ -118,7 +156,15 @@ function callsFunction(text: string): boolean {
     let start = end
     while (start > 0 && end - start < 40 && isWord(text.charCodeAt(start - 1))) start -= 1
     const name = text.slice(start, end).toLowerCase()
-    if (!tellingFunctions.has(name)) continue
+    if (!tellingFunctions.has(name)) {
+      if (
+        text.length < shortMax &&
+        isExtensionFunction(name) &&
+        !'.`#'.includes(text.charAt(start - 1) || ' ')
+      )
+        return true
+      continue
+    }
     const before = text.charAt(start - 1)
     if (name === 'exec' && start > 0) continue // Elsewhere it is a method of every language.
     if (before === '.' || before === '`' || before === '#') continue

@@ -24,7 +24,7 @@ export function hasFragment(text: string): boolean {
 /** Elements that are something by themselves, where a text begins with them. */
 const bareElements = words(
   `iframe frame frameset applet embed svg math xmp plaintext noembed noframes noscript listing isindex keygen bgsound ilayer layer
-  marquee blink foreignobject xss html script style portal`,
+  marquee blink foreignobject xss html script portal`,
 )
 /** Elements of pages, forms and drawings, which editors of texts do not write: they count with an attribute. */
 const pageElements = words(
@@ -36,6 +36,8 @@ const pageElements = words(
 const namespaces = words('svg html xhtml math h v vml')
 
 function hasPageElement(text: string): boolean {
+  // A whole document is one that somebody has.
+  if (/^\s{0,40}<!doctype html\b/i.test(text)) return false
   const first = text.indexOf('<')
   const leads = !/[a-z]{2,}\s+[a-z]{2,}/i.test(text.slice(0, first)) && first < 24
   for (const { name, prefix, attributes, start } of tags(text, 'data')) {

@@ -18,6 +18,8 @@ const browserFunctions = words(
   `eval alert confirm prompt atob btoa execscript unescape decodeuri decodeuricomponent encodeuricomponent fetch import importscripts
   settimeout setinterval setimmediate function requestanimationframe queuemicrotask $ jquery`,
 )
+/** Functions that samples give a function, and attacks a text or a name. */
+const waiting = words('settimeout setinterval setimmediate requestanimationframe queuemicrotask')
 const emptyCalls = words('eval alert confirm prompt atob btoa execscript')
 /** What a statement makes to send or load something. */
 const constructors = words(
@@ -57,6 +59,7 @@ export function isStatement(text: string): boolean {
 function isTelling(code: string, { root, member, end, called, given, indexed }: Chain): boolean {
   const after = skipSpace(code, end)
   const assigns = code.charAt(after) === '='
+  if (waiting.has(root) && /^\w+\(\s*(?:async\b|function\b|\(|\w{1,20}\s*=>)/i.test(code.trim())) return false
   if (browserFunctions.has(root) && member === '')
     return called && (given || emptyCalls.has(root)) && (root.length > 1 || isQuery(code))
   if (root === '$' || root === 'jquery') return called && (given || member !== '')
@@ -148,13 +151,14 @@ function endsStatement(code: string, { end }: Chain): boolean {
 
 /** `a="x";` and nothing else: a piece of a script, or of what it is put together from. */
 function assignsText(code: string): boolean {
-  return /^(?:(?:var|let|const)\s{1,8})?[a-z_$][\w$]{0,30}\s{0,8}=\s{0,8}(?:"(?:[^"\\]|\\.){0,200}"|'(?:[^'\\]|\\.){0,200}'|`[^`]{0,200}`);$/i.test(
+  return /^(?:var\s{1,8})?[a-z_$][\w$]{0,30}\s{0,8}=\s{0,8}(?:"(?:[^"\\]|\\.){0,200}"|'(?:[^'\\]|\\.){0,200}'|`[^`]{0,200}`);$/i.test(
     code,
   )
 }
 
 /** A function without a name that is called where it stands: `(()=>{…})()`, `!function(){…}()`. */
 function callsItself(code: string): boolean {
+  if (code.includes('\n')) return false
   if (
     !/^[!+\-~(;\s]{1,8}(?:async\s{0,4})?(?:function\b|\w{0,20}\s{0,4}=>|\([\w\s,]{0,40}\)\s{0,4}=>)/i.test(
       code,

@@ -65,9 +65,13 @@ export const needs = {
     anyWord(signs, word.xml) || (anyMark(signs, mark.less) && anyMark(signs, mark.exclamation)),
   NoSql: (signs) =>
     anyMark(signs, mark.dollar) ||
+    anyWord(signs, word.lookup) ||
     (anyMark(signs, mark.quote | mark.doubleQuote) && anyMark(signs, closingMarks)) ||
     (anyWord(signs, word.database) && anyMark(signs, mark.open | compareMarks)),
-  Ldap: (signs) => anyMark(signs, mark.open | mark.close) && anyMark(signs, filterMarks),
+  // A parenthesis alone breaks a filter too.
+  Ldap: (signs) =>
+    anyMark(signs, mark.open | mark.close) &&
+    (anyMark(signs, filterMarks) || !anyMark(signs, mark.open) || !anyMark(signs, mark.close)),
   Php: (signs) =>
     anyMark(signs, mark.dollar | mark.open) ||
     anyWord(signs, word.php) ||

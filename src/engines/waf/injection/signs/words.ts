@@ -82,16 +82,23 @@ const groups = {
   address: list('169.254. 100.100.100.200 192.0.0.192'),
   xml: list('adw xinclude :include xsl:import'),
   database: ['db.', 'this.'],
+  /** What stands between the columns of a mapper's path. */
+  lookup: ['__'],
   php: [
     ...phpSettings,
     ...list('[php] globals[ _get[ _post[ _request[ _cookie[ _server[ _session[ _files[ _env['),
-    ...list('md5 sha1 php include require'),
+    ...list('md5 sha1 php include require __'),
+    ...list(
+      `call_user shell_exec passthru proc_open pcntl_exec create_func file_put_c file_get_c highlight_file show_source base64_dec
+      gzinflate array_map usort preg_replace`,
+    ),
   ],
   java: [
     ...javaPackages,
     ...list(
       `ro0ab kztaau cs7qaf aced0005 runtime processbuilder _memberaccess @ognl #context[ #request[ class.module class.classloader
-      getclass classloader allowstaticmethodaccess redirect`,
+      getclass classloader allowstaticmethodaccess redirect init autodeserialize infile interceptor factory trace_level
+      rerouteserver loggerfile objectserializer`,
     ),
   ],
   node: [...nodeMembers, ...list('require( __proto__ constructor _$$nd_func')],
