@@ -134,6 +134,9 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a condition on the document', 'this.pw.length > 0'],
     ['code in a condition', "' || this.pw.length==8 || 'a'=='b"],
     ['a statement of the shell', 'db.users.drop()'],
+    ['a lookup through three tables', 'owner__team__lead__name__istartswith', 'name'],
+    ['a lookup of a secret', 'owner__password__regex', 'name'],
+    ['a lookup of keys', 'settings__has_any_keys', 'name'],
   ],
   Ldap: [
     ['a filter closed and another opened', '*)(uid=*))(|(uid=*'],
@@ -142,6 +145,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a filter that all meet', '(objectClass=*)'],
     ['a filter ended', 'eve)\0'],
     ['a filter of one\u2019s own', '(&(cn=a)(x=b))'],
+    ['a filter with spaces', 'eve) ( | '],
+    ['a parenthesis alone', ')'],
   ],
   Php: [
     ['a tag', '<?php echo 1;'],
@@ -156,12 +161,21 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a call through a variable', '$f(1)'],
     ['a serialized object', 'O:3:"Foo":1:{s:1:"a";i:1;}'],
     ['a setting', 'allow_url_include=1'],
+    ['a function of an extension, cut', 'pcntl_signal ('],
+    ['a method that PHP calls', 'App\\Job::__invoke'],
+    ['a function to be called', 'call_user_func'],
+    ['a command in a pair', 'q=passthru(id)'],
   ],
   Java: [
     ['a class', 'java.lang.Runtime'],
     ['a stream of objects in base64', 'rO0ABXNyABFqYXZh'],
     ['a call of the runtime', 'x.getRuntime().exec("id")'],
     ['OGNL', '(#_memberAccess=@ognl.OgnlContext@DEFAULT_MEMBER_ACCESS)'],
+    ['a class by its name', 'org.apache.tomcat', 'cookie'],
+    ['what starts programs, in a package', 'java.some.ProcessBuilder', 'name'],
+    ['a driver that runs a script', 'jdbc:h2:mem:a;INIT=CREATE ALIAS b AS c'],
+    ['a driver that reads objects', 'jdbc:mysql://db.example/a?autoDeserialize=true'],
+    ['a driver that makes an object', 'jdbc:postgresql://a/?socketFactory=org.example.A'],
     ['the class loader by parameters', 'class.module.classLoader.resources', 'name'],
   ],
   Node: [
@@ -263,6 +277,13 @@ const benign: readonly Row[] = [
   ['a date', '2026-06-10T08:20:30.123Z'],
   ['a user agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'header'],
   ['what a browser accepts', 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'header'],
+  ['a filter of a list', 'author__name__icontains', 'name'],
+  ['a column of a neighbour', 'created__date__gte', 'name'],
+  ['a name of GraphQL', '__typename', 'name'],
+  ['a function of SQL, in a name', 'array_length', 'name'],
+  ['a lettered list', 'a) (see below) b) (& others)'],
+  ['a database', 'jdbc:postgresql://db.example:5432/shop?ssl=true'],
+  ['a host by its name', 'java.example.com/runtime'],
   ['a cookie of consent', 'groups=C0001:1,C0002:0&version=1.0', 'cookie'],
 ]
 
@@ -287,5 +308,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [151, 65])
+  assert.deepEqual([rows, benign.length], [165, 72])
 })

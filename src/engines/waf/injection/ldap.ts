@@ -32,7 +32,7 @@ function opensCondition(text: string, start: number): boolean {
   // Some servers skip spaces: `) ( &`. Prose has a word after such a parenthesis, not an operator.
   const spaced = skipSpace(text, at)
   if (text.charAt(spaced) !== '(') return false
-  if (/^\([\s(]{0,8}[|&!](?![\w&|=])/.test(text.slice(spaced, spaced + 12))) return true
+  if (/^\([\s(]{0,8}[|&!]\s{0,8}(?:$|\()/.test(text.slice(spaced, spaced + 32))) return true
   if (spaced !== at) return false
   while (text.charAt(at + 1) === '(') at += 1
   const next = text.charAt(at + 1)

@@ -45,7 +45,7 @@ export const settings = [
 const extensions = words(
   `pg mysqli mysql oci odbc ldap posix pcntl preg mb curl openssl imap ftp sqlite apache ssh2 simplexml ibase mssql cubrid libxml ob iconv
   ctype sodium spl proc eio enchant gmp gnupg igbinary inotify libvirt mcrypt sem shm shmop snmp svn sybase tidy uopz wddx win32 wincache
-  xdiff xhprof xmlwriter xmlrpc yaml yaz zend fbsql ingres dba db2 fdf newt ncurses radius rrd highlight`,
+  xdiff xhprof xmlwriter xmlrpc yaml yaz zend fbsql ingres dba db2 fdf newt ncurses radius rrd`,
 )
 
 /** The functions of an object that PHP calls by itself. Source: PHP manual, "Magic Methods". */
@@ -94,7 +94,8 @@ function isExtensionFunction(name: string): boolean {
   const line = name.indexOf('_')
   if (line < 2 || line + 3 > name.length) return false
   const extension = name.slice(0, line)
-  return extensions.has(extension)
+  // C's library has a part of this name.
+  return extensions.has(extension) && !name.startsWith('curl_easy')
 }
 
 function hasTag(text: string): boolean {

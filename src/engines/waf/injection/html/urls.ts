@@ -50,6 +50,8 @@ export function isScriptAddress(text: string): boolean {
   // A scheme that nothing follows yet, by itself or in quotes.
   if (/^\s*["'`]?(?:javascript|vbscript|livescript|jscript):["'`]?\s*$/i.test(text)) return true
   if (!isScriptUrl(text)) return false
+  // White space that browsers drop, within the scheme's name: prose has at most one space there.
+  if (/^\s*\w+[\t\r\n]/.test(text) && /^\s*(?:\w{1,12}\s{1,8}){1,12}\w{0,12}\s{0,8}:/.test(text)) return true
   const colon = text.indexOf(':')
   if (compact(text).startsWith('data:')) return text.includes(',') || text.includes(';')
   const code = text.slice(colon + 1)
