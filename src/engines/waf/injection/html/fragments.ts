@@ -40,7 +40,7 @@ function hasPageElement(text: string): boolean {
   if (/^\s{0,40}<!doctype html\b/i.test(text)) return false
   const first = text.indexOf('<')
   const leads = !/[a-z]{2,}\s+[a-z]{2,}/i.test(text.slice(0, first)) && first < 24
-  for (const { name, prefix, attributes, start } of tags(text, 'data')) {
+  for (const { name, prefix, attributes, content, start } of tags(text, 'data')) {
     const plain = name.slice(
       0,
       runEnd(name, 0, (code) => isLetter(code) || code === 45),
@@ -48,11 +48,22 @@ function hasPageElement(text: string): boolean {
     if (leads && start === first && bareElements.has(plain)) return true
     // A name that goes on as an attribute: `<svgonload=`, `<importimplementation=`.
     if (name.includes('=') && joined(name)) return true
+    if (plain === 'style' && /[{@]/.test(content)) return true
+    // Editors write whole addresses; a network path takes its scheme from the page that it is put into.
+    if (plain === 'a' && attributes.some(({ name: key, value }) => key === 'href' && isHiddenHost(value)))
+      return true
     const written = attributes.some(isWritten)
     if (written && pageElements.has(plain)) return true
     if (written && prefix !== '' && namespaces.has(prefix)) return true
   }
   return false
+}
+
+/** An address without a scheme, with white space or escapes in its host, or with a dot that ends the host. */
+function isHiddenHost(url: string): boolean {
+  return /^\s*(?:\/\/|https?:\/\/(?:[^/?#]{0,100}(?:[\s%]|\.(?:[/?#]|$))|[^/?#]{0,100}https?:)|h\s{0,8}t\s{0,8}t\s{0,8}p\s{0,8}:?\s)/i.test(
+    url,
+  )
 }
 
 /** An attribute with a value as HTML writes it, and not in the braces of JSX. */
@@ -111,6 +122,8 @@ function closesForeign(text: string): boolean {
   if (arrow >= 0 && !bare.includes('<!--') && !/[\p{L}\d]/u.test(bare.slice(0, arrow)))
     if (/^--!?>(?:$|[^\s\w>-])/.test(bare.slice(arrow))) return true
   if (bare.includes(']]>') && !bare.includes('[CDATA[') && /\]\]>(?:\s*$|[<\]"'{;/])/.test(bare)) return true
+  // An attribute's value and its tag ended, and a tag begun: `"><b>`.
+  if (/^[^<]{0,40}["'`]\s{0,4}\/?\s{0,4}>\s{0,4}<[a-z!/]/i.test(bare)) return true
   if (!bare.includes('</')) return false
   const open = new Map<string, number>()
   for (const [, slash, name] of bare.matchAll(/<(\/?)([a-z]{3,10})(?![\w-])/gi)) {

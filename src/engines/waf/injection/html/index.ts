@@ -149,6 +149,11 @@ function isActive(tag: Tag): boolean {
 const valueOf = (attributes: readonly Attribute[], name: string): string =>
   attributes.find((attribute) => attribute.name === name)?.value ?? ''
 
+/** Attributes whose values Angular, Vue, Alpine and htmx run as scripts; and what a component's own would not reach. */
+const expressions = /^(?:data-)?(?:ng-|v-|x-|hx-|@|:|\(|on-)/
+const reaching =
+  /(?:^|[^\w.])(?:alert|confirm|prompt|eval|fetch|import)\s{0,4}[(`]|constructor|\bdocument\b|\$event\.(?:view|path|composed)|\blocation\b/i
+
 function isActiveAttribute({ name, value }: Attribute, tag: string): boolean {
   const bare = name.replace(/^["'`]/, '')
   // In an element of the text's own any handler is one; after a quote it must read as a script.
@@ -156,6 +161,7 @@ function isActiveAttribute({ name, value }: Attribute, tag: string): boolean {
   if (bare === 'dataformatas') return true // Old browsers fill such elements with HTML from elsewhere.
   if (bare === 'srcdoc') return value.includes('<') || value.includes('&')
   if (bare === 'style') return isActiveStyle(value) || leavesStyle(value)
+  if (expressions.test(bare) && reaching.test(value)) return true
   // Attributes of browsers long gone, and one whose only use is to send a form elsewhere.
   if (tag !== '' && (bare === 'dynsrc' || bare === 'lowsrc' || bare === 'formaction')) return value !== ''
   // The elements of pages under a name that filters do not know.

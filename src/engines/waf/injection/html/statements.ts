@@ -45,7 +45,7 @@ interface Chain {
 export function isStatement(text: string): boolean {
   const code = text.trim()
   if (code.length > statementMax || code.length < 4) return false
-  if (assignsText(code) || callsItself(code)) return true
+  if (assignsText(code) || callsItself(code) || callsProof(code)) return true
   if (/^with\s*\(\s*(?:document|window|location|self|alert|\w{1,20}\))/i.test(code) && !code.includes('):'))
     return !/^with\s*\([^)]*$/i.test(code) && /[=(]/.test(code.slice(code.indexOf(')')))
   const start = runEnd(code, 0, (c) => isSpace(c) || '([{!+-~;,'.includes(String.fromCharCode(c)))
@@ -155,6 +155,20 @@ function assignsText(code: string): boolean {
     code,
   )
 }
+
+/**
+ * A call of what only proves that a script runs, within signs and not within words: `1);alert(1)`, `if(1)prompt(1)`,
+ * `throw~confirm(1)`.
+ */
+function callsProof(code: string): boolean {
+  if (!/(?:^|[^\w.$\s"'`<>-])\s?(?:alert|confirm|prompt|eval)(?:\([^)]|`)/i.test(code)) return false
+  return !/[a-z]{2,}[,.:]? +(?!alert|confirm|prompt|eval|function|this|in\b|of\b)[a-z]{2,}/i.test(
+    code.replace(keywords, ''),
+  )
+}
+
+const keywords =
+  /\b(?:new|return|throw|typeof|void|delete|await|async|else|var|let|const|catch|try|case|default|function)\b/gi
 
 /** A function without a name that is called where it stands: `(()=>{…})()`, `!function(){…}()`. */
 function callsItself(code: string): boolean {

@@ -24,12 +24,12 @@ const activeMedia = [
 
 const schemeBytesMax = 4096
 
-/** What browsers read of a URL: without white space and control characters, however many stand within. */
+/** What browsers read of a URL: without white space, control characters and a style's backslashes, however many stand within. */
 function compact(url: string): string {
   let text = ''
   for (let at = 0; at < url.length && at < schemeBytesMax && text.length < 64; at += 1) {
     const code = url.charCodeAt(at)
-    if (code > 32 && code !== 0xa0 && code !== 0xad && code !== 0x200b) text += url.charAt(at)
+    if (code > 32 && code !== 0xa0 && code !== 0xad && code !== 0x200b && code !== 92) text += url.charAt(at)
   }
   return text.toLowerCase()
 }
@@ -55,5 +55,6 @@ export function isScriptAddress(text: string): boolean {
   const colon = text.indexOf(':')
   if (compact(text).startsWith('data:')) return text.includes(',') || text.includes(';')
   const code = text.slice(colon + 1)
+  if (/^\s*(?:java|vb)script:['"`\d]/i.test(text)) return true // A constant: prose has a space there.
   return beginsScript(code, 0) || (runsScript(code) && !code.startsWith(' '))
 }

@@ -121,6 +121,17 @@ const attacks = [
   'mem:x;INIT=RUNSCRIPT FROM 1&autoDeserialize=true',
   'x) ( &',
   '(',
+  "mkdir('x') echo `id`; closure::fromcallable('system')",
+  '{"constructor":{"prototype":{}}} {"__proto__":1}',
+  "fs.readdirSync('x') execSync('id') process.cwd()",
+  "require('vm') import('child_process')",
+  "'><b>",
+  '1);alert(1);//',
+  'throw~confirm`1`',
+  "java\\script:'x'",
+  '<a href="//x">',
+  '<x @click=alert(1) ng-init=$event.view x-data=constructor>',
+  '<style>a{b:c}',
 ] as const
 
 const attack = fc.constantFrom(...attacks)

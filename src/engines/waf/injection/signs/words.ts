@@ -50,7 +50,7 @@ const groups = {
   scriptPiece: [
     ...list(
       `--> --!> ]]> with( $( newline; tab; colon; lpar; rpar; semi; sol; bsol; lbrace; rbrace; lsqb; rsqb; lbrack; rbrack; equals;
-      excl; grave; period; #x binding behavior behaviour @import ession expression script:`,
+      excl; grave; period; #x binding behavior behaviour @import ession expression script: $event`,
     ),
     ...Array.from('0123456789').map((digit) => `#${digit}`),
     'with (',
@@ -87,7 +87,7 @@ const groups = {
   php: [
     ...phpSettings,
     ...list('[php] globals[ _get[ _post[ _request[ _cookie[ _server[ _session[ _files[ _env['),
-    ...list('md5 sha1 php include require __'),
+    ...list('md5 sha1 php include require __ echo print die exit return'),
     ...list(
       `call_user shell_exec passthru proc_open pcntl_exec create_func file_put_c file_get_c highlight_file show_source base64_dec
       gzinflate array_map usort preg_replace`,
@@ -101,7 +101,12 @@ const groups = {
       rerouteserver loggerfile objectserializer`,
     ),
   ],
-  node: [...nodeMembers, ...list('require( __proto__ constructor _$$nd_func')],
+  node: [
+    ...nodeMembers,
+    ...list(
+      'require( import( __proto__ constructor _$$nd_func object fs. os. vm. child_process. exec spawn fork process. sync(',
+    ),
+  ],
   nodeCall: list('while for console. function'),
 } as const satisfies Record<string, readonly string[]>
 
