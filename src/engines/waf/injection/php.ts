@@ -60,7 +60,7 @@ const plainCalls =
   /^[\s;'"@.)(]{0,8}(?:unlink|mkdir|rmdir|chmod|chown|chgrp|rename|copy|glob|getenv|mail|dl|virtual|touch|readlink|symlink|link|file|include|include_once|require_once|echo|print)\s{0,4}\(\s{0,4}['"$@][^()]{0,100}\)\s{0,4}[;.'")]{0,4}(?:\/\/)?$/i
 /** What PHP runs between backticks, or a function whose name is a closure's. */
 const runsText =
-  /^[\s;'"]{0,4}(?:echo|print)\s{0,4}\(?\s{0,4}`[^`]{1,100}`\s{0,4}\)?\s{0,4};?\s*$|^[\s;'"]{0,4}closure::fromcallable\s{0,4}\(/
+  /^[\s;'"]{0,4}(?:echo|print)\s{0,4}\(?\s{0,4}`[^`]{1,100}`\s{0,4}\)?\s{0,4};?\s*$|^[\s;'"]{0,4}[Cc]losure::fromcallable\s{0,4}\(/
 /** A variable that PHP makes itself, also with its name in braces. */
 const ownVariable =
   /\$\{?(?:GLOBALS|_(?:GET|POST|REQUEST|COOKIE|SERVER|SESSION|FILES|ENV)|HTTP_(?:RAW_POST_DATA|(?:GET|POST|COOKIE|SERVER|ENV|SESSION)_VARS))\b/
@@ -193,8 +193,7 @@ function callsFunction(text: string): boolean {
     }
     const before = text.charAt(start - 1)
     if (name === 'exec' && start > 0) continue // Elsewhere it is a method of every language.
-    if ((before === '.' && !/['")]/.test(text.charAt(start - 2))) || before === '`' || before === '#')
-      continue
+    if ((before === '.' && !/['"]/.test(text.charAt(start - 2))) || before === '`' || before === '#') continue
     if (!sharedFunctions.has(name)) {
       if (
         name.includes('_') ||

@@ -142,7 +142,7 @@ function isActive(tag: Tag): boolean {
     return target.endsWith('href') || target.startsWith('on')
   }
   // A link out of a drawing or a formula; within it, links begin with a number sign.
-  if (name !== '' && /^(?!#|data:image\/(?!svg)).|^data:/.test(valueOf(attributes, 'xlink:href'))) return true
+  if (name !== '' && /^(?!#|data:image\/(?!svg))./.test(valueOf(attributes, 'xlink:href'))) return true
   return false
 }
 
