@@ -68,7 +68,7 @@ function pollutesPrototype(plain: string): boolean {
       next === ':' ||
       next === '=' ||
       next === ']' ||
-      /^["']\s{0,4}:/.test(plain.slice(at + 9, at + 16))
+      (/^["']\s{0,4}:/.test(plain.slice(at + 9, at + 16)) && /^\s*[{[]/.test(plain))
     )
       return plain.length < 4000
   }

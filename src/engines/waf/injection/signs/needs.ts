@@ -33,6 +33,7 @@ export const needs = {
     if (anyMark(signs, mark.less | mark.ampersand | mark.backslash | mark.wide)) return true
     if (anyWord(signs, word.scriptPiece | word.xml)) return true
     if (anyMark(signs, mark.dollar) && anyMark(signs, callMarks)) return true
+    if (anyWord(signs, word.scriptObject) && anyMark(signs, callMarks | mark.equals)) return true
     if (anyMark(signs, mark.equals)) {
       // A text given to a variable, a string closed before a member is given a value, a function that calls itself.
       if (anyMark(signs, quotes) && anyMark(signs, mark.semicolon | mark.dot)) return true

@@ -40,9 +40,13 @@ const groups = {
   /** Names that a script begins with. */
   scriptName: list(
     `alert confirm prompt eval execscript new document window self top parent globalthis frames location settimeout setinterval
-    fetch import string function atob btoa unescape decodeuri localstorage sessionstorage navigator history opener reflect object
-    constructor onerror xmlhttprequest websocket eventsource activexobject worker blob audio image cookiestore broadcastchannel jquery
-    setimmediate requestanimationframe queuemicrotask array encodeuri`,
+    fetch import string function`,
+  ),
+  /** Objects and functions of a browser that prove nothing before they are called or given a value. */
+  scriptObject: list(
+    `atob btoa unescape decodeuri encodeuri localstorage sessionstorage navigator history opener reflect object array constructor onerror
+    xmlhttprequest websocket eventsource activexobject worker blob audio image cookiestore broadcastchannel jquery setimmediate
+    requestanimationframe queuemicrotask`,
   ),
   scriptAttribute: list('on srcdoc style dataformatas'),
   scriptScheme: list('script mocha data'),
