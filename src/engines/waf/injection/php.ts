@@ -57,7 +57,7 @@ export const settings = [
 
 /** Functions on files and of the machine whose names every language has: the text must be their call, with a text or a variable. */
 const plainCalls =
-  /^[\s;'"@.)(]{0,8}(?:unlink|mkdir|rmdir|chmod|chown|chgrp|rename|copy|glob|getenv|mail|dl|virtual|touch|readlink|symlink|link|file|include|include_once|require_once|echo|print)\s{0,4}\(\s{0,4}['"$@][^()]{0,100}\)\s{0,4}[;.'")]{0,4}(?:\/\/)?$/i
+  /^[\s;'"@.)(]{0,8}(?:unlink|mkdir|rmdir|chmod|chown|chgrp|rename|copy|glob|getenv|mail|dl|virtual|touch|readlink|symlink|link|file|include|include_once|require_once)\s{0,4}\(\s{0,4}['"$@][^()]{0,100}\)\s{0,4}[;.'")]{0,4}(?:\/\/)?$/i
 /** What PHP runs between backticks, or a function whose name is a closure's. */
 const runsText =
   /^[\s;'"]{0,4}(?:echo|print)\s{0,4}\(?\s{0,4}`[^`]{1,100}`\s{0,4}\)?\s{0,4};?\s*$|^[\s;'"]{0,4}[Cc]losure::fromcallable\s{0,4}\(/
@@ -78,7 +78,7 @@ const magicMethods =
 /** Names of functions by which what PHP is made to call does harm, where a value is nothing else. */
 const callbacks = words(
   `phpinfo call_user_func call_user_func_array shell_exec passthru proc_open pcntl_exec create_function file_put_contents
-  file_get_contents highlight_file show_source base64_decode gzinflate array_map usort preg_replace`,
+  file_get_contents highlight_file show_source gzinflate`,
 )
 /** A command or code given to a function, as the value of a pair: `cmd=system(id)`. */
 const runsArgument =

@@ -54,7 +54,7 @@ const probeMax = 200
  * that Handlebars binds, Velocity's files, OGNL's assignments, and what leads from an engine's objects to the server.
  */
 const probes =
-  /^\s*(?:\[=\s{0,4}\d+\s{0,4}[*+/-]|\{\{-?\s{0,4}(?:(?:printf|println|print|html|js|urlquery|define|template|call)\s{1,4}["'.]|#with\s{1,4}["']|(?:request|app|self|config|session)\.(?:application|environ|env|server|registry|loader|_\w{1,20})\b|_self\.)|#(?:parse|evaluate|include)\s{0,4}\(\s{0,4}["']|%\{\s{0,4}\(?#\w{1,30}\s{0,4}=)/i
+  /^\s*(?:\[=\s{0,4}\d+\s{0,4}[*+/-]|\{\{-?\s{0,4}(?:(?:printf|println|print|html|js|urlquery|define|template|call)\s{1,4}["'][^"'{}]{0,60}["']\s{0,4}-?\}\}|#with\s{1,4}["']|(?:request|app|self|config|session)\.(?:application|environ|env|server|registry|loader|_\w{1,20})\b|_self\.)|#(?:parse|evaluate|include)\s{0,4}\(\s{0,4}["']|%\{\s{0,4}\(?#\w{1,30}\s{0,4}=)/i
 
 /** Tells whether a text holds a template's expression that computes or reaches for objects; merely naming a value is none. */
 export function isTemplateInjection(text: string): boolean {
