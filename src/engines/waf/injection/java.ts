@@ -123,7 +123,30 @@ export function isJavaCode(text: string): boolean {
       if (isClassName(lower, at, name)) return true
     }
   }
-  return isExpression(lower)
+  return isExpression(lower) || isCodeOfPackage(lower) || isConnection(lower)
+}
+
+/** A name under Java's own packages that ends in what starts programs, whatever stands between: `java.x.runtime`. */
+function isCodeOfPackage(lower: string): boolean {
+  for (let at = lower.indexOf('java'); at >= 0; at = lower.indexOf('java', at + 4)) {
+    if (at > 0 && /[\w./-]/.test(lower.charAt(at - 1))) continue
+    const end = runEnd(lower, at, (code) => isWord(code) || code === 46 || code === 36)
+    const name = lower.slice(at, Math.min(end, at + 120))
+    if (/^javax?\.[\w.$]{0,80}(?:runtime|processbuilder)/.test(name)) return true
+  }
+  return false
+}
+
+/**
+ * Parameters of a database's address by which its driver runs code, loads classes or sends files away.
+ * Source: H2, "Features", "Execute SQL on Connection"; MySQL Connector/J, "Configuration Properties"; PostgreSQL JDBC,
+ * "Initializing the Driver", `socketFactory`; Apache Derby and Db2 likewise.
+ */
+const drivers =
+  /[;?&:]\s{0,4}(?:init\s{0,4}=\s{0,4}(?:runscript|create\s{1,4}(?:alias|trigger)|drop|call)|autodeserialize\s{0,4}=\s{0,4}(?:true|yes)|allowloadlocalinfile(?:inpath)?\s{0,4}=\s{0,4}[^f&;]|allowurlinlocalinfile\s{0,4}=\s{0,4}true|(?:query|statement|connection|exception)interceptors?\s{0,4}=\s{0,4}\w{1,20}\.|(?:socket|sslsocket)factory(?:arg)?\s{0,4}=\s{0,4}\w{1,20}[./:]|trace_level_(?:system_out|file)\s{0,4}=|clientrerouteserverlistjndiname\s{0,4}=|loggerfile\s{0,4}=|javaobjectserializer\s{0,4}=)/
+
+function isConnection(lower: string): boolean {
+  return lower.includes('=') && drivers.test(lower)
 }
 
 /** A name that a program would resolve: not a word of a sentence about Java, nor a host's name. */
@@ -134,8 +157,7 @@ function isClassName(lower: string, at: number, name: string): boolean {
   const alone = at === 0 && end === lower.length
   if (isReport(lower, at, end)) return false
   if (lang && (alone || lower.length < 300)) return true
-  if (alone && parts.length >= 3 && name.startsWith('com.') && name !== 'com.ibm' && name !== 'com.bea')
-    return true
+  if (alone && parts.length >= 3 && name !== 'com.ibm' && name !== 'com.bea') return true
   if (
     parts.length >= 4 &&
     (alone ||

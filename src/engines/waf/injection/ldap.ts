@@ -1,7 +1,11 @@
+import { skipSpace } from './characters.ts'
+
 /** Tells whether a text breaks out of the value in an LDAP search filter: closes its parenthesis and opens conditions of its own. */
 export function isLdapInjection(text: string): boolean {
   if (!text.includes('(') && !text.includes(')')) return false
   if (text.length > 4096) return false
+  // A parenthesis, or what closes a filter, and nothing else: sent to see whether the filter breaks.
+  if (/^\s*(?:\(|\)|\*?\)+\s*[&|]?|\(\s*[&|!])\s*$/.test(text)) return true
   let depth = 0
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at)
@@ -25,7 +29,11 @@ function opensCondition(text: string, start: number): boolean {
   let at = start
   while (text.charAt(at) === ')' || '!&|'.includes(text.charAt(at) || ' ')) at += 1
   if (text.charCodeAt(at) === 0 || text.startsWith('\\00', at)) return true
-  if (text.charAt(at) !== '(') return false
+  // Some servers skip spaces: `) ( &`. Prose has a word after such a parenthesis, not an operator.
+  const spaced = skipSpace(text, at)
+  if (text.charAt(spaced) !== '(') return false
+  if (/^\([\s(]{0,8}[|&!]\s{0,8}(?:$|\()/.test(text.slice(spaced, spaced + 32))) return true
+  if (spaced !== at) return false
   while (text.charAt(at + 1) === '(') at += 1
   const next = text.charAt(at + 1)
   return next === '|' || next === '&' || next === '!' || comparesAt(text, at + 1)

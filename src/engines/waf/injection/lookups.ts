@@ -29,11 +29,26 @@ export function isLogLookup(text: string): boolean {
 const schemes = ['ldap', 'ldaps', 'rmi', 'dns', 'iiop', 'corba', 'nis', 'http', 'nds']
 
 /** Lookups that run, fetch or tell of the machine, of Log4j and of Commons Text. */
-const telling = ['script:', 'dns:', 'url:', 'java:', 'sys:', 'base64decoder:']
+const telling = [
+  'script:',
+  'dns:',
+  'url:',
+  'java:',
+  'sys:',
+  'base64decoder:',
+  'k8s:',
+  'docker:',
+  'bundle:',
+  'jvmrunargs:',
+  'log4j:',
+]
+/** Of the environment, what nobody shows; settings name the rest of it in the same way. */
+const secrets = /^env:\w{0,40}(?:secret|passw|token|access_?key|credential)/
 
 function fetches(lookup: string): boolean {
   const plain = lookup.toLowerCase().replaceAll(' ', '')
   if (telling.some((name) => plain.startsWith(name))) return true
+  if (secrets.test(plain)) return true
   if (plain.startsWith('jndi:') || plain.includes('jndi:')) return true
   return (
     schemes.some((scheme) => plain.startsWith(`j${scheme}`)) || (plain.includes('ndi:') && plain.length < 60)

@@ -25,6 +25,12 @@ export const reaching = [
   'arguments.callee',
 ]
 
+/** The longest text that is taken for one call; a longer one is a sample. */
+const callMax = 120
+/** A module's function, or what tells of the process, as the whole text; a module that runs commands, wherever it is fetched. */
+const modules =
+  /^\s*(?:(?:fs|os|vm|child_process)\.\w{2,30}\(\s*['"`]?[^'"`)]|(?:exec|execfile|spawn|fork)(?:sync)?\(\s*['"`]|process\.(?:env\.\w|cwd\(|versions?\b|argv\b|pid\b|platform\b|memoryusage|uptime)[^\s]*$|require\(\s*['"`](?:node:)?(?:fs|os|net|http|vm|path|util|module|crypto|worker_threads)['"`]\s*\)[;.]?|[^a-z]*(?:readfile|readdir|writefile|appendfile|unlink)sync\()|(?:require|import)\(\s*['"`](?:node:)?(?:child_process|vm2?|worker_threads)['"`]\s*\)/
+
 /** Tells whether a text is script for a server: what reaches Node's modules, pollutes prototypes, or loops for ever. */
 export function isNodeCode(text: string): boolean {
   const plain = unescapeScript(text).toLowerCase()
@@ -36,6 +42,7 @@ export function isNodeCode(text: string): boolean {
     /(?:^|[^=\s]|[(,;]\s)require\(\s*['"](?:node:)?(?:fs|child_process|net|vm|os)['"]\s*\)\s*\./.test(plain)
   )
     return true
+  if (plain.length < callMax && modules.test(plain)) return true
   for (const part of reaching) if (plain.includes(part) && (short || isCalled(plain, part))) return true
   return short && (loops(plain) || isLog(plain))
 }
@@ -54,10 +61,20 @@ function pollutesPrototype(plain: string): boolean {
   const at = plain.indexOf('__proto__')
   if (at >= 0) {
     const next = plain.charAt(at + 9)
-    if (plain.length === 9 || next === '[' || next === '.' || next === ':' || next === '=' || next === ']')
+    if (
+      plain.length === 9 ||
+      next === '[' ||
+      next === '.' ||
+      next === ':' ||
+      next === '=' ||
+      next === ']' ||
+      (/^["']\s{0,4}:/.test(plain.slice(at + 9, at + 16)) && /^\s*[{[]/.test(plain))
+    )
       return plain.length < 4000
   }
   return (
+    /^\s*\{\s*["']constructor["']\s*:\s*\{\s*["']prototype["']/.test(plain) ||
+    /^object(?:\.prototype|\[["']prototype["']\])[.[]/.test(plain) ||
     plain.startsWith('constructor[prototype]') ||
     plain.startsWith('constructor.prototype') ||
     plain.includes('[constructor][prototype]') ||

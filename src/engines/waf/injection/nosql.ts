@@ -1,3 +1,4 @@
+import { isOrmLookup } from './orm-lookups.ts'
 import { isLetter, isSpace, runEnd, skipSpace, words } from './characters.ts'
 
 const operators = words(
@@ -10,14 +11,14 @@ const firm = words(
   'eq ne gt gte lt lte nin nor regex where elemmatch expr jsonschema accumulator exists lookup or and not in func',
 )
 
-/** Tells whether a text puts operators of a document database where a value belongs. */
+/** Tells whether a text puts operators of a document database, or of a mapper's, where a value or a name belongs. */
 export function isNoSqlInjection(text: string): boolean {
   for (let at = text.indexOf('$'); at >= 0; at = text.indexOf('$', at + 1)) {
     const end = runEnd(text, at + 1, isLetter)
     const name = text.slice(at + 1, Math.min(end, at + 20)).toLowerCase()
     if (operators.has(name) && isOperatorAt(text, at, end, name)) return true
   }
-  return breaksIntoQuery(text)
+  return breaksIntoQuery(text) || isOrmLookup(text)
 }
 
 function isOperatorAt(text: string, at: number, end: number, name: string): boolean {

@@ -46,9 +46,19 @@ const statementWords = words(
   'if for set include import extends macro block with debug load php system exec eval render do end',
 )
 
+/** The longest text that is taken for one expression; longer ones are templates that somebody writes. */
+const probeMax = 200
+
+/**
+ * An expression as the whole text that only its engine would read so: FreeMarker's `[=7*7]`, Go's functions of texts, a text
+ * that Handlebars binds, Velocity's files, OGNL's assignments, and what leads from an engine's objects to the server.
+ */
+const probes =
+  /^\s*(?:\[=\s{0,4}\d+\s{0,4}[*+/-]|\{\{-?\s{0,4}(?:(?:printf|println|print|html|js|urlquery|define|template|call)\s{1,4}["'][^"'{}]{0,60}["']\s{0,4}-?\}\}|#with\s{1,4}["']|(?:request|app|self|config|session)\.(?:application|environ|env|server|registry|loader|_\w{1,20})\b|_self\.)|#(?:parse|evaluate|include)\s{0,4}\(\s{0,4}["']|%\{\s{0,4}\(?#\w{1,30}\s{0,4}=)/i
+
 /** Tells whether a text holds a template's expression that computes or reaches for objects; merely naming a value is none. */
 export function isTemplateInjection(text: string): boolean {
-  if (showsOwnObject(text)) return true
+  if (showsOwnObject(text) || (text.length < probeMax && probes.test(text))) return true
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (

@@ -6,6 +6,9 @@ export function declaresEntities(text: string): boolean {
   const upper = plain.includes('<!') ? plain.toUpperCase() : ''
   for (let at = upper.indexOf('<!'); at >= 0; at = upper.indexOf('<!', at + 2)) {
     if (upper.startsWith('<!ENTITY', at) && isSpace(upper.charCodeAt(at + 8))) return true
+    // Declarations of a type's own; pages have none.
+    if (/^<!(?:ELEMENT|ATTLIST|NOTATION)\s{1,9}[A-Z_%:]/.test(upper.slice(at, at + 24))) return true
+    if (/^<!DOCTYPE\s{1,9}[\w:.-]{1,64}\s{0,9}\[/.test(upper.slice(at, at + 96))) return true
     if (upper.startsWith('<!DOCTYPE', at) && isExternal(upper, at + 9)) return true
   }
   return hasInclusion(plain)
@@ -27,6 +30,7 @@ function isExternal(upper: string, start: number): boolean {
 function hasInclusion(text: string): boolean {
   return (
     text.includes('http://www.w3.org/2001/XInclude') ||
+    /<xi:include\s/i.test(text) ||
     (text.includes(':include') && text.includes('parse="text"')) ||
     /<xsl:(?:include|import)\s[^>]{0,200}href\s*=\s*["'](?:https?|file|ftp):/i.test(text)
   )

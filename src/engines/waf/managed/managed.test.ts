@@ -286,6 +286,18 @@ const requests: readonly (readonly [group: string, rule: string, attack: WebRequ
       typed('application/json', '{"a": 1'),
       typed('application/json', '{"a": 1}'),
     ],
+    [
+      protocol,
+      'MalformedXML_BODY',
+      typed('application/xml', '\u00fe\u00ff\0<\0a\0/\0>'),
+      typed('application/soap+xml; charset=utf-8', '\ufeff\n<a/>'),
+    ],
+    [
+      protocol,
+      'TwoHosts_QUERYARGUMENTS',
+      browse('/?u=http://a%23.b.example/'),
+      browse('/?u=http://a/%23.b.c'),
+    ],
     [protocol, 'MethodOverride_QUERYARGUMENTS', browse('/?_method=PUT'), browse('/?method=PUT')],
     [
       protocol,

@@ -1,4 +1,4 @@
-import { anyMark, mark } from '../injection/signs/index.ts'
+import { anyMark, mark, type Signs } from '../injection/signs/index.ts'
 import type { TextTest } from '../statements/index.ts'
 
 /** As much of a text as is looked at for markup: cookies and headers are shorter. */
@@ -43,17 +43,21 @@ function isOperatorsOnly(text: string): boolean {
   )
 }
 
-/** A name as machines make them for one use: eight letters and digits or more, in no word's order. */
+/** A name as machines make them for one use: eight letters and digits or more, in no word's order, or a number in base 16. */
 function isRandomLabel(label: string): boolean {
   if (!/^[0-9a-z]{8,63}$/i.test(label)) return false
+  const digits = label.match(/\d/g)?.length ?? 0
+  if (/^[0-9a-f]+$/i.test(label) && digits > 4 && digits < label.length) return true
   const changes = label.match(/[a-z](?=\d)|\d(?=[a-z])/gi)?.length ?? 0
   return changes >= 3
 }
 
+const hasAddress = (signs: Signs): boolean => anyMark(signs, mark.slash) && anyMark(signs, mark.dot)
+
 /** An address of nothing but a host of a random name: servers are made to call there by those who watch who calls. */
 export const callback: TextTest = {
   test: isCallback,
-  needs: (signs) => anyMark(signs, mark.slash) && anyMark(signs, mark.dot),
+  needs: hasAddress,
 }
 
 function isCallback(text: string): boolean {
@@ -61,7 +65,18 @@ function isCallback(text: string): boolean {
     /^\s*(?:(?:https?|ftp|ldaps?|rmi|dns|gopher|spark|smb|mysql|postgresql):)?\/\/([a-z0-9.-]{10,255})(?::\d{1,5})?\/?\s*$/i.exec(
       text,
     )?.[1]
-  if (host === undefined) return false
+  return host !== undefined && isRandomHost(host)
+}
+
+/** The same at the end of a path, from which an application takes where it is to fetch something: `/proxy/http://…`. */
+export const callbackInPath: TextTest = { test: isCallbackInPath, needs: hasAddress }
+
+function isCallbackInPath(path: string): boolean {
+  const at = path.search(/(?:https?|ftp):\/{1,2}[a-z0-9.-]{10,255}(?::\d{1,5})?[/?#]{0,2}$/i)
+  return at > 0 && isRandomHost(/^[a-z]+:\/{1,2}([a-z0-9.-]+)/i.exec(path.slice(at))?.[1] ?? '')
+}
+
+function isRandomHost(host: string): boolean {
   const labels = host.split('.')
   return labels.length >= 3 && labels.slice(0, -2).some(isRandomLabel)
 }

@@ -1,5 +1,5 @@
 import type { GroupRow } from './group.ts'
-import { callback, mailCommand, markup, operatorsOnly, sessionFile } from './misplaced.ts'
+import { callback, callbackInPath, mailCommand, markup, operatorsOnly, sessionFile } from './misplaced.ts'
 import { detecting, type NamedPart, testing } from './rows.ts'
 
 const everywhere: readonly NamedPart[] = ['QUERYARGUMENTS', 'BODY', 'COOKIE', 'URIPATH', 'HEADER']
@@ -34,6 +34,7 @@ export const redoubtInjection: GroupRow = {
     ...testing('MailCommands', ['QUERYARGUMENTS', 'BODY'], mailCommand),
     ...testing('OperatorsOnly', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], operatorsOnly),
     ...testing('CallbackAddress', ['QUERYARGUMENTS', 'BODY', 'COOKIE'], callback),
+    ...testing('CallbackAddress', ['URIPATH'], callbackInPath),
     ...testing('SessionFile', ['BODY', 'HEADER'], sessionFile),
   ],
 }

@@ -43,6 +43,16 @@ function hidesPart(line: string): boolean {
   return type !== undefined && hidesCharset(type)
 }
 
+const isXml = (type: string): boolean => /^(?:application|text)\/(?:xml|[\w.-]{1,60}\+xml)$/.test(type)
+
+/**
+ * A document begins with a bracket, after a mark of UTF-8 at most: what begins otherwise is in an encoding that hides it.
+ * Source: Extensible Markup Language (XML) 1.0, section 2.1 and appendix F.
+ */
+function beginsDocument(body: string): boolean {
+  return /^(?:\u00ef\u00bb\u00bf|\ufeff)?\s*(?:<|$)/.test(body)
+}
+
 const encodings =
   /^(?:gzip|x-gzip|deflate|br|zstd|identity|aws-chunked)(?:\s*,\s*(?:gzip|deflate|br|zstd|aws-chunked))*$/i
 
@@ -113,6 +123,11 @@ export const redoubtProtocol: GroupRow = {
       if (inspection.request.bodyCut || inspection.body.trim() === '') return false
       if (type !== 'application/json' || inspection.header('content-encoding').length > 0) return false
       return jsonTexts(inspection.body, []).failedAt !== undefined
+    }),
+    rule('MalformedXML_BODY', (inspection) => {
+      const type = typeOf(inspection)?.type
+      if (type === undefined || inspection.header('content-encoding').length > 0) return false
+      return isXml(type) && !beginsDocument(inspection.body)
     }),
     rule('MethodOverride_QUERYARGUMENTS', overridesMethod),
     rule('MalformedEscape_QUERYSTRING', ({ request }) => brokenEscape(request.query)),

@@ -1,7 +1,8 @@
-import { isHexDigit, isLetter, runEnd } from '../characters.ts'
+import { isHexDigit, isLetter, isWord, runEnd, words } from '../characters.ts'
 import { unescapeScript, unescapeStyle } from '../escapes.ts'
 import { decodeEntities } from '../entities.ts'
-import { breaksIntoScript, isJsxValue, runsScript } from './script-text.ts'
+import { hasFragment } from './fragments.ts'
+import { breaksIntoScript, isJsxValue, runsScript, startsProof } from './script-text.ts'
 import { tags, type Attribute, type Beginning, type Tag } from './tags.ts'
 import { isScriptAddress, isScriptUrl } from './urls.ts'
 
@@ -10,21 +11,51 @@ import { isScriptAddress, isScriptUrl } from './urls.ts'
  * as a URL, or inside a string of a script.
  */
 export function isCrossSiteScripting(text: string): boolean {
-  if (runsInPage(text)) return true
+  if (runsInPage(text) || hasFragment(text)) return true
   const decoded = decodeEntities(text)
-  if (decoded !== text && runsInPage(decoded)) return true
+  if (decoded !== text && (runsInPage(decoded) || hasFragment(decoded))) return true
   if (hidesTag(text)) return true
   const unescaped = respelled(unescapeScript(decoded))
-  return unescaped !== decoded && runsInPage(unescaped)
+  if (unescaped !== decoded && runsInPage(unescaped)) return true
+  const stripped = withoutTags(decoded)
+  return stripped !== decoded && (hasHandler(stripped) || breaksIntoScript(stripped))
 }
 
-/** Brackets that databases and old browsers turn into those of tags: full-width ones, and US-ASCII's with the eighth bit set. */
+/**
+ * Brackets that databases and old browsers turn into those of tags: full-width ones, those that code pages map to their
+ * nearest, US-ASCII's with the eighth bit set (also read from UTF-8), UTF-7's, and a script's octal escapes.
+ */
 function respelled(text: string): string {
+  if (!text.includes('\\') && !text.includes('+AD') && !beyondAscii.test(text)) return text
   return text
-    .replaceAll('\uff1c', '<')
-    .replaceAll('\uff1e', '>')
-    .replaceAll('\u00bc', '<')
-    .replaceAll('\u00be', '>')
+    .replace(/[\uff1c\u2039\u3008\u27e8\ufe64\u2329]|\u00c2?\u00bc|\\0?74(?!\d)|\+ADw-/g, '<')
+    .replace(/[\uff1e\u203a\u3009\u27e9\ufe65\u232a]|\u00c2?\u00be|\\0?76(?!\d)|\+AD4-/g, '>')
+}
+
+const beyondAscii = /[\u00bc-\uffff]/
+
+/** What is left when a filter takes tags out: `<scr<b>ipt>` and `on<a>load=` come to be whole by it. */
+function withoutTags(text: string): string {
+  if (!text.includes('<') || !text.includes('>')) return text
+  return text.replace(/<[^<>]{0,200}>/g, '')
+}
+
+/** A handler of an event that is given a script, wherever it stands: `q=1;onload=alert(1)`. */
+function hasHandler(text: string): boolean {
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    let end = at
+    while (end > 0 && at - end < 9 && text.charCodeAt(end - 1) <= 32) end -= 1
+    let start = end
+    while (start > 0 && end - start < 30 && isLetter(text.charCodeAt(start - 1))) start -= 1
+    if (end - start < 5 || text.slice(start, start + 2).toLowerCase() !== 'on') continue
+    if (start > 0 && /[\w.$-]/.test(text.charAt(start - 1))) continue
+    const value =
+      at + 1 + runEnd(text.slice(at + 1, at + 10), 0, (code) => code <= 32 || code === 34 || code === 39)
+    if (startsProof(text, value)) return true
+    // Handed to whoever calls it with what went wrong: `onerror=alert;throw 1`.
+    if (/^(?:alert|confirm|prompt|eval)\s{0,8}[;,}]/i.test(text.slice(value, value + 20))) return true
+  }
+  return false
 }
 
 /** A character reference for `<` with zeros before its digits or a capital X: no encoder writes it so. */
@@ -46,7 +77,7 @@ function runsInPage(text: string): boolean {
   if (isScriptAddress(text) || breaksIntoScript(text) || hasScriptStyle(text)) return true
   if (text.includes('<') && anyActive(text, 'data')) return true
   if (!text.includes('=') && !text.includes('<')) return false
-  if (endsInHandler(text)) return true
+  if (endsInHandler(text) || hasHandler(text)) return true
   return (
     anyActive(text, 'unquoted') ||
     anyActive(text, 'attributes') ||
@@ -76,8 +107,15 @@ const loading: ReadonlyMap<string, readonly string[]> = new Map([
   ['isindex', ['action', 'type']],
 ])
 
+/** Relations by which a browser loads what a link names before anybody follows it. */
+const fetching = words(
+  'import stylesheet prefetch preload modulepreload prerender preconnect dns-prefetch manifest',
+)
+
 function isActive(tag: Tag): boolean {
   const { name, attributes } = tag
+  if (name.startsWith('script') && !isWord(name.charCodeAt(6)) && !'-.:'.includes(name.charAt(6) || ' '))
+    return true
   if (name === 'script' || name.startsWith('script\\') || name === 'vmlframe') return true
   if (name === '?import' || name === '?xml-stylesheet' || name === '!entity' || name.startsWith('!--[if'))
     return true
@@ -97,17 +135,24 @@ function isActive(tag: Tag): boolean {
     )
   if (name === 'link') {
     const relation = valueOf(attributes, 'rel').toLowerCase()
-    return (relation === 'import' || relation === 'stylesheet') && valueOf(attributes, 'href') !== ''
+    return fetching.has(relation) && valueOf(attributes, 'href') !== ''
   }
   if (name === 'animate' || name === 'set' || name === 'animatetransform') {
     const target = valueOf(attributes, 'attributename').toLowerCase()
     return target.endsWith('href') || target.startsWith('on')
   }
+  // A link out of a drawing or a formula; within it, links begin with a number sign.
+  if (name !== '' && /^(?!#|data:image\/(?!svg))./.test(valueOf(attributes, 'xlink:href'))) return true
   return false
 }
 
 const valueOf = (attributes: readonly Attribute[], name: string): string =>
   attributes.find((attribute) => attribute.name === name)?.value ?? ''
+
+/** Attributes whose values Angular, Vue, Alpine and htmx run as scripts; and what a component's own would not reach. */
+const expressions = /^(?:data-)?(?:ng-|v-|x-|hx-|@|:|\(|on-)/
+const reaching =
+  /(?:^|[^\w.])(?:alert|confirm|prompt|eval|fetch|import)\s{0,4}[(`]|constructor|\bdocument\b|\$event\.(?:view|path|composed)|\blocation\b/i
 
 function isActiveAttribute({ name, value }: Attribute, tag: string): boolean {
   const bare = name.replace(/^["'`]/, '')
@@ -115,7 +160,17 @@ function isActiveAttribute({ name, value }: Attribute, tag: string): boolean {
   if (isEventName(bare)) return tag === '' ? runsScript(value) : value !== '' && !isJsxValue(value)
   if (bare === 'dataformatas') return true // Old browsers fill such elements with HTML from elsewhere.
   if (bare === 'srcdoc') return value.includes('<') || value.includes('&')
-  if (bare === 'style') return isActiveStyle(value)
+  if (bare === 'style') return isActiveStyle(value) || leavesStyle(value)
+  if (expressions.test(bare) && reaching.test(value)) return true
+  // Attributes of browsers long gone, and one whose only use is to send a form elsewhere.
+  if (tag !== '' && (bare === 'dynsrc' || bare === 'lowsrc' || bare === 'formaction')) return value !== ''
+  // The elements of pages under a name that filters do not know.
+  if (bare.startsWith('xmlns:') && value.endsWith('/1999/xhtml')) return true
+  if (
+    value.includes('<') &&
+    /<(?:script|iframe|svg|img|object|embed|math|body|style|link|base)[\s/>]/i.test(value)
+  )
+    return true
   return value !== '' && bare !== 'content' ? isScriptUrl(value) : value.toLowerCase().includes('javascript:')
 }
 
@@ -125,6 +180,14 @@ function isEventName(name: string): boolean {
   const end = runEnd(name, 2, isLetter)
   return end >= 5 && (end === name.length || !'-_.'.includes(name.charAt(end)))
 }
+
+/** Handlers that an application may have been given as the whole text. */
+const handlers = words(
+  `onload onerror onclick ondblclick onfocus onblur onmouseover onmouseout onmousedown onmouseup onmousemove onmouseenter onmouseleave
+  onkeydown onkeyup onkeypress onsubmit onreset onselect onchange oninput onunload onbeforeunload onresize onscroll ontoggle onstart
+  onbegin onend onpageshow onhashchange onpointerenter onpointerover onpointerdown onwheel oncopy oncut onpaste ondrag ondrop
+  onanimationstart onanimationend ontransitionend oncontextmenu onabort onmessage onpopstate onplay onloadstart onauxclick`,
+)
 
 /** A quote closed and a handler begun, whose value the application would put in: `"onload=`. */
 function endsInHandler(text: string): boolean {
@@ -136,7 +199,9 @@ function endsInHandler(text: string): boolean {
   return (
     end - start > 4 &&
     text.slice(start, start + 2).toLowerCase() === 'on' &&
-    (before === '' ? start > 0 : '"\'`/'.includes(before.charAt(before.length - 1)))
+    (before === ''
+      ? start > 0 || handlers.has(text.slice(start, end).toLowerCase())
+      : '"\'`/'.includes(before.charAt(before.length - 1)))
   )
 }
 
@@ -150,6 +215,14 @@ function hasScriptStyle(text: string): boolean {
     .replaceAll(' ', '')
     .toLowerCase()
   return before.endsWith('url(') || before.endsWith("url('") || before.endsWith('url("')
+}
+
+/** A brace closed that the style did not open: the rest is for the style sheet that it is put into. */
+function leavesStyle(style: string): boolean {
+  const close = style.indexOf('}')
+  if (close < 0) return false
+  const open = style.indexOf('{')
+  return open < 0 || open > close
 }
 
 /** Style that runs scripts or fetches more style; comments and escapes within its words do not hide it. */

@@ -93,10 +93,22 @@ export function breaksIntoScript(text: string): boolean {
   return startsProof(text, 0) || isSymbolsOnly(text) || handsOver(text)
 }
 
+/** As much of a text as is read for calls with comments in them. */
+const commentedMax = 4096
+
 /** A function that shows something, under another name (`a=alert,a(1)`), or handed to a method that calls it: `[1].find(alert)`. */
-function handsOver(text: string): boolean {
+function handsOver(written: string): boolean {
+  const text = written.includes('/*')
+    ? written.slice(0, commentedMax).replace(/\/\*[^*]{0,80}\*\//g, ' ')
+    : written
   if (/\w\s*=\s*(?:alert|confirm|prompt|eval)\s*[,;]\s*(?:throw\b|\w{1,40}\s*[(`])/i.test(text)) return true
-  return /[\])'"`/]\s*\.\s*(?:find|map|foreach|filter|some|every|sort|replace)\w{0,10}\s*\((?:[^()]{0,20},)?\s*(?:alert|confirm|prompt|eval)\s*[),]/i.test(
+  if (/\bonerror\s*=\s*(?:alert|confirm|prompt|eval)\b/i.test(text)) return true
+  if (/\[\s{0,4}["'`]constructor["'`]\s{0,4}\]\s{0,4}[(`]/i.test(text)) return true
+  // `[].sort.call`${alert}1``: a template hands its values to the function before it.
+  if (/[\w\])]\s{0,4}`[^`]{0,40}\$\{\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}[}.]/i.test(text)) return true
+  if (/\(\s{0,4}\w{1,8}\s{0,4},\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}\)\s{0,4}[(`]/i.test(text))
+    return true
+  return /[\])'"`/\w]\s{0,4}\.\s{0,4}(?:find|map|foreach|filter|some|every|sort|replace|call|apply|from|then|reduce|flatmap|bind|construct)\w{0,10}\s{0,4}[(`](?:[^()]{0,20},)?\s{0,4}(?:alert|confirm|prompt|eval)\s{0,4}[),]/i.test(
     text,
   )
 }
@@ -110,7 +122,7 @@ function isSymbolsOnly(text: string): boolean {
 }
 
 /** The text itself is a script: a call of a function that shows something or runs its argument. */
-function startsProof(text: string, start: number): boolean {
+export function startsProof(text: string, start: number): boolean {
   if (!beginsScript(text, start)) return false
   const at = runEnd(text, start, (code) => !isLetter(code) && code !== 36)
   const end = runEnd(text, at, (code) => isWord(code))

@@ -11,6 +11,10 @@ export interface Attribute {
 export interface Tag {
   /** Lower case, without a namespace's prefix; empty for what follows a value that the text closed itself. */
   readonly name: string
+  /** The namespace's prefix, in lower case; empty without one. */
+  readonly prefix: string
+  /** Where its bracket stands. */
+  readonly start: number
   readonly attributes: readonly Attribute[]
   /** The beginning of what stands between this tag and the next. */
   readonly content: string
@@ -35,17 +39,19 @@ export function* tags(text: string, beginning: Beginning): Generator<Tag> {
           : text.indexOf(beginning) + 1
     if (at === 0 && beginning.length === 1) return
     const rest = readAttributes(text, at)
-    yield { name: '', attributes: rest.attributes, content: '' }
+    yield { name: '', prefix: '', start: 0, attributes: rest.attributes, content: '' }
     at = rest.end
   }
   for (at = text.indexOf('<', at); at >= 0; at = text.indexOf('<', at)) {
-    // Browsers drop NUL and old ones any control character before the name.
-    const start = at + 1
+    // Old browsers drop a NUL before the name.
+    const start = runEnd(text, at + 1, (code) => code === 0)
     const first = text.charAt(start)
     if (first === '?' || first === '!') {
       const end = runEnd(text, start + 1, (code) => isLetter(code) || code === 91 || code === 45)
       yield {
         name: text.slice(start, Math.min(end, start + 40)).toLowerCase(),
+        prefix: '',
+        start: at,
         attributes: [],
         content: text.slice(end, end + contentMax),
       }
@@ -59,8 +65,12 @@ export function* tags(text: string, beginning: Beginning): Generator<Tag> {
     const end = runEnd(text, start, (code) => !isSpace(code) && code !== 47 && code !== 62 && code !== 60)
     const name = text.slice(start, Math.min(end, start + 80)).toLowerCase()
     const rest = readAttributes(text, end)
+    const colon = name.indexOf(':')
     yield {
-      name: name.slice(name.indexOf(':') + 1),
+      // What only looks like a prefix, `http:`, is the whole name.
+      name: colon + 1 < name.length ? name.slice(colon + 1) : name,
+      prefix: name.slice(0, Math.max(colon, 0)),
+      start: at,
       attributes: rest.attributes,
       content: text.slice(rest.end, rest.end + (interesting.has(name) ? contentMax : 0)),
     }

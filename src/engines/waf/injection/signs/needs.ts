@@ -34,6 +34,14 @@ export const needs = {
   },
   CrossSiteScripting(signs) {
     if (anyMark(signs, mark.less | mark.ampersand | mark.backslash | mark.wide)) return true
+    if (anyWord(signs, word.scriptPiece | word.xml)) return true
+    if (anyMark(signs, mark.dollar) && anyMark(signs, callMarks)) return true
+    if (anyWord(signs, word.scriptObject) && anyMark(signs, callMarks | mark.equals)) return true
+    if (anyMark(signs, mark.equals)) {
+      // A text given to a variable, a string closed before a member is given a value, a function that calls itself.
+      if (anyMark(signs, quotes) && anyMark(signs, mark.semicolon | mark.dot)) return true
+      if (anyMark(signs, mark.greater) && anyMark(signs, mark.open)) return true
+    }
     if (anyWord(signs, word.scriptName) && anyMark(signs, callMarks | mark.equals | mark.question | mark.dot))
       return true
     if (anyMark(signs, mark.bracket) && anyMark(signs, mark.exclamation)) return true
@@ -62,9 +70,13 @@ export const needs = {
     anyWord(signs, word.xml) || (anyMark(signs, mark.less) && anyMark(signs, mark.exclamation)),
   NoSql: (signs) =>
     anyMark(signs, mark.dollar) ||
+    anyWord(signs, word.lookup) ||
     (anyMark(signs, mark.quote | mark.doubleQuote) && anyMark(signs, closingMarks)) ||
     (anyWord(signs, word.database) && anyMark(signs, mark.open | compareMarks)),
-  Ldap: (signs) => anyMark(signs, mark.open | mark.close) && anyMark(signs, filterMarks),
+  // A parenthesis alone breaks a filter too.
+  Ldap: (signs) =>
+    anyMark(signs, mark.open | mark.close) &&
+    (anyMark(signs, filterMarks) || !anyMark(signs, mark.open) || !anyMark(signs, mark.close)),
   Php: (signs) =>
     anyMark(signs, mark.dollar | mark.open) ||
     anyWord(signs, word.php) ||

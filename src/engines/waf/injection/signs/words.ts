@@ -96,8 +96,23 @@ const groups = {
     `alert confirm prompt eval execscript new document window self top parent globalthis frames location settimeout setinterval
     fetch import string function`,
   ),
+  /** Objects and functions of a browser that prove nothing before they are called or given a value. */
+  scriptObject: list(
+    `atob btoa unescape decodeuri encodeuri localstorage sessionstorage navigator history opener reflect object array constructor onerror
+    xmlhttprequest websocket eventsource activexobject worker blob audio image cookiestore broadcastchannel jquery setimmediate
+    requestanimationframe queuemicrotask`,
+  ),
   scriptAttribute: list('on srcdoc style dataformatas'),
   scriptScheme: list('script mocha data'),
+  /** What a page or a script put together from pieces has at the borders of these. */
+  scriptPiece: [
+    ...list(
+      `--> --!> ]]> with( $( newline; tab; colon; lpar; rpar; semi; sol; bsol; lbrace; rbrace; lsqb; rsqb; lbrack; rbrack; equals;
+      excl; grave; period; #x binding behavior behaviour @import ession expression script: $event`,
+    ),
+    ...Array.from('0123456789').map((digit) => `#${digit}`),
+    'with (',
+  ],
   shellTell: [
     ...interpreterCalls,
     ...askedAlone,
@@ -126,19 +141,31 @@ const groups = {
   address: list('169.254. 100.100.100.200 192.0.0.192'),
   xml: list('adw xinclude :include xsl:import'),
   database: ['db.', 'this.'],
+  /** What stands between the columns of a mapper's path. */
+  lookup: ['__'],
   php: [
     ...phpSettings,
     ...list('[php] globals[ _get[ _post[ _request[ _cookie[ _server[ _session[ _files[ _env['),
-    ...list('md5 sha1 php include require'),
+    ...list('md5 sha1 php include require __ echo print die exit return'),
+    ...list(
+      `call_user shell_exec passthru proc_open pcntl_exec create_func file_put_c file_get_c highlight_file show_source base64_dec
+      gzinflate array_map usort preg_replace`,
+    ),
   ],
   java: [
     ...javaPackages,
     ...list(
       `ro0ab kztaau cs7qaf aced0005 runtime processbuilder _memberaccess @ognl #context[ #request[ class.module class.classloader
-      getclass classloader allowstaticmethodaccess redirect`,
+      getclass classloader allowstaticmethodaccess redirect init autodeserialize infile interceptor factory trace_level
+      rerouteserver loggerfile objectserializer`,
     ),
   ],
-  node: [...nodeMembers, ...list('require( __proto__ constructor _$$nd_func')],
+  node: [
+    ...nodeMembers,
+    ...list(
+      'require( import( __proto__ constructor _$$nd_func object fs. os. vm. child_process. exec spawn fork process. sync(',
+    ),
+  ],
   nodeCall: list('while for console. function'),
 } as const satisfies Record<string, readonly string[]>
 
