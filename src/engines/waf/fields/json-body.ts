@@ -38,6 +38,9 @@ interface Level {
   inside: boolean
 }
 
+/** Source: RFC 8259, section 2. */
+const isJsonSpace = (code: number): boolean => code === 32 || code === 10 || code === 13 || code === 9
+
 /**
  * Reads a JSON document as far as it is one, in one pass and without recursion, and gives the texts at or below one of
  * the paths. String texts are decoded to the bytes they mean; numbers and literals stand as they are written.
@@ -55,7 +58,7 @@ export function jsonTexts(source: string, paths: readonly Path[]): JsonTexts {
 
   const failed = (): JsonTexts => ({ texts, failedAt: at })
   const skipSpace = (): void => {
-    while (at < source.length && ' \t\n\r'.includes(source.charAt(at))) at += 1
+    while (isJsonSpace(source.charCodeAt(at))) at += 1
   }
   const isInside = (): boolean => open.at(-1)?.inside ?? whole
   const step = (level: Level, name: string): void => {

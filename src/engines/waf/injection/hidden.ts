@@ -9,6 +9,7 @@ const encodedMax = 16_384
  * A random token decodes to unprintable bytes, so that nothing is read into identifiers and signatures.
  */
 export function base64Text(text: string): string | undefined {
+  if (text.length < encodedMin) return undefined
   const start = text.startsWith('/') ? 1 : 0
   const end = runEnd(
     text,

@@ -65,9 +65,10 @@ function byPlace(placed: readonly PlacedText[]): ReadonlyMap<Place, ReadTexts> {
 }
 
 function readingsOf(place: Place, text: string, plus: boolean): readonly ReadText[] {
-  return decodings(text, plus).flatMap((decoded) =>
-    readings(decoded, place).map((reading) => new ReadText(reading)),
-  )
+  const read: ReadText[] = []
+  for (const decoded of decodings(text, plus))
+    for (const reading of readings(decoded, place)) read.push(new ReadText(reading))
+  return read
 }
 
 // What browsers say of themselves and how forms and programs name what they send is alike in most requests.

@@ -18,6 +18,29 @@ export function detectorBits(names: readonly string[], place: Place): DetectorBi
 
 const needsOf = detectors.map(({ name }) => needs[name])
 
+/** The detectors that can find something in a text of these signs. */
+function possibleIn(signs: Signs): DetectorBits {
+  let possible = 0
+  for (let number = 0; number < needsOf.length; number += 1)
+    if (needsOf[number]?.(signs) === true) possible |= 1 << number
+  return possible
+}
+
+/** State: what was answered for texts without any of the words, by their marks: most texts, and few kinds of them. */
+const wordless = new Map<number, DetectorBits>()
+const wordlessMax = 4_096
+
+function possibleFor(signs: Signs): DetectorBits {
+  if (signs.words !== 0) return possibleIn(signs)
+  let possible = wordless.get(signs.marks)
+  if (possible === undefined) {
+    possible = possibleIn(signs)
+    if (wordless.size === wordlessMax) wordless.clear()
+    wordless.set(signs.marks, possible)
+  }
+  return possible
+}
+
 /** A text that an application would read, and what detectors have said of it: each is asked once, by whichever rule. */
 export class ReadText {
   readonly text: string
@@ -30,11 +53,7 @@ export class ReadText {
   constructor(text: string) {
     this.text = text
     this.signs = signsOf(text)
-    let possible = 0
-    if (this.signs.marks !== 0 || this.signs.words !== 0)
-      for (let number = 0; number < needsOf.length; number += 1)
-        if (needsOf[number]?.(this.signs) === true) possible |= 1 << number
-    this.possible = possible
+    this.possible = possibleFor(this.signs)
   }
 
   /** Whether any of the detectors finds something. */
