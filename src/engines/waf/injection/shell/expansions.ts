@@ -1,4 +1,4 @@
-import { isSpace, isWord } from '../characters.ts'
+import { isSpace } from '../characters.ts'
 
 const textMax = 4096
 /** As much as is looked at for folders behind expansions: a path is short. */
@@ -53,7 +53,7 @@ export function braceWords(text: string, start: number): readonly string[] {
   const [, before = '', list = '', after = ''] = match
   // An object's members are listed without an empty one.
   if (before === '' && after === '' && !list.startsWith(',')) return []
-  if (![...list].some((character) => isWord(character.charCodeAt(0)))) return []
+  if (!/\w/.test(list)) return []
   return list
     .split(',')
     .slice(0, 8)
