@@ -1,65 +1,59 @@
 import { Refusal } from './refusal.ts'
 
-export type Token = '{' | '}' | '[' | ']' | 'name' | 'string' | 'number' | 'true' | 'false' | 'null' | 'end'
+export type TokenKind = '{' | '}' | '[' | ']' | 'name' | 'string' | 'number' | 'true' | 'false' | 'null'
 
-/** The source that a refusal quotes is cut there. Source: Jackson, `ErrorReportConfiguration`, as AWS's answers show it. */
+interface Token {
+  readonly kind: TokenKind
+  /** The text of a string or name, the spelling of anything else. */
+  readonly text: string
+  /** Where the reader stands when it has met the token: in a string, just behind the opening quote. */
+  readonly met: number
+  /** Where it stands when the token's text was asked for. */
+  readonly end: number
+}
+
+/** Source: Jackson, `ErrorReportConfiguration.DEFAULT_MAX_RAW_CONTENT_LENGTH`, which AWS's answers show. */
 const quotedMax = 500
-const depthMax = 100
-const numberAt = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
-const hex4 = /^[0-9a-fA-F]{4}$/
-const controlMax = 0x1f
-const escapes = new Map([
-  ['"', '"'],
-  ['\\', '\\'],
-  ['/', '/'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-])
+/** Source: Jackson, `StreamReadConstraints.DEFAULT_MAX_DEPTH`. */
+export const nestingMax = 1000
+const space = /[ \t\r\n]*/y
+const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const literal = /true|false|null/y
+// eslint-disable-next-line no-control-regex -- JSON forbids control characters in strings.
+const string = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y
 
 /**
- * Reads JSON token by token and stands, after each, where AWS's reader would: behind the token, but just behind the opening
- * quote of a string whose text was not asked for, and behind the start of the value once its name is read. So the places in
- * refusals are those that AWS names.
- * Source: the places in answers of PutRule and of event-ruler 1.8.1, which both read with Jackson.
+ * Reads JSON token by token. `refuse` tells the place that AWS would tell: its reader stands just behind the opening quote of a
+ * string whose text was not asked for, and behind the start of a value once the value's name is read.
+ * Source: answers of PutRule and of event-ruler 1.8.1, which read with Jackson; names may come twice, as there.
  */
 export class JsonTokens {
   readonly #source: string
   readonly #open: ('{' | '[')[] = []
   #offset = 0
-  /** Where the reader stands, as refusals tell it. */
   #told = 0
-  #text = ''
-  #textEnd = 0
-  #pending: Token | undefined
-  #first = true
+  #token: Token | undefined
+  #value: Token | undefined
+  /** Whether a comma must come before the next member. */
+  #comma = false
 
   constructor(source: string) {
     this.#source = source
   }
 
-  next(): Token {
-    if (this.#pending !== undefined) {
-      const pending = this.#pending
-      this.#pending = undefined
-      return pending
-    }
-    this.#skipSpace()
-    const within = this.#open.at(-1)
-    const mark = this.#source[this.#offset]
-    if (mark === undefined) return this.#end(within)
-    if (mark === '}' || mark === ']') return this.#close(mark, within)
-    if (within !== undefined && !this.#first) this.#comma(within)
-    this.#first = false
-    return within === '{' ? this.#name() : this.#value()
+  next(): TokenKind {
+    const token = this.#value ?? this.#read()
+    this.#value = undefined
+    this.#token = token
+    this.#told = token.met
+    if (token.kind === 'name') this.#told = this.#readValueOf()
+    return token.kind
   }
 
-  /** The text of a string, name or number; of a bracket, the bracket. */
   text(): string {
-    this.#told = Math.max(this.#told, this.#textEnd)
-    return this.#text
+    if (this.#token === undefined) throw new Error('no token was read')
+    if (this.#token.kind !== 'name') this.#told = this.#token.end
+    return this.#token.text
   }
 
   refuse(reason: string): never {
@@ -68,8 +62,8 @@ export class JsonTokens {
 
   /** Nothing but space may follow. Differs: AWS's reader stops at the closing brace and never sees what follows. */
   finish(): void {
-    this.#skipSpace()
-    if (this.#offset < this.#source.length) this.refuse('Text after the end of the pattern')
+    this.#match(space)
+    if (this.#offset < this.#source.length) this.#unexpected('the end of the pattern')
   }
 
   #place(offset: number): string {
@@ -77,26 +71,107 @@ export class JsonTokens {
     const line = before.split('\n').length
     const column = offset - before.lastIndexOf('\n')
     const cut = this.#source.length - quotedMax
-    const quoted = this.#source.slice(0, quotedMax)
-    return `[Source: (String)"${quoted}"${cut > 0 ? `[truncated ${cut} chars]` : ''}; line: ${line}, column: ${column}]`
+    const quoted = `"${this.#source.slice(0, quotedMax)}"${cut > 0 ? `[truncated ${cut} chars]` : ''}`
+    return `[Source: (String)${quoted}; line: ${line}, column: ${column}]`
+  }
+
+  #read(): Token {
+    this.#match(space)
+    const within = this.#open.at(-1)
+    const mark = this.#source[this.#offset]
+    if (mark === undefined) this.#ended()
+    if (mark === '}' || mark === ']') return this.#close(mark, within)
+    if (within !== undefined && this.#comma) {
+      if (mark !== ',') this.#unexpected(`comma to separate ${within === '{' ? 'Object' : 'Array'} entries`)
+      this.#offset += 1
+      this.#match(space)
+    }
+    this.#comma = true
+    return within === '{' ? this.#name() : this.#member()
+  }
+
+  #close(mark: '}' | ']', within: '{' | '[' | undefined): Token {
+    if (within !== (mark === '}' ? '{' : '[')) this.#unexpected('a value')
+    this.#open.pop()
+    this.#comma = true
+    this.#offset += 1
+    return { kind: mark, text: mark, met: this.#offset, end: this.#offset }
   }
 
   #name(): Token {
     if (this.#source[this.#offset] !== '"') this.#unexpected('double-quote to start field name')
-    const name = this.#string()
-    const nameEnd = this.#offset
-    this.#skipSpace()
+    const { text, end } = this.#string()
+    this.#match(space)
     if (this.#source[this.#offset] !== ':') this.#unexpected('a colon to separate field name and value')
     this.#offset += 1
-    this.#skipSpace()
-    this.#pending = this.#value()
-    const stoodAt = this.#told
-    if (this.#pending === 'string' || this.#pending === 'number') {
-      this.#afterName = { text: this.#text, textEnd: this.#textEnd }
-    }
-    this.#valueText = this.#pending
-    this.#text = name
-    this.#textEnd = nameEnd
-    this.#told = stoodAt
-    return 'name'
+    return { kind: 'name', text, met: end, end }
   }
+
+  #readValueOf(): number {
+    this.#match(space)
+    if (this.#source[this.#offset] === undefined) this.#ended()
+    this.#value = this.#member()
+    return this.#value.met
+  }
+
+  #member(): Token {
+    const mark = this.#source[this.#offset]
+    if (mark === '"') return this.#string()
+    if (mark === '{' || mark === '[') return this.#enter(mark)
+    const word = this.#match(literal)
+    // The pattern above has these three and no other.
+    if (word !== '') return this.#spelled(word as 'true' | 'false' | 'null', word)
+    const digits = this.#match(number)
+    if (digits !== '') return this.#spelled('number', digits)
+    return this.#unexpected('a valid value (JSON String, Number, Array, Object or token)')
+  }
+
+  #enter(mark: '{' | '['): Token {
+    this.#open.push(mark)
+    if (this.#open.length > nestingMax)
+      this.refuse(`Document nesting depth (${this.#open.length}) exceeds the maximum allowed (${nestingMax})`)
+    this.#comma = false
+    this.#offset += 1
+    return { kind: mark, text: mark, met: this.#offset, end: this.#offset }
+  }
+
+  #string(): Token {
+    const start = this.#offset
+    const quoted = this.#match(string)
+    if (quoted === '') {
+      this.#told = start + 1
+      this.refuse('Illegal character, escape or end in a string value')
+    }
+    // The expression above admits exactly what JSON allows in a string.
+    return { kind: 'string', text: JSON.parse(quoted) as string, met: start + 1, end: this.#offset }
+  }
+
+  #spelled(kind: TokenKind, text: string): Token {
+    return { kind, text, met: this.#offset, end: this.#offset }
+  }
+
+  #match(expression: RegExp): string {
+    expression.lastIndex = this.#offset
+    const found = expression.exec(this.#source)?.[0] ?? ''
+    this.#offset += found.length
+    return found
+  }
+
+  #unexpected(expected: string): never {
+    const mark = this.#source[this.#offset] ?? ''
+    this.#told = this.#offset + 1
+    return this.refuse(
+      `Unexpected character ('${mark}' (code ${mark.charCodeAt(0)})): was expecting ${expected}`,
+    )
+  }
+
+  #ended(): never {
+    this.#told = this.#source.length
+    const within = this.#open.at(-1)
+    return this.refuse(
+      within === undefined
+        ? 'Filter is not an object'
+        : `Unexpected end-of-input: expected close marker for ${within === '{' ? 'Object' : 'Array'}`,
+    )
+  }
+}
