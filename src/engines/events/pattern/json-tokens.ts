@@ -91,7 +91,12 @@ export class JsonTokens {
   }
 
   #close(mark: '}' | ']', within: '{' | '[' | undefined): Token {
-    if (within !== (mark === '}' ? '{' : '[')) this.#unexpected('a value')
+    if (within !== (mark === '}' ? '{' : '[')) {
+      this.#told = this.#offset
+      this.refuse(
+        `Unexpected close marker '${mark}'${within === undefined ? '' : `: expected '${within === '{' ? '}' : ']'}'`}`,
+      )
+    }
     this.#open.pop()
     this.#comma = true
     this.#offset += 1
@@ -159,7 +164,7 @@ export class JsonTokens {
 
   #unexpected(expected: string): never {
     const mark = this.#source[this.#offset] ?? ''
-    this.#told = this.#offset + 1
+    this.#told = this.#offset
     return this.refuse(
       `Unexpected character ('${mark}' (code ${mark.charCodeAt(0)})): was expecting ${expected}`,
     )

@@ -23,31 +23,35 @@ function comparison(tokens: JsonTokens): ValueTest {
     case '=':
     case '<':
     case '<=': {
-      const bound = limit(tokens, operator === '=' ? 'equals' : operator)
+      const text = limit(tokens, operator === '=' ? 'equals' : operator)
       if (tokens.next() !== ']') tokens.refuse(tooMany)
+      const high = comparable(tokens, text)
       return operator === '='
-        ? { kind: 'equals', value: bound }
-        : range(Number.NEGATIVE_INFINITY, false, bound, operator === '<')
+        ? { kind: 'equals', value: high }
+        : range(Number.NEGATIVE_INFINITY, false, high, operator === '<')
     }
     case '>':
     case '>=': {
-      const low = limit(tokens, operator)
+      const text = limit(tokens, operator)
       const kind = tokens.next()
       return kind === ']'
-        ? range(low, operator === '>', Number.POSITIVE_INFINITY, false)
-        : upTo(tokens, kind, low, operator === '>')
+        ? range(comparable(tokens, text), operator === '>', Number.POSITIVE_INFINITY, false)
+        : upTo(tokens, kind, text, operator === '>')
     }
     default:
+      tokens.next() // There AWS's reader stands by then.
       return tokens.refuse(`Unrecognized numeric range operator: ${operator}`)
   }
 }
 
-function upTo(tokens: JsonTokens, kind: TokenKind, low: number, lowOpen: boolean): ValueTest {
+function upTo(tokens: JsonTokens, kind: TokenKind, lowText: string, lowOpen: boolean): ValueTest {
   if (kind !== 'string') tokens.refuse(`Bad value in numeric range: ${tokens.text()}`)
   const operator = tokens.text()
   if (operator !== '<' && operator !== '<=') tokens.refuse(`Bad numeric range operator: ${operator}`)
-  const high = limit(tokens, operator)
+  const highText = limit(tokens, operator)
   if (tokens.next() !== ']') tokens.refuse('Too many terms in numeric range expression')
+  const low = comparable(tokens, lowText)
+  const high = comparable(tokens, highText)
   if (low >= high) tokens.refuse('Bottom must be less than top')
   return range(low, lowOpen, high, operator === '<')
 }
@@ -56,8 +60,12 @@ function range(low: number, lowOpen: boolean, high: number, highOpen: boolean): 
   return { kind: 'numeric', low, lowOpen, high, highOpen }
 }
 
-function limit(tokens: JsonTokens, operator: string): number {
+function limit(tokens: JsonTokens, operator: string): string {
   if (tokens.next() !== 'number') tokens.refuse(`Value of ${operator} must be numeric`)
-  const read = refusing(() => comparableNumber(tokens.text()))
+  return tokens.text()
+}
+
+function comparable(tokens: JsonTokens, text: string): number {
+  const read = refusing(() => comparableNumber(text))
   return typeof read === 'number' ? read : tokens.refuse(read.refused)
 }

@@ -1,9 +1,9 @@
+import { refuseTooComplex } from './complexity.ts'
 import { JsonTokens } from './json-tokens.ts'
 import { parseTests } from './parse-test.ts'
 import type { Branch, Field } from './pattern.ts'
 import { refusing } from './refusal.ts'
 import { reservedInOr } from './reserved.ts'
-import { tooComplex } from './complexity.ts'
 
 /** Source: EventBridge quotas, "Event pattern size", the default. Units: characters. */
 export const patternCharactersMax = 2048
@@ -45,8 +45,8 @@ class PatternReader {
     if (this.#tokens.next() !== '{') this.#tokens.refuse('Filter is not an object')
     const branches = this.#object([new Map()], false).map((fields) => [...fields.values()])
     this.#tokens.finish()
-    const complex = tooComplex(branches)
-    return complex === undefined ? branches : this.#tokens.refuse(complex)
+    refuseTooComplex(branches)
+    return branches
   }
 
   #object(given: readonly Fields[], withinOr: boolean): readonly Fields[] {
