@@ -4,3 +4,10 @@
  */
 export { type EventPattern, matchesPattern, parsePattern, type ParsedPattern } from './event-pattern.ts'
 export { createPatternSet, type PatternEntry, type PatternSet } from './set/pattern-set.ts'
+export { isPath, pathValue } from './input/path.ts'
+export {
+  type InputTransformer,
+  type PredefinedVariables,
+  transformerProblem,
+  transformInput,
+} from './input/transformer.ts'
