@@ -11,3 +11,4 @@ export {
   transformerProblem,
   transformInput,
 } from './input/transformer.ts'
+export { nextAfter, type ParsedSchedule, parseSchedule, type Schedule } from './schedule/schedule.ts'
