@@ -1,5 +1,5 @@
 import { matchesBranch } from './match/match.ts'
-import { type PatternNode, patternNode } from './match/pattern-node.ts'
+import { type PatternNode, patternNodes } from './match/pattern-node.ts'
 import { parseBranches, patternCharactersMax } from './pattern/parse.ts'
 import type { Branch } from './pattern/pattern.ts'
 
@@ -8,7 +8,11 @@ export class EventPattern {
   readonly branches: readonly CompiledBranch[]
 
   constructor(branches: readonly Branch[]) {
-    this.branches = branches.map((fields) => ({ fields, root: patternNode(fields) }))
+    const roots = patternNodes(branches)
+    this.branches = branches.flatMap((fields, index) => {
+      const root = roots[index]
+      return root === undefined ? [] : [{ fields, root }]
+    })
   }
 }
 

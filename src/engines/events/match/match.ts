@@ -49,11 +49,11 @@ function inObject(
     if (from === 0 && (byValue || !node.leaf.absent)) return false
     number = 1
   }
-  for (const { name, node: child } of node.children) {
+  for (const child of node.children) {
     const skipped = from > number ? from - number : 0
     number += child.count
     if (skipped >= child.count) continue
-    const value = Object.hasOwn(object, name) ? object[name] : undefined
+    const value = Object.hasOwn(object, child.name) ? object[child.name] : undefined
     if (!at(child, value, skipped, byValue, depth + 1)) return false
     byValue = false
   }
@@ -94,7 +94,7 @@ function leafAt(node: PatternNode, number: number): Leaf {
     if (rest === 0) return node.leaf
     rest -= 1
   }
-  for (const { node: child } of node.children) {
+  for (const child of node.children) {
     if (rest < child.count) return leafAt(child, rest)
     rest -= child.count
   }
@@ -111,14 +111,14 @@ function exists(node: PatternNode, number: number, value: unknown, depth: number
     if (rest === 0) return false
     rest -= 1
   }
-  for (const { name, node: child } of node.children) {
+  for (const child of node.children) {
     if (rest >= child.count) {
       rest -= child.count
       continue
     }
     // Neither array nor scalar.
     const object = value as JsonObject
-    return Object.hasOwn(object, name) && exists(child, rest, object[name], depth + 1)
+    return Object.hasOwn(object, child.name) && exists(child, rest, object[child.name], depth + 1)
   }
   return false
 }

@@ -13,7 +13,7 @@ const setsMax = 5000
 /** Refuses a pattern whose wildcards keep too many places in mind. Source: event-ruler, `MachineComplexityEvaluator`. */
 export function refuseTooComplex(branches: readonly Branch[]): void {
   const fields = new Map<string, Set<readonly ValueTest[]>>()
-  for (const { path, tests } of branches.flat()) {
+  for (const { path, tests } of new Set(branches.flat())) {
     const name = JSON.stringify(path)
     fields.set(name, (fields.get(name) ?? new Set()).add(tests))
   }

@@ -8,7 +8,8 @@ export interface KeyField {
 }
 
 interface Candidate extends KeyField {
-  readonly labels: readonly string[]
+  /** How many branches share the value that the most share. */
+  readonly weight: number
 }
 
 /** What finding by any value weighs against a shared value: every event that has the field leads there. */
@@ -19,31 +20,52 @@ const anyWeight = 4
  * `undefined` where a missing field is all that a branch asks for.
  */
 export function keyFields(branches: readonly Branch[]): readonly (KeyField | undefined)[] {
-  const sharers = new Map<string, number>()
-  const candidates = branches.map((fields) => fields.flatMap(candidateOf))
-  for (const { labels } of candidates.flat())
-    for (const label of labels) sharers.set(label, (sharers.get(label) ?? 0) + 1)
-  return candidates.map((fields) => {
+  const candidates = weigh(countFields(branches))
+  return branches.map((fields) => {
     let best: Candidate | undefined
-    let fewest = Number.POSITIVE_INFINITY
     for (const field of fields) {
-      const shared = Math.max(...field.labels.map((label) => sharers.get(label) ?? 0))
-      const weight = field.tokens.some(({ kind }) => kind === 'any') ? anyWeight * shared + anyWeight : shared
-      if (weight < fewest) [best, fewest] = [field, weight]
+      const candidate = candidates.get(field)
+      if (candidate !== undefined && candidate.weight < (best?.weight ?? Number.POSITIVE_INFINITY))
+        best = candidate
     }
     return best
   })
 }
 
-function candidateOf({ path, tests }: Field): readonly Candidate[] {
+function countFields(branches: readonly Branch[]): ReadonlyMap<Field, number> {
+  const counts = new Map<Field, number>()
+  for (const fields of branches) for (const field of fields) counts.set(field, (counts.get(field) ?? 0) + 1)
+  return counts
+}
+
+function weigh(counts: ReadonlyMap<Field, number>): ReadonlyMap<Field, Candidate> {
+  const sharers = new Map<string, number>()
+  const found = new Map<Field, { readonly tokens: readonly Token[]; readonly labels: readonly string[] }>()
+  for (const [field, count] of counts) {
+    const tokens = tokensOf(field)
+    if (tokens === undefined) continue
+    const path = JSON.stringify(field.path)
+    const labels = [...new Set(tokens.map((token) => `${path} ${label(token)}`))]
+    found.set(field, { tokens, labels })
+    for (const each of labels) sharers.set(each, (sharers.get(each) ?? 0) + count)
+  }
+  return new Map(
+    [...found].map(([field, { tokens, labels }]) => {
+      const shared = Math.max(...labels.map((each) => sharers.get(each) ?? 0))
+      const weight = tokens.some(({ kind }) => kind === 'any') ? anyWeight * (shared + 1) : shared
+      return [field, { path: field.path, tokens, weight }]
+    }),
+  )
+}
+
+function tokensOf({ tests }: Field): readonly Token[] | undefined {
   const tokens: Token[] = []
   for (const test of tests) {
     const token = tokenOf(test)
-    if (token === undefined) return []
+    if (token === undefined) return undefined
     tokens.push(token)
   }
-  const name = JSON.stringify(path)
-  return [{ path, tokens, labels: tokens.map((token) => `${name} ${label(token)}`) }]
+  return tokens
 }
 
 /** Tokens that one value may meet share a label, as far as that is cheap to see. */
