@@ -12,6 +12,8 @@ export interface AddressRange {
 // Source: event-ruler, `Constants`: an address by its looks, before any reading of it.
 const decimalQuad = /^[0-9]{1,10}\.[0-9]{1,10}\.[0-9]{1,10}\.[0-9]{1,10}$/
 const colons = /^(?=[0-9a-fA-F:]*:)[0-9a-fA-F:]+$/
+const dot = 0x2e
+const zero = 0x30
 const integer = /^[+-]?[0-9]+$/
 /** The longest IPv6 address without zone or decimal part, with room for needless zeros. */
 const lengthMax = 45
@@ -29,7 +31,13 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 function decimal(text: string): Address | undefined {
-  const bytes = text.split('.').map(Number)
+  const bytes = [0, 0, 0, 0]
+  let part = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit === dot) part += 1
+    else bytes[part] = (bytes[part] ?? 0) * 10 + unit - zero
+  }
   return bytes.every((byte) => byte <= 255) ? addressOf(bytes) : undefined
 }
 
