@@ -75,12 +75,13 @@ const rows: readonly [why: string, template: string, want: string][] = [
   ['the time', '"at <aws.events.event.ingestion-time>"', '"at 2015-11-11T21:29:55Z"'],
   ['several lines', '"<state>"\n"<count>"', '"RUNNING"\n"5"'],
   ['special characters', '"{[/Check <state>"', '"{[/Check RUNNING"'],
+  ['a name that nothing defines', '"<other> <constructor>"', '" "'],
   ['what is no placeholder', '"1 < 2 and <a b>"', '"1 < 2 and <a b>"'],
 ]
 
 test('templates', () => {
   for (const [why, template, want] of rows) assert.equal(transform(template), want, why)
-  assert.equal(rows.length, 16)
+  assert.equal(rows.length, 17)
 })
 
 test('the event, whole and without its detail', () => {

@@ -8,7 +8,7 @@ import type { Branch, ValueTest } from './pattern.ts'
  */
 export const placesMax = 10
 /** Sets of places that are looked at before a pattern counts as too complex. */
-const setsMax = 5000
+const setsMax = 20_000
 
 /** Refuses a pattern whose wildcards keep too many places in mind. Source: event-ruler, `MachineComplexityEvaluator`. */
 export function refuseTooComplex(branches: readonly Branch[]): void {

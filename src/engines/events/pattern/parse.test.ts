@@ -192,3 +192,19 @@ test('wildcards that keep too many places in mind are refused', () => {
   const hidden = JSON.stringify({ a: [{ 'anything-but': { wildcard: `*${'a'.repeat(placesMax)}` } }] })
   assert.deepEqual(parsePattern(hidden), { ok: false, reason: tooComplex })
 })
+
+test('wildcards are found too complex in bounded time', () => {
+  // No character comes twice, so that only the order of the pieces matters.
+  const piece = (number: number): string =>
+    String.fromCharCode(...Array.from({ length: 335 }, (_, index) => 0x4e00 + number * 335 + index))
+  const start = performance.now()
+  // Few places at once, but in more ways than are looked at.
+  const many = JSON.stringify({
+    a: [0, 3].map((first) => ({ wildcard: `*${[0, 1, 2].map((next) => piece(first + next)).join('*')}*` })),
+  })
+  assert(many.length <= patternCharactersMax)
+  const parsed = parsePattern(many)
+  assert(!parsed.ok)
+  assert.match(parsed.reason, /^Rule is too complex/)
+  assert(performance.now() - start < 5000)
+})
