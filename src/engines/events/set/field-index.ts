@@ -3,7 +3,10 @@ import type { KeyField } from './key-field.ts'
 import { ValueIndex } from './value-index.ts'
 
 interface IndexNode {
+  readonly name: string
   readonly children: Map<string, IndexNode>
+  /** The same children, to be gone through. */
+  readonly list: IndexNode[]
   values: ValueIndex | undefined
 }
 
@@ -14,15 +17,13 @@ const depthMax = 1000
 
 /** Fields by name, and under each what its values lead to. */
 export class FieldIndex {
-  readonly #root = emptyNode()
+  readonly #root = emptyNode('')
   readonly #indexes: ValueIndex[] = []
 
   add({ path, tokens }: KeyField, branch: number): void {
     let node = this.#root
     for (const name of path) {
-      const next = node.children.get(name) ?? emptyNode()
-      node.children.set(name, next)
-      node = next
+      node = childOf(node, name)
     }
     if (node.values === undefined) {
       node.values = new ValueIndex()
@@ -41,8 +42,17 @@ export class FieldIndex {
   }
 }
 
-function emptyNode(): IndexNode {
-  return { children: new Map(), values: undefined }
+function emptyNode(name: string): IndexNode {
+  return { name, children: new Map(), list: [], values: undefined }
+}
+
+function childOf(node: IndexNode, name: string): IndexNode {
+  const known = node.children.get(name)
+  if (known !== undefined) return known
+  const child = emptyNode(name)
+  node.children.set(name, child)
+  node.list.push(child)
+  return child
 }
 
 function inObject(
@@ -51,9 +61,9 @@ function inObject(
   found: (branch: number) => void,
   depth: number,
 ): void {
-  if (node.children.size <= few) {
-    for (const [name, child] of node.children)
-      if (Object.hasOwn(object, name)) inValue(child, object[name], found, depth + 1)
+  if (node.list.length <= few) {
+    for (const child of node.list)
+      if (Object.hasOwn(object, child.name)) inValue(child, object[child.name], found, depth + 1)
     return
   }
   for (const name in object) {
@@ -69,7 +79,7 @@ function inValue(node: IndexNode, value: unknown, found: (branch: number) => voi
     node.values?.find(value as Scalar, found)
   } else if (Array.isArray(value)) {
     for (const element of value) inValue(node, element, found, depth + 1)
-  } else if (node.children.size > 0) {
+  } else if (node.list.length > 0) {
     inObject(node, value as Readonly<Record<string, unknown>>, found, depth)
   }
 }
