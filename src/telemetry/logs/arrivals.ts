@@ -58,7 +58,9 @@ export async function arrivalsSince(
       if (since === undefined) continue
       const last = lastBatch(index.chunks.map(({ head }) => head))
       const fresh = index.chunks.filter(({ head }) => head.group === group && head.batches[1] > since)
-      const found = (await Promise.all(fresh.map((placed) => reader.read(segment, placed)))).flat()
+      const found: StoredLogEvent[] = []
+      // One after the other: the reader opens each file once.
+      for (const placed of fresh) for (const event of await reader.read(segment, placed)) found.push(event)
       const sorted = found
         .filter(({ batch }) => batch > since)
         .sort((one, other) => one.batch - other.batch || one.at - other.at)

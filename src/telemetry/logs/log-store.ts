@@ -48,7 +48,7 @@ export interface LogStore {
 
 const segmentBytesMax = 16 * 1024 * 1024
 const lookEveryMs = 60_000
-/** A segment of which as much is not wanted any more is written without it. */
+/** A segment of which as much is too old is written without it; without the events of groups that are gone, always. */
 const staleShare = 0.5
 
 /** Opens the log of a worker: what its last life left open is closed behind the scenes, without what a crash tore. */
@@ -56,20 +56,17 @@ export function createLogStore({ directory, worker, world, log, ...options }: Op
   const folder = join(directory, 'telemetry', 'logs')
   let closing: Promise<void> = Promise.resolve()
   let ended = false
+  async function closeNow(name: SegmentName): Promise<void> {
+    if (ended) return // The next start closes it.
+    try {
+      await closeSegment(folder, name)
+    } catch (error) {
+      const segment = logSegmentFile({ name, generation: 0 })
+      log({ level: 'error', event: 'log-segment-not-closed', segment, reason: String(error) })
+    }
+  }
   const closeLater = (name: SegmentName): void => {
-    closing = closing.then(async () => {
-      if (ended) return // The next start closes it.
-      try {
-        await closeSegment(folder, name)
-      } catch (error) {
-        log({
-          level: 'error',
-          event: 'log-segment-not-closed',
-          segment: logSegmentFile({ name, generation: 0 }),
-          reason: String(error),
-        })
-      }
-    })
+    closing = closing.then(() => closeNow(name))
   }
   const writer = new LogWriter({
     folder,
@@ -108,7 +105,8 @@ export function createLogStore({ directory, worker, world, log, ...options }: Op
         const { generation, index } = segment
         if (generation === 0) continue
         const kept = sumOf(index.chunks.filter(({ head }) => isWanted(head)))
-        if (kept > sumOf(index.chunks) * staleShare) continue
+        const ofNobody = index.chunks.some(({ head }) => wanted(head.group) === undefined)
+        if (!ofNobody && kept > sumOf(index.chunks) * staleShare) continue
         await rewriteSegment(folder, segment, isWanted)
         swept += 1
       }

@@ -64,7 +64,7 @@ export class LogWriter {
     if (this.#closed) return Promise.reject(new Error('the log is closed'))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject })
-      this.#writing ??= this.#writeAll().finally(() => (this.#writing = undefined))
+      this.#writing ??= this.#writeAll()
     })
   }
 
@@ -92,6 +92,8 @@ export class LogWriter {
         for (const { reject } of group) reject(error)
       }
     }
+    // Within the turn that found nothing waiting: whoever appends after it begins anew.
+    this.#writing = undefined
   }
 
   #takeGroup(): readonly Waiting[] {
