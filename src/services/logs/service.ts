@@ -1,0 +1,19 @@
+import { service, type Service } from '#core/service.ts'
+import type { LogsParts } from './declare.ts'
+import * as encryption from './encryption.ts'
+import * as filterEvents from './filter-events.ts'
+import * as getEvents from './get-events.ts'
+import * as groups from './groups.ts'
+import * as putEvents from './put-events.ts'
+import * as resourcePolicies from './resource-policies.ts'
+import * as streams from './streams.ts'
+import * as tags from './tags.ts'
+
+/** CloudWatch Logs: groups and streams of log events, found again by pattern and query. */
+export function createLogsService(parts: LogsParts): Service {
+  return service({
+    model: 'logs',
+    files: [encryption, filterEvents, getEvents, groups, putEvents, resourcePolicies, streams, tags],
+    parts,
+  })
+}
