@@ -17,6 +17,7 @@ export {
   LogKeyMissing,
   type LogPosition,
   type LogScan,
+  type LogScanStep,
   type LogStore,
   readPosition,
   type StoredLogEvent,

@@ -13,6 +13,7 @@ export const quotas = {
   subscriptionFilters: 2,
   resourcePolicies: 10,
   resourcePolicyBytes: 5_120,
+  dimensions: 3,
   regularExpressionsPerPattern: 2,
   regularExpressionPatternsPerGroup: 5,
   queriesAtATime: 100,

@@ -8,17 +8,21 @@ import type { TestContext } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
+import { createAuthorizer } from '#core/access/authorizer.ts'
+import { PolicyLibrary } from '#core/access/policy-library.ts'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
 import { putDeployment } from '#core/deployment.ts'
+import { createDerived } from '#core/derived.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { Service } from '#core/service.ts'
 import { createLogStore } from '#telemetry/index.ts'
-import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
+import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { createIamService } from '../iam/service.ts'
+import { createKeyRing } from '../kms/key-ring.ts'
 import { createKmsService } from '../kms/service.ts'
 import { createLogsService } from './service.ts'
 
@@ -101,4 +105,28 @@ export async function rig(t: TestContext, others: readonly Service[] = []) {
       return new CloudWatchLogs(made.configuration({ accessKeyId, secretAccessKey }))
     },
   }
+}
+
+function kmsService({ store, seal }: Ground): Service {
+  return createKmsService({
+    ring: createKeyRing({ store, seal }),
+    principals: principalNames,
+    authorize: createAuthorizer({
+      identities,
+      organizations: { scpsOf: () => [], rcpsOf: () => [] },
+      library: new PolicyLibrary(),
+      derived: createDerived(store),
+      strict: true,
+    }),
+    external: {
+      wrap: () => assert.fail('no key is outside'),
+      unwrap: () => assert.fail('no key is outside'),
+      check: () => assert.fail('no key is outside'),
+      health: () => assert.fail('no key is outside'),
+      keyIdOf: () => undefined,
+    },
+    noteUse: () => undefined,
+    eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
+    recordEvent: (event) => JSON.stringify(event),
+  })
 }
