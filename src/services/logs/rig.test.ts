@@ -82,6 +82,11 @@ export async function rig(t: TestContext, others: readonly Service[] = []) {
     world,
     audited: made.audited,
     callAsService: made.callAsService,
+    /** Lets time pass. */
+    later(ms: number) {
+      clock.nowMs += ms
+      logs.config.systemClockOffset += ms
+    },
     /** A group with a stream `s`. */
     async group(logGroupName = '/app', more: object = {}) {
       await logs.createLogGroup({ logGroupName, ...more })
