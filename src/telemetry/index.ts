@@ -10,6 +10,7 @@ export { type LookupResource, lookupResources, type StoredRecord, usernameOf } f
 export {
   type ArrivalCursor,
   beginOf,
+  comparePositions,
   createLogStore,
   eventOverheadBytes,
   type LogEvent,

@@ -17,7 +17,8 @@ import { BadQuery, type Value } from './value.ts'
 /** A command, with what it changes of the columns that are shown. */
 export interface Command {
   readonly kind: 'fields' | 'display' | 'filter' | 'parse' | 'stats' | 'sort' | 'limit' | 'dedup'
-  readonly stage: Stage
+  /** `keep`: how many rows whatever comes behind it can want at most. */
+  readonly stage: (keep: number) => Stage
   readonly columns?: readonly string[]
   readonly limit?: number
   /** Of fields that show times. */
@@ -28,14 +29,18 @@ export interface Command {
 export function readCommand(lexer: Lexer, rowsMax: number): Command {
   if (lexer.word('fields')) return readFields(lexer, 'fields')
   if (lexer.word('display')) return readFields(lexer, 'display')
-  if (lexer.word('filter')) return { kind: 'filter', stage: filterStage(readExpression(lexer)) }
+  if (lexer.word('filter')) return { kind: 'filter', stage: always(filterStage(readExpression(lexer))) }
   if (lexer.word('parse')) return readParse(lexer)
   if (lexer.word('stats')) return readStats(lexer)
-  if (lexer.word('sort')) return readSort(lexer, rowsMax)
+  if (lexer.word('sort')) return readSort(lexer)
   if (lexer.word('limit') || lexer.word('head')) return readLimit(lexer, rowsMax)
   if (lexer.word('dedup'))
-    return { kind: 'dedup', stage: dedupStage(list(lexer, () => readExpression(lexer))) }
+    return { kind: 'dedup', stage: always(dedupStage(list(lexer, () => readExpression(lexer)))) }
   throw lexer.unexpected('fields, display, filter, parse, stats, sort, limit or dedup')
+}
+
+function always(stage: Stage): Command['stage'] {
+  return () => stage
 }
 
 function list<Item>(lexer: Lexer, read: () => Item): readonly Item[] {
@@ -63,7 +68,7 @@ function readFields(lexer: Lexer, kind: 'fields' | 'display'): Command {
   const named = list(lexer, () => readNamed(lexer))
   const columns = named.map(({ name }) => name)
   const times = named.filter(({ isTime }) => isTime).map(({ name }) => name)
-  return { kind, stage: fieldsStage(named.map(({ name, of }) => [name, of])), columns, times }
+  return { kind, stage: always(fieldsStage(named.map(({ name, of }) => [name, of]))), columns, times }
 }
 
 function readParse(lexer: Lexer): Command {
@@ -83,7 +88,7 @@ function readParse(lexer: Lexer): Command {
       throw new BadQuery(`parse has ${pieces.length - 1} wildcards and ${names.length} names`)
     return {
       kind: 'parse',
-      stage: parseStage(of, (text) => parsedByGlob(text, pieces, names)),
+      stage: always(parseStage(of, (text) => parsedByGlob(text, pieces, names))),
       columns: names,
     }
   }
@@ -101,7 +106,7 @@ function readParse(lexer: Lexer): Command {
       columns.map((name, index) => [name, matcher.group(groups.length > 0 ? name : index + 1) ?? null]),
     )
   })
-  return { kind: 'parse', stage, columns }
+  return { kind: 'parse', stage: always(stage), columns }
 }
 
 function parsedByGlob(
@@ -147,10 +152,10 @@ function readStats(lexer: Lexer): Command {
   const by = lexer.word('by') ? list(lexer, () => readNamed(lexer)) : []
   const times = by.filter(({ isTime }) => isTime).map(({ name }) => name)
   const columns = [...by, ...made].map(({ name }) => name)
-  return { kind: 'stats', stage: statsStage(made, by), columns, times }
+  return { kind: 'stats', stage: always(statsStage(made, by)), columns, times }
 }
 
-function readSort(lexer: Lexer, rowsMax: number): Command {
+function readSort(lexer: Lexer): Command {
   const by = list(lexer, () => {
     const { name, of } = readNamed(lexer)
     const descending = lexer.word('desc')
@@ -161,11 +166,11 @@ function readSort(lexer: Lexer, rowsMax: number): Command {
       descending,
     }
   })
-  return { kind: 'sort', stage: sortStage(by, rowsMax) }
+  return { kind: 'sort', stage: (keep) => sortStage(by, keep) }
 }
 
 function readLimit(lexer: Lexer, rowsMax: number): Command {
   const limit = Number(lexer.match(/\d{1,6}/y) ?? Number.NaN)
   if (!(limit >= 1 && limit <= rowsMax)) throw new BadQuery(`a limit is between 1 and ${rowsMax}`)
-  return { kind: 'limit', stage: limitStage(limit), limit }
+  return { kind: 'limit', stage: always(limitStage(limit)), limit }
 }

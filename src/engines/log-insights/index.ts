@@ -16,7 +16,7 @@ export interface InsightsQuery {
   /** Begins a run: rows go in from the latest to the earliest, until `push` says that no more is wanted. */
   readonly start: () => {
     readonly push: (row: Row) => boolean
-    readonly end: () => readonly (readonly Value[])[]
+    readonly end: () => { readonly rows: readonly (readonly Value[])[]; readonly matched: number }
   }
 }
 
@@ -43,32 +43,58 @@ function compile(text: string, limit: number): InsightsQuery {
     commands.push(readCommand(lexer, limit))
   }
   if (!lexer.isAtEnd) throw lexer.unexpected("'|'")
-  const stages = [...commands.map(({ stage }) => stage), limitStage(limit)]
-  const columns = columnsOf(commands)
+  const showsEvents = commands.every(({ kind }) => kind !== 'stats')
+  const stages = commands.map(({ stage }, index) => stage(keptBy(commands.slice(index + 1), limit)))
+  const columns = [...columnsOf(commands), ...(showsEvents ? ['@ptr'] : [])]
+  const matchedAt = matchedBehind(commands)
   return {
     columns,
     times: new Set(['@timestamp', '@ingestionTime', ...commands.flatMap(({ times = [] }) => times)]),
-    showsEvents: commands.every(({ kind }) => kind !== 'stats'),
+    showsEvents,
     start() {
       const rows: (readonly Value[])[] = []
       const last: Sink = {
         push: (row) => (rows.push(columns.map((column) => row.get(column))), true),
         end: () => undefined,
       }
-      const first = stages.reduceRight<Sink>((next, stage) => stage(next), last)
+      let matched = 0
+      let first = limitStage(limit)(last)
+      for (const [index, stage] of [...stages.entries()].toReversed()) {
+        const next = first
+        const counts: Sink = { ...next, push: (row) => ((matched += 1), next.push(row)) }
+        first = stage(index + 1 === matchedAt ? counts : next)
+      }
       return {
-        push: first.push,
+        push(row) {
+          if (matchedAt === 0) matched += 1
+          return first.push(row)
+        },
         end() {
           first.end()
-          return rows
+          return { rows, matched }
         },
       }
     },
   }
 }
 
+type Commands = readonly ReturnType<typeof readCommand>[]
+
+/** How many sorted rows matter: all where a command behind it may drop some or add them up. */
+function keptBy(behind: Commands, limit: number): number {
+  return behind.some(({ kind }) => kind === 'filter' || kind === 'dedup' || kind === 'stats')
+    ? Infinity
+    : limit
+}
+
+/** Behind which command the rows are counted that matched: the last filter of those that see one event at a time. */
+function matchedBehind(commands: Commands): number {
+  const end = commands.findIndex(({ kind }) => ['stats', 'sort', 'limit', 'dedup'].includes(kind))
+  return commands.slice(0, end < 0 ? commands.length : end).findLastIndex(({ kind }) => kind === 'filter') + 1
+}
+
 /** What `display` says last, or `stats`, or else all `fields`; without any, time and message, and what was parsed. */
-function columnsOf(commands: readonly ReturnType<typeof readCommand>[]): readonly string[] {
+function columnsOf(commands: Commands): readonly string[] {
   const display = commands.findLast(({ kind }) => kind === 'display')
   if (display?.columns) return unique(display.columns)
   const stats = commands.findLastIndex(({ kind }) => kind === 'stats')

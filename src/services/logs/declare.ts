@@ -3,6 +3,7 @@ import { operationsOf } from '#core/operation.ts'
 import type { PrincipalNames } from '#core/principal-names.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { TablesOf } from '#core/tables.ts'
+import type { World } from '#core/world.ts'
 import type { Operations } from '#models/logs.d.ts'
 import type { LogStore } from '#telemetry/index.ts'
 import {
@@ -20,6 +21,7 @@ export interface LogsParts {
   readonly principals: PrincipalNames
   /** How data keys are made and opened: as the service, which the key's policy must let in. */
   readonly callAsService: CallAsService
+  readonly world: Pick<World, 'after'>
 }
 
 const tables = { groups, streams, metricFilters, subscriptionFilters, resourcePolicies, queries }

@@ -55,6 +55,7 @@ export async function rig(t: TestContext, others: readonly Service[] = []) {
       createLogsService({
         logs: logStore,
         principals: principalNames,
+        world,
         callAsService: (call) => callAsService(call),
       }),
       ...others,

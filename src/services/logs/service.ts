@@ -6,6 +6,7 @@ import * as getEvents from './get-events.ts'
 import * as groups from './groups.ts'
 import * as metricFilters from './metric-filters.ts'
 import * as putEvents from './put-events.ts'
+import * as queries from './queries.ts'
 import * as resourcePolicies from './resource-policies.ts'
 import * as streams from './streams.ts'
 import * as subscriptionFilters from './subscription-filters.ts'
@@ -22,6 +23,7 @@ export function createLogsService(parts: LogsParts): Service {
       groups,
       metricFilters,
       putEvents,
+      queries,
       resourcePolicies,
       streams,
       subscriptionFilters,
