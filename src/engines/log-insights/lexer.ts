@@ -4,6 +4,8 @@ import { BadQuery } from './value.ts'
 export class Lexer {
   readonly #text: string
   #at = 0
+  /** Where what was taken last ends. */
+  #end = 0
 
   constructor(text: string) {
     this.#text = text
@@ -14,7 +16,7 @@ export class Lexer {
     expression.lastIndex = this.#at
     const [found] = expression.exec(this.#text) ?? []
     if (found === undefined || found === '') return undefined
-    this.#at += found.length
+    this.#end = this.#at += found.length
     return found
   }
 
@@ -27,7 +29,7 @@ export class Lexer {
   take(sign: string): boolean {
     this.#skip()
     if (!this.#text.startsWith(sign, this.#at)) return false
-    this.#at += sign.length
+    this.#end = this.#at += sign.length
     return true
   }
 
@@ -37,7 +39,7 @@ export class Lexer {
     const end = this.#at + wanted.length
     if (this.#text.slice(this.#at, end).toLowerCase() !== wanted || /[\w.@]/.test(this.#text.charAt(end)))
       return false
-    this.#at = end
+    this.#end = this.#at = end
     return true
   }
 
@@ -69,9 +71,9 @@ export class Lexer {
     return this.#at
   }
 
-  /** The text since a place, as it was written. */
+  /** The text since a place, as it was written, up to what was taken last. */
   since(begin: number): string {
-    return this.#text.slice(begin, this.#at).trim()
+    return this.#text.slice(begin, this.#end)
   }
 
   back(begin: number): void {

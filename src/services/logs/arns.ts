@@ -43,7 +43,7 @@ export function nameOfIdentifier(identifier: string): string {
 export function findGroupByIdentifier(call: LogsCall, identifier: string): GroupDocument | Missing {
   const parts = parseArn(identifier)
   const name = nameOfIdentifier(identifier)
-  const own = !parts || groupArn(call, name) === `${identifier.replace(/:\*$/, '')}`
+  const own = !parts || groupArn(call, name) === identifier.replace(/:\*$/, '')
   // Of another account's or region's group nothing is known here: the caller is authorized on the ARN that it named.
   return own ? findGroup(call, name) : new Missing(identifier.replace(/:\*$/, '') as Arn, faults.noGroup()) // parseArn read it.
 }

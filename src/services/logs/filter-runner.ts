@@ -70,7 +70,7 @@ export function createLogFilterRunner({
   const cursors = new Map<string, ArrivalCursor>()
   const lastSampleMs = new Map<string, number>()
   let underWay: Promise<void> | undefined
-  let closed = false
+  const ending = new AbortController()
 
   async function passNow(): Promise<void> {
     for (const filter of store.read.findAnywhere(metricFilters, 'everywhere', 'all'))
@@ -99,7 +99,7 @@ export function createLogFilterRunner({
     const group = store.read.get(groups, filter, groupName)
     if (group?.id !== groupId) return
     let more = true
-    while (more && !closed) {
+    while (more && !ending.signal.aborted) {
       try {
         const cursor = cursors.get(keyOf(filter)) ?? filter.document.cursor
         const keys = group.dataKeys.length > 0 ? await openDataKeys(callAsService, group) : undefined
@@ -201,7 +201,7 @@ export function createLogFilterRunner({
   return {
     pass,
     async close() {
-      closed = true
+      ending.abort()
       stop()
       await underWay
     },

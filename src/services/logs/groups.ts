@@ -1,4 +1,4 @@
-import { Missing } from '#core/resource.ts'
+import type { Missing } from '#core/resource.ts'
 import type { LogGroup } from '#models/logs.d.ts'
 import { onAll, onArn, onGroup } from './access.ts'
 import { findGroup, findGroupByIdentifier, groupArn, nameOfIdentifier } from './arns.ts'

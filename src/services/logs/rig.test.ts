@@ -84,12 +84,12 @@ export async function rig(t: TestContext, others: readonly Service[] = []) {
     audited: made.audited,
     callAsService: made.callAsService,
     /** Lets time pass. */
-    later(ms: number) {
+    later: (ms: number): void => {
       clock.nowMs += ms
       logs.config.systemClockOffset += ms
     },
     /** A group with a stream `s`. */
-    async group(logGroupName = '/app', more: object = {}) {
+    group: async (logGroupName = '/app', more: object = {}): Promise<void> => {
       await logs.createLogGroup({ logGroupName, ...more })
       await logs.createLogStream({ logGroupName, logStreamName: 's' })
     },
@@ -100,7 +100,7 @@ export async function rig(t: TestContext, others: readonly Service[] = []) {
         logEvents: messages.map((message, index) => ({ timestamp: clock.nowMs + index, message })),
       }),
     /** A user with an inline policy. */
-    async user(UserName: string, ...Statement: readonly PolicyStatement[]) {
+    user: async (UserName: string, ...Statement: readonly PolicyStatement[]) => {
       const iam = new IAM(options)
       await iam.createUser({ UserName })
       const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
