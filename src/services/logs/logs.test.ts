@@ -2,6 +2,7 @@
 // encrypted needs its key. Method: the SDK's client over the whole way of a call.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { Arn } from '#core/arn.ts'
 import { here, refusal, rig, startMs } from './rig.test.ts'
 
@@ -320,4 +321,26 @@ test('logs: a resource policy lets a service in, from the source that it names',
   assert.equal((await put()).ok, false)
   assert.match(await refusal(logs.deleteResourcePolicy({ policyName: 'p' })), /^ResourceNotFoundException/)
   assert.ok(audited.some(({ caller }) => caller.kind === 'service'))
+})
+
+test('logs: an agent may compress what it puts', async (t) => {
+  const { logs, group } = await rig(t)
+  await group()
+  logs.middlewareStack.add(
+    (next) => (args) => {
+      const { request } = args as { request: { body: unknown; headers: Record<string, string> } } // An HTTP request.
+      request.body = gzipSync(Buffer.from(request.body as string))
+      Object.assign(request.headers, {
+        'content-encoding': 'gzip',
+        'content-length': String((request.body as Buffer).length),
+      })
+      return next(args)
+    },
+    { step: 'build', priority: 'low', name: 'compress' },
+  )
+  const message = 'x'.repeat(100_000)
+  await logs.putLogEvents({ logGroupName, logStreamName, logEvents: [{ timestamp: startMs, message }] })
+  logs.middlewareStack.remove('compress')
+  const { events } = await logs.getLogEvents({ logGroupName, logStreamName })
+  assert.equal(events?.[0]?.message?.length, 100_000)
 })
