@@ -344,3 +344,17 @@ test('logs: an agent may compress what it puts', async (t) => {
   const { events } = await logs.getLogEvents({ logGroupName, logStreamName })
   assert.equal(events?.[0]?.message?.length, 100_000)
 })
+
+test('logs: what is older than the retention is shown no more, at once', async (t) => {
+  const { logs, group, put, later } = await rig(t)
+  await group()
+  await put(['old'])
+  later(2 * dayMs)
+  await put(['new'])
+  const read = async () => messagesOf((await logs.filterLogEvents({ logGroupName })).events)
+  assert.deepEqual(await read(), ['old', 'new'])
+  await logs.putRetentionPolicy({ logGroupName, retentionInDays: 1 })
+  assert.deepEqual(await read(), ['new'])
+  await logs.deleteRetentionPolicy({ logGroupName })
+  assert.deepEqual(await read(), ['old', 'new'], 'as long as nothing was swept')
+})
