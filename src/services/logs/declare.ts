@@ -10,6 +10,7 @@ import {
   groups,
   metricFilters,
   queries,
+  queryDefinitions,
   resourcePolicies,
   streams,
   subscriptionFilters,
@@ -24,7 +25,15 @@ export interface LogsParts {
   readonly world: Pick<World, 'after'>
 }
 
-const tables = { groups, streams, metricFilters, subscriptionFilters, resourcePolicies, queries }
+const tables = {
+  groups,
+  streams,
+  metricFilters,
+  subscriptionFilters,
+  resourcePolicies,
+  queries,
+  queryDefinitions,
+}
 
 /** Declares an operation of CloudWatch Logs. */
 export const logs = operationsOf<Operations, LogsParts>()('logs', tables, 'regional')

@@ -81,6 +81,14 @@ export interface QueryDocument {
   readonly cancelled: boolean
 }
 
+export interface QueryDefinitionDocument {
+  readonly queryDefinitionId: string
+  readonly name: string
+  readonly queryString: string
+  readonly logGroupNames: readonly string[]
+  readonly lastModifiedMs: number
+}
+
 /** The id of what belongs to a group. */
 export function within(group: Pick<GroupDocument, 'id'>, name: string): string {
   return `${group.id}:${name}`
@@ -118,4 +126,9 @@ export const queries = collection<QueryDocument>({
   service: 'logs',
   type: 'query',
   indexes: { everywhere: { anywhere: () => 'all' } },
+})
+
+export const queryDefinitions = collection<QueryDefinitionDocument>({
+  service: 'logs',
+  type: 'query-definition',
 })

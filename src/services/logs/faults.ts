@@ -14,6 +14,8 @@ export const faults = {
   noPolicy: (name: string) =>
     fault('ResourceNotFoundException', `Policy with name [${name}] does not exist.`),
   noQuery: () => fault('ResourceNotFoundException', 'The specified query does not exist.'),
+  noQueryDefinition: () =>
+    fault('ResourceNotFoundException', 'The specified query definition does not exist.'),
   groupExists: () => fault('ResourceAlreadyExistsException', 'The specified log group already exists'),
   streamExists: () => fault('ResourceAlreadyExistsException', 'The specified log stream already exists'),
   limit: (message = 'Resource limit exceeded.') => fault('LimitExceededException', message),

@@ -71,3 +71,21 @@ test('queries: what is none, what is not there and what may not be', async (t) =
   for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
   assert.equal(rows.length, 10)
 })
+
+test('queries: definitions are kept, listed by prefix and deleted', async (t) => {
+  const { logs } = await rig(t)
+  const { queryDefinitionId = '' } = await logs.putQueryDefinition({
+    name: 'errors/all',
+    queryString: 'fields a',
+  })
+  await logs.putQueryDefinition({ name: 'other', queryString: 'fields b', logGroupNames: ['/app'] })
+  await logs.putQueryDefinition({ name: 'errors/some', queryString: 'fields c', queryDefinitionId })
+  const { queryDefinitions } = await logs.describeQueryDefinitions({ queryDefinitionNamePrefix: 'errors' })
+  assert.deepEqual(
+    queryDefinitions?.map(({ name, queryString }) => [name, queryString]),
+    [['errors/some', 'fields c']],
+  )
+  await logs.deleteQueryDefinition({ queryDefinitionId })
+  assert.equal((await logs.describeQueryDefinitions({})).queryDefinitions?.length, 1)
+  assert.match(await refusal(logs.deleteQueryDefinition({ queryDefinitionId })), /^ResourceNotFoundException/)
+})

@@ -18,6 +18,7 @@ export const quotas = {
   regularExpressionPatternsPerGroup: 5,
   queriesAtATime: 100,
   queryGroups: 50,
+  queryDefinitions: 1_000,
   queryRows: 10_000,
   queryRowsDefault: 10_000,
 } as const

@@ -7,6 +7,7 @@ import * as groups from './groups.ts'
 import * as metricFilters from './metric-filters.ts'
 import * as putEvents from './put-events.ts'
 import * as queries from './queries.ts'
+import * as queryDefinitions from './query-definitions.ts'
 import * as resourcePolicies from './resource-policies.ts'
 import * as streams from './streams.ts'
 import * as subscriptionFilters from './subscription-filters.ts'
@@ -24,6 +25,7 @@ export function createLogsService(parts: LogsParts): Service {
       metricFilters,
       putEvents,
       queries,
+      queryDefinitions,
       resourcePolicies,
       streams,
       subscriptionFilters,
