@@ -73,6 +73,7 @@ export function createLogFilterRunner({
   const ending = new AbortController()
 
   async function passNow(): Promise<void> {
+    forgetGone()
     for (const filter of store.read.findAnywhere(metricFilters, 'everywhere', 'all'))
       await readOn(metricFilters, filter, (group, events) => {
         const samples = samplesOf(filter.document, group, events)
@@ -87,6 +88,18 @@ export function createLogFilterRunner({
       if (failing && failing.nextMs > world.nowMs()) continue
       await readOn(subscriptionFilters, filter, (group, events) => deliver(filter, group, events))
     }
+  }
+
+  /** Of filters that are gone, nothing is remembered. */
+  function forgetGone(): void {
+    const there = new Set(
+      [
+        ...store.read.findAnywhere(metricFilters, 'everywhere', 'all'),
+        ...store.read.findAnywhere(subscriptionFilters, 'everywhere', 'all'),
+      ].map(keyOf),
+    )
+    for (const known of [cursors, lastSampleMs])
+      for (const key of known.keys()) if (!there.has(key)) known.delete(key)
   }
 
   /** Reads on for one filter until nothing more is there, or a step is not done. */

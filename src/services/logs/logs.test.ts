@@ -257,6 +257,15 @@ test('logs: who may do what', async (t) => {
     Resource: `${all.slice(0, -1)}log-stream:s`,
   })
   const logEvents = [{ timestamp: startMs, message: 'm' }]
+  const tagged = await user('tagged', {
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:StartQuery', 'logs:GetQueryResults'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:ResourceTag/team': 'red' } },
+  })
+  await group('/red', { tags: { team: 'red' } })
+  const asked = { startTime: 0, endTime: 1, queryString: 'fields a' }
+  const { queryId } = await tagged.startQuery({ ...asked, logGroupName: '/red' })
   const rows: readonly [name: string, call: () => Promise<unknown>, isLetIn: boolean][] = [
     ['reader reads', () => reader.getLogEvents({ logGroupName, logStreamName }), true],
     ['reader filters', () => reader.filterLogEvents({ logGroupName }), true],
@@ -270,11 +279,19 @@ test('logs: who may do what', async (t) => {
     ['elsewhere makes its own', () => elsewhere.createLogGroup({ logGroupName: '/web' }), true],
     ['one puts to its stream', () => one.putLogEvents({ logGroupName, logStreamName, logEvents }), true],
     ['one puts to another', () => one.putLogEvents({ logGroupName, logStreamName: 'x', logEvents }), false],
+    [
+      'a stream of a tagged group',
+      () => tagged.createLogStream({ logGroupName: '/red', logStreamName: 'n' }),
+      true,
+    ],
+    ['a stream of another', () => tagged.createLogStream({ logGroupName, logStreamName: 'n' }), false],
+    ['results of a tagged group', () => tagged.getQueryResults({ queryId }), true],
+    ['a query of another', () => tagged.startQuery({ ...asked, logGroupName }), false],
     ['one lists', () => one.describeLogGroups({}), false],
   ]
   for (const [name, call, isLetIn] of rows)
     assert.match(await refusal(call()), isLetIn ? /^no refusal$/ : /^AccessDenied/, name)
-  assert.equal(rows.length, 9)
+  assert.equal(rows.length, 13)
 })
 
 test('logs: a resource policy lets a service in, from the source that it names', async (t) => {

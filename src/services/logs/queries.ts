@@ -90,7 +90,10 @@ export const GetQueryResults = logs('GetQueryResults', {
   access: ({ query }, _, call) =>
     query instanceof Missing
       ? [onGroup(call, 'GetQueryResults', query)]
-      : query.groups.map(({ name }) => onGroup(call, 'GetQueryResults', { arn: groupArn(call, name) })),
+      : query.groups.map(({ name }) =>
+          // A group's tags are conditions of who may, for as long as it is there.
+          onGroup(call, 'GetQueryResults', call.groups.get(name) ?? { arn: groupArn(call, name) }),
+        ),
   async prepare({ target: { query }, call }) {
     if (query.cancelled) return undefined
     const running = runs.of(query.queryId, () => begin(call, query))

@@ -36,6 +36,7 @@ interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny'
   readonly Action: string | readonly string[]
   readonly Resource: string
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 export async function rig(t: TestContext, others: readonly Service[] = []) {

@@ -1,3 +1,4 @@
+import { Missing } from '#core/resource.ts'
 import type { LogStream } from '#models/logs.d.ts'
 import { onArn, onGroup } from './access.ts'
 import { findGroup, findGroupByIdentifier, findStream, groupArn, groupNameOf, streamArn } from './arns.ts'
@@ -13,7 +14,9 @@ export const CreateLogStream = logs('CreateLogStream', {
     group: findGroup(call, logGroupName),
     arn: streamArn(groupArn(call, logGroupName), logStreamName),
   }),
-  access: ({ arn }, _, call) => [onArn(call, 'CreateLogStream', { arn })],
+  access: ({ arn, group }, _, call) => [
+    onArn(call, 'CreateLogStream', { arn, tags: group instanceof Missing ? undefined : group.tags }),
+  ],
   run({ target: { arn }, input: { logGroupName, logStreamName: name }, call }) {
     const group = call.groups.get(logGroupName)
     if (!group) throw faults.noGroup()
