@@ -7,6 +7,24 @@ export { globalServices } from './audit/operation-facts.ts'
 export { type AuditPage, type AuditQuery, InvalidToken } from './audit/query.ts'
 export { createRecorder } from './audit/record.ts'
 export { type LookupResource, lookupResources, type StoredRecord, usernameOf } from './audit/stored-record.ts'
+export {
+  type ArrivalCursor,
+  beginOf,
+  comparePositions,
+  createLogStore,
+  eventOverheadBytes,
+  type LogEvent,
+  type LogKey,
+  LogKeyMissing,
+  type LogPosition,
+  type LogScan,
+  type LogScanStep,
+  type LogStore,
+  readPosition,
+  type StoredLogEvent,
+  type StreamSummary,
+  writePosition,
+} from './logs/index.ts'
 export { added, metricKey } from './metrics/adding.ts'
 export { createMetricStore, type MetricStore } from './metrics/metric-store.ts'
 export type { Retention } from './retention.ts'

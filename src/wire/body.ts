@@ -5,10 +5,14 @@ import type { HttpRequest } from './http.ts'
 import { inflatedBytesMax } from './limits.ts'
 import type { OperationModel } from './shapes.ts'
 
+/** Operations whose requests agents compress, though the models do not say so: Fluent Bit does, and AWS takes it. */
+const agentsCompress: ReadonlySet<string> = new Set(['PutLogEvents'])
+
 /** The body's bytes, inflated where the operation takes compressed ones. Faults: Malformed. */
 export function bodyBytes(operation: OperationModel, request: HttpRequest): Uint8Array {
   const coding = request.headers['content-encoding']
-  if (coding === undefined || coding === 'identity' || !operation.requestCompression) return request.body
+  const isTaken = operation.requestCompression || agentsCompress.has(operation.name)
+  if (coding === undefined || coding === 'identity' || !isTaken) return request.body
   if (coding.toLowerCase() !== 'gzip') throw new Malformed(`Content-Encoding ${coding} is not supported`)
   try {
     return gunzipSync(request.body, { maxOutputLength: inflatedBytesMax })

@@ -20,6 +20,9 @@ const secretMembers: ReadonlySet<string> = new Set([
   'AuthenticationCode2',
   'DecodedMessage',
   'APIKey',
+  // What is logged is nobody's business but the log group's, and may be a megabyte a call.
+  'logEvents',
+  'logEventMessages',
 ])
 
 /**

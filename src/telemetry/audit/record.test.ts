@@ -441,6 +441,13 @@ test('elements: secrets that models do not mark', () => {
       { Email: 'a@example.com', AccountName: 'a', RoleName: 'r' },
       '{"email":"HIDDEN_DUE_TO_SECURITY_REASONS","accountName":"HIDDEN_DUE_TO_SECURITY_REASONS","roleName":"r"}',
     ],
+    [
+      'logs',
+      'PutLogEvents',
+      'input',
+      { logGroupName: 'g', logStreamName: 's', logEvents: [{ timestamp: 1, message: 'what was logged' }] },
+      '{"logGroupName":"g","logStreamName":"s"}',
+    ],
     ['iam', 'CreateSAMLProvider', 'output', { SAMLProviderArn: 'arn' }, '{"sAMLProviderArn":"arn"}'],
   ]
   for (const [service, operation, side, value, want] of rows) {
@@ -448,7 +455,7 @@ test('elements: secrets that models do not mark', () => {
     assert.ok(shape, operation)
     assert.equal(elementsWriter(service, shape)(value), want)
   }
-  assert.equal(rows.length, 8)
+  assert.equal(rows.length, 9)
 })
 
 test('elements: a map keeps keys that objects have', () => {

@@ -1,0 +1,91 @@
+// Goal: a query of Insights finds what it asks for in all its groups, and nobody reads by it what policies keep from him.
+// Method: the SDK's client over the whole way of a call.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { here, refusal, rig, startMs } from './rig.test.ts'
+
+const range = { startTime: Math.floor(startMs / 1000) - 60, endTime: Math.floor(startMs / 1000) + 60 }
+
+test('queries: over groups, latest first, and by statistics', async (t) => {
+  const { logs, group, put, later } = await rig(t)
+  for (const name of ['/app', '/web']) await group(name)
+  await put(['{"level":"ERROR","http":{"ms":12}}', '{"level":"INFO","http":{"ms":2}}', 'plain'])
+  await put(['{"level":"ERROR","http":{"ms":30}}'], 's', '/web')
+  const ask = async (queryString: string, logGroupNames = ['/app', '/web']) => {
+    const { queryId } = await logs.startQuery({ ...range, logGroupNames, queryString })
+    later(1)
+    await put(['later'])
+    const { results = [], status, statistics } = await logs.getQueryResults({ queryId })
+    const rows = results.map((row) =>
+      Object.fromEntries(
+        row.filter(({ field }) => field !== '@ptr').map(({ field, value }) => [field ?? '', value]),
+      ),
+    )
+    return { rows, status, statistics }
+  }
+  const byLevel = await ask('filter level = "ERROR" | stats count(*) as n, max(http.ms) as most by level')
+  assert.deepEqual([byLevel.rows, byLevel.status], [[{ level: 'ERROR', n: '2', most: '30' }], 'Complete'])
+  assert.deepEqual([byLevel.statistics?.recordsMatched, byLevel.statistics?.recordsScanned], [2, 4])
+  const found = await ask('fields @timestamp, @log, http.ms | filter ispresent(http.ms) | limit 2')
+  assert.deepEqual(found.rows, [
+    { '@timestamp': '2026-01-20 03:04:05.001', '@log': `${here}:/app`, 'http.ms': '2' },
+    { '@timestamp': '2026-01-20 03:04:05.000', '@log': `${here}:/web`, 'http.ms': '30' },
+  ])
+  assert.deepEqual((await ask('filter @message != "later" | stats count(*) by bin(1m)', ['/web'])).rows, [
+    { 'bin(1m)': '2026-01-20 03:04:00.000', 'count(*)': '1' },
+  ])
+  const { queries = [] } = await logs.describeQueries({ logGroupName: '/app', status: 'Complete' })
+  assert.equal(queries.length, 2)
+})
+
+test('queries: what is none, what is not there and what may not be', async (t) => {
+  const { logs, group, user } = await rig(t)
+  await group()
+  const asked = { ...range, logGroupName: '/app', queryString: 'fields @message' }
+  const { queryId } = await logs.startQuery(asked)
+  assert.equal((await logs.stopQuery({ queryId })).success, true)
+  assert.equal((await logs.getQueryResults({ queryId })).status, 'Cancelled')
+  const { queryId: other } = await logs.startQuery(asked)
+  const app = `arn:aws:logs:us-east-1:${here}:log-group:/app:*`
+  const starter = await user('starter', { Effect: 'Allow', Action: 'logs:StartQuery', Resource: app })
+  const rows: readonly [name: string, call: () => Promise<unknown>, want: RegExp][] = [
+    ['no query', () => logs.startQuery({ ...asked, queryString: 'select' }), /^MalformedQueryException/],
+    ['an end before the start', () => logs.startQuery({ ...asked, endTime: 1 }), /^MalformedQueryException/],
+    ['no group', () => logs.startQuery({ ...range, queryString: 'fields a' }), /^InvalidParameterException/],
+    [
+      'a group that is not there',
+      () => logs.startQuery({ ...asked, logGroupName: 'x' }),
+      /^ResourceNotFoundException/,
+    ],
+    ['SQL', () => logs.startQuery({ ...asked, queryLanguage: 'SQL' }), /^InvalidParameterException/],
+    ['an unknown id', () => logs.getQueryResults({ queryId: 'x' }), /^ResourceNotFoundException/],
+    ['stopped twice', () => logs.stopQuery({ queryId }), /^InvalidParameterException/],
+    ['may start', () => starter.startQuery(asked), /^no refusal/],
+    [
+      'another group too',
+      () => starter.startQuery({ ...asked, logGroupName: undefined, logGroupNames: ['/app', '/web'] }),
+      /^AccessDenied/,
+    ],
+    ['may not see', () => starter.getQueryResults({ queryId: other }), /^AccessDenied/],
+  ]
+  for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
+  assert.equal(rows.length, 10)
+})
+
+test('queries: definitions are kept, listed by prefix and deleted', async (t) => {
+  const { logs } = await rig(t)
+  const { queryDefinitionId = '' } = await logs.putQueryDefinition({
+    name: 'errors/all',
+    queryString: 'fields a',
+  })
+  await logs.putQueryDefinition({ name: 'other', queryString: 'fields b', logGroupNames: ['/app'] })
+  await logs.putQueryDefinition({ name: 'errors/some', queryString: 'fields c', queryDefinitionId })
+  const { queryDefinitions } = await logs.describeQueryDefinitions({ queryDefinitionNamePrefix: 'errors' })
+  assert.deepEqual(
+    queryDefinitions?.map(({ name, queryString }) => [name, queryString]),
+    [['errors/some', 'fields c']],
+  )
+  await logs.deleteQueryDefinition({ queryDefinitionId })
+  assert.equal((await logs.describeQueryDefinitions({})).queryDefinitions?.length, 1)
+  assert.match(await refusal(logs.deleteQueryDefinition({ queryDefinitionId })), /^ResourceNotFoundException/)
+})

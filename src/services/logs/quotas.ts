@@ -1,0 +1,24 @@
+const dayMs = 86_400_000
+
+/** Source: CloudWatch Logs User Guide, "CloudWatch Logs quotas"; API Reference, PutLogEvents. */
+export const quotas = {
+  groups: 1_000_000,
+  tags: 50,
+  batchBytes: 1_048_576,
+  eventBytes: 1_048_576,
+  batchSpanMs: dayMs,
+  tooOldMs: 14 * dayMs,
+  tooNewMs: 2 * 3_600_000,
+  metricFilters: 100,
+  subscriptionFilters: 2,
+  resourcePolicies: 10,
+  resourcePolicyBytes: 5_120,
+  dimensions: 3,
+  regularExpressionsPerPattern: 2,
+  regularExpressionPatternsPerGroup: 5,
+  queriesAtATime: 100,
+  queryGroups: 50,
+  queryDefinitions: 1_000,
+  queryRows: 10_000,
+  queryRowsDefault: 10_000,
+} as const

@@ -1,0 +1,139 @@
+// Goal: the tests of CloudWatch Logs go the whole way of a call, with the keys that encrypt groups beside it.
+// Method: AWS's own clients, whose requests go to a pipeline in the same process, over a store in memory and segments in a folder.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
+import { IAM } from '@aws-sdk/client-iam'
+import { KMS } from '@aws-sdk/client-kms'
+import { createAuthorizer } from '#core/access/authorizer.ts'
+import { PolicyLibrary } from '#core/access/policy-library.ts'
+import { putAccount } from '#core/accounts.ts'
+import type { AccountId } from '#core/arn.ts'
+import { putDeployment } from '#core/deployment.ts'
+import { createDerived } from '#core/derived.ts'
+import type { CallAsService } from '#core/service-calls.ts'
+import type { Service } from '#core/service.ts'
+import { createLogStore } from '#telemetry/index.ts'
+import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { identities } from '../iam/identities.ts'
+import { principalNames } from '../iam/principal-names.ts'
+import { createIamService } from '../iam/service.ts'
+import { createKeyRing } from '../kms/key-ring.ts'
+import { createKmsService } from '../kms/service.ts'
+import { createLogsService } from './service.ts'
+
+export { refusal } from '../../../test/in-process.ts'
+
+export const here = '111122223333' as AccountId // Twelve digits.
+export const startMs = Date.UTC(2026, 0, 20, 3, 4, 5)
+
+/** What a user may do. */
+interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Action: string | readonly string[]
+  readonly Resource: string
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
+}
+
+export async function rig(t: TestContext, others: readonly Service[] = []) {
+  const directory = mkdtempSync(join(tmpdir(), 'redoubt-logs-service-'))
+  const ground = layGround(startMs)
+  const { clock, store, seal, world } = ground
+  const logStore = createLogStore({ directory, worker: 0, world, log: ({ event }) => assert.fail(event) })
+  t.after(async () => {
+    await logStore.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  let callAsService: CallAsService = () => assert.fail('not yet')
+  const made = inProcess(ground, {
+    services: [
+      createIamService({ usersOf: () => [] }),
+      kmsService(ground),
+      createLogsService({
+        logs: logStore,
+        principals: principalNames,
+        world,
+        callAsService: (call) => callAsService(call),
+      }),
+      ...others,
+    ],
+    identities,
+  })
+  callAsService = made.callAsService
+  let credentials: Credentials | undefined
+  await store.transact((tx) => {
+    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
+    putAccount(tx, { accountId: here, name: 'here', createdAtMs: startMs, management: true })
+    const founding = { account: here, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
+    credentials = putAdministrator(tx, founding, { userName: 'admin' })
+  })
+  assert.ok(credentials)
+  const options = made.configuration(credentials)
+  const logs = new CloudWatchLogs(options)
+  return {
+    logs,
+    logStore,
+    directory,
+    kms: new KMS(options),
+    clock,
+    store,
+    world,
+    audited: made.audited,
+    callAsService: made.callAsService,
+    /** Lets time pass. */
+    later: (ms: number): void => {
+      clock.nowMs += ms
+      logs.config.systemClockOffset += ms
+    },
+    /** A group with a stream `s`. */
+    group: async (logGroupName = '/app', more: object = {}): Promise<void> => {
+      await logs.createLogGroup({ logGroupName, ...more })
+      await logs.createLogStream({ logGroupName, logStreamName: 's' })
+    },
+    put: (messages: readonly string[], logStreamName = 's', logGroupName = '/app') =>
+      logs.putLogEvents({
+        logGroupName,
+        logStreamName,
+        logEvents: messages.map((message, index) => ({ timestamp: clock.nowMs + index, message })),
+      }),
+    /** A user with an inline policy. */
+    user: async (UserName: string, ...Statement: readonly PolicyStatement[]) => {
+      const iam = new IAM(options)
+      await iam.createUser({ UserName })
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
+      const { AccessKey } = await iam.createAccessKey({ UserName })
+      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
+      return new CloudWatchLogs(made.configuration({ accessKeyId, secretAccessKey }))
+    },
+  }
+}
+
+function kmsService({ store, seal }: Ground): Service {
+  return createKmsService({
+    ring: createKeyRing({ store, seal }),
+    principals: principalNames,
+    authorize: createAuthorizer({
+      identities,
+      organizations: { scpsOf: () => [], rcpsOf: () => [] },
+      library: new PolicyLibrary(),
+      derived: createDerived(store),
+      strict: true,
+    }),
+    external: {
+      wrap: () => assert.fail('no key is outside'),
+      unwrap: () => assert.fail('no key is outside'),
+      check: () => assert.fail('no key is outside'),
+      health: () => assert.fail('no key is outside'),
+      keyIdOf: () => undefined,
+    },
+    noteUse: () => undefined,
+    eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
+    recordEvent: (event) => JSON.stringify(event),
+  })
+}

@@ -1,0 +1,151 @@
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { zstdCompress } from 'node:zlib'
+import type { SegmentName } from '../segment-name.ts'
+import { type ChunkHead, chunkAt, decodeChunk, encodeEvents } from './chunk.ts'
+import { comparePositions, type StoredLogEvent } from './log-event.ts'
+import { type LogSegment, logSegmentFile } from './log-segment-file.ts'
+import { syncFolder } from './log-writer.ts'
+import { addSummary, type Summaries, summaryOfBatch, summaryOfEvent } from './summary.ts'
+
+// A closed segment: chunks, then the index, compressed, then the index's length (4 bytes) and `RLOG`.
+
+/** Where a chunk of a closed segment is. */
+export interface PlacedHead {
+  readonly head: ChunkHead
+  readonly offset: number
+  readonly length: number
+}
+
+export interface SegmentIndex {
+  readonly chunks: readonly PlacedHead[]
+  readonly summaries: Summaries
+}
+
+export const trailer = 'RLOG'
+/** Messages of one chunk of a closed segment: what a reader of few events reads too much at most. Units: bytes. */
+const chunkMessagesMax = 256 * 1024
+const compress = promisify(zstdCompress)
+
+/** Whether what a chunk holds is still wanted: its group exists, and keeps events so long. */
+export type Wanted = (head: ChunkHead) => boolean
+
+/**
+ * Closes the open segment that nobody appends to any more: sorts it by group and time, compresses it, and leaves out what a crash tore.
+ * Done twice, or cut off anywhere, it comes to the same.
+ */
+export async function closeSegment(
+  folder: string,
+  name: SegmentName,
+  wanted: Wanted = () => true,
+): Promise<void> {
+  const openPath = join(folder, logSegmentFile({ name, generation: 0 }))
+  const file = await readFile(openPath)
+  const parts: Part[] = []
+  const groups = new Map<string, Part[]>()
+  for (const { head, offset, length } of chunksOf(file)) {
+    if (!wanted(head)) continue
+    const part = { head, bytes: file.subarray(offset, offset + length), summaries: summaryOfBatch(head) }
+    if (head.form === 'sealed') parts.push(part)
+    else groups.set(head.group, [...(groups.get(head.group) ?? []), part])
+  }
+  for (const [group, ofGroup] of groups) {
+    parts.push(...sorted(group, ofGroup, name))
+    await new Promise(setImmediate) // Others want this thread, too.
+  }
+  await writeClosed(folder, { name, generation: 1 }, parts)
+  await rm(openPath, { force: true })
+}
+
+/** Writes a closed segment without what is not wanted any more; removes one of which nothing is left. */
+export async function rewriteSegment(
+  folder: string,
+  { name, generation, index }: LogSegment & { readonly index: SegmentIndex },
+  wanted: Wanted,
+): Promise<void> {
+  const path = join(folder, logSegmentFile({ name, generation }))
+  const file = await readFile(path)
+  const kept = index.chunks.filter(({ head }) => wanted(head))
+  const groups = new Set(kept.map(({ head }) => head.group))
+  const summaries = Object.fromEntries(Object.entries(index.summaries).filter(([group]) => groups.has(group)))
+  const parts = kept.map(({ head, offset, length }) => ({
+    head,
+    bytes: file.subarray(offset, offset + length),
+    summaries: {},
+  }))
+  const [first, ...others] = parts
+  await writeClosed(
+    folder,
+    { name, generation: generation + 1 },
+    first ? [{ ...first, summaries }, ...others] : [],
+  )
+  await rm(path, { force: true })
+}
+
+interface Part {
+  readonly head: ChunkHead
+  readonly bytes: Buffer
+  readonly summaries: Summaries
+}
+
+/** The chunks at the beginning of a file, up to the first that is torn. */
+export function* chunksOf(file: Buffer): Generator<PlacedHead> {
+  for (let offset = 0; ;) {
+    const found = chunkAt(file, offset)
+    if (!found) return
+    yield { ...found, offset }
+    offset += found.length
+  }
+}
+
+function sorted(group: string, parts: readonly Part[], name: SegmentName): readonly Part[] {
+  const events = parts.flatMap(({ bytes, head }) => decodeChunk(bytes, head, name)).sort(comparePositions)
+  const made: Part[] = []
+  let from = 0
+  let bytes = 0
+  for (const [index, { message }] of events.entries()) {
+    bytes += message.length
+    if (bytes < chunkMessagesMax && index + 1 < events.length) continue
+    made.push(partOf(group, events.slice(from, index + 1)))
+    from = index + 1
+    bytes = 0
+  }
+  return made
+}
+
+function partOf(group: string, events: readonly StoredLogEvent[]): Part {
+  const bytes = encodeEvents(group, events)
+  const found = chunkAt(bytes, 0)
+  if (!found) throw new Error('a chunk that was just written is whole')
+  const summaries: Summaries = {}
+  for (const event of events) addSummary(summaries, summaryOfEvent(group, event))
+  return { head: found.head, bytes, summaries }
+}
+
+async function writeClosed(folder: string, segment: LogSegment, parts: readonly Part[]): Promise<void> {
+  if (parts.length === 0) return
+  const path = join(folder, logSegmentFile(segment))
+  const summaries: Summaries = {}
+  const chunks: PlacedHead[] = []
+  let offset = 0
+  for (const part of parts) {
+    chunks.push({ head: part.head, offset, length: part.bytes.length })
+    addSummary(summaries, part.summaries)
+    offset += part.bytes.length
+  }
+  const index: SegmentIndex = { chunks, summaries }
+  const packed = await compress(Buffer.from(JSON.stringify(index)))
+  const end = Buffer.alloc(8)
+  end.writeUInt32BE(packed.length, 0)
+  end.write(trailer, 4)
+  const file = await open(`${path}.new`, 'w', 0o600)
+  try {
+    await file.writev([...parts.map(({ bytes }) => bytes), packed, end])
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(`${path}.new`, path)
+  syncFolder(folder)
+}

@@ -1,0 +1,15 @@
+/** The door of log events: segments that are appended to, sorted once they are full, and read in order. */
+export type { ArrivalCursor, ArrivalPosition, Arrivals } from './arrivals.ts'
+export { type Batch, type LogKey, LogKeyMissing } from './chunk.ts'
+export {
+  beginOf,
+  comparePositions,
+  type LogEvent,
+  type LogPosition,
+  readPosition,
+  type StoredLogEvent,
+  writePosition,
+} from './log-event.ts'
+export { createLogStore, type LogStore } from './log-store.ts'
+export type { LogScan, LogScanStep } from './scan.ts'
+export { eventOverheadBytes, type StreamSummary } from './summary.ts'
