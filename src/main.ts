@@ -47,11 +47,14 @@ import { createKeeper } from '#services/kms/keeper.ts'
 import { createKeyRing } from '#services/kms/key-ring.ts'
 import { noteKeyUses } from '#services/kms/key-uses.ts'
 import { createKmsService } from '#services/kms/service.ts'
+import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
+import { createLogKeeper } from '#services/logs/keeper.ts'
+import { createLogsService } from '#services/logs/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
 import { guardParts } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
-import { createAuditTrail, createMetricStore, findEventId } from '#telemetry/index.ts'
+import { createAuditTrail, createLogStore, createMetricStore, findEventId } from '#telemetry/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
@@ -145,6 +148,10 @@ export function createWorker({
   const edgeView = 'workers' in edge ? running?.view : edge
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
 
+  const logStore = createLogStore({ directory, worker, world, log })
+  // Services are made before the pipeline, which they call through once it runs.
+  const callLater: CallAsService = (call) => callAsService(call)
+
   const services = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
@@ -152,6 +159,7 @@ export function createWorker({
     createCloudTrailService({ trail: audit }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
+    createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -182,10 +190,16 @@ export function createWorker({
     partition,
   })
 
+  const callAsService = createCallAsService({ callAs, sessions, identities, store, nowMs: world.nowMs })
+  const logFilters =
+    metrics &&
+    createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: metrics.add })
+  const logKeeper = worker === 0 ? createLogKeeper({ store, world, log, logs: logStore }) : undefined
+
   return {
     store,
     seal,
-    callAsService: createCallAsService({ callAs, sessions, identities, store, nowMs: world.nowMs }),
+    callAsService,
     async useRootKeys(keys) {
       rotating.use(keys)
       // Operations seal and submit within one turn, and the turn's transactions commit at its end.
@@ -200,6 +214,8 @@ export function createWorker({
     async close() {
       health?.stop()
       await running?.stop(edgeGraceMs)
+      await logFilters?.close()
+      await logKeeper?.close()
       metrics?.close()
       lastUses.stop()
       ring.stop()
@@ -208,6 +224,7 @@ export function createWorker({
       await lastUses.flush()
       await store.close()
       await audit.close()
+      await logStore.close()
     },
   }
 }
