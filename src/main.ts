@@ -16,6 +16,7 @@ import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
+import { type CallAsService, createCallAsService } from '#core/service-calls.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -80,6 +81,8 @@ export interface Worker {
   /** Implemented operations, by service. */
   readonly services: ReadonlyMap<string, Service>
   readonly pipeline: Pipeline
+  /** How services that act by themselves call others. */
+  readonly callAsService: CallAsService
   readonly audit: AuditTrail
   /** What the edge knows, whichever worker runs it. */
   readonly edge: EdgeView
@@ -166,7 +169,7 @@ export function createWorker({
     worker === 0 ? createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }) : undefined
   const health = running && createHealthChecker({ store, world, log })
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
-  const pipeline = createPipeline({
+  const { pipeline, callAs } = createPipeline({
     world,
     store,
     seal,
@@ -182,6 +185,7 @@ export function createWorker({
   return {
     store,
     seal,
+    callAsService: createCallAsService({ callAs, sessions, identities, store, nowMs: world.nowMs }),
     async useRootKeys(keys) {
       rotating.use(keys)
       // Operations seal and submit within one turn, and the turn's transactions commit at its end.

@@ -11,6 +11,7 @@ import type { Identities } from '#core/identities.ts'
 import { createPipeline } from '#core/pipeline.ts'
 import { createSeal, rootKeyOf } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
+import { createCallAsService } from '#core/service-calls.ts'
 import { createSessions } from '#core/session-token.ts'
 import { createMemoryStore } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
@@ -56,7 +57,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
     append: () => {},
     flush: () => {},
   }
-  const pipeline = createPipeline({
+  const { pipeline, callAs } = createPipeline({
     world,
     store,
     seal,
@@ -93,6 +94,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
 
   return {
     audited,
+    callAsService: createCallAsService({ callAs, sessions, identities, store, nowMs: world.nowMs }),
     /** What an SDK client is made with to call this cloud. */
     configuration: (credentials: Credentials, region = 'us-east-1') => ({
       region,

@@ -76,7 +76,9 @@ export interface FederatedCaller extends Identity {
 export interface ServiceCaller {
   readonly kind: 'service'
   readonly service: string
+  /** Whose resource it acts for, and which: `aws:SourceAccount`, `aws:SourceArn`. */
   readonly account: AccountId
+  readonly sourceArn?: Arn
 }
 
 /** Somebody without a signature; only operations that say so let them in. */

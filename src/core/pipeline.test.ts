@@ -138,7 +138,7 @@ function rig(breaks: Breaks = {}) {
       },
     }),
   }
-  const pipeline = createPipeline({
+  const { pipeline } = createPipeline({
     world: {
       nowMs: () => nowMs,
       randomBytes: (length) => Buffer.alloc(length, 7),

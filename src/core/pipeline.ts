@@ -16,7 +16,7 @@ import { auditRecipients } from './audit-recipients.ts'
 import { type Authenticate, authenticationFault } from './authentication.ts'
 import { encodeDenial } from './authorization-message.ts'
 import type { Envelope } from './call.ts'
-import type { AnonymousCaller, SignedCaller } from './caller.ts'
+import type { AnonymousCaller, ServiceCaller, SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
 import { uuid } from './ids.ts'
 import type { Log } from './log.ts'
@@ -24,6 +24,7 @@ import { type Access, openToAnyAuthenticatedCaller, openToAnybody, type Operatio
 import { assertPresent } from './resource.ts'
 import type { Seal } from './seal/index.ts'
 import type { Service } from './service.ts'
+import type { CallAs } from './service-calls.ts'
 import { servicePrincipal } from './service-principal.ts'
 import { sessionRefusal } from './session-limits.ts'
 import type { Store, Transaction } from './store/index.ts'
@@ -58,7 +59,7 @@ interface Parts {
 interface Progress {
   readonly envelope: Envelope
   readonly protocol: Protocol
-  caller: SignedCaller | AnonymousCaller
+  caller: SignedCaller | ServiceCaller | AnonymousCaller
   input: unknown
   access: readonly Access[]
   /** The sealed explanation of a denial, for whoever may decode it. */
@@ -68,7 +69,7 @@ interface Progress {
 }
 
 /**
- * Makes the way of an API call: find the operation → verify the signature → decode and validate → find the target →
+ * Makes the way of an API call, from the wire and from a service that acts by itself: find the operation → verify the signature → decode and validate → find the target →
  * authorize → run in a transaction → record → encode. Source: ARCHITECTURE.md, "The life of a call".
  * INVARIANT: one order, and nothing turns a step off (pipeline.test.ts).
  */
@@ -83,12 +84,15 @@ export function createPipeline({
   onUse,
   log,
   partition,
-}: Parts): Pipeline {
+}: Parts): { readonly pipeline: Pipeline; readonly callAs: CallAs } {
   type Admitted = ReturnType<typeof admit>
 
-  return (request) => {
-    const behind = store.catchUp()
-    return behind ? behind.then(() => handle(request)) : handle(request)
+  return {
+    pipeline(request) {
+      const behind = store.catchUp()
+      return behind ? behind.then(() => handle(request)) : handle(request)
+    },
+    callAs,
   }
 
   function handle(request: Incoming): HttpResponse | Promise<HttpResponse> {
@@ -165,11 +169,11 @@ export function createPipeline({
   }
 
   /** Admits the call and has it prepared; what takes time is done before the transaction that counts. */
-  function perform(
+  function perform<Answer>(
     progress: Progress,
     operation: Operation,
-    encode: (output: unknown) => HttpResponse,
-  ): HttpResponse | Promise<HttpResponse> {
+    encode: (output: unknown) => Answer,
+  ): Answer | Promise<Answer> {
     const tx = store.begin()
     const admitted = admit(progress, operation, tx)
     const { prepare } = operation.declaration
@@ -186,12 +190,8 @@ export function createPipeline({
     })
 
     /** Runs the operation in a transaction. What changed nothing is answered at once, what did when it is on disk. */
-    function settle(
-      tx: Transaction,
-      admitted: Admitted,
-      prepared: unknown,
-    ): HttpResponse | Promise<HttpResponse> {
-      const attempt = (tx: Transaction, { call, caller, target }: Admitted): HttpResponse => {
+    function settle(tx: Transaction, admitted: Admitted, prepared: unknown): Answer | Promise<Answer> {
+      const attempt = (tx: Transaction, { call, caller, target }: Admitted): Answer => {
         const output = operation.declaration.run({ target, input: progress.input, call, prepared }) ?? {}
         for (const record of [...progress.inner, ...recordsOf(progress, caller, output, undefined)]) {
           if (tx.wrote) tx.record(record)
@@ -234,10 +234,49 @@ export function createPipeline({
     return { call, caller, target }
   }
 
+  /** See `CallAs`. */
+  async function callAs(
+    caller: SignedCaller | ServiceCaller,
+    { service, operation: name, input, region }: Parameters<CallAs>[1],
+  ): ReturnType<CallAs> {
+    const [requestId, nowMs] = [uuid(world.randomBytes), world.nowMs()]
+    const principal = caller.kind === 'service' ? caller.service : internalCaller
+    const progress: Progress = {
+      envelope: {
+        ...{ requestId, service, operation: name, nowMs, region, partition },
+        ...{ sourceIp: principal, userAgent: principal, referer: undefined, secureTransport: true },
+        calledVia: [],
+      },
+      protocol: 'json-1.1',
+      caller,
+      input,
+      access: [],
+      inner: [],
+    }
+    const attempt = async (): ReturnType<CallAs> => {
+      try {
+        await store.catchUp()
+        const operation = services.get(service)?.operations.get(name)
+        if (!operation) throw notImplemented(progress.envelope)
+        return { ok: true, output: await perform(progress, operation, (output) => output) }
+      } catch (error) {
+        return { ok: false, fault: refusal(progress, error) }
+      }
+    }
+    const answer = await attempt()
+    try {
+      audit.flush()
+    } catch (error) {
+      log({ level: 'error', event: 'records-not-written', reason: String(error) })
+      return { ok: false, fault: internalFault() } // As on the wire: no answer without its record.
+    }
+    return answer
+  }
+
   /** See `Invoke`. */
   function invoke(
     outer: Progress,
-    caller: SignedCaller,
+    caller: SignedCaller | ServiceCaller,
     tx: Transaction,
     {
       service,
@@ -286,7 +325,7 @@ export function createPipeline({
   /** The records that a call leaves: one in the trail of each account that it concerns. */
   function recordsOf(
     progress: Progress,
-    caller: SignedCaller,
+    caller: SignedCaller | ServiceCaller,
     output: unknown,
     fault: WireFault | undefined,
   ): readonly string[] {
@@ -309,12 +348,19 @@ export function createPipeline({
   function internalFailure({ requestId, service, operation }: Envelope, error: unknown): Fault {
     const stack = error instanceof Error ? error.stack : String(error)
     log({ level: 'error', event: 'bug', requestId, service, operation, stack })
-    return new Fault(
-      'InternalFailure',
-      'The request processing has failed because of an unknown error, exception or failure.',
-    )
+    return internalFault()
   }
 }
+
+function internalFault(): Fault {
+  return new Fault(
+    'InternalFailure',
+    'The request processing has failed because of an unknown error, exception or failure.',
+  )
+}
+
+/** What stands for an address in the records of calls that came over no wire. Source: CloudTrail record contents, "sourceIPAddress". */
+const internalCaller = 'AWS Internal'
 
 /** What a denied caller is told. EC2 hands its callers the sealed explanation. Source: EC2 API Reference, "Error codes", UnauthorizedOperation. */
 function denialFault(protocol: Protocol, { access, message }: Denial, encodedDenial: string): Fault {

@@ -37,6 +37,8 @@ const globalKeys: ReadonlyMap<string, (scene: Scene) => Value> = new Map<string,
   ['aws:requestedregion', ({ call, access }) => access.region ?? call.region],
   ['aws:resourceaccount', ({ access }) => resourceAccount(access)],
   ['aws:securetransport', ({ call }) => String(call.secureTransport)],
+  ['aws:sourceaccount', ({ call }) => (call.caller.kind === 'service' ? call.caller.account : undefined)],
+  ['aws:sourcearn', ({ call }) => (call.caller.kind === 'service' ? call.caller.sourceArn : undefined)],
   ['aws:sourceidentity', ({ call }) => sessionOf(call.caller)?.sourceIdentity],
   ['aws:sourceip', ({ call }) => (call.calledVia.length > 0 ? undefined : call.sourceIp)],
   ['aws:tagkeys', ({ access }) => tagKeys(access)],
@@ -120,7 +122,7 @@ function sessionOf(caller: Caller): SessionStatement | undefined {
 }
 
 function accountOf(caller: Caller): Value {
-  return 'account' in caller ? caller.account : undefined
+  return 'accessKeyId' in caller ? caller.account : undefined // A service has an account that it acts for, and none that it is of.
 }
 
 /** The ARN that policies compare: a role session counts as its role. */

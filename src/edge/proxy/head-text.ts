@@ -80,6 +80,9 @@ export function readFields(
       case 17:
         if (isNamed(name, 'transfer-encoding')) {
           if (transferEncoding !== undefined) return repeated
+          // Legal, but readers differ on whether the coding is known then, and so on where the request ends.
+          if (text.slice(colon, end).includes('\t'))
+            return { malformed: 'A tab stands beside the transfer-encoding.' }
           transferEncoding = value
         }
         break

@@ -41,6 +41,9 @@ export function parseFields(text: string, fieldsMax: number): Fields | Refusal {
 
     const name = sent.toLowerCase()
     const value = trimmed(text, colon + 1, end)
+    // Legal, but readers differ on whether the coding is known then, and so on where the request ends.
+    if (name === 'transfer-encoding' && text.slice(colon, end).includes('\t'))
+      return badRequest('A tab stands beside the transfer-encoding.')
     const before = headers[name]
     if (before === undefined) headers[name] = value
     else if (singular.has(name)) return badRequest(`The header ${name} is repeated.`)

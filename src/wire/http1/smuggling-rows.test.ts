@@ -53,6 +53,8 @@ export const smuggling: readonly (readonly [name: string, sent: string, status: 
     encoding('Transfer-Encoding: chun\xe2\x84\xaaed'),
     501,
   ],
+  ['TE behind a tab', encoding('Transfer-Encoding:\tchunked'), 400],
+  ['TE before a tab', encoding('Transfer-Encoding: chunked\t'), 400],
   ['TE behind a vertical tab', encoding('Transfer-Encoding: \x0bchunked'), 400],
   ['TE before a form feed', encoding('Transfer-Encoding: chunked\x0c'), 400],
   ['TE before a NUL', encoding('Transfer-Encoding: chunked\0'), 400],
