@@ -80,7 +80,11 @@ export interface DeduplicationDocument {
 
 /** What a receive of a FIFO queue gave, for whoever asks again with the same attempt id. */
 export interface AttemptDocument {
-  readonly messageIds: readonly string[]
+  readonly given: readonly {
+    readonly messageId: string
+    readonly receiveCount: number
+    readonly visibleAtMs: number
+  }[]
   readonly untilMs: number
 }
 
@@ -88,6 +92,8 @@ export interface MoveTaskDocument {
   readonly taskId: string
   readonly sourceArn: Arn
   readonly destinationArn?: Arn | undefined
+  /** Queues to which whoever began it was let send. */
+  readonly allowedArns: readonly Arn[]
   readonly messagesPerSecond?: number | undefined
   readonly startedAtMs: number
   readonly status: 'RUNNING' | 'COMPLETED' | 'CANCELLING' | 'CANCELLED' | 'FAILED'
@@ -126,8 +132,19 @@ export const contents = collection<ContentDocument>({
 })
 
 export const counters = collection<CounterDocument>({ service: 'sqs', type: 'counter' })
-export const deduplications = collection<DeduplicationDocument>({ service: 'sqs', type: 'deduplication' })
-export const attempts = collection<AttemptDocument>({ service: 'sqs', type: 'attempt' })
+
+/** The minute in which a document ends, for whoever clears away what has. */
+export function minuteOf(untilMs: number): string {
+  return String(Math.floor(untilMs / 60_000))
+}
+const indexes = { minute: { anywhere: ({ untilMs }: { readonly untilMs: number }) => minuteOf(untilMs) } }
+
+export const deduplications = collection<DeduplicationDocument>({
+  service: 'sqs',
+  type: 'deduplication',
+  indexes,
+})
+export const attempts = collection<AttemptDocument>({ service: 'sqs', type: 'attempt', indexes })
 
 export const moveTasks = collection<MoveTaskDocument>({
   service: 'sqs',

@@ -18,7 +18,7 @@ interface Given {
 }
 
 /** Letters, digits and punctuation. Source: SQS API Reference, SendMessage, MessageGroupId and MessageDeduplicationId. */
-const idForm = /^[!-~]{1,128}$/
+export const idForm = /^[!-~]{1,128}$/
 
 /** Reads group and deduplication id. Faults: MissingParameter, InvalidParameterValue. */
 export function readFifoTerms(queue: QueueDocument, given: Given): FifoTerms {
@@ -77,7 +77,7 @@ function deduplicationKey(queue: QueueDocument, { groupId, deduplicationId }: Fi
 const first = 10_000_000_000_000_000_000n
 
 /** The next of a FIFO queue's sequence numbers: twenty digits, so that texts compare as numbers do. */
-export function nextSequenceNumber(call: SqsCall, { account, key }: QueueDocument): string {
+export function nextSequenceNumber(call: Pick<SqsCall, 'counters'>, { account, key }: QueueDocument): string {
   const table = call.counters.in(account)
   const id = `${key}/sequence`
   const last = (table.get(id)?.last ?? 0) + 1

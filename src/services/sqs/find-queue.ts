@@ -26,8 +26,13 @@ export function findQueueByArn(call: SqsCall, text: string, reach: Reach): Found
   const parts = parseArn(text)
   const account = accountId(parts?.account ?? '')
   if (parts?.service !== 'sqs' || parts.region !== call.region || account === undefined)
-    throw faults.noSuchResource('The resource that you specified for the SourceArn parameter doesn\'t exist.')
-  return findByName(call, account, parts.resource, reach)
+    throw noSuchResource(text)
+  const found = findByName(call, account, parts.resource, reach)
+  return found instanceof Missing ? new Missing(found.arn, noSuchResource(text)) : found
+}
+
+function noSuchResource(text: string) {
+  return faults.noSuchResource(`The resource that you specified, ${text}, doesn't exist.`)
 }
 
 export function findByName(

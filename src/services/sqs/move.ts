@@ -4,6 +4,9 @@ import { type MessageDocument, messageKey, type QueueDocument } from './document
 import { nextSequenceNumber } from './fifo.ts'
 import { isFifo } from './find-queue.ts'
 
+/** The tables of the queues' account, and the time. */
+export type Place = Pick<SqsCall, 'messages' | 'counters' | 'nowMs'>
+
 interface Move {
   readonly from: QueueDocument
   readonly to: QueueDocument
@@ -18,7 +21,7 @@ interface Move {
  * received; the time at which it was sent is kept by standard queues alone.
  * Source: SQS Developer Guide, "Using dead-letter queues", message retention periods.
  */
-export function moveMessage(call: SqsCall, { from, to, id, message, deadLetterSourceArn }: Move): void {
+export function moveMessage(call: Place, { from, to, id, message, deadLetterSourceArn }: Move): void {
   const { deadLetterSourceArn: _, firstReceivedAtMs: __, receivedAtMs: ___, ...kept } = message
   call.messages.in(from.account).delete(id)
   call.messages.in(to.account).put(messageKey(to, message.messageId), {

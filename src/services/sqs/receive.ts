@@ -10,6 +10,7 @@ import { chosen, md5, md5OfAttributes, shownAttributes } from './message-attribu
 import { moveMessage } from './move.ts'
 import { quotas } from './quotas.ts'
 import { receiptHandle } from './receipts.ts'
+import { again, checkAttempt, noteAttempt } from './attempts.ts'
 import { deadLetterQueueOf } from './redrive.ts'
 import { systemAttributesOf } from './system-attributes.ts'
 import { checkVisibility } from './visibility.ts'
@@ -28,7 +29,7 @@ const looksMax = 200
  * often goes to the dead-letter queue instead.
  *
  * Faults: QueueDoesNotExist; InvalidParameterValue; OverLimit; RequestThrottled where too many wait; those of KMS.
- * Differs: ReceiveRequestAttemptId is refused. Who hangs up while it waits may be given what comes meanwhile; it shows again later.
+ * Differs: who hangs up while it waits may be given what comes meanwhile; it shows again later.
  */
 export const ReceiveMessage = sqs('ReceiveMessage', {
   target: ({ QueueUrl }, call) => findQueue(call, QueueUrl),
@@ -37,7 +38,7 @@ export const ReceiveMessage = sqs('ReceiveMessage', {
     check(queue, input)
     const { lanes, nowMs } = call.parts
     const seconds = input.WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds')
-    if (seconds === 0 || lanes.isAvailable(queue.key, nowMs())) return { nowMs: nowMs(), claims: [] }
+    if (seconds === 0 || input.ReceiveRequestAttemptId !== undefined || lanes.isAvailable(queue.key, nowMs())) return { nowMs: nowMs(), claims: [] }
     return waitForMessages(call, queue, nowMs() + seconds * 1000)
   },
   run({ target: { queue }, input, call, prepared: look }) {
@@ -45,7 +46,8 @@ export const ReceiveMessage = sqs('ReceiveMessage', {
     for (const claim of look.claims) call.parts.lanes.release(claim)
     look.claims = []
     try {
-      const taken = take(call, queue, input, look)
+      const taken = again(call, queue, input, look.nowMs) ?? take(call, queue, input, look)
+      noteAttempt(call, queue, input, look.nowMs, taken)
       const open = opener(call)
       const shown = taken.map((message) => show(call, queue, message, input, open))
       return shown.length > 0 ? { Messages: shown } : {}
@@ -74,15 +76,7 @@ function check(queue: QueueDocument, input: ReceiveMessageRequest): void {
   if (wait !== undefined && (wait < 0 || wait > quotas.waitSecondsMax))
     throw faults.parameter(wait, 'WaitTimeSeconds', 'Must be >= 0 and <= 20, if provided.')
   if (visibility !== undefined) checkVisibility(visibility)
-  if (input.ReceiveRequestAttemptId !== undefined) {
-    throw isFifo(queue)
-      ? faults.unsupported('ReceiveRequestAttemptId is not supported.')
-      : faults.parameter(
-          input.ReceiveRequestAttemptId,
-          'ReceiveRequestAttemptId',
-          'The request include parameter that is not valid for this queue type.',
-        )
-  }
+  checkAttempt(queue, input.ReceiveRequestAttemptId)
 }
 
 /** Takes messages, lane by lane, and writes that they were received. */

@@ -77,6 +77,7 @@ function send(call: SqsCall, queue: QueueDocument, keep: Keep, given: Given): Se
 
   assertRoom(call, queue, bytes)
   const messageId = uuid(call.randomBytes)
+  const content = keep(messageId, { body, attributes }) // It may fail, and an entry of a batch fails whole.
   const fifo = terms && { ...terms, sequenceNumber: nextSequenceNumber(call, queue) }
   if (fifo) noteDeduplication(call, queue, fifo, { messageId, sequenceNumber: fifo.sequenceNumber })
   putNew(call, queue, messageKey(queue, messageId), {
@@ -90,7 +91,7 @@ function send(call: SqsCall, queue: QueueDocument, keep: Keep, given: Given): Se
     receiveCount: 0,
     ...traceHeaderOf(system),
     bytes,
-    content: keep(messageId, { body, attributes }),
+    content,
   })
   return { ...digests, MessageId: messageId, SequenceNumber: fifo?.sequenceNumber }
 }

@@ -4,7 +4,8 @@ import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { SqsParts } from './declare.ts'
 import * as deleteMessage from './delete-message.ts'
-import { createLanes } from './lanes.ts'
+import { createLanes, type Lanes } from './lanes.ts'
+import * as moveTasks from './move-tasks.ts'
 import * as permissions from './permissions.ts'
 import * as queueAttributes from './queue-attributes.ts'
 import * as queues from './queues.ts'
@@ -24,6 +25,8 @@ interface Ground {
 /** SQS, and its end: receivers that wait are answered when the server stops. */
 export interface SqsService extends Service {
   readonly stop: () => void
+  /** What waits in the queues, for the keeper. */
+  readonly lanes: Lanes
 }
 
 /** Simple Queue Service: queues, standard and FIFO, whose messages are on disk before they are acknowledged. */
@@ -33,6 +36,7 @@ export function createSqsService({ store, world, principals }: Ground): SqsServi
   const parts: SqsParts = { principals, lanes, waiters, nowMs: world.nowMs }
   const files = [
     deleteMessage,
+    moveTasks,
     permissions,
     queueAttributes,
     queues,
@@ -44,6 +48,7 @@ export function createSqsService({ store, world, principals }: Ground): SqsServi
   ]
   return {
     ...service({ model: 'sqs', files, parts }),
+    lanes,
     stop() {
       waiters.stop()
       lanes.stop()
