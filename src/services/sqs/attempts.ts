@@ -67,7 +67,11 @@ export function noteAttempt(
 ): void {
   if (ReceiveRequestAttemptId === undefined || taken.length === 0) return
   call.attempts.in(queue.account).put(attemptKey(queue, ReceiveRequestAttemptId), {
-    given: taken.map(({ messageId, receiveCount, visibleAtMs }) => ({ messageId, receiveCount, visibleAtMs })),
+    given: taken.map(({ messageId, receiveCount, visibleAtMs }) => ({
+      messageId,
+      receiveCount,
+      visibleAtMs,
+    })),
     untilMs: nowMs + quotas.deduplicationMs,
   })
 }

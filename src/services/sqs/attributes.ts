@@ -37,20 +37,11 @@ const rows: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['RedrivePolicy', { read: (text) => JSON.stringify(readRedrivePolicy(text)) }],
   ['RedriveAllowPolicy', { read: (text) => JSON.stringify(readRedriveAllowPolicy(text)) }],
   ['KmsMasterKeyId', { read: keyId }],
-  [
-    'KmsDataKeyReusePeriodSeconds',
-    { read: whole(quotas.dataKeySecondsMin, quotas.dataKeySecondsMax) },
-  ],
+  ['KmsDataKeyReusePeriodSeconds', { read: whole(quotas.dataKeySecondsMin, quotas.dataKeySecondsMax) }],
   ['SqsManagedSseEnabled', { read: oneOf('true', 'false') }],
   ['FifoQueue', { read: oneOf('true'), fifoOnly: true }],
-  [
-    'ContentBasedDeduplication',
-    { byDefault: 'false', read: oneOf('true', 'false'), fifoOnly: true },
-  ],
-  [
-    'DeduplicationScope',
-    { byDefault: 'queue', read: oneOf('queue', 'messageGroup'), fifoOnly: true },
-  ],
+  ['ContentBasedDeduplication', { byDefault: 'false', read: oneOf('true', 'false'), fifoOnly: true }],
+  ['DeduplicationScope', { byDefault: 'queue', read: oneOf('queue', 'messageGroup'), fifoOnly: true }],
   [
     'FifoThroughputLimit',
     { byDefault: 'perQueue', read: oneOf('perQueue', 'perMessageGroupId'), fifoOnly: true },
@@ -66,7 +57,11 @@ type Attributes = Readonly<Record<string, string>>
  * The attributes of a queue once those given are set.
  * Faults: InvalidAttributeName; InvalidAttributeValue, also for what contradicts itself.
  */
-export function withAttributes(queue: Pick<QueueDocument, 'name'>, before: Attributes, given: Attributes): Attributes {
+export function withAttributes(
+  queue: Pick<QueueDocument, 'name'>,
+  before: Attributes,
+  given: Attributes,
+): Attributes {
   const after = new Map(Object.entries(before))
   for (const [name, text] of Object.entries(given)) {
     const row = rows.get(name)

@@ -1,5 +1,13 @@
 import type { Scope, Transaction } from '#core/store/index.ts'
-import { attempts, type ClearingDocument, clearings, contents, counters, deduplications, messages } from './documents.ts'
+import {
+  attempts,
+  type ClearingDocument,
+  clearings,
+  contents,
+  counters,
+  deduplications,
+  messages,
+} from './documents.ts'
 
 /**
  * Deletes a batch of what is left of a queue that was deleted, or of messages that were purged. Whether that was all; then the clearing is

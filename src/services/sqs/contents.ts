@@ -52,7 +52,12 @@ function encrypted(
   const nonce = call.randomBytes(nonceBytes)
   const cipher = createCipheriv('aes-256-gcm', plaintext, nonce, { authTagLength: tagBytes })
   cipher.setAAD(Buffer.from(messageId))
-  const bytes = Buffer.concat([nonce, cipher.update(JSON.stringify(content)), cipher.final(), cipher.getAuthTag()])
+  const bytes = Buffer.concat([
+    nonce,
+    cipher.update(JSON.stringify(content)),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ])
   return { kind: 'kms', dataKey: ciphertext, contextArn, encrypted: bytes.toString('base64') }
 }
 
@@ -111,7 +116,11 @@ function sizeOf(content: StoredContent): number {
 }
 
 /** What a message says, wherever it stands. */
-export function contentOf(call: SqsCall, queue: QueueDocument, message: MessageDocument): StoredContent | undefined {
+export function contentOf(
+  call: SqsCall,
+  queue: QueueDocument,
+  message: MessageDocument,
+): StoredContent | undefined {
   return message.content ?? call.contents.in(queue.account).get(message.messageId)?.content
 }
 

@@ -38,7 +38,9 @@ export const faults = {
       'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF',
     ),
   messageTooLong: (bytesMax: number) =>
-    invalidValue(`One or more parameters are invalid. Reason: Message must be shorter than ${bytesMax} bytes.`),
+    invalidValue(
+      `One or more parameters are invalid. Reason: Message must be shorter than ${bytesMax} bytes.`,
+    ),
   batchTooLong: (bytes: number) =>
     fault(
       'BatchRequestTooLong',

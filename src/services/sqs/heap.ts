@@ -42,7 +42,7 @@ export class Heap<Item> {
   }
 
   #sink(from: number): void {
-    for (let at = from; ; ) {
+    for (let at = from; ;) {
       const left = 2 * at + 1
       const right = left + 1
       let first = at

@@ -1,5 +1,11 @@
 import { changesOf, type Store } from '#core/store/index.ts'
-import { type MessageDocument, messages, type QueueDocument, queueKeyOf, queues as queueCollection } from './documents.ts'
+import {
+  type MessageDocument,
+  messages,
+  type QueueDocument,
+  queueKeyOf,
+  queues as queueCollection,
+} from './documents.ts'
 import { Heap } from './heap.ts'
 
 /** What a lane knows of one message. */

@@ -5,8 +5,7 @@ import { quotas } from './quotas.ts'
 
 /** A message attribute as it is kept: its type with a text, or with bytes in base64. */
 export type KeptAttribute =
-  | { readonly type: string; readonly text: string }
-  | { readonly type: string; readonly base64: string }
+  { readonly type: string; readonly text: string } | { readonly type: string; readonly base64: string }
 
 export type KeptAttributes = Readonly<Record<string, KeptAttribute>>
 
@@ -32,8 +31,7 @@ export function readAttributes(given: Given = {}): KeptAttributes {
 }
 
 function checkName(name: string): void {
-  const isName =
-    /^[\w-]+(?:\.[\w-]+)*$/.test(name) && name.length <= 256 && !/^(?:aws|amazon)\./i.test(name)
+  const isName = /^[\w-]+(?:\.[\w-]+)*$/.test(name) && name.length <= 256 && !/^(?:aws|amazon)\./i.test(name)
   if (!isName)
     throw faults.invalidValue(
       `Message (user) attribute name '${name}' is invalid: it can contain only A-Z, a-z, 0-9, underscores, hyphens and periods, and not start with AWS. or Amazon.`,
@@ -45,7 +43,9 @@ function readValue(name: string, value: MessageAttributeValue): KeptAttribute {
   if (StringListValues.length > 0 || BinaryListValues.length > 0)
     throw faults.unsupported('Message attributes that are lists are not supported.')
   if (DataType === '')
-    throw faults.invalidValue(`The message attribute '${name}' must contain non-empty message attribute type.`)
+    throw faults.invalidValue(
+      `The message attribute '${name}' must contain non-empty message attribute type.`,
+    )
   const [, kind] = /^(String|Number|Binary)(?:\..+)?$/s.exec(DataType) ?? []
   if (kind === undefined || DataType.length > 256)
     throw faults.invalidValue(
@@ -62,9 +62,7 @@ function readValue(name: string, value: MessageAttributeValue): KeptAttribute {
   if (BinaryValue !== undefined || StringValue === undefined || StringValue === '') throw empty()
   checkText(StringValue)
   if (kind === 'Number' && !isNumber(StringValue))
-    throw faults.invalidValue(
-      `Can't cast the value of message (user) attribute '${name}' to a number.`,
-    )
+    throw faults.invalidValue(`Can't cast the value of message (user) attribute '${name}' to a number.`)
   return { type: DataType, text: StringValue }
 }
 

@@ -79,7 +79,10 @@ export const CancelMessageMoveTask = sqs('CancelMessageMoveTask', {
   target({ TaskHandle }, call): { readonly source: Found; readonly task: MoveTaskDocument | undefined } {
     const { taskId, sourceArn } = readHandle(TaskHandle)
     const task = call.moveTasks.get(taskId)
-    return { source: findQueueByArn(call, sourceArn, 'own account'), task: task?.sourceArn === sourceArn ? task : undefined }
+    return {
+      source: findQueueByArn(call, sourceArn, 'own account'),
+      task: task?.sourceArn === sourceArn ? task : undefined,
+    }
   },
   access: ({ source }) => taking('sqs:CancelMessageMoveTask', source),
   run({ target: { task }, call }) {

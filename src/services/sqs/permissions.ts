@@ -34,7 +34,11 @@ export const AddPermission = sqs('AddPermission', {
   access: (queue) => [{ action: 'sqs:AddPermission', resource: queue }],
   run({ target: { queue }, input: { Label, AWSAccountIds, Actions }, call }) {
     if (!/^[\w-]{1,80}$/.test(Label))
-      throw faults.parameter(Label, 'Label', 'Can only include alphanumeric characters, hyphens, or underscores.')
+      throw faults.parameter(
+        Label,
+        'Label',
+        'Can only include alphanumeric characters, hyphens, or underscores.',
+      )
     if (Actions.length === 0) throw faults.missingParameter('Actions')
     if (AWSAccountIds.length === 0) throw faults.missingParameter('AWSAccountIds')
     for (const action of Actions) {
@@ -77,8 +81,7 @@ export const RemovePermission = sqs('RemovePermission', {
 })
 
 function policyOf({ policy, arn }: QueueDocument): Policy {
-  if (policy === undefined)
-    return { Version: '2012-10-17', Id: `${arn}/SQSDefaultPolicy`, Statement: [] }
+  if (policy === undefined) return { Version: '2012-10-17', Id: `${arn}/SQSDefaultPolicy`, Statement: [] }
   const read = JSON.parse(policy) as Policy // `storedPolicy` wrote it.
   return { ...read, Statement: [read.Statement].flat() }
 }

@@ -60,7 +60,10 @@ function attributesOf(
     ['ApproximateNumberOfMessagesNotVisible', () => String(counts().inFlight)],
     ['ApproximateNumberOfMessagesDelayed', () => String(counts().delayed)],
     ['Policy', () => (queue.policy === undefined ? undefined : shownPolicy(call, queue.policy))],
-    ...settableNames.map((name): [string, () => string | undefined] => [name, () => attributeOf(queue, name)]),
+    ...settableNames.map((name): [string, () => string | undefined] => [
+      name,
+      () => attributeOf(queue, name),
+    ]),
   ]
 }
 

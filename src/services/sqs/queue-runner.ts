@@ -10,7 +10,16 @@ import { Table } from '#core/tables.ts'
 import type { World } from '#core/world.ts'
 import { numberOf } from './attributes.ts'
 import { clear } from './clearing.ts'
-import { attempts, clearings, contents, deduplications, messages, minuteOf, moveTasks, queues } from './documents.ts'
+import {
+  attempts,
+  clearings,
+  contents,
+  deduplications,
+  messages,
+  minuteOf,
+  moveTasks,
+  queues,
+} from './documents.ts'
 import type { Lanes } from './lanes.ts'
 import { advance } from './move-runner.ts'
 
@@ -60,14 +69,19 @@ export function createQueueRunner({ store, world, lanes, log }: Parts): QueueRun
     await attempt(() => forget(nowMs))
   }
 
-  async function clearAll({ account, region, id, document }: FoundAnywhere<{ readonly queueKey: string; readonly generation?: number | undefined }>) {
-    for (let isDone = false; !isDone && !ending.signal.aborted; )
+  async function clearAll({
+    account,
+    region,
+    id,
+    document,
+  }: FoundAnywhere<{ readonly queueKey: string; readonly generation?: number | undefined }>) {
+    for (let isDone = false; !isDone && !ending.signal.aborted;)
       isDone = await store.transact((tx) => clear(tx, { account, region }, id, document, batchMax))
   }
 
   /** Deletes messages that were kept for as long as their queue keeps them. */
   async function expire(scope: Scope, queueKey: string, untilMs: number): Promise<void> {
-    for (let ids = lanes.sentBefore(queueKey, untilMs, batchMax); ids.length > 0 && !ending.signal.aborted; ) {
+    for (let ids = lanes.sentBefore(queueKey, untilMs, batchMax); ids.length > 0 && !ending.signal.aborted;) {
       const expired = ids
       await store.transact((tx) => removeAll(tx, scope, expired))
       const next = lanes.sentBefore(queueKey, untilMs, batchMax)
@@ -83,8 +97,12 @@ export function createQueueRunner({ store, world, lanes, log }: Parts): QueueRun
       const found: Iterable<FoundAnywhere<object>> =
         sweptMinute === undefined
           ? store.read.everywhere<{ readonly untilMs: number }>(collection)
-          : minutes(sweptMinute, minute).flatMap((one) => store.read.findAnywhere<object>(collection, 'minute', one))
-      const over = [...found].filter(({ document }) => (document as { readonly untilMs: number }).untilMs <= nowMs) // Both have it.
+          : minutes(sweptMinute, minute).flatMap((one) =>
+              store.read.findAnywhere<object>(collection, 'minute', one),
+            )
+      const over = [...found].filter(
+        ({ document }) => (document as { readonly untilMs: number }).untilMs <= nowMs,
+      ) // Both have it.
       for (let at = 0; at < over.length && !ending.signal.aborted; at += batchMax) {
         await store.transact((tx) => {
           for (const { account, region, id } of over.slice(at, at + batchMax)) {

@@ -3,7 +3,15 @@ import { attributeOf, withAttributes } from './attributes.ts'
 import { type SqsCall, sqs } from './declare.ts'
 import type { QueueDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { fifoNameForm, findByName, findQueue, foundQueue, queueArn, queueNameForm, queueUrl } from './find-queue.ts'
+import {
+  fifoNameForm,
+  findByName,
+  findQueue,
+  foundQueue,
+  queueArn,
+  queueNameForm,
+  queueUrl,
+} from './find-queue.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { shownPolicy, storedPolicy } from './queue-policy.ts'

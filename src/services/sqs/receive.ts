@@ -38,7 +38,8 @@ export const ReceiveMessage = sqs('ReceiveMessage', {
     check(queue, input)
     const { lanes, nowMs } = call.parts
     const seconds = input.WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds')
-    if (seconds === 0 || input.ReceiveRequestAttemptId !== undefined || lanes.isAvailable(queue.key, nowMs())) return { nowMs: nowMs(), claims: [] }
+    if (seconds === 0 || input.ReceiveRequestAttemptId !== undefined || lanes.isAvailable(queue.key, nowMs()))
+      return { nowMs: nowMs(), claims: [] }
     return waitForMessages(call, queue, nowMs() + seconds * 1000)
   },
   run({ target: { queue }, input, call, prepared: look }) {
@@ -159,7 +160,12 @@ function receive(
 }
 
 /** Moves a message that was received too often; false where it stays. Source: SQS Developer Guide, "Using dead-letter queues". */
-function toDeadLetterQueue(call: SqsCall, queue: QueueDocument, id: string, message: MessageDocument): boolean {
+function toDeadLetterQueue(
+  call: SqsCall,
+  queue: QueueDocument,
+  id: string,
+  message: MessageDocument,
+): boolean {
   const policy = redrivePolicyOf(queue)
   if (!policy || message.receiveCount < policy.maxReceiveCount) return false
   const target = deadLetterQueueOf(call, queue)

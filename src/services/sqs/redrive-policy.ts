@@ -21,10 +21,7 @@ export function readRedrivePolicy(text: string): RedrivePolicy {
   // AWS takes the count as text too.
   const count = typeof maxReceiveCount === 'string' ? Number(maxReceiveCount) : maxReceiveCount
   const isCount =
-    typeof count === 'number' &&
-    Number.isInteger(count) &&
-    count >= 1 &&
-    count <= quotas.receiveCountMax
+    typeof count === 'number' && Number.isInteger(count) && count >= 1 && count <= quotas.receiveCountMax
   if (Object.keys(more).length > 0 || !isCount || typeof deadLetterTargetArn !== 'string') {
     throw faults.attributeValue(
       'RedrivePolicy',

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict'
 import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
 import { SQS } from '@aws-sdk/client-sqs'
+import { Sha256 } from '@aws-crypto/sha256-js'
+import { SignatureV4 } from '@smithy/signature-v4'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import { putAccount } from '#core/accounts.ts'
@@ -18,6 +20,7 @@ import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
+import type { ExternalKeys } from '../kms/external-keys.ts'
 import { createKeyRing } from '../kms/key-ring.ts'
 import { noteKeyUses } from '../kms/key-uses.ts'
 import { createKmsService } from '../kms/service.ts'
@@ -56,7 +59,7 @@ export async function rig() {
     ring: createKeyRing({ store, seal }),
     principals: principalNames,
     authorize,
-    external: { reach: assert.fail } as never, // No key of these tests is an external one.
+    external: noExternalKeys,
     noteUse: noteKeyUses(createLastUses(ground)),
     eventIdOf: () => Promise.resolve(undefined),
     recordEvent: (event) => JSON.stringify(event),
@@ -71,7 +74,12 @@ export async function rig() {
   await store.transact((tx) => {
     putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
     for (const account of [here, there]) {
-      putAccount(tx, { accountId: account, name: account, createdAtMs: startMs, management: account === here })
+      putAccount(tx, {
+        accountId: account,
+        name: account,
+        createdAtMs: startMs,
+        management: account === here,
+      })
       const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
       administrators.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
     }
@@ -98,6 +106,29 @@ export async function rig() {
     kms: byClock(new KMS(options(administrators.get(here)))),
     foreign: byClock(new SQS(options(administrators.get(there)))),
     administrator: options(administrators.get(here)).credentials,
+    /** A call in the query protocol; its answer's text. */
+    async query(parameters: Readonly<Record<string, string>>): Promise<string> {
+      const { requestHandler } = options(administrators.get(here))
+      const signer = new SignatureV4({
+        service: 'sqs',
+        region: 'us-east-1',
+        credentials: options(administrators.get(here)).credentials,
+        sha256: Sha256,
+      })
+      const signed = await signer.sign(
+        {
+          method: 'POST',
+          protocol: 'http:',
+          hostname: 'in.process',
+          path: '/',
+          headers: { host: 'in.process', 'content-type': 'application/x-www-form-urlencoded' },
+          body: new URLSearchParams({ Version: '2012-11-05', ...parameters }).toString(),
+        },
+        { signingDate: new Date(clock.nowMs) },
+      )
+      const { response } = await requestHandler.handle({ ...signed, body: String(signed.body) })
+      return response.body.toString()
+    },
     /** Runs what is due every so often. */
     tick: () => {
       for (const task of tasks) task()
@@ -120,7 +151,20 @@ export async function rig() {
 }
 
 /** The bodies that one receive gives. */
-export async function bodies(sqs: SQS, QueueUrl: string, MaxNumberOfMessages = 10): Promise<readonly string[]> {
+export async function bodies(
+  sqs: SQS,
+  QueueUrl: string,
+  MaxNumberOfMessages = 10,
+): Promise<readonly string[]> {
   const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages })
   return Messages.map(({ Body = '' }) => Body)
+}
+
+const nobody = () => assert.fail('no key of these tests is an external one')
+const noExternalKeys: ExternalKeys = {
+  wrap: nobody,
+  unwrap: nobody,
+  check: nobody,
+  health: nobody,
+  keyIdOf: () => undefined,
 }

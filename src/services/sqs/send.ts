@@ -115,7 +115,11 @@ function senderOf({ caller }: SqsCall): string {
 function delayOf(queue: QueueDocument, given: number | undefined): number {
   if (given === undefined) return numberOf(queue, 'DelaySeconds')
   if (given < 0 || given > quotas.delaySecondsMax) {
-    throw faults.parameter(given, 'DelaySeconds', `DelaySeconds must be >= 0 and <= ${quotas.delaySecondsMax}.`)
+    throw faults.parameter(
+      given,
+      'DelaySeconds',
+      `DelaySeconds must be >= 0 and <= ${quotas.delaySecondsMax}.`,
+    )
   }
   if (isFifo(queue) && given !== 0)
     throw faults.parameter(
