@@ -213,7 +213,7 @@ export function createLanes(store: Pick<Store, 'read' | 'tail'>): Lanes {
       return ids
     },
     onChange: (listener) => void listeners.push(listener),
-    stop: () => void unfollow(),
+    stop: unfollow,
   }
 }
 

@@ -107,7 +107,7 @@ export async function rig() {
     foreign: byClock(new SQS(options(administrators.get(there)))),
     administrator: options(administrators.get(here)).credentials,
     /** A call in the query protocol; its answer's text. */
-    async query(parameters: Readonly<Record<string, string>>): Promise<string> {
+    query: async (parameters: Readonly<Record<string, string>>): Promise<string> => {
       const { requestHandler } = options(administrators.get(here))
       const signer = new SignatureV4({
         service: 'sqs',
@@ -133,12 +133,15 @@ export async function rig() {
     tick: () => {
       for (const task of tasks) task()
     },
-    async queue(QueueName = 'orders', Attributes: Readonly<Record<string, string>> = {}): Promise<string> {
+    queue: async (
+      QueueName = 'orders',
+      Attributes: Readonly<Record<string, string>> = {},
+    ): Promise<string> => {
       const { QueueUrl = '' } = await sqs.createQueue({ QueueName, Attributes })
       return QueueUrl
     },
     /** A user with an inline policy, as a client of SQS. */
-    async user(UserName: string, ...Statement: readonly Statement[]): Promise<SQS> {
+    user: async (UserName: string, ...Statement: readonly Statement[]): Promise<SQS> => {
       await iam.createUser({ UserName })
       const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
       await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
