@@ -53,7 +53,7 @@ interface Lane {
 export function createDeliveryRunner({ store, world, seal, callAsService, log }: Parts): DeliveryRunner {
   const lanes = new Map<string, Lane>()
   const underWay = new Set<Promise<void>>()
-  let isClosing = false
+  const ending = new AbortController()
   let forgottenAtMs = Number.NEGATIVE_INFINITY
 
   function add(scope: Scope, id: string, delivery: DeliveryDocument): void {
@@ -83,7 +83,7 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
     await store.catchUp()
     const begun: Promise<void>[] = []
     for (const [name, lane] of lanes) {
-      if (isClosing || underWay.size >= concurrencyMax) break
+      if (ending.signal.aborted || underWay.size >= concurrencyMax) break
       if (lane.isUnderWay || !firstDue(lane)) continue
       lane.isUnderWay = true
       const work = makeAll(lane).finally(() => {
@@ -108,7 +108,7 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
 
   async function makeAll(lane: Lane): Promise<void> {
     try {
-      for (let id = firstDue(lane); id !== undefined && !isClosing; id = firstDue(lane))
+      for (let id = firstDue(lane); id !== undefined && !ending.signal.aborted; id = firstDue(lane))
         await make(lane.scope, id)
     } catch (error) {
       if (error instanceof CommitFailed) return // The disk is full or gone: a later look goes on.
@@ -179,7 +179,7 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
       ? minutes(since, nowMs).flatMap((minute) => store.read.findAnywhere(deduplications, 'minute', minute))
       : [...store.read.everywhere(deduplications)]
     const over = found.filter(({ document }) => document.untilMs <= nowMs)
-    for (let at = 0; at < over.length && !isClosing; at += 500)
+    for (let at = 0; at < over.length && !ending.signal.aborted; at += 500)
       await store.transact((tx) => {
         for (const { account, region, id } of over.slice(at, at + 500)) {
           const known = tx.get(deduplications, { account, region }, id)
@@ -198,7 +198,7 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
   return {
     look,
     async close() {
-      isClosing = true
+      ending.abort()
       stop()
       unfollow()
       await Promise.all(underWay)
