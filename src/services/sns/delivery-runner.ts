@@ -1,7 +1,7 @@
 import { accountId } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import type { Seal } from '#core/seal/index.ts'
-import type { CallAsService } from '#core/service-calls.ts'
+import type { CallAnswer, CallAsService } from '#core/service-calls.ts'
 import { changesOf, CommitFailed, type Scope, type Store, type Transaction } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import {
@@ -12,10 +12,13 @@ import {
   publications,
   subscriptions,
 } from './documents.ts'
+import { createHttpDelivery, type Delivered, type HttpAccess } from './http-delivery.ts'
 import type { Said } from './message.ts'
-import { callOf, type Notification, toQueue } from './notification.ts'
-import { mayPass, retryAfterMs } from './retries.ts'
+import { callOf, toQueue } from './notification.ts'
+import type { Notification } from './notification-text.ts'
+import { httpRetryAfterMs, mayPass, retryAfterMs } from './retries.ts'
 import { sealedMessage } from './sealed.ts'
+import { loadSigner, type Signer } from './signer.ts'
 import { deadLetterArn } from './subscriptions.ts'
 
 /** Makes the deliveries that wait. */
@@ -27,9 +30,11 @@ export interface DeliveryRunner {
 
 interface Parts {
   readonly store: Pick<Store, 'read' | 'transact' | 'tail' | 'catchUp'>
-  readonly world: Pick<World, 'nowMs' | 'every'>
+  readonly world: Pick<World, 'nowMs' | 'every' | 'after' | 'randomBytes'>
   readonly seal: Seal
   readonly callAsService: CallAsService
+  /** How web addresses are reached. */
+  readonly http: HttpAccess
   readonly log: Log
 }
 
@@ -50,7 +55,16 @@ interface Lane {
  * Delivers what was published: each delivery is a document that is deleted once it is done, so that after a crash it is made, or made again.
  * One worker has it.
  */
-export function createDeliveryRunner({ store, world, seal, callAsService, log }: Parts): DeliveryRunner {
+export function createDeliveryRunner({
+  store,
+  world,
+  seal,
+  callAsService,
+  http,
+  log,
+}: Parts): DeliveryRunner {
+  const web = createHttpDelivery(http, world.after)
+  let signer: Promise<Signer> | undefined
   const lanes = new Map<string, Lane>()
   const underWay = new Set<Promise<void>>()
   const ending = new AbortController()
@@ -126,24 +140,26 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
       principal: 'sns.amazonaws.com',
       sourceArn: notification.publication.topicArn,
     } as const
-    const answer = await callAsService({ ...callOf(notification), account, as })
-    if (answer.ok) return end(scope, id)
+    const signs = await (signer ??= loadSigner(store, seal, world))
+    const { protocol } = notification.subscription
+    const isWeb = protocol === 'http' || protocol === 'https'
+    const outcome = isWeb
+      ? await web.deliver(notification, signs)
+      : outcomeOf(await callAsService({ ...callOf(notification, signs), account, as }))
+    if (outcome.ok) return end(scope, id)
     const attempts = delivery.attempts + 1
-    const { code } = answer.fault
-    const afterMs = mayPass(code) ? retryAfterMs(attempts) : undefined
-    if (afterMs !== undefined) return later(scope, id, attempts, afterMs)
+    const retry = isWeb ? httpRetryAfterMs(attempts) : retryAfterMs(attempts)
+    if (outcome.mayPass && retry !== undefined) return later(scope, id, attempts, retry)
     const { attributes, arn: subscription } = notification.subscription
-    const queueArn = deadLetterArn(attributes['RedrivePolicy'] ?? '')
+    const queueArn = notification.said.confirmation
+      ? undefined
+      : deadLetterArn(attributes['RedrivePolicy'] ?? '')
     if (queueArn !== undefined) {
-      const kept = await callAsService({
-        ...toQueue(queueArn, notification, attributes['RawMessageDelivery'] === 'true'),
-        account,
-        as,
-      })
+      const kept = await callAsService({ ...toQueue(queueArn, notification, signs), account, as })
       if (!kept.ok && mayPass(kept.fault.code)) return later(scope, id, attempts, 20_000)
       if (kept.ok) return end(scope, id)
     }
-    log({ level: 'warn', event: 'notification-not-delivered', subscription, reason: code })
+    log({ level: 'warn', event: 'notification-not-delivered', subscription, reason: outcome.reason })
     return end(scope, id)
   }
 
@@ -175,6 +191,7 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
     const nowMs = world.nowMs()
     const since = forgottenAtMs
     forgottenAtMs = nowMs
+    await forgetUnconfirmed(nowMs)
     const found = Number.isFinite(since)
       ? minutes(since, nowMs).flatMap((minute) => store.read.findAnywhere(deduplications, 'minute', minute))
       : [...store.read.everywhere(deduplications)]
@@ -186,6 +203,17 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
           if (known && known.untilMs <= nowMs) tx.delete(deduplications, { account, region }, id)
         }
       })
+  }
+
+  /** Deletes subscriptions that nobody confirmed in time. */
+  async function forgetUnconfirmed(nowMs: number): Promise<void> {
+    for (const { account, region, id, document } of store.read.everywhere(subscriptions)) {
+      if (!document.pending || document.pending.untilMs > nowMs || ending.signal.aborted) continue
+      await store.transact((tx) => {
+        const { pending } = tx.get(subscriptions, { account, region }, id) ?? {}
+        if (pending && pending.untilMs <= nowMs) tx.delete(subscriptions, { account, region }, id)
+      })
+    }
   }
 
   function run(): void {
@@ -201,6 +229,7 @@ export function createDeliveryRunner({ store, world, seal, callAsService, log }:
       ending.abort()
       stop()
       unfollow()
+      web.close()
       await Promise.all(underWay)
     },
   }
@@ -224,4 +253,10 @@ function laneName({ account, region }: Scope, { lane }: DeliveryDocument): strin
 function minutes(fromMs: number, toMs: number): readonly string[] {
   const from = Number(minuteOf(fromMs))
   return Array.from({ length: Number(minuteOf(toMs)) - from + 1 }, (_, index) => String(from + index))
+}
+
+function outcomeOf(answer: CallAnswer): Delivered {
+  if (answer.ok) return answer
+  const { code } = answer.fault
+  return { ok: false, reason: code, mayPass: mayPass(code) }
 }

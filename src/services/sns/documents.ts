@@ -18,7 +18,7 @@ export interface TopicDocument {
   readonly tags: Tags
 }
 
-export type Protocol = 'sqs' | 'lambda'
+export type Protocol = 'sqs' | 'lambda' | 'http' | 'https'
 
 export interface SubscriptionDocument {
   readonly arn: Arn
@@ -31,6 +31,10 @@ export interface SubscriptionDocument {
   readonly endpoint: string
   readonly attributes: Readonly<Record<string, string>>
   readonly createdAtMs: number
+  /** Where whoever subscribed reached us: what links in deliveries begin with. */
+  readonly baseUrl: string
+  /** While its endpoint has not confirmed it: the digest of the token that does, and until when it does. */
+  readonly pending?: { readonly tokenDigest: string; readonly untilMs: number } | undefined
 }
 
 /** What was published, as long as a delivery of it waits. */
@@ -41,6 +45,8 @@ export interface PublicationDocument {
   readonly groupId?: string | undefined
   readonly deduplicationId?: string | undefined
   readonly sequenceNumber?: string | undefined
+  /** As the topic had it; 1 by default. */
+  readonly signatureVersion?: '1' | '2' | undefined
   /** A `Said`, sealed. */
   readonly sealed: string
 }

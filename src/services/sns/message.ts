@@ -15,6 +15,8 @@ export interface Said {
   readonly attributes: Readonly<Record<string, KeptAttribute>>
   /** Texts by protocol, where MessageStructure is json. */
   readonly byProtocol?: Readonly<Record<string, string>> | undefined
+  /** Of a request to confirm a subscription. */
+  readonly confirmation?: { readonly token: string; readonly url: string } | undefined
 }
 
 interface Given {

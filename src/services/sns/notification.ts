@@ -1,21 +1,16 @@
 import { parseArn } from '#core/arn.ts'
 import type { ServiceCall } from '#core/service-calls.ts'
-import type { PublicationDocument, SubscriptionDocument } from './documents.ts'
+import { envelope } from './envelope.ts'
 import type { Said } from './message.ts'
-
-/** What one delivery says and to whom. */
-export interface Notification {
-  readonly subscription: SubscriptionDocument
-  readonly publication: PublicationDocument
-  readonly said: Said
-}
+import { type Notification, textFor } from './notification-text.ts'
+import type { Signer } from './signer.ts'
 
 type Asked = Pick<ServiceCall, 'service' | 'operation' | 'input' | 'region'>
 
 /** The call that delivers a notification. */
-export function callOf(notification: Notification): Asked {
-  const { protocol, endpoint, attributes } = notification.subscription
-  if (protocol === 'sqs') return toQueue(endpoint, notification, attributes['RawMessageDelivery'] === 'true')
+export function callOf(notification: Notification, signer: Signer): Asked {
+  const { protocol, endpoint } = notification.subscription
+  if (protocol === 'sqs') return toQueue(endpoint, notification, signer)
   return {
     service: 'lambda',
     operation: 'Invoke',
@@ -29,11 +24,9 @@ export function callOf(notification: Notification): Asked {
 }
 
 /** Sends a notification to a queue: its subscriber, or the dead-letter queue. */
-export function toQueue(
-  queueArn: string,
-  { subscription, publication, said }: Notification,
-  raw: boolean,
-): Asked {
+export function toQueue(queueArn: string, notification: Notification, signer: Signer): Asked {
+  const { subscription, publication, said } = notification
+  const raw = subscription.attributes['RawMessageDelivery'] === 'true'
   const { account = '', resource = '', region = '' } = parseArn(queueArn) ?? {}
   return {
     service: 'sqs',
@@ -41,29 +34,13 @@ export function toQueue(
     region,
     input: {
       QueueUrl: `/${account}/${resource}`,
-      MessageBody: raw
-        ? textFor(subscription, said)
-        : JSON.stringify(envelope(subscription, publication, said)),
+      MessageBody: raw ? textFor(subscription, said) : JSON.stringify(envelope(notification, signer)),
       ...(raw && { MessageAttributes: rawAttributes(said) }),
       ...(resource.endsWith('.fifo') && {
         MessageGroupId: publication.groupId,
         MessageDeduplicationId: publication.deduplicationId,
       }),
     },
-  }
-}
-
-/** Source: SNS Developer Guide, "Parsing Amazon SNS message formats". Differs: it is not signed, and has no link. */
-function envelope(subscription: SubscriptionDocument, publication: PublicationDocument, said: Said): object {
-  return {
-    Type: 'Notification',
-    MessageId: publication.messageId,
-    ...(publication.sequenceNumber !== undefined && { SequenceNumber: publication.sequenceNumber }),
-    TopicArn: publication.topicArn,
-    ...(said.subject !== undefined && { Subject: said.subject }),
-    Message: textFor(subscription, said),
-    Timestamp: new Date(publication.publishedAtMs).toISOString(),
-    ...(Object.keys(said.attributes).length > 0 && { MessageAttributes: shownAttributes(said) }),
   }
 }
 
@@ -88,10 +65,6 @@ function lambdaEvent({ subscription, publication, said }: Notification): object 
       },
     ],
   }
-}
-
-function textFor({ protocol }: SubscriptionDocument, { message, byProtocol = {} }: Said): string {
-  return Object.hasOwn(byProtocol, protocol) ? (byProtocol[protocol] ?? message) : message
 }
 
 function shownAttributes({ attributes }: Said): object {

@@ -76,7 +76,9 @@ function publish(call: SnsCall, topic: TopicDocument, given: Given): Published {
   const known = terms && call.deduplications.in(topic.account).get(terms.key)
   if (known && known.untilMs > call.nowMs)
     return { MessageId: known.messageId, SequenceNumber: known.sequenceNumber }
-  const wanting = subscriptionsOf(call, topic).filter(({ document }) => isWanted(document, said))
+  const wanting = subscriptionsOf(call, topic).filter(
+    ({ document }) => !document.pending && isWanted(document, said),
+  )
   const table = call.deliveries.in(topic.account)
   if (wanting.length > 0 && !table.hasRoom(ownLimits.deliveriesWaiting - wanting.length)) throw faults.full()
 
@@ -90,6 +92,7 @@ function publish(call: SnsCall, topic: TopicDocument, given: Given): Published {
     call.publications.in(topic.account).put(messageId, {
       ...{ messageId, topicArn: topic.arn, publishedAtMs: call.nowMs },
       ...(terms && { groupId: terms.groupId, deduplicationId: terms.deduplicationId, sequenceNumber }),
+      ...(topic.attributes['SignatureVersion'] === '2' && { signatureVersion: '2' as const }),
       sealed: sealedMessage.seal(call.seal, messageId, JSON.stringify(said)),
     })
   }

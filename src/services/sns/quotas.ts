@@ -10,6 +10,7 @@ export const quotas = {
   fifoSubscriptions: 100,
   listed: 100,
   deduplicationMs: 300_000,
+  confirmationMs: 172_800_000,
   topics: 100_000,
 } as const
 

@@ -14,6 +14,14 @@ export function mayPass(code: string): boolean {
 }
 
 /**
+ * When a web address is asked again; it gives up after three times. Units: milliseconds.
+ * Source: SNS Developer Guide, "Amazon SNS message delivery retries", the default policy of HTTP/S endpoints.
+ */
+export function httpRetryAfterMs(attempts: number): number | undefined {
+  return attempts <= 3 ? 20_000 : undefined
+}
+
+/**
  * When a delivery is made again that failed so many times; undefined where it is given up. Units: milliseconds.
  * Source: there, "Delivery policies for AWS managed endpoints": 3 at once, 2 after a second, 10 that back off, 100,000 every 20 seconds.
  */

@@ -1,11 +1,15 @@
 // Goal: what is published reaches every subscription that wants it, once each, in order where that is promised, and nobody whose policy
 // does not let it. Method: the SDK's own clients over the whole way of a call, with real queues; deliveries are made when a test says so.
 import assert from 'node:assert/strict'
+import { verify, X509Certificate } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { IAM } from '@aws-sdk/client-iam'
 import { SNS } from '@aws-sdk/client-sns'
 import { SQS } from '@aws-sdk/client-sqs'
 import { putAccount } from '#core/accounts.ts'
+import { parseNetwork, type Network } from '#core/address-guard.ts'
 import type { AccountId } from '#core/arn.ts'
 import { putDeployment } from '#core/deployment.ts'
 import type { LogEntry } from '#core/log.ts'
@@ -17,6 +21,7 @@ import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
 import { createSqsService } from '../sqs/service.ts'
 import { createDeliveryRunner } from './delivery-runner.ts'
+import { createSubscriberDoor } from './door.ts'
 import { createSnsService } from './service.ts'
 
 const here = '111122223333' as AccountId // Twelve digits each.
@@ -57,8 +62,15 @@ async function rig() {
     assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
     logged.push(entry.event)
   }
-  const startRunner = (call: CallAsService = callAsService) =>
-    createDeliveryRunner({ store, world, seal, callAsService: call, log })
+  const startRunner = (call: CallAsService = callAsService, networks: readonly Network[] = []) =>
+    createDeliveryRunner({
+      store,
+      world,
+      seal,
+      callAsService: call,
+      http: { resolve: assert.fail, networks },
+      log,
+    })
   const topic = async (Name: string, Attributes: Readonly<Record<string, string>> = {}): Promise<string> => {
     const { TopicArn = '' } = await sns.createTopic({ Name, Attributes })
     return TopicArn
@@ -132,7 +144,10 @@ test('a message reaches each queue, in an envelope or raw, with its attributes',
   })
   assert.equal(JSON.stringify(store.snapshot()).includes('p4yload'), false, 'sealed while it waits')
   await startRunner().look()
-  const envelope: unknown = JSON.parse((await bodies(one.url))[0] ?? '')
+  const { Signature, SigningCertURL, SignatureVersion, ...envelope } = JSON.parse(
+    (await bodies(one.url))[0] ?? '',
+  ) as Record<string, unknown>
+  assert.ok(Signature !== '' && SignatureVersion === '1' && SigningCertURL !== '')
   assert.deepEqual(envelope, {
     Type: 'Notification',
     MessageId,
@@ -282,9 +297,9 @@ test('policies of topics, and what is refused', async () => {
     ['a line break in a subject', () => sns.publish({ TopicArn, Message: 'x', Subject: 'a\nb' }), /Subject/],
     ['a phone', () => sns.publish({ PhoneNumber: '+15555550100', Message: 'x' }), /not supported/],
     [
-      'a web address',
-      () => sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: 'http://169.254.169.254/' }),
-      /not supported/,
+      'a web address of another protocol',
+      () => sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: 'https://example.com/' }),
+      /no http URL/,
     ],
     [
       "another account's queue",
@@ -325,4 +340,119 @@ test('policies of topics, and what is refused', async () => {
   ])
   await sns.deleteTopic({ TopicArn })
   assert.equal((await sns.listSubscriptions({})).Subscriptions?.length ?? 0, 0)
+})
+
+/** A web server that keeps what it is sent. */
+async function receiver() {
+  const got: { readonly type: string; readonly body: string }[] = []
+  const answers = { status: 200 }
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      got.push({ type: String(request.headers['x-amz-sns-message-type']), body })
+      response.writeHead(answers.status, { location: 'http://169.254.169.254/' }).end()
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // It listens on TCP.
+  return { got, answers, url: `http://127.0.0.1:${port}/hook`, close: () => server.close() }
+}
+
+const loopback = parseNetwork('127.0.0.0/8')
+
+test('a web address confirms by its link, and is sent signed messages', async () => {
+  const { sns, topic, startRunner, store, callAsService, waiting, clock } = await rig()
+  const { got, answers, url, close } = await receiver()
+  assert.ok(loopback)
+  const runner = startRunner(callAsService, [loopback])
+  const door = createSubscriberDoor({ read: store.read, callAsService })(() =>
+    assert.fail('not for the pipeline'),
+  )
+  const get = async (link: string): Promise<readonly [number, string]> => {
+    const { pathname, search } = new URL(link)
+    const { status, body } = await door({
+      ...{ method: 'GET', path: pathname, query: search.slice(1), headers: {}, rawHeaders: [] },
+      ...{ body: new Uint8Array(), sourceIp: '192.0.2.7', secureTransport: false },
+    })
+    return [status, String(body)]
+  }
+  try {
+    const TopicArn = await topic('news')
+    const { SubscriptionArn } = await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: url })
+    assert.equal(SubscriptionArn, 'pending confirmation')
+    await sns.publish({ TopicArn, Message: 'too early' })
+    await runner.look()
+    assert.deepEqual(
+      got.map(({ type }) => type),
+      ['SubscriptionConfirmation'],
+    )
+    const asked = JSON.parse(got[0]?.body ?? '') as Record<string, string> // As SNS writes it.
+    assert.equal((await get(`${asked['SubscribeURL'] ?? ''}0`))[0], 400)
+    assert.match(await refusal(sns.confirmSubscription({ TopicArn, Token: 'x' })), /Invalid token/)
+    const [status, confirmed] = await get(asked['SubscribeURL'] ?? '')
+    assert.equal(status, 200)
+    assert.match(confirmed, /<SubscriptionArn>arn:aws:sns:us-east-1:111122223333:news:/)
+    assert.equal((await get(asked['SubscribeURL'] ?? ''))[0], 400, 'once')
+    for (const SignatureVersion of ['1', '2']) {
+      await sns.setTopicAttributes({
+        TopicArn,
+        AttributeName: 'SignatureVersion',
+        AttributeValue: SignatureVersion,
+      })
+      await sns.publish({ TopicArn, Message: 'hello', Subject: 'Hi' })
+      await runner.look()
+      const sent = JSON.parse(got.at(-1)?.body ?? '') as Record<string, string> // As above.
+      const names = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']
+      const text = names.map((name) => `${name}\n${sent[name] ?? ''}\n`).join('')
+      const { publicKey } = new X509Certificate((await get(sent['SigningCertURL'] ?? ''))[1])
+      const algorithm = SignatureVersion === '1' ? 'sha1' : 'sha256'
+      const isSigned = (said: string) =>
+        verify(algorithm, Buffer.from(said), publicKey, Buffer.from(sent['Signature'] ?? '', 'base64'))
+      assert.deepEqual(
+        [sent['SignatureVersion'], isSigned(text), isSigned(`${text}x`)],
+        [SignatureVersion, true, false],
+      )
+    }
+    assert.equal(waiting(), 0)
+    answers.status = 302
+    await sns.publish({ TopicArn, Message: 'elsewhere' })
+    await runner.look()
+    assert.equal(waiting(), 0, 'a redirect is not followed, and no success')
+    answers.status = 503
+    await sns.publish({ TopicArn, Message: 'later' })
+    await runner.look()
+    assert.equal(waiting(), 2)
+    answers.status = 200
+    clock.nowMs += 20_000
+    await runner.look()
+    assert.equal(waiting(), 0)
+  } finally {
+    await runner.close()
+    close()
+  }
+})
+
+test('no web address within is reached, unless the operator says so', async () => {
+  const { sns, topic, startRunner, logged, waiting } = await rig()
+  const { got, url, close } = await receiver()
+  const runner = startRunner()
+  try {
+    const TopicArn = await topic('news')
+    const rows = [
+      url,
+      'http://169.254.169.254/latest/',
+      'http://[::1]:80/',
+      'http://10.0.0.1/',
+      'http://2130706433/',
+    ]
+    for (const Endpoint of rows) await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint })
+    await runner.look()
+    assert.equal(logged.length, rows.length)
+    assert.deepEqual([got.length, waiting()], [0, 0])
+  } finally {
+    await runner.close()
+    close()
+  }
 })

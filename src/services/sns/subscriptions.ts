@@ -1,6 +1,7 @@
 import { parseArn } from '#core/arn.ts'
 import { uuid } from '#core/ids.ts'
 import type { Missing } from '#core/resource.ts'
+import { askToConfirm } from './confirmation.ts'
 import { type SnsCall, sns } from './declare.ts'
 import { type Protocol, type SubscriptionDocument, subscriptions } from './documents.ts'
 import { faults } from './faults.ts'
@@ -12,7 +13,7 @@ import { ownLimits, quotas } from './quotas.ts'
 import { subscriptionsOf } from './topics.ts'
 
 /**
- * Subscribes a queue or a function of the caller's account. The same endpoint subscribed alike is answered with its subscription.
+ * Subscribes a queue or a function of the caller's account, or a web address, which must confirm it. The same endpoint subscribed alike is answered with its subscription.
  * What it may be sent is the matter of its own policy, which lets `sns.amazonaws.com` in.
  *
  * Faults: NotFound; InvalidParameter, for protocols that are not built; SubscriptionLimitExceeded.
@@ -37,7 +38,9 @@ export const Subscribe = sns('Subscribe', {
     if (same) {
       if (Object.entries(attributes).some(([name, value]) => same.document.attributes[name] !== value))
         throw faults.parameter('Attributes', 'Subscription already exists with different attributes')
-      return { SubscriptionArn: same.document.arn }
+      if (!same.document.pending) return { SubscriptionArn: same.document.arn }
+      call.subscriptions.in(topic.account).put(same.id, askToConfirm(call, topic, same.document))
+      return { SubscriptionArn: shownArn(same.document, input.ReturnSubscriptionArn) }
     }
     const max = isFifo(topic) ? quotas.fifoSubscriptions : ownLimits.subscriptionsPerTopic
     if (all.length >= max) throw faults.tooManySubscriptions(max)
@@ -47,9 +50,11 @@ export const Subscribe = sns('Subscribe', {
       arn: `${topic.arn}:${id}` as SubscriptionDocument['arn'], // A topic's ARN and a UUID.
       topicArn: topic.arn,
       topicName: topic.name,
+      baseUrl: `${call.secureTransport ? 'https' : 'http'}://${call.host ?? 'localhost'}`,
     }
-    call.subscriptions.in(topic.account).put(id, subscription)
-    return { SubscriptionArn: subscription.arn }
+    const kept = isConfirmedAtOnce(protocol) ? subscription : askToConfirm(call, topic, subscription)
+    call.subscriptions.in(topic.account).put(id, kept)
+    return { SubscriptionArn: shownArn(kept, input.ReturnSubscriptionArn) }
   },
 })
 
@@ -69,7 +74,7 @@ export const GetSubscriptionAttributes = sns('GetSubscriptionAttributes', {
   access: ({ resource }) => [{ action: 'sns:GetSubscriptionAttributes', resource }],
   run({ target: { subscription } }) {
     if (!subscription) throw faults.noSuchSubscription()
-    const { arn, topicArn, owner, protocol, endpoint, attributes } = subscription
+    const { arn, topicArn, owner, protocol, endpoint, attributes, pending } = subscription
     return {
       Attributes: {
         RawMessageDelivery: 'false',
@@ -80,8 +85,8 @@ export const GetSubscriptionAttributes = sns('GetSubscriptionAttributes', {
         Owner: owner,
         Protocol: protocol,
         Endpoint: endpoint,
-        PendingConfirmation: 'false',
-        ConfirmationWasAuthenticated: 'true',
+        PendingConfirmation: pending ? 'true' : 'false',
+        ConfirmationWasAuthenticated: isConfirmedAtOnce(protocol) ? 'true' : 'false',
       },
     }
   },
@@ -135,8 +140,22 @@ function optional({ resource, subscription }: FoundSubscription): {
   return { resource: 'topic' in resource ? resource : { arn: resource.arn }, subscription }
 }
 
-function shown({ arn, owner, protocol, endpoint, topicArn }: SubscriptionDocument) {
-  return { SubscriptionArn: arn, Owner: owner, Protocol: protocol, Endpoint: endpoint, TopicArn: topicArn }
+function isConfirmedAtOnce(protocol: Protocol): boolean {
+  return protocol === 'sqs' || protocol === 'lambda'
+}
+
+function shownArn({ arn, pending }: SubscriptionDocument, isWished = false): string {
+  return pending && !isWished ? 'pending confirmation' : arn
+}
+
+function shown({ arn, owner, protocol, endpoint, topicArn, pending }: SubscriptionDocument) {
+  return {
+    SubscriptionArn: pending ? 'PendingConfirmation' : arn,
+    Owner: owner,
+    Protocol: protocol,
+    Endpoint: endpoint,
+    TopicArn: topicArn,
+  }
 }
 
 /** A subscription is kept with its topic. */
@@ -146,11 +165,12 @@ function tableOf(call: SnsCall, { topicArn }: SubscriptionDocument) {
 }
 
 function readProtocol(text: string): Protocol {
-  if (text === 'sqs' || text === 'lambda') return text
-  throw faults.parameter('Protocol', `${text} is not supported: sqs and lambda are`)
+  if (text === 'sqs' || text === 'lambda' || text === 'http' || text === 'https') return text
+  throw faults.parameter('Protocol', `${text} is not supported: sqs, lambda, http and https are`)
 }
 
 function readEndpoint(call: SnsCall, protocol: Protocol, text: string, fifo: boolean): string {
+  if (protocol === 'http' || protocol === 'https') return readUrl(protocol, text, fifo)
   const parts = parseArn(text)
   const isOfProtocol =
     parts?.service === protocol &&
@@ -162,6 +182,15 @@ function readEndpoint(call: SnsCall, protocol: Protocol, text: string, fifo: boo
   if (fifo && protocol !== 'sqs') throw faults.parameter('Endpoint', 'A FIFO topic delivers to queues')
   if (!fifo && parts.resource.endsWith('.fifo'))
     throw faults.parameter('Endpoint', 'FIFO SQS Queues can not be subscribed to standard SNS topics')
+  return text
+}
+
+function readUrl(protocol: Protocol, text: string, fifo: boolean): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPlain = url?.protocol === `${protocol}:` && url.username === '' && url.password === ''
+  if (!isPlain || text.length > 2048)
+    throw faults.parameter('Endpoint', `It is no ${protocol} URL without credentials`)
+  if (fifo) throw faults.parameter('Endpoint', 'A FIFO topic delivers to queues')
   return text
 }
 

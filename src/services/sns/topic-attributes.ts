@@ -3,6 +3,7 @@ import { faults } from './faults.ts'
 /** Attributes of topics that are enforced, with their values. Source: SNS API Reference, CreateTopic. */
 const rows: ReadonlyMap<string, { readonly form: RegExp; readonly fifoOnly?: true }> = new Map([
   ['DisplayName', { form: /^[^\p{Cc}]{0,100}$/u }],
+  ['SignatureVersion', { form: /^[12]$/ }],
   ['FifoTopic', { form: /^(?:true|false)$/ }],
   ['ContentBasedDeduplication', { form: /^(?:true|false)$/, fifoOnly: true }],
   ['FifoThroughputScope', { form: /^(?:Topic|MessageGroup)$/, fifoOnly: true }],
