@@ -18,6 +18,8 @@ export interface Envelope {
   readonly userAgent: string
   readonly referer: string | undefined
   readonly secureTransport: boolean
+  /** The host and port at which the caller reached us, as it says; absent where no request came. */
+  readonly host?: string | undefined
   /** Services that made this call on a principal's behalf, first to last; empty for a call from the wire. */
   readonly calledVia: readonly string[]
 }

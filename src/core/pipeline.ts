@@ -145,6 +145,7 @@ export function createPipeline({
       userAgent: request.headers['user-agent'] ?? '',
       referer: request.headers['referer'],
       secureTransport: request.secureTransport,
+      host: request.headers['host'],
       calledVia: [],
     }
   }

@@ -26,6 +26,18 @@ const secretMembers: ReadonlySet<string> = new Set([
 ])
 
 /**
+ * Members that say what users' messages say: CloudTrail hides them.
+ * Source: SQS Developer Guide, "Logging Amazon SQS API calls", data events; SNS Developer Guide likewise.
+ */
+const messageMembers: ReadonlyMap<ServiceName, ReadonlySet<string>> = new Map<
+  ServiceName,
+  ReadonlySet<string>
+>([
+  ['sqs', new Set(['MessageBody', 'MessageAttributes', 'MessageSystemAttributes', 'ReceiptHandle'])],
+  ['sns', new Set(['Message', 'Subject', 'MessageAttributes', 'Token'])],
+])
+
+/**
  * Makes the writer of `requestParameters` or `responseElements` for a structure of a service's model: member names as CloudTrail
  * spells them (first letter lower case), blobs and secrets left out, times as Java prints them.
  * INVARIANT: no value of a shape that the model marks sensitive is written (elements.test.ts, over all models).
@@ -86,7 +98,7 @@ export function elementsWriter(service: ServiceName, shape: StructureShape): (va
       .map(({ name, shape }) => ({
         name,
         label: `${JSON.stringify(lowerFirst(name))}:`,
-        write: writerOf(shape),
+        write: messageMembers.get(service)?.has(name) === true ? () => hidden : writerOf(shape),
       }))
     return (value) => {
       const given = value as Readonly<Record<string, unknown>> // Decoded by this shape; its names are the model's.

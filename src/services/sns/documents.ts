@@ -1,0 +1,111 @@
+import type { AccountId, Arn } from '#core/arn.ts'
+import type { Tags } from '#core/caller.ts'
+import { collection } from '#core/store/index.ts'
+import { sealedMessage } from './sealed.ts'
+
+// What SNS stores: in the region of the topic's account.
+
+export interface TopicDocument {
+  readonly arn: Arn
+  readonly account: AccountId
+  readonly region: string
+  readonly name: string
+  readonly createdAtMs: number
+  /** As they were set. The policy is kept apart. */
+  readonly attributes: Readonly<Record<string, string>>
+  /** With users and roles by their unique ids. */
+  readonly policy: string
+  readonly tags: Tags
+}
+
+export type Protocol = 'sqs' | 'lambda' | 'http' | 'https'
+
+export interface SubscriptionDocument {
+  readonly arn: Arn
+  readonly id: string
+  readonly topicArn: Arn
+  readonly topicName: string
+  /** Who subscribed; the topic's account may be another. */
+  readonly owner: AccountId
+  readonly protocol: Protocol
+  readonly endpoint: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly createdAtMs: number
+  /** Where whoever subscribed reached us: what links in deliveries begin with. */
+  readonly baseUrl: string
+  /** While its endpoint has not confirmed it: the digest of the token that does, and until when it does. */
+  readonly pending?: { readonly tokenDigest: string; readonly untilMs: number } | undefined
+}
+
+/** What was published, as long as a delivery of it waits. */
+export interface PublicationDocument {
+  readonly messageId: string
+  readonly topicArn: Arn
+  readonly publishedAtMs: number
+  readonly groupId?: string | undefined
+  readonly deduplicationId?: string | undefined
+  readonly sequenceNumber?: string | undefined
+  /** As the topic had it; 1 by default. */
+  readonly signatureVersion?: '1' | '2' | undefined
+  /** A `Said`, sealed. */
+  readonly sealed: string
+}
+
+/** A delivery that waits. It is deleted only once it is done, or in the dead-letter queue, or given up. */
+export interface DeliveryDocument {
+  readonly subscriptionId: string
+  readonly publicationId: string
+  /** Those of one lane are made one after another, by id. */
+  readonly lane: string
+  readonly attempts: number
+  readonly dueAtMs: number
+}
+
+export interface CounterDocument {
+  readonly last: number
+}
+
+export interface DeduplicationDocument {
+  readonly messageId: string
+  readonly sequenceNumber: string
+  readonly untilMs: number
+}
+
+export const topics = collection<TopicDocument>({ service: 'sns', type: 'topic' })
+
+export const subscriptions = collection<SubscriptionDocument>({
+  service: 'sns',
+  type: 'subscription',
+  indexes: {
+    topic: ({ topicName }) => topicName,
+    owner: { anywhere: ({ owner, topicArn }) => `${owner} ${topicArn.split(':')[3] ?? ''}` },
+  },
+})
+
+export const publications = collection<PublicationDocument>({
+  service: 'sns',
+  type: 'publication',
+  reseal: (one, id, move) => ({ ...one, sealed: sealedMessage.move(move, id, one.sealed) }),
+})
+
+export const deliveries = collection<DeliveryDocument>({
+  service: 'sns',
+  type: 'delivery',
+  indexes: {
+    publication: ({ publicationId }) => publicationId,
+    subscription: ({ subscriptionId }) => subscriptionId,
+  },
+})
+
+export const counters = collection<CounterDocument>({ service: 'sns', type: 'counter' })
+
+export const deduplications = collection<DeduplicationDocument>({
+  service: 'sns',
+  type: 'deduplication',
+  indexes: { minute: { anywhere: ({ untilMs }) => minuteOf(untilMs) } },
+})
+
+/** The minute in which a document ends, for whoever clears away what has. */
+export function minuteOf(untilMs: number): string {
+  return String(Math.floor(untilMs / 60_000))
+}

@@ -1,0 +1,50 @@
+import { type Notification, textFor } from './notification-text.ts'
+import { certificatePath, type Signer } from './signer.ts'
+
+/** Members that are signed, in this order, as far as they are there. Source: SNS Developer Guide, "Verifying the signatures of Amazon SNS messages". */
+const signed = [
+  'Message',
+  'MessageId',
+  'Subject',
+  'SubscribeURL',
+  'Timestamp',
+  'Token',
+  'TopicArn',
+  'Type',
+] as const
+
+/** What a subscriber is sent that does not take messages raw. Differs: it has no UnsubscribeURL. */
+export function envelope({ subscription, publication, said }: Notification, signer: Signer): object {
+  const { messageId, topicArn, publishedAtMs, sequenceNumber, signatureVersion = '1' } = publication
+  const { confirmation } = said
+  const content: Readonly<Partial<Record<(typeof signed)[number], string>>> = {
+    Type: confirmation ? 'SubscriptionConfirmation' : 'Notification',
+    MessageId: messageId,
+    TopicArn: topicArn,
+    ...(said.subject !== undefined && { Subject: said.subject }),
+    Message: textFor(subscription, said),
+    Timestamp: new Date(publishedAtMs).toISOString(),
+    ...(confirmation && { Token: confirmation.token, SubscribeURL: confirmation.url }),
+  }
+  const text = signed
+    .flatMap((name) => {
+      const value = content[name]
+      return value === undefined ? [] : [`${name}\n${value}\n`]
+    })
+    .join('')
+  return {
+    ...content,
+    ...(sequenceNumber !== undefined && { SequenceNumber: sequenceNumber }),
+    SignatureVersion: signatureVersion,
+    Signature: signer.sign(text, signatureVersion),
+    SigningCertURL: `${subscription.baseUrl}${certificatePath(signer.certificateId)}`,
+    ...(Object.keys(said.attributes).length > 0 && {
+      MessageAttributes: Object.fromEntries(
+        Object.entries(said.attributes).map(([name, { type, value }]) => [
+          name,
+          { Type: type, Value: value },
+        ]),
+      ),
+    }),
+  }
+}

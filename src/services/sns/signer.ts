@@ -1,0 +1,82 @@
+import { createPrivateKey, generateKeyPair, sign } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Seal } from '#core/seal/index.ts'
+import { collection, type Reader, type Store } from '#core/store/index.ts'
+import type { World } from '#core/world.ts'
+import { selfSigned } from './certificate.ts'
+import { sealedSigningKey } from './sealed.ts'
+
+/** The key that signs what is delivered, with its certificate: one for all accounts. */
+interface SigningKeyDocument {
+  /** Names the certificate in its address. */
+  readonly id: string
+  readonly certificate: string
+  readonly sealedKey: string
+}
+
+const signingKeys = collection<SigningKeyDocument>({
+  service: 'sns',
+  type: 'signing-key',
+  reseal: (key, id, move) => ({ ...key, sealedKey: sealedSigningKey.move(move, id, key.sealedKey) }),
+})
+
+const scope = { account: 'redoubt', region: 'global' }
+const onlyId = 'key'
+const validMs = 10 * 365 * 86_400_000
+
+/** Signs texts, by either of SNS's signature versions. */
+export interface Signer {
+  readonly certificateId: string
+  readonly sign: (text: string, version: '1' | '2') => string
+}
+
+/** The signing key, made when it is asked for the first time. */
+export async function loadSigner(
+  store: Pick<Store, 'read' | 'transact'>,
+  seal: Seal,
+  { nowMs, randomBytes }: Pick<World, 'nowMs' | 'randomBytes'>,
+): Promise<Signer> {
+  const kept = store.read.get(signingKeys, scope, onlyId) ?? (await make())
+  const key = createPrivateKey(sealedSigningKey.open(seal, onlyId, kept.sealedKey).toString())
+  return {
+    certificateId: kept.id,
+    sign: (text, version) =>
+      sign(version === '1' ? 'sha1' : 'sha256', Buffer.from(text), key).toString('base64'),
+  }
+
+  async function make(): Promise<SigningKeyDocument> {
+    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+    const made: SigningKeyDocument = {
+      id: randomBytes(16).toString('hex'),
+      certificate: selfSigned({
+        commonName: 'sns.amazonaws.com',
+        privateKey,
+        serial: randomBytes(15),
+        notBeforeMs: nowMs() - 86_400_000,
+        notAfterMs: nowMs() + validMs,
+      }),
+      sealedKey: sealedSigningKey.seal(
+        seal,
+        onlyId,
+        privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+      ),
+    }
+    return store.transact((tx) => {
+      const before = tx.get(signingKeys, scope, onlyId)
+      if (before) return before
+      tx.put(signingKeys, scope, onlyId, made)
+      return made
+    })
+  }
+}
+
+/** Where a certificate is served. */
+export function certificatePath(id: string): string {
+  return `/SimpleNotificationService-${id}.pem`
+}
+
+/** The certificate that is served at a path. */
+export function certificateAt(read: Pick<Reader, 'get'>, path: string): string | undefined {
+  const key = read.get(signingKeys, scope, onlyId)
+  return key && path === certificatePath(key.id) ? key.certificate : undefined
+}

@@ -1,0 +1,458 @@
+// Goal: what is published reaches every subscription that wants it, once each, in order where that is promised, and nobody whose policy
+// does not let it. Method: the SDK's own clients over the whole way of a call, with real queues; deliveries are made when a test says so.
+import assert from 'node:assert/strict'
+import { verify, X509Certificate } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { IAM } from '@aws-sdk/client-iam'
+import { SNS } from '@aws-sdk/client-sns'
+import { SQS } from '@aws-sdk/client-sqs'
+import { putAccount } from '#core/accounts.ts'
+import { parseNetwork, type Network } from '#core/address-guard.ts'
+import type { AccountId } from '#core/arn.ts'
+import { putDeployment } from '#core/deployment.ts'
+import type { LogEntry } from '#core/log.ts'
+import type { CallAsService } from '#core/service-calls.ts'
+import { type Credentials, inProcess, layGround, refusal } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { identities } from '../iam/identities.ts'
+import { principalNames } from '../iam/principal-names.ts'
+import { iamService } from '../iam/service.ts'
+import { createSqsService } from '../sqs/service.ts'
+import { createDeliveryRunner } from './delivery-runner.ts'
+import { createSubscriberDoor } from './door.ts'
+import { createSnsService } from './service.ts'
+
+const here = '111122223333' as AccountId // Twelve digits each.
+const there = '444455556666' as AccountId
+const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+async function rig() {
+  const ground = layGround(startMs)
+  const { clock, store, seal, world } = ground
+  const { configuration, callAsService } = inProcess(ground, {
+    services: [
+      iamService,
+      createSqsService({ store, world, principals: principalNames }),
+      createSnsService({ principals: principalNames }),
+    ],
+    identities,
+  })
+  const clients = new Map<AccountId, ReturnType<typeof configuration>>()
+  await store.transact((tx) => {
+    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
+    for (const account of [here, there]) {
+      putAccount(tx, {
+        accountId: account,
+        name: account,
+        createdAtMs: startMs,
+        management: account === here,
+      })
+      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
+      clients.set(account, configuration(putAdministrator(tx, founding, { userName: 'admin' })))
+    }
+  })
+  const [mine, theirs] = [clients.get(here), clients.get(there)]
+  assert.ok(mine && theirs)
+  const sns = new SNS(mine)
+  const sqs = new SQS(mine)
+  const logged: string[] = []
+  const log = (entry: LogEntry) => {
+    assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
+    logged.push(entry.event)
+  }
+  const startRunner = (call: CallAsService = callAsService, networks: readonly Network[] = []) =>
+    createDeliveryRunner({
+      store,
+      world,
+      seal,
+      callAsService: call,
+      http: { resolve: assert.fail, networks },
+      log,
+    })
+  const topic = async (Name: string, Attributes: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const { TopicArn = '' } = await sns.createTopic({ Name, Attributes })
+    return TopicArn
+  }
+  /** A queue that lets a topic send to it. */
+  const queue = async (
+    QueueName: string,
+    topicArn: string,
+    Attributes: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly url: string; readonly arn: string }> => {
+    const arn = `arn:aws:sqs:us-east-1:${here}:${QueueName}`
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: arn,
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    })
+    const { QueueUrl = '' } = await sqs.createQueue({ QueueName, Attributes: { ...Attributes, Policy } })
+    return { url: QueueUrl, arn }
+  }
+  const subscribe = async (
+    TopicArn: string,
+    Endpoint: string,
+    Attributes: Readonly<Record<string, string>> = {},
+  ): Promise<string> => {
+    const { SubscriptionArn = '' } = await sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint, Attributes })
+    return SubscriptionArn
+  }
+  const bodies = async (QueueUrl: string): Promise<readonly string[]> => {
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
+    return Messages.map(({ Body = '' }) => Body)
+  }
+  const user = async (UserName: string, Action: string): Promise<SNS> => {
+    const iam = new IAM(mine)
+    await iam.createUser({ UserName })
+    const Statement = { Effect: 'Allow', Action, Resource: '*' }
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
+    const { AccessKey } = await iam.createAccessKey({ UserName })
+    const credentials: Credentials = {
+      accessKeyId: AccessKey?.AccessKeyId ?? '',
+      secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+    }
+    return new SNS(configuration(credentials))
+  }
+  const waiting = () =>
+    store.snapshot().filter(({ type }) => type === 'delivery' || type === 'publication').length
+  const foreign = new SNS(theirs)
+  return {
+    ...{ clock, store, sns, sqs, foreign, logged, startRunner, callAsService },
+    ...{ topic, queue, subscribe, bodies, user, waiting },
+  }
+}
+
+test('a message reaches each queue, in an envelope or raw, with its attributes', async () => {
+  const { sns, sqs, topic, queue, subscribe, bodies, startRunner, waiting, store } = await rig()
+  const TopicArn = await topic('news')
+  const [one, raw] = [await queue('one', TopicArn), await queue('raw', TopicArn)]
+  await subscribe(TopicArn, one.arn)
+  await subscribe(TopicArn, raw.arn, { RawMessageDelivery: 'true' })
+  const kind = { DataType: 'String', StringValue: 'storm' }
+  const { MessageId } = await sns.publish({
+    TopicArn,
+    Message: 'p4yload',
+    Subject: 'Rain',
+    MessageAttributes: { kind },
+  })
+  assert.equal(JSON.stringify(store.snapshot()).includes('p4yload'), false, 'sealed while it waits')
+  await startRunner().look()
+  const { Signature, SigningCertURL, SignatureVersion, ...envelope } = JSON.parse(
+    (await bodies(one.url))[0] ?? '',
+  ) as Record<string, unknown>
+  assert.ok(Signature !== '' && SignatureVersion === '1' && SigningCertURL !== '')
+  assert.deepEqual(envelope, {
+    Type: 'Notification',
+    MessageId,
+    TopicArn,
+    Subject: 'Rain',
+    Message: 'p4yload',
+    Timestamp: new Date(startMs).toISOString(),
+    MessageAttributes: { kind: { Type: 'String', Value: 'storm' } },
+  })
+  const { Messages: [message] = [] } = await sqs.receiveMessage({
+    QueueUrl: raw.url,
+    MessageAttributeNames: ['All'],
+  })
+  assert.equal(message?.Body, 'p4yload')
+  assert.equal(message.MessageAttributes?.['kind']?.StringValue, 'storm')
+  assert.equal(waiting(), 0)
+})
+
+test('filter policies, over attributes and bodies', async () => {
+  const { sns, topic, queue, subscribe, startRunner, sqs } = await rig()
+  const TopicArn = await topic('orders')
+  const text = (StringValue: string) => ({ kind: { DataType: 'String', StringValue } })
+  const number = (StringValue: string) => ({ price: { DataType: 'Number', StringValue } })
+  const rows: readonly (readonly [string, object, string, object, boolean])[] = [
+    ['an equal text', { kind: ['a'] }, 'x', text('a'), true],
+    ['another text', { kind: ['a'] }, 'x', text('b'), false],
+    ['no attribute', { kind: ['a'] }, 'x', {}, false],
+    ['a prefix', { kind: [{ prefix: 'st' }] }, 'x', text('storm'), true],
+    ['anything but it', { kind: [{ 'anything-but': ['a'] }] }, 'x', text('a'), false],
+    ['that it exists', { kind: [{ exists: true }] }, 'x', text('a'), true],
+    ['a number in its range', { price: [{ numeric: ['>', 5, '<=', 10] }] }, 'x', number('10'), true],
+    ['a number out of it', { price: [{ numeric: ['>', 5, '<=', 10] }] }, 'x', number('10.1'), false],
+    [
+      'one of a list',
+      { kind: ['b'] },
+      'x',
+      { kind: { DataType: 'String.Array', StringValue: '["a","b"]' } },
+      true,
+    ],
+    ['either', { $or: [{ kind: ['a'] }, { price: [1] }] }, 'x', number('1'), true],
+    ['a member of the body', { order: { kind: ['a'] } }, '{"order":{"kind":"a"}}', {}, true],
+    ['a body that is no JSON', { order: { kind: ['a'] } }, 'order', {}, false],
+  ]
+  const queues = await Promise.all(rows.map((_, at) => queue(`q${at}`, TopicArn)))
+  for (const [at, [title, policy, Message, MessageAttributes, want]] of rows.entries()) {
+    const { arn, url } = queues[at] ?? { arn: '', url: '' }
+    const scope = title.includes('body') ? { FilterPolicyScope: 'MessageBody' } : {}
+    const { SubscriptionArn } = await sns.subscribe({
+      TopicArn,
+      Protocol: 'sqs',
+      Endpoint: arn,
+      Attributes: { FilterPolicy: JSON.stringify(policy), ...scope },
+    })
+    await sns.publish({ TopicArn, Message, MessageAttributes: { ...MessageAttributes } })
+    const runner = startRunner()
+    await runner.look()
+    await runner.close()
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl: url })
+    assert.equal(Messages.length === 1, want, title)
+    await sns.unsubscribe({ SubscriptionArn })
+  }
+  assert.equal(rows.length, 12)
+  const arn = queues[0]?.arn ?? ''
+  const bad = (FilterPolicy: string) => refusal(subscribe(TopicArn, arn, { FilterPolicy }))
+  assert.match(await bad('{'), /^InvalidParameterException.*FilterPolicy/)
+  assert.match(await bad('{"kind":[{"like":"a"}]}'), /^InvalidParameterException.*FilterPolicy/)
+  assert.match(
+    await bad('{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}'),
+    /^FilterPolicyLimitExceeded/,
+  )
+})
+
+test('a FIFO topic keeps its order, and takes a message once', async () => {
+  const { sns, topic, queue, subscribe, bodies, startRunner } = await rig()
+  const TopicArn = await topic('line.fifo', { FifoTopic: 'true', ContentBasedDeduplication: 'true' })
+  const { arn, url } = await queue('line.fifo', TopicArn, { FifoQueue: 'true' })
+  await subscribe(TopicArn, arn, { RawMessageDelivery: 'true' })
+  for (const Message of ['1', '2', '3', '2']) await sns.publish({ TopicArn, Message, MessageGroupId: 'g' })
+  await startRunner().look()
+  assert.deepEqual(await bodies(url), ['1', '2', '3'])
+  assert.match(await refusal(sns.publish({ TopicArn, Message: 'x' })), /MessageGroupId parameter is required/)
+})
+
+test('a queue that does not let the topic in gets nothing; the dead-letter queue does', async () => {
+  const { sns, topic, queue, subscribe, bodies, startRunner, waiting, logged, sqs } = await rig()
+  const TopicArn = await topic('news')
+  const closed = await queue('closed', `${TopicArn}-of-others`)
+  const dead = await queue('dead', TopicArn)
+  const subscription = await subscribe(TopicArn, closed.arn, { RawMessageDelivery: 'true' })
+  const runner = startRunner()
+  await sns.publish({ TopicArn, Message: 'lost' })
+  await runner.look()
+  assert.deepEqual([waiting(), logged], [0, ['notification-not-delivered']])
+  await sns.setSubscriptionAttributes({
+    SubscriptionArn: subscription,
+    AttributeName: 'RedrivePolicy',
+    AttributeValue: JSON.stringify({ deadLetterTargetArn: dead.arn }),
+  })
+  await sns.publish({ TopicArn, Message: 'kept' })
+  await runner.look()
+  assert.deepEqual(await bodies(dead.url), ['kept'])
+  assert.equal((await sqs.receiveMessage({ QueueUrl: closed.url })).Messages, undefined)
+})
+
+test('what a target cannot take now is delivered later, by another runner too', async () => {
+  const { sns, topic, queue, subscribe, bodies, startRunner, waiting, clock, callAsService } = await rig()
+  const TopicArn = await topic('news')
+  const { arn, url } = await queue('busy', TopicArn)
+  await subscribe(TopicArn, arn, { RawMessageDelivery: 'true' })
+  let failures = 0
+  const first = startRunner(async (call) => {
+    failures += 1
+    const answer = await callAsService({ ...call, operation: 'GetQueueUrl', input: { QueueName: 'none' } })
+    assert.equal(answer.ok, false)
+    return { ok: false, fault: Object.assign(answer.fault, { code: 'InternalFailure' }) }
+  })
+  await sns.publish({ TopicArn, Message: 'again' })
+  await first.look()
+  await first.close()
+  assert.deepEqual([failures, waiting()], [4, 2], 'three retries at once, then it waits')
+  const second = startRunner()
+  await second.look()
+  assert.deepEqual(await bodies(url), [])
+  clock.nowMs += 1_000
+  await second.look()
+  assert.deepEqual(await bodies(url), ['again'])
+  assert.equal(waiting(), 0)
+})
+
+test('policies of topics, and what is refused', async () => {
+  const { sns, foreign, topic, queue, subscribe, user } = await rig()
+  const TopicArn = await topic('news')
+  const { arn } = await queue('one', TopicArn)
+  assert.match(await refusal(foreign.publish({ TopicArn, Message: 'x' })), /AuthorizationError|AccessDenied/)
+  await sns.addPermission({ TopicArn, Label: 'them', AWSAccountId: [there], ActionName: ['Publish'] })
+  await foreign.publish({ TopicArn, Message: 'x' })
+  assert.match(await refusal(foreign.getTopicAttributes({ TopicArn })), /AuthorizationError|AccessDenied/)
+  await sns.removePermission({ TopicArn, Label: 'them' })
+  assert.match(await refusal(foreign.publish({ TopicArn, Message: 'x' })), /AuthorizationError|AccessDenied/)
+  const publisher = await user('publisher', 'sns:Publish')
+  await publisher.publish({ TopicArn, Message: 'x' })
+  assert.match(await refusal(publisher.listTopics({})), /AuthorizationError|AccessDenied/)
+  const rows: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
+    ['no such topic', () => sns.publish({ TopicArn: `${TopicArn}x`, Message: 'x' }), /^NotFound/],
+    ['an empty message', () => sns.publish({ TopicArn, Message: '' }), /Empty message/],
+    ['a long message', () => sns.publish({ TopicArn, Message: 'x'.repeat(262_145) }), /Message too long/],
+    ['a line break in a subject', () => sns.publish({ TopicArn, Message: 'x', Subject: 'a\nb' }), /Subject/],
+    ['a phone', () => sns.publish({ PhoneNumber: '+15555550100', Message: 'x' }), /not supported/],
+    [
+      'a web address of another protocol',
+      () => sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: 'https://example.com/' }),
+      /no http URL/,
+    ],
+    [
+      "another account's queue",
+      () => sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: arn.replace(here, there) }),
+      /another account/,
+    ],
+    [
+      'a key',
+      () => sns.setTopicAttributes({ TopicArn, AttributeName: 'KmsMasterKeyId', AttributeValue: 'k' }),
+      /no attribute/,
+    ],
+    [
+      'a FIFO queue',
+      () => sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: `${arn}.fifo` }),
+      /can not be subscribed/,
+    ],
+    ['a name that no topic has', () => sns.createTopic({ Name: 'a b' }), /Topic Name/],
+  ]
+  for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
+  assert.equal(rows.length, 10)
+  const { Successful, Failed } = await sns.publishBatch({
+    TopicArn,
+    PublishBatchRequestEntries: [
+      { Id: 'a', Message: 'x' },
+      { Id: 'b', Message: 'x', MessageGroupId: 'g' },
+    ],
+  })
+  assert.deepEqual(
+    [Successful?.map(({ Id }) => Id), Failed?.map(({ Id, Code }) => `${Id} ${Code}`)],
+    [['a'], ['b InvalidParameter']],
+  )
+  assert.equal(await subscribe(TopicArn, arn), await subscribe(TopicArn, arn), 'the same endpoint once')
+  const { Subscriptions = [] } = await sns.listSubscriptions({})
+  assert.equal(Subscriptions.length, 1)
+  await sns.tagResource({ ResourceArn: TopicArn, Tags: [{ Key: 'team', Value: 'red' }] })
+  assert.deepEqual((await sns.listTagsForResource({ ResourceArn: TopicArn })).Tags, [
+    { Key: 'team', Value: 'red' },
+  ])
+  await sns.deleteTopic({ TopicArn })
+  assert.equal((await sns.listSubscriptions({})).Subscriptions?.length ?? 0, 0)
+})
+
+/** A web server that keeps what it is sent. */
+async function receiver() {
+  const got: { readonly type: string; readonly body: string }[] = []
+  const answers = { status: 200 }
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      got.push({ type: String(request.headers['x-amz-sns-message-type']), body })
+      response.writeHead(answers.status, { location: 'http://169.254.169.254/' }).end()
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // It listens on TCP.
+  return { got, answers, url: `http://127.0.0.1:${port}/hook`, close: () => server.close() }
+}
+
+const loopback = parseNetwork('127.0.0.0/8')
+
+test('a web address confirms by its link, and is sent signed messages', async () => {
+  const { sns, topic, startRunner, store, callAsService, waiting, clock } = await rig()
+  const { got, answers, url, close } = await receiver()
+  assert.ok(loopback)
+  const runner = startRunner(callAsService, [loopback])
+  const door = createSubscriberDoor({ read: store.read, callAsService })(() =>
+    assert.fail('not for the pipeline'),
+  )
+  const get = async (link: string): Promise<readonly [number, string]> => {
+    const { pathname, search } = new URL(link)
+    const { status, body } = await door({
+      ...{ method: 'GET', path: pathname, query: search.slice(1), headers: {}, rawHeaders: [] },
+      ...{ body: new Uint8Array(), sourceIp: '192.0.2.7', secureTransport: false },
+    })
+    return [status, String(body)]
+  }
+  try {
+    const TopicArn = await topic('news')
+    const { SubscriptionArn } = await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: url })
+    assert.equal(SubscriptionArn, 'pending confirmation')
+    await sns.publish({ TopicArn, Message: 'too early' })
+    await runner.look()
+    assert.deepEqual(
+      got.map(({ type }) => type),
+      ['SubscriptionConfirmation'],
+    )
+    const asked = JSON.parse(got[0]?.body ?? '') as Record<string, string> // As SNS writes it.
+    assert.equal((await get(`${asked['SubscribeURL'] ?? ''}0`))[0], 400)
+    assert.match(await refusal(sns.confirmSubscription({ TopicArn, Token: 'x' })), /Invalid token/)
+    const [status, confirmed] = await get(asked['SubscribeURL'] ?? '')
+    assert.equal(status, 200)
+    assert.match(confirmed, /<SubscriptionArn>arn:aws:sns:us-east-1:111122223333:news:/)
+    assert.equal((await get(asked['SubscribeURL'] ?? ''))[0], 400, 'once')
+    for (const SignatureVersion of ['1', '2']) {
+      await sns.setTopicAttributes({
+        TopicArn,
+        AttributeName: 'SignatureVersion',
+        AttributeValue: SignatureVersion,
+      })
+      await sns.publish({ TopicArn, Message: 'hello', Subject: 'Hi' })
+      await runner.look()
+      const sent = JSON.parse(got.at(-1)?.body ?? '') as Record<string, string> // As above.
+      const names = ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']
+      const text = names.map((name) => `${name}\n${sent[name] ?? ''}\n`).join('')
+      const { publicKey } = new X509Certificate((await get(sent['SigningCertURL'] ?? ''))[1])
+      const algorithm = SignatureVersion === '1' ? 'sha1' : 'sha256'
+      const isSigned = (said: string) =>
+        verify(algorithm, Buffer.from(said), publicKey, Buffer.from(sent['Signature'] ?? '', 'base64'))
+      assert.deepEqual(
+        [sent['SignatureVersion'], isSigned(text), isSigned(`${text}x`)],
+        [SignatureVersion, true, false],
+      )
+    }
+    assert.equal(waiting(), 0)
+    answers.status = 302
+    await sns.publish({ TopicArn, Message: 'elsewhere' })
+    await runner.look()
+    assert.equal(waiting(), 0, 'a redirect is not followed, and no success')
+    answers.status = 503
+    await sns.publish({ TopicArn, Message: 'later' })
+    await runner.look()
+    assert.equal(waiting(), 2)
+    answers.status = 200
+    clock.nowMs += 20_000
+    await runner.look()
+    assert.equal(waiting(), 0)
+  } finally {
+    await runner.close()
+    close()
+  }
+})
+
+test('no web address within is reached, unless the operator says so', async () => {
+  const { sns, topic, startRunner, logged, waiting } = await rig()
+  const { got, url, close } = await receiver()
+  const runner = startRunner()
+  try {
+    const TopicArn = await topic('news')
+    const rows = [
+      url,
+      'http://169.254.169.254/latest/',
+      'http://[::1]:80/',
+      'http://10.0.0.1/',
+      'http://2130706433/',
+    ]
+    for (const Endpoint of rows) await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint })
+    await runner.look()
+    assert.equal(logged.length, rows.length)
+    assert.deepEqual([got.length, waiting()], [0, 0])
+  } finally {
+    await runner.close()
+    close()
+  }
+})

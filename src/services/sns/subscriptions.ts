@@ -1,0 +1,249 @@
+import { parseArn } from '#core/arn.ts'
+import { uuid } from '#core/ids.ts'
+import type { Missing } from '#core/resource.ts'
+import { askToConfirm } from './confirmation.ts'
+import { type SnsCall, sns } from './declare.ts'
+import { type Protocol, type SubscriptionDocument, subscriptions } from './documents.ts'
+import { faults } from './faults.ts'
+import { checkFilter } from './filter.ts'
+import { findSubscription, findTopic, type FoundSubscription, type FoundTopic, isFifo } from './find-topic.ts'
+import { parsed } from './message.ts'
+import { page } from './paging.ts'
+import { ownLimits, quotas } from './quotas.ts'
+import { subscriptionsOf } from './topics.ts'
+
+/**
+ * Subscribes a queue or a function of the caller's account, or a web address, which must confirm it. The same endpoint subscribed alike is answered with its subscription.
+ * What it may be sent is the matter of its own policy, which lets `sns.amazonaws.com` in.
+ *
+ * Faults: NotFound; InvalidParameter, for protocols that are not built; SubscriptionLimitExceeded.
+ * Differs: an endpoint of another account subscribes itself; nobody subscribes it and asks it to confirm.
+ */
+export const Subscribe = sns('Subscribe', {
+  target: ({ TopicArn }, call) => findTopic(call, TopicArn),
+  access: (resource, { Protocol: protocol, Endpoint }) => [
+    {
+      action: 'sns:Subscribe',
+      resource,
+      conditions: { 'sns:Protocol': protocol, 'sns:Endpoint': Endpoint },
+    },
+  ],
+  run({ target: { topic }, input, call }) {
+    const { Attributes = {} } = input
+    const protocol = readProtocol(input.Protocol)
+    const endpoint = readEndpoint(call, protocol, input.Endpoint ?? '', isFifo(topic))
+    const attributes = withAttributes(call, {}, Attributes)
+    const all = subscriptionsOf(call, topic)
+    const same = all.find(({ document }) => document.protocol === protocol && document.endpoint === endpoint)
+    if (same) {
+      if (Object.entries(attributes).some(([name, value]) => same.document.attributes[name] !== value))
+        throw faults.parameter('Attributes', 'Subscription already exists with different attributes')
+      if (!same.document.pending) return { SubscriptionArn: same.document.arn }
+      call.subscriptions.in(topic.account).put(same.id, askToConfirm(call, topic, same.document))
+      return { SubscriptionArn: shownArn(same.document, input.ReturnSubscriptionArn) }
+    }
+    const max = isFifo(topic) ? quotas.fifoSubscriptions : ownLimits.subscriptionsPerTopic
+    if (all.length >= max) throw faults.tooManySubscriptions(max)
+    const id = uuid(call.randomBytes)
+    const subscription: SubscriptionDocument = {
+      ...{ id, protocol, endpoint, attributes, owner: call.account, createdAtMs: call.nowMs },
+      arn: `${topic.arn}:${id}` as SubscriptionDocument['arn'], // A topic's ARN and a UUID.
+      topicArn: topic.arn,
+      topicName: topic.name,
+      baseUrl: `${call.secureTransport ? 'https' : 'http'}://${call.host ?? 'localhost'}`,
+    }
+    const kept = isConfirmedAtOnce(protocol) ? subscription : askToConfirm(call, topic, subscription)
+    call.subscriptions.in(topic.account).put(id, kept)
+    return { SubscriptionArn: shownArn(kept, input.ReturnSubscriptionArn) }
+  },
+})
+
+/** Ends a subscription; one that is not there is no error. Its owner may, and whom the topic lets. */
+export const Unsubscribe = sns('Unsubscribe', {
+  target: ({ SubscriptionArn }, call) => optional(findSubscription(call, SubscriptionArn)),
+  access: ({ resource }) => [{ action: 'sns:Unsubscribe', resource }],
+  run({ target: { subscription }, call }) {
+    if (subscription) tableOf(call, subscription).delete(subscription.id)
+    return {}
+  },
+})
+
+/** Faults: NotFound. */
+export const GetSubscriptionAttributes = sns('GetSubscriptionAttributes', {
+  target: ({ SubscriptionArn }, call) => findSubscription(call, SubscriptionArn),
+  access: ({ resource }) => [{ action: 'sns:GetSubscriptionAttributes', resource }],
+  run({ target: { subscription } }) {
+    if (!subscription) throw faults.noSuchSubscription()
+    const { arn, topicArn, owner, protocol, endpoint, attributes, pending } = subscription
+    return {
+      Attributes: {
+        RawMessageDelivery: 'false',
+        ...(attributes['FilterPolicy'] !== undefined && { FilterPolicyScope: 'MessageAttributes' }),
+        ...attributes,
+        SubscriptionArn: arn,
+        TopicArn: topicArn,
+        Owner: owner,
+        Protocol: protocol,
+        Endpoint: endpoint,
+        PendingConfirmation: pending ? 'true' : 'false',
+        ConfirmationWasAuthenticated: isConfirmedAtOnce(protocol) ? 'true' : 'false',
+      },
+    }
+  },
+})
+
+/** Sets one attribute. Faults: NotFound; InvalidParameter. */
+export const SetSubscriptionAttributes = sns('SetSubscriptionAttributes', {
+  target: ({ SubscriptionArn }, call) => findSubscription(call, SubscriptionArn),
+  access: ({ resource }) => [{ action: 'sns:SetSubscriptionAttributes', resource }],
+  run({ target: { subscription }, input: { AttributeName, AttributeValue = '' }, call }) {
+    if (!subscription) throw faults.noSuchSubscription()
+    const attributes = withAttributes(call, subscription.attributes, { [AttributeName]: AttributeValue })
+    tableOf(call, subscription).put(subscription.id, { ...subscription, attributes })
+    return {}
+  },
+})
+
+/** Lists what the caller's account subscribed in the region. */
+export const ListSubscriptions = sns('ListSubscriptions', {
+  access: () => [{ action: 'sns:ListSubscriptions', resource: '*' }],
+  run({ input: { NextToken }, call }) {
+    const { items, token } = page(NextToken, (after) =>
+      call.tx
+        .findAnywhere(subscriptions, 'owner', `${call.account} ${call.region}`)
+        .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+        .filter(({ id }) => after === undefined || id > after)
+        .slice(0, quotas.listed + 1),
+    )
+    return { Subscriptions: items.map(shown), NextToken: token }
+  },
+})
+
+/** Lists a topic's subscriptions. Faults: NotFound. */
+export const ListSubscriptionsByTopic = sns('ListSubscriptionsByTopic', {
+  target: ({ TopicArn }, call) => findTopic(call, TopicArn),
+  access: (resource) => [{ action: 'sns:ListSubscriptionsByTopic', resource }],
+  run({ target: { topic }, input: { NextToken }, call }) {
+    const table = call.subscriptions.in(topic.account)
+    const { items, token } = page(NextToken, (after) =>
+      table.find('topic', topic.name, { after, limit: quotas.listed + 1 }),
+    )
+    return { Subscriptions: items.map(shown), NextToken: token }
+  },
+})
+
+/** What is missing is no error. */
+function optional({ resource, subscription }: FoundSubscription): {
+  readonly resource: FoundTopic | { readonly arn: Missing['arn'] }
+  readonly subscription: SubscriptionDocument | undefined
+} {
+  return { resource: 'topic' in resource ? resource : { arn: resource.arn }, subscription }
+}
+
+function isConfirmedAtOnce(protocol: Protocol): boolean {
+  return protocol === 'sqs' || protocol === 'lambda'
+}
+
+function shownArn({ arn, pending }: SubscriptionDocument, isWished = false): string {
+  return pending && !isWished ? 'pending confirmation' : arn
+}
+
+function shown({ arn, owner, protocol, endpoint, topicArn, pending }: SubscriptionDocument) {
+  return {
+    SubscriptionArn: pending ? 'PendingConfirmation' : arn,
+    Owner: owner,
+    Protocol: protocol,
+    Endpoint: endpoint,
+    TopicArn: topicArn,
+  }
+}
+
+/** A subscription is kept with its topic. */
+function tableOf(call: SnsCall, { topicArn }: SubscriptionDocument) {
+  const found = findTopic(call, topicArn)
+  return call.subscriptions.in('topic' in found ? found.topic.account : call.account)
+}
+
+function readProtocol(text: string): Protocol {
+  if (text === 'sqs' || text === 'lambda' || text === 'http' || text === 'https') return text
+  throw faults.parameter('Protocol', `${text} is not supported: sqs, lambda, http and https are`)
+}
+
+function readEndpoint(call: SnsCall, protocol: Protocol, text: string, fifo: boolean): string {
+  if (protocol === 'http' || protocol === 'https') return readUrl(protocol, text, fifo)
+  const parts = parseArn(text)
+  const isOfProtocol =
+    parts?.service === protocol &&
+    (protocol === 'sqs' || /^function:[\w-]{1,64}(?::[\w$-]{1,128})?$/.test(parts.resource))
+  if (!parts || !isOfProtocol || parts.partition !== call.partition)
+    throw faults.parameter('Endpoint', `It is no ARN of what ${protocol} delivers to`)
+  if (parts.account !== call.account)
+    throw faults.parameter('Endpoint', 'It is of another account, which alone can subscribe it')
+  if (fifo && protocol !== 'sqs') throw faults.parameter('Endpoint', 'A FIFO topic delivers to queues')
+  if (!fifo && parts.resource.endsWith('.fifo'))
+    throw faults.parameter('Endpoint', 'FIFO SQS Queues can not be subscribed to standard SNS topics')
+  return text
+}
+
+function readUrl(protocol: Protocol, text: string, fifo: boolean): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPlain = url?.protocol === `${protocol}:` && url.username === '' && url.password === ''
+  if (!isPlain || text.length > 2048)
+    throw faults.parameter('Endpoint', `It is no ${protocol} URL without credentials`)
+  if (fifo) throw faults.parameter('Endpoint', 'A FIFO topic delivers to queues')
+  return text
+}
+
+/** Attributes once those given are set. Faults: InvalidParameter, for what would not be acted on too. */
+function withAttributes(
+  call: SnsCall,
+  before: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const after = new Map(Object.entries(before))
+  for (const [name, value] of Object.entries(given)) {
+    checkAttribute(call, name, value)
+    if (value === '') after.delete(name)
+    else after.set(name, value)
+  }
+  return Object.fromEntries(after)
+}
+
+function checkAttribute(call: SnsCall, name: string, value: string): void {
+  switch (name) {
+    case 'RawMessageDelivery':
+      if (value !== 'true' && value !== 'false') throw faults.parameter(name, `Invalid value: ${value}`)
+      return
+    case 'FilterPolicyScope':
+      if (value !== 'MessageAttributes' && value !== 'MessageBody')
+        throw faults.parameter(name, `Invalid value: ${value}`)
+      return
+    case 'FilterPolicy':
+      return checkFilter(value)
+    case 'RedrivePolicy':
+      if (value !== '') checkRedrive(call, value)
+      return
+    default:
+      throw faults.parameter('AttributeName', `${name} is no attribute of subscriptions that is supported`)
+  }
+}
+
+function checkRedrive(call: SnsCall, text: string): void {
+  const arn = deadLetterArn(text)
+  const parts = arn === undefined ? undefined : parseArn(arn)
+  if (parts?.service !== 'sqs' || parts.account !== call.account || parts.region !== call.region)
+    throw faults.parameter(
+      'RedrivePolicy',
+      'deadLetterTargetArn is the ARN of a queue of this account and region',
+    )
+}
+
+/** The dead-letter queue that a RedrivePolicy names. */
+export function deadLetterArn(text: string): string | undefined {
+  const value = parsed(text)
+  const arn =
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).find(([key]) => key === 'deadLetterTargetArn')?.[1]
+      : undefined
+  return typeof arn === 'string' ? arn : undefined
+}
