@@ -45,7 +45,7 @@ export const UpdateEventBus = events('UpdateEventBus', {
 /**
  * Deletes a bus; one that is not there is no error.
  *
- * Faults: ValidationException for the default bus, and while it has rules or archives.
+ * Faults: ValidationException for the default bus, and while it has rules.
  */
 export const DeleteEventBus = events('DeleteEventBus', {
   target: ({ Name }, call) => ({ arn: busArn({ ...call, name: Name }) }),
@@ -54,8 +54,6 @@ export const DeleteEventBus = events('DeleteEventBus', {
     if (Name === defaultBus) throw faults.validation('Cannot delete event bus default.')
     if (call.rules.find('bus', Name, { limit: 1 }).length > 0)
       throw faults.validation("Event bus can't be deleted since it has rules.")
-    if (call.archives.find('bus', Name, { limit: 1 }).length > 0)
-      throw faults.validation("Event bus can't be deleted since it has archives.")
     call.buses.delete(Name)
     return {}
   },

@@ -5,7 +5,7 @@ import type { Resource } from '#core/resource.ts'
 import type { AssumableRoles } from '#core/roles.ts'
 import type { TablesOf } from '#core/tables.ts'
 import type { Operations } from '#models/events.d.ts'
-import { apiDestinations, archives, buses, connections, deliveries, replays, rules } from './documents.ts'
+import { buses, deliveries, rules } from './documents.ts'
 import type { Router } from './router.ts'
 
 /** What the operations of EventBridge need beside their call. */
@@ -18,7 +18,7 @@ export interface EventsParts {
   readonly router: Router
 }
 
-const tables = { buses, rules, deliveries, connections, apiDestinations, archives, replays }
+const tables = { buses, rules, deliveries }
 
 /** Declares an operation of EventBridge. */
 export const events = operationsOf<Operations, EventsParts>()('events', tables, 'regional')

@@ -18,8 +18,7 @@ export const faults = {
     fault('ResourceNotFoundException', `${what} '${name}' does not exist.`),
   exists: (what: string, name: string) =>
     fault('ResourceAlreadyExistsException', `${what} ${name} already exists.`),
-  limit: () =>
-    fault('LimitExceededException', 'The requested resource exceeds the maximum number allowed.'),
+  limit: () => fault('LimitExceededException', 'The requested resource exceeds the maximum number allowed.'),
   pattern: (reason: string) =>
     fault('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`),
   policyTooLong: (bytesMax: number) =>
@@ -29,6 +28,4 @@ export const faults = {
       'ManagedRuleException',
       `Rule ${name} is managed by an AWS service and can only be changed by that service.`,
     ),
-  illegalStatus: (message: string) => fault('IllegalStatusException', message),
-  concurrent: (message: string) => fault('ConcurrentModificationException', message),
 } as const

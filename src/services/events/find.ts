@@ -1,5 +1,5 @@
-import type { Arn } from '#core/arn.ts'
 import { Missing, type Resource } from '#core/resource.ts'
+import type { Conditions } from '#core/operation.ts'
 import { busArn, type BusPlace, defaultBus, readBus, ruleArn } from './arns.ts'
 import type { EventsCall } from './declare.ts'
 import { type BusDocument, buses, type RuleDocument, ruleId } from './documents.ts'
@@ -21,8 +21,7 @@ export function findBus(call: EventsCall, text: string | undefined): FoundBus | 
 /** The bus of the call's own account and Region that a name or an ARN means: rules are put on no other. */
 export function findOwnBus(call: EventsCall, text: string | undefined): FoundBus | Missing {
   const place = readBus(call, text)
-  if (place && place.account !== call.account)
-    return new Missing(busArn(place), faults.noSuchBus(place.name))
+  if (place && place.account !== call.account) return new Missing(busArn(place), faults.noSuchBus(place.name))
   return findBus(call, text)
 }
 
@@ -30,7 +29,9 @@ export function findOwnBus(call: EventsCall, text: string | undefined): FoundBus
 export function busAt(call: EventsCall, place: BusPlace): BusDocument | undefined {
   if (place.region !== call.region) return undefined
   const { account, region, name } = place
-  return call.tx.get(buses, { account, region }, name) ?? (name === defaultBus ? newDefault(place) : undefined)
+  return (
+    call.tx.get(buses, { account, region }, name) ?? (name === defaultBus ? newDefault(place) : undefined)
+  )
 }
 
 /** The default bus before anybody changed it. */
@@ -49,18 +50,23 @@ export function asResource(bus: BusDocument): FoundBus {
   }
 }
 
+/** The place of a bus that rules are put on: one of the call's own account and Region. Faults: ValidationException. */
+export function ownPlace(call: EventsCall, text: string | undefined): BusPlace {
+  const place = readBus(call, text)
+  if (!place) throw faults.validation('Parameter EventBusName is not valid.')
+  return place
+}
+
 /** A rule of one of the call's own buses. */
 export function findRule(
   call: EventsCall,
   name: string,
   busText: string | undefined,
 ): RuleDocument | Missing {
-  const place = readBus(call, busText)
-  if (!place) throw faults.validation('Parameter EventBusName is not valid.')
-  const { bus, arn } = ruleNamed(call, place, name)
+  const place = ownPlace(call, busText)
   const own = place.account === call.account && place.region === call.region
-  const rule = own ? call.rules.get(ruleId(bus, name)) : undefined
-  return rule ?? new Missing(arn, missingRule(call, place, name))
+  const rule = own ? call.rules.get(ruleId(place.name, name)) : undefined
+  return rule ?? new Missing(ruleArn(place, place.name, name), missingRule(call, place, name))
 }
 
 /** A bus that is not there is told of before a rule that is not. */
@@ -69,19 +75,8 @@ function missingRule(call: EventsCall, place: BusPlace, name: string) {
   return bus ? faults.noSuchRule(name, place.name) : faults.noSuchBus(place.name)
 }
 
-/** Where the rule of a name is, or would be. */
-export function ruleNamed(
-  call: EventsCall,
-  place: BusPlace,
-  name: string,
-): { readonly bus: string; readonly arn: Arn } {
-  return { bus: place.name, arn: ruleArn(place, place.name, name) }
-}
-
-/** What policies may ask about a rule that is there. Source: AWS service reference, events. */
-export function ruleConditions({ createdBy, managedBy }: RuleDocument | Partial<RuleDocument>) {
-  return {
-    'events:creatorAccount': createdBy,
-    ...(managedBy !== undefined && { 'events:ManagedBy': managedBy }),
-  }
+/** What policies may ask about a rule. Source: AWS service reference, events. */
+export function ruleConditions(rule: RuleDocument | Missing): Conditions {
+  if (rule instanceof Missing) return {}
+  return { 'events:creatorAccount': rule.createdBy }
 }
