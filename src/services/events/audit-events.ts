@@ -31,6 +31,7 @@ interface AuditRecord {
   readonly readOnly: boolean
   readonly eventType: string
   readonly userIdentity?: { readonly invokedBy?: string }
+  readonly additionalEventData?: Readonly<Record<string, unknown>>
 }
 
 /**
@@ -133,6 +134,13 @@ function eventOf(record: AuditRecord, randomBytes: (length: number) => Buffer): 
     time: record.eventTime,
     region: record.awsRegion,
     resources: [],
-    detail: record,
+    detail: withoutSealed(record),
   }
+}
+
+/** The sealed explanation of a denial stays in the trail: a document that holds it would have to move with the root key. */
+function withoutSealed({ additionalEventData, ...record }: AuditRecord): object {
+  if (!additionalEventData) return record
+  const { encodedAuthorizationMessage: _, ...rest } = additionalEventData
+  return Object.keys(rest).length === 0 ? record : { ...record, additionalEventData: rest }
 }

@@ -178,20 +178,20 @@ export async function rig() {
     events: new EventBridge(configuration(admin)),
     elsewhere: new EventBridge(configuration(foreign)),
     /** Delivers what is due. */
-    async deliver() {
+    deliver: async () => {
       await auditEvents.idle()
       await runner.look()
       await runner.look() // What one delivery put onto another bus.
     },
     /** Ends the runner without its work, as a crash does, and begins anew. */
-    async restart() {
+    restart: async () => {
       await runner.close()
       runner = start()
     },
     stop: () => runner.close(),
     waiting: () => [...store.read.everywhere(deliveries)].map(({ document }) => document),
     /** A user with an inline policy, as a client of EventBridge. */
-    async user(UserName: string, ...Statement: readonly object[]) {
+    user: async (UserName: string, ...Statement: readonly object[]) => {
       await iam.createUser({ UserName })
       const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
       await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
