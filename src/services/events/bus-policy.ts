@@ -40,11 +40,10 @@ export function withStatement(
   return JSON.stringify({ Version: '2012-10-17', Statement: [...others, statementOf(call, busArn, input)] })
 }
 
-/** The policy without a statement: undefined where none is left, `unchanged` where it has no such one. */
-export function withoutStatement(policy: string | undefined, sid: string): string | undefined | 'unchanged' {
+/** The policy without a statement: undefined where none is left. Ask `hasStatement` first. */
+export function withoutStatement(policy: string | undefined, sid: string): string | undefined {
   const statements = statementsOf(policy)
   const left = statements.filter(({ Sid }) => Sid !== sid)
-  if (left.length === statements.length) return 'unchanged'
   return left.length === 0 ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: left })
 }
 
@@ -52,6 +51,10 @@ function statementsOf(policy: string | undefined): PolicyText['Statement'] {
   if (policy === undefined) return []
   const { Statement } = JSON.parse(policy) as PolicyText // The engine has read it.
   return [Statement].flat()
+}
+
+export function hasStatement(policy: string | undefined, sid: string): boolean {
+  return statementsOf(policy).some(({ Sid }) => Sid === sid)
 }
 
 /** Source: EventBridge API Reference, PutPermission: Action, Principal, StatementId, Condition. */

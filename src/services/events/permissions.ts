@@ -1,4 +1,4 @@
-import { storedPolicy, withoutStatement, withStatement } from './bus-policy.ts'
+import { hasStatement, storedPolicy, withoutStatement, withStatement } from './bus-policy.ts'
 import { putBus } from './buses.ts'
 import { events, on } from './declare.ts'
 import { faults } from './faults.ts'
@@ -26,8 +26,9 @@ export const RemovePermission = events('RemovePermission', {
   run({ target: { bus }, input: { StatementId, RemoveAllPermissions = false }, call }) {
     if (!RemoveAllPermissions && StatementId === undefined)
       throw faults.validation('Parameter StatementId or RemoveAllPermissions must be specified.')
+    if (!RemoveAllPermissions && !hasStatement(bus.policy, StatementId ?? ''))
+      throw faults.notFound('Statement', StatementId ?? '')
     const policy = RemoveAllPermissions ? undefined : withoutStatement(bus.policy, StatementId ?? '')
-    if (policy === 'unchanged') throw faults.notFound('Statement', StatementId ?? '')
     putBus(call, { ...bus, policy })
     return {}
   },

@@ -105,7 +105,7 @@ function stubs() {
       resource(`${group(logGroupName).arn}:log-stream:${logStreamName}`),
     access: (found) => [{ action: 'logs:CreateLogStream', resource: found }],
     run() {
-      throw new Fault('ResourceAlreadyExistsException' as 'InternalFailure', 'it is there')
+      throw new Fault('ResourceAlreadyExistsException', 'it is there')
     },
   })
   const PutLogEvents = logs('PutLogEvents', {

@@ -135,7 +135,7 @@ test('what would not work is refused when it is put', async () => {
       () => put({ Arn: `${queueArn}.fifo` }),
       /SqsParameters must be specified/,
     ],
-    ['a bus of the account without a role', () => put({ Arn: `${defaultArn}` }), /RoleArn is required/],
+    ['a bus of the account without a role', () => put({ Arn: defaultArn }), /RoleArn is required/],
     ['dead letters to no queue', () => put({ DeadLetterConfig: { Arn: functionArn } }), /DeadLetterConfig/],
     [
       'a rule that is not there',
