@@ -39,6 +39,7 @@ interface AuditRecord {
  * event that is delivered. Source: CloudTrail User Guide, "Logging data events", table of resource types.
  */
 const dataEvents: ReadonlySet<string> = new Set([
+  'events:InvokeApiDestination',
   'events:PutEvents',
   'lambda:Invoke',
   'sns:Publish',

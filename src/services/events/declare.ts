@@ -5,7 +5,8 @@ import type { Resource } from '#core/resource.ts'
 import type { AssumableRoles } from '#core/roles.ts'
 import type { TablesOf } from '#core/tables.ts'
 import type { Operations } from '#models/events.d.ts'
-import { buses, deliveries, rules } from './documents.ts'
+import { apiDestinations, buses, connections, deliveries, rules } from './documents.ts'
+import type { Invocation } from './authorization.ts'
 import type { Router } from './router.ts'
 
 /** What the operations of EventBridge need beside their call. */
@@ -18,10 +19,22 @@ export interface EventsParts {
   readonly router: Router
 }
 
-const tables = { buses, rules, deliveries }
+const tables = { buses, rules, deliveries, connections, apiDestinations }
+
+/** What the runner alone calls: the wire reaches only what the model names. */
+interface InternalOperations {
+  readonly InvokeApiDestination: {
+    readonly input: { readonly Arn: string }
+    readonly output: { readonly invocation: Invocation }
+  }
+}
 
 /** Declares an operation of EventBridge. */
-export const events = operationsOf<Operations, EventsParts>()('events', tables, 'regional')
+export const events = operationsOf<Operations & InternalOperations, EventsParts>()(
+  'events',
+  tables,
+  'regional',
+)
 
 /** A call to EventBridge. */
 export type EventsCall = Call & TablesOf<typeof tables> & { readonly parts: EventsParts }

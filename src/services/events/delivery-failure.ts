@@ -6,6 +6,8 @@ export interface Failure {
   readonly message: string
   /** Whether trying again may help. */
   readonly again: boolean
+  /** Not tried at all, as too many were just now: to be begun after so long. */
+  readonly postponeMs?: number
 }
 
 /** Source: EventBridge User Guide, "Using dead-letter queues to process undelivered events", ERROR_CODE. */
@@ -16,6 +18,8 @@ type ErrorCode =
   | 'INVALID_PARAMETER'
   | 'INTERNAL_ERROR'
   | 'ERROR_FROM_TARGET'
+  | 'CONNECTION_FAILURE'
+  | 'TIMEOUT'
   | 'THIRD_ACCOUNT_HOP_DETECTED'
 
 /** The first row whose pattern a fault's code matches. */

@@ -51,6 +51,8 @@ export function requestsOf(
       return [{ service: 'sns', operation: 'Publish', input: { TopicArn: target.Arn, Message: input } }]
     case 'log-group':
       return putLogEvents(delivery, place.name, input)
+    case 'api-destination':
+      return [{ service: 'events', operation: 'InvokeApiDestination', input: { Arn: target.Arn } }]
     case 'bus':
       return [putEvents(delivery, input)]
   }

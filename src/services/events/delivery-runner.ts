@@ -9,12 +9,16 @@ import { deliveries, type DeliveryDocument } from './documents.ts'
 import { Lanes } from './lanes.ts'
 import { quotas } from './quotas.ts'
 import { fireSchedules } from './schedules.ts'
+import type { Invocation } from './authorization.ts'
 import { targetPlace } from './target-kinds.ts'
+import type { Webhook } from './webhook.ts'
 
 interface Parts {
   readonly store: Pick<Store, 'read' | 'transact' | 'tail' | 'catchUp'>
   readonly world: Pick<World, 'nowMs' | 'randomBytes' | 'every'>
   readonly callAsService: CallAsService
+  /** How API destinations are reached. */
+  readonly webhook: Webhook
   readonly log: Log
 }
 
@@ -43,7 +47,7 @@ interface Job {
  * target's dead-letter queue.
  * Source: EventBridge User Guide, "How EventBridge retries delivering events".
  */
-export function createDeliveryRunner({ store, world, callAsService, log }: Parts): DeliveryRunner {
+export function createDeliveryRunner({ store, world, callAsService, webhook, log }: Parts): DeliveryRunner {
   const lanes = new Lanes()
   /** Deliveries that failed and are not due yet, or whose end could not be written. */
   const later = new Map<string, { readonly job: Job; readonly dueAtMs: number }>()
@@ -71,6 +75,10 @@ export function createDeliveryRunner({ store, world, callAsService, log }: Parts
       if (!delivery) return
       const failure = await attempt(job, delivery)
       if (!failure) return await finish(job)
+      if (failure.postponeMs !== undefined) {
+        later.set(job.id, { job, dueAtMs: world.nowMs() + failure.postponeMs })
+        return
+      }
       await fail(job, delivery, failure)
     } catch (error) {
       // A full disk: it is delivered again. Anything else is a bug, and the document stays for the next start.
@@ -92,11 +100,23 @@ export function createDeliveryRunner({ store, world, callAsService, log }: Parts
     const input = targetInput(delivery)
     if (input === undefined)
       return { code: 'INVALID_PARAMETER', message: 'The transformed input is too long.', again: false }
+    if (place.kind === 'api-destination') return invokeApiDestination(scope, delivery, input)
     for (const request of requestsOf(delivery, place, input)) {
       const failure = await call(scope, place.region, request, actingAs(delivery))
       if (failure && !failure.message.startsWith('ResourceAlreadyExistsException')) return failure
     }
     return undefined
+  }
+
+  /** As its role, the target may invoke the destination; then the request is ours to make. */
+  async function invokeApiDestination(scope: Scope, delivery: DeliveryDocument, input: string) {
+    const answer = await callAsService({
+      ...{ service: 'events', operation: 'InvokeApiDestination', region: scope.region },
+      ...{ input: { Arn: delivery.target.Arn }, account: scope.account as AccountId, as: actingAs(delivery) }, // As above.
+    })
+    if (!answer.ok) return failureOf(answer.fault)
+    const { invocation } = answer.output as { readonly invocation: Invocation } // The operation's own answer.
+    return webhook.invoke(invocation, delivery.target.HttpParameters, input)
   }
 
   async function call(

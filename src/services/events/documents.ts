@@ -1,7 +1,14 @@
 import type { Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection } from '#core/store/index.ts'
-import type { RuleState, Target } from '#models/events.d.ts'
+import type {
+  ApiDestinationHttpMethod,
+  ConnectionAuthorizationType,
+  RuleState,
+  Target,
+} from '#models/events.d.ts'
+
+import { sealedAuthorization } from './sealed.ts'
 
 // What EventBridge stores, in the account's Region. Everything that can be named has its name as id.
 
@@ -27,6 +34,7 @@ export type StoredTarget = Pick<
   | 'InputPath'
   | 'InputTransformer'
   | 'SqsParameters'
+  | 'HttpParameters'
   | 'DeadLetterConfig'
   | 'RetryPolicy'
 >
@@ -68,6 +76,30 @@ export interface DeliveryDocument {
   readonly dueAtMs: number
 }
 
+export interface ConnectionDocument {
+  readonly arn: Arn
+  readonly name: string
+  readonly description?: string | undefined
+  readonly type: ConnectionAuthorizationType
+  /** An `Authorization`, sealed for the ARN; gone once it is deauthorized. */
+  readonly sealed?: string | undefined
+  readonly createdAtMs: number
+  readonly modifiedAtMs: number
+}
+
+export interface ApiDestinationDocument {
+  readonly arn: Arn
+  readonly name: string
+  readonly description?: string | undefined
+  readonly connectionArn: Arn
+  readonly connection: string
+  readonly endpoint: string
+  readonly method: ApiDestinationHttpMethod
+  readonly ratePerSecond: number
+  readonly createdAtMs: number
+  readonly modifiedAtMs: number
+}
+
 /** The id of a rule's document. */
 export function ruleId(bus: string, rule: string): string {
   return `${bus}/${rule}`
@@ -86,3 +118,18 @@ export const rules = collection<RuleDocument>({
 })
 
 export const deliveries = collection<DeliveryDocument>({ service: 'events', type: 'delivery' })
+
+export const connections = collection<ConnectionDocument>({
+  service: 'events',
+  type: 'connection',
+  reseal: (connection, _id, move) =>
+    connection.sealed === undefined
+      ? connection
+      : { ...connection, sealed: sealedAuthorization.move(move, connection.arn, connection.sealed) },
+})
+
+export const apiDestinations = collection<ApiDestinationDocument>({
+  service: 'events',
+  type: 'api-destination',
+  indexes: { connection: ({ connection }) => connection },
+})

@@ -3,6 +3,10 @@ export const quotas = {
   eventBuses: 100,
   rulesPerBus: 300,
   targetsPerRule: 5,
+  connections: 3_000,
+  apiDestinations: 3_000,
+  /** Invocations of an API destination a second, unless it says less. */
+  invocationsPerSecond: 300,
   tags: 50,
   busPolicyBytes: 10_240,
   /** Event pattern size. */

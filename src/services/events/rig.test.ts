@@ -2,6 +2,7 @@
 // Method: AWS's own clients over a pipeline in this process; in the place of the targets' services stand small ones of the same names, with
 // a resource policy that lets EventBridge in, which remember what they were given.
 import assert from 'node:assert/strict'
+import { lookup } from 'node:dns'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { IAM } from '@aws-sdk/client-iam'
 import { putAccount } from '#core/accounts.ts'
@@ -29,6 +30,7 @@ import { createDeliveryRunner } from './delivery-runner.ts'
 import { deliveries } from './documents.ts'
 import { createRouter } from './router.ts'
 import { createEventsService } from './service.ts'
+import { createWebhook, type WebhookAccess } from './webhook.ts'
 
 export { refusal } from '../../../test/in-process.ts'
 
@@ -126,7 +128,7 @@ function stubs() {
   }
 }
 
-export async function rig() {
+export async function rig(access: Partial<WebhookAccess> = {}) {
   const ground = layGround(startMs)
   const { clock, store, seal, world, sessions } = ground
   const { given, control, services } = stubs()
@@ -137,8 +139,14 @@ export async function rig() {
     logged.push(entry)
   }
   const auditEvents = createAuditEvents({ store, world, router, log })
+  const records: string[] = []
+  const recorder = createRecorder(world.randomBytes)
   const plain: AuditTrail = {
-    record: createRecorder(world.randomBytes),
+    record(call) {
+      const line = recorder(call)
+      records.push(line)
+      return line
+    },
     recordEvent: (event) => JSON.stringify(event),
     append: () => {},
     flush: () => {},
@@ -169,7 +177,16 @@ export async function rig() {
   })
   const [admin, foreign] = admins
   assert.ok(admin && foreign)
-  const start = () => createDeliveryRunner({ store, world, callAsService, log })
+  const webhook = createWebhook({
+    world,
+    access: {
+      trust: [],
+      networks: [],
+      resolve: (name, tell) => lookup(name, { all: true }, tell),
+      ...access,
+    },
+  })
+  const start = () => createDeliveryRunner({ store, world, callAsService, webhook, log })
   let runner = start()
   const iam = new IAM(configuration(admin))
 
@@ -189,6 +206,9 @@ export async function rig() {
       runner = start()
     },
     stop: () => runner.close(),
+    closeWebhook: () => webhook.close(),
+    /** What was recorded. */
+    records,
     waiting: () => [...store.read.everywhere(deliveries)].map(({ document }) => document),
     /** A user with an inline policy, as a client of EventBridge. */
     user: async (UserName: string, ...Statement: readonly object[]) => {

@@ -1,5 +1,7 @@
 import { service, type Service } from '#core/service.ts'
+import * as apiDestinations from './api-destinations.ts'
 import * as buses from './buses.ts'
+import * as connections from './connections.ts'
 import type { EventsParts } from './declare.ts'
 import * as permissions from './permissions.ts'
 import * as putEvents from './put-events.ts'
@@ -12,7 +14,17 @@ import * as testEventPattern from './test-event-pattern.ts'
 export function createEventsService(parts: EventsParts): Service {
   return service({
     model: 'events',
-    files: [buses, permissions, putEvents, rules, tags, targets, testEventPattern],
+    files: [
+      apiDestinations,
+      buses,
+      connections,
+      permissions,
+      putEvents,
+      rules,
+      tags,
+      targets,
+      testEventPattern,
+    ],
     parts,
   })
 }

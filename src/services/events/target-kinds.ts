@@ -6,7 +6,7 @@ export type TargetPlace = {
   readonly region: string
   readonly account: AccountId
   readonly name: string
-  readonly kind: 'function' | 'queue' | 'topic' | 'log-group' | 'bus'
+  readonly kind: 'function' | 'queue' | 'topic' | 'log-group' | 'bus' | 'api-destination'
 }
 
 const kinds: readonly (readonly [service: string, kind: TargetPlace['kind'], resource: RegExp])[] = [
@@ -15,6 +15,7 @@ const kinds: readonly (readonly [service: string, kind: TargetPlace['kind'], res
   ['sns', 'topic', /^([\w-]+(?:\.fifo)?)$/],
   ['logs', 'log-group', /^log-group:([\w./#-]+)(?::\*)?$/],
   ['events', 'bus', /^event-bus\/(.+)$/],
+  ['events', 'api-destination', /^api-destination\/([\w.-]+\/[\w-]+)$/],
 ]
 
 /** Reads a target's ARN; undefined for what nothing is delivered to. */

@@ -78,6 +78,7 @@ const enforced: ReadonlySet<string> = new Set<keyof StoredTarget>([
   'InputPath',
   'InputTransformer',
   'SqsParameters',
+  'HttpParameters',
   'DeadLetterConfig',
   'RetryPolicy',
 ])
@@ -91,9 +92,11 @@ function readTarget({ region, partition, account }: EventsCall, target: Target):
   if (!place || place.partition !== partition)
     throw faults.invalid('Arn', 'Provided Arn is not in correct format, or names nothing that events go to.')
   if (place.region !== region) throw faults.invalid('Arn', 'A target is in the Region of its rule.')
-  if (place.kind === 'bus' && place.account === account && RoleArn === undefined)
-    throw faults.validation(`RoleArn is required for target ${Arn}.`)
+  const byRole = place.kind === 'api-destination' || (place.kind === 'bus' && place.account === account)
+  if (byRole && RoleArn === undefined) throw faults.validation(`RoleArn is required for target ${Arn}.`)
   refuseInputs(target)
+  if (place.kind !== 'api-destination' && target.HttpParameters !== undefined)
+    throw faults.unsupported('HttpParameters')
   if (place.kind !== 'queue' && SqsParameters !== undefined) throw faults.unsupported('SqsParameters')
   if (place.kind === 'queue' && place.name.endsWith('.fifo') && SqsParameters?.MessageGroupId === undefined)
     throw faults.validation(`Parameter(s) SqsParameters must be specified for target: ${Id}.`)
