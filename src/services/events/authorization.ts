@@ -40,10 +40,12 @@ export function readAuthorization(
   const others = Object.values(memberOf).filter((name) => name !== memberOf[type])
   if (others.some((name) => given[name] !== undefined))
     throw faults.invalid('AuthParameters', `It is of type ${type}.`)
-  return {
+  const read = {
     ...parametersOf(type, given, before),
     ...(InvocationHttpParameters && { InvocationHttpParameters }),
   }
+  refuseHeaders(headersOf(read))
+  return read
 }
 
 function parametersOf(
@@ -87,6 +89,38 @@ export function refuseEndpoint(parameter: string, text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '')
     throw faults.invalid(parameter, 'It must be an https address without a user.')
+}
+
+/** Headers that say how a request is framed or where it goes: ours to set. Source: EventBridge User Guide, "API destinations", reserved headers. */
+const reservedHeaders: ReadonlySet<string> = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** Faults: ValidationException. */
+export function refuseHeaders(names: readonly (string | undefined)[]): void {
+  for (const name of names)
+    if (
+      (name !== undefined && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) ||
+      reservedHeaders.has(name?.toLowerCase() ?? '')
+    )
+      throw faults.invalid('HeaderParameters', `The header ${name ?? ''} cannot be set.`)
+}
+
+function headersOf({ ApiKeyAuthParameters, OAuthParameters, InvocationHttpParameters }: Authorization) {
+  const lists = [InvocationHttpParameters, OAuthParameters?.OAuthHttpParameters]
+  const named = lists.flatMap((list) => list?.HeaderParameters ?? []).map(({ Key }) => Key)
+  return [ApiKeyAuthParameters?.ApiKeyName, ...named]
 }
 
 /** What answers show: no secrets. */

@@ -1,5 +1,6 @@
 import { isPath, transformerProblem } from '#engines/events/index.ts'
 import type { Target } from '#models/events.d.ts'
+import { refuseHeaders } from './authorization.ts'
 import { events, type EventsCall, on } from './declare.ts'
 import { type RuleDocument, ruleId, type StoredTarget } from './documents.ts'
 import { faults } from './faults.ts'
@@ -94,6 +95,7 @@ function readTarget({ region, partition, account }: EventsCall, target: Target):
   if (place.region !== region) throw faults.invalid('Arn', 'A target is in the Region of its rule.')
   const byRole = place.kind === 'api-destination' || (place.kind === 'bus' && place.account === account)
   if (byRole && RoleArn === undefined) throw faults.validation(`RoleArn is required for target ${Arn}.`)
+  refuseHeaders(Object.keys(target.HttpParameters?.HeaderParameters ?? {}))
   refuseInputs(target)
   if (place.kind !== 'api-destination' && target.HttpParameters !== undefined)
     throw faults.unsupported('HttpParameters')
