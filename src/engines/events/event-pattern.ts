@@ -1,4 +1,5 @@
-import { matchesBranch } from './match/match.ts'
+import { withoutDottedNames } from './match/dotted-names.ts'
+import { isObject, matchesBranch } from './match/match.ts'
 import { type PatternNode, patternNodes } from './match/pattern-node.ts'
 import { parseBranches, patternCharactersMax } from './pattern/parse.ts'
 import type { Branch } from './pattern/pattern.ts'
@@ -29,7 +30,6 @@ export type ParsedPattern =
  *
  * Source: EventBridge User Guide, "Amazon EventBridge event patterns" and "Comparison operators"; PutRule,
  * InvalidEventPatternException.
- * Differs: names are not joined by dots, so `{"a.b": [1]}` asks for a field of that name, not for `b` in `a`.
  */
 export function parsePattern(text: string, charactersMax = patternCharactersMax): ParsedPattern {
   const parsed = parseBranches(text, charactersMax)
@@ -41,5 +41,7 @@ export function parsePattern(text: string, charactersMax = patternCharactersMax)
  * Differs: numbers are compared as JavaScript reads them, so two that differ behind their 17th digit are the same.
  */
 export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
-  return pattern.branches.some(({ root }) => matchesBranch(root, event))
+  if (!isObject(event)) return false
+  const plain = withoutDottedNames(event)
+  return pattern.branches.some(({ root }) => matchesBranch(root, plain))
 }

@@ -104,7 +104,18 @@ const events: readonly EventRow[] = [
   ['other fields are ignored', { a: [1] }, { a: 1, b: 2 }, true],
   ['every field of the pattern must be there', { a: [1], b: [2] }, { a: 1 }, false],
   ['nested as in the event', { a: { b: [1] } }, { a: { b: 1 } }, true],
-  ['a name with a dot is that name', { 'a.b': [1] }, { 'a.b': 1 }, true],
+  ['a name with a dot', { 'a.b': [1] }, { 'a.b': 1 }, true],
+  ['a dot in the pattern', { a: { 'b.c': [1] } }, { a: { b: { c: 1 } } }, true],
+  ['a dot in the event', { a: { b: { c: [1] } } }, { a: { 'b.c': 1 } }, true],
+  ['dots in both, apart', { 'a.b': { c: [1] } }, { a: { 'b.c': 1 } }, true],
+  ['a dot too many', { a: { b: [1] } }, { 'a.b': { b: 1 } }, false],
+  ['both ways in one event, the first', { a: { b: [1] } }, { a: { b: 1 }, 'a.b': 2 }, true],
+  ['both ways in one event, the second', { a: { b: [2] } }, { a: { b: 1 }, 'a.b': 2 }, true],
+  ['objects that dots join are one', { a: { b: [1], c: [2] } }, { 'a.b': 1, a: { c: 2 } }, true],
+  ['a dot within an element', { a: { b: { c: [1] }, d: [2] } }, { a: [{ 'b.c': 1 }, { d: 2 }] }, false],
+  ['a missing name with a dot', { a: { b: [{ exists: false }] } }, { 'a.b': 1 }, false],
+  ['dots and nothing between', { a: { '': { b: [1] } } }, { 'a..b': 1 }, true],
+  ['a dotted prototype', '{"a":{"__proto__":["x"]}}', { 'a.__proto__': 'x' }, true],
   ['any element of an array', { a: [1, 2] }, { a: [3, 2] }, true],
   ['arrays within arrays', { a: [1] }, { a: [[3], [[1]]] }, true],
   ['no element', { a: [1] }, { a: [] }, false],
@@ -167,7 +178,7 @@ const events: readonly EventRow[] = [
 
 test('events', () => {
   for (const [why, given, event, want] of events) assert.equal(matches(given, event), want, why)
-  assert.equal(events.length, 32)
+  assert.equal(events.length, 43)
 })
 
 /** Source: EventBridge User Guide, "Complex example with multiple matching". */
@@ -222,12 +233,19 @@ test('hostile patterns and events take bounded time', () => {
     ],
     ['a deep event', below(300), deep],
     ['deep arrays', { a: [2] }, nested],
+    ['names of nothing but dots', { a: { b: [1] } }, { ['a.'.repeat(100_000)]: 1, a: { b: 1 } }],
+    [
+      'many names that dots join',
+      { a: { b: { x: [1] } } },
+      Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`a.b.c${index}`, index])),
+    ],
     ['no address', { a: [{ cidr: '::/8' }] }, { a: '1:'.repeat(125_000) }],
+    ['deep arrays beside a name with a dot', { a: [2] }, { 'x.y': 1, ...(nested as object) }],
     ['deep arrays and a missing field', { a: { b: [{ exists: false }] } }, nested],
   ]
   for (const [name, given, event] of cases) {
     const took = seconds(() => assert.equal(typeof matches(given, event), 'boolean'))
     assert(took < secondsMax, `${name}: ${took} s`)
   }
-  assert.equal(cases.length, 10)
+  assert.equal(cases.length, 13)
 })

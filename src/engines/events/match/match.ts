@@ -5,14 +5,14 @@ import type { Leaf, PatternNode } from './pattern-node.ts'
 const depthMax = 1000
 
 /**
- * Whether an event has every field of a branch. Of an array, any element serves, but fields within one array of objects must be of
+ * Whether an event, whose names have no dots, has every field of a branch. Of an array, any element serves, but fields within one array of objects must be of
  * the same element. A field that must be missing is looked for in the elements that the fields before it have chosen, and in all
  * where none is chosen yet. Objects are no values: only what stands at a leaf exists, and an empty array has none.
  * Source: EventBridge User Guide, "Arrays" and "Exists matching"; event-ruler, "Array consistency", `ACFinder` and `NameState`.
  * INVARIANT: the cost is bounded by the fields times the size of the event times its depth.
  */
-export function matchesBranch(root: PatternNode, event: unknown): boolean {
-  return isObject(event) && inObject(root, event, 0, false, 0)
+export function matchesBranch(root: PatternNode, event: JsonObject): boolean {
+  return inObject(root, event, 0, false, 0)
 }
 
 type JsonObject = Readonly<Record<string, unknown>>

@@ -18,7 +18,8 @@ const quotedMax = 500
 export const nestingMax = 1000
 const space = /[ \t\r\n]*/y
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
-const literal = /true|false|null/y
+const literal = /(?:true|false|null)(?![0-9A-Za-z_$])/y
+const word = /[A-Za-z_$][0-9A-Za-z_$]*/y
 // eslint-disable-next-line no-control-regex -- JSON forbids control characters in strings.
 const string = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y
 
@@ -123,12 +124,12 @@ export class JsonTokens {
     const mark = this.#source[this.#offset]
     if (mark === '"') return this.#string()
     if (mark === '{' || mark === '[') return this.#enter(mark)
-    const word = this.#match(literal)
+    const name = this.#match(literal)
     // The pattern above has these three and no other.
-    if (word !== '') return this.#spelled(word as 'true' | 'false' | 'null', word)
+    if (name !== '') return this.#spelled(name as 'true' | 'false' | 'null', name)
     const digits = this.#match(number)
     if (digits !== '') return this.#spelled('number', digits)
-    return this.#unexpected('a valid value (JSON String, Number, Array, Object or token)')
+    return this.#unrecognized()
   }
 
   #enter(mark: '{' | '['): Token {
@@ -162,12 +163,20 @@ export class JsonTokens {
     return found
   }
 
-  #unexpected(expected: string): never {
+  #unexpected(expected: string, expecting = 'was expecting'): never {
     const mark = this.#source[this.#offset] ?? ''
     this.#told = this.#offset
     return this.refuse(
-      `Unexpected character ('${mark}' (code ${mark.charCodeAt(0)})): was expecting ${expected}`,
+      `Unexpected character ('${mark}' (code ${mark.charCodeAt(0)})): ${expecting} ${expected}`,
     )
+  }
+
+  #unrecognized(): never {
+    const values = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+    const token = this.#match(word)
+    if (token === '') return this.#unexpected(values, 'expected a valid value')
+    this.#told = this.#offset
+    return this.refuse(`Unrecognized token '${token}': was expecting ${values}`)
   }
 
   #ended(): never {

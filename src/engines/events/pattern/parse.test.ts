@@ -61,6 +61,32 @@ test('a pattern is refused in AWS’s words and place', () => {
   assert.equal(rows.length, 30)
 })
 
+/** Source: answers of TestEventPattern. */
+const noJson: readonly [pattern: string, reason: string, column: number][] = [
+  [
+    'this is valid json but not a dict',
+    "Unrecognized token 'this': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+    5,
+  ],
+  [
+    '{"not": closed mark"',
+    "Unrecognized token 'closed': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+    15,
+  ],
+  [
+    "{'bad': 'quotation'}",
+    "Unexpected character (''' (code 39)): was expecting double-quote to start field name",
+    2,
+  ],
+  ['["not", "a", "dict"]', 'Filter is not an object', 2],
+]
+
+test('what is no JSON is refused in AWS’s words too', () => {
+  for (const [pattern, reason, column] of noJson)
+    assert.deepEqual(parsePattern(pattern), { ok: false, reason: reason + place(pattern, column) }, pattern)
+  assert.equal(noJson.length, 4)
+})
+
 test('the place is told by line, and a long pattern is cut', () => {
   const lines = '{\n  "pipeline": {\n      "slug": "some-pipeline"\n  }\n}'
   assert.deepEqual(parsePattern(lines), {

@@ -69,12 +69,13 @@ class PatternReader {
       this.#tokens.refuse(`${name} is Ruler reserved fieldName which cannot be used inside $or.`)
     const kind = this.#tokens.next()
     if (kind !== '{' && kind !== '[') this.#tokens.refuse(`"${name}" must be an object or an array`)
-    this.#path.push(name)
+    const names = name.split('.')
+    this.#path.push(...names)
     const added =
       kind === '{'
         ? this.#object(branches, withinOr)
         : withField(branches, { path: [...this.#path], tests: parseTests(this.#tokens) })
-    this.#path.pop()
+    this.#path.length -= names.length
     return added
   }
 

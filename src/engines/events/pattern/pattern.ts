@@ -24,7 +24,7 @@ export type ValueTest =
 
 /** A field and what its value may be. */
 export interface Field {
-  /** The names of the fields that lead to it. */
+  /** The names that lead to it, none with a dot: `a.b` is `b` in `a`. */
   readonly path: readonly string[]
   readonly tests: readonly ValueTest[]
 }

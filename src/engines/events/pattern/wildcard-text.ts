@@ -1,6 +1,6 @@
 import { Refusal } from './refusal.ts'
 
-/** The longest text of a wildcard's reason counts from the quote that opens the string, in bytes of UTF-8. */
+/** A place as AWS counts it: from the quote that opens the string, in bytes of UTF-8. */
 const position = (text: string, index: number): number => 1 + Buffer.byteLength(text.slice(0, index))
 
 /**

@@ -1,4 +1,5 @@
 import type { CompiledBranch, EventPattern } from '../event-pattern.ts'
+import { withoutDottedNames } from '../match/dotted-names.ts'
 import { isObject, matchesBranch } from '../match/match.ts'
 import type { PatternNode } from '../match/pattern-node.ts'
 import { FieldIndex } from './field-index.ts'
@@ -59,8 +60,9 @@ class IndexedSet<T> implements PatternSet<T> {
     this.#index.finish()
   }
 
-  match(event: unknown): readonly T[] {
-    if (!isObject(event)) return []
+  match(given: unknown): readonly T[] {
+    if (!isObject(given)) return []
+    const event = withoutDottedNames(given)
     const found = this.#candidates(event)
     const entries: number[] = []
     for (const branch of found) {
