@@ -277,10 +277,14 @@ test('putting events is no event: a rule on everything comes to rest', async () 
   const { events, given, deliver } = await rig()
   const State = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'
   await events.putRule({ Name: 'all', State, EventPattern: `{"account":["${here}"]}` })
-  await events.putTargets({ Rule: 'all', Targets: [{ Id: 'q', Arn: queueArn }] })
+  const Targets = [
+    { Id: 'q', Arn: queueArn },
+    { Id: 'l', Arn: logGroupArn },
+  ]
+  await events.putTargets({ Rule: 'all', Targets })
   await deliver()
   given.length = 0
   await events.putEvents({ Entries: [order()] })
   for (let round = 0; round < 3; round += 1) await deliver()
-  assert.equal(given.length, 1)
+  assert.equal(given.length, 2)
 })

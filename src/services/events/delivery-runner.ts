@@ -243,7 +243,7 @@ function itself({ ruleArn }: DeliveryDocument): ActingAs {
 /** As the target's role, where it has one; else as EventBridge, which the target's policy must let in. */
 function actingAs(delivery: DeliveryDocument): ActingAs {
   const { target, ruleArn } = delivery
-  if (target.RoleArn === undefined) return itself(delivery)
+  if (target.RoleArn === undefined || targetPlace(target.Arn)?.kind === 'log-group') return itself(delivery)
   return { kind: 'role', principal, sourceArn: ruleArn, roleArn: target.RoleArn, sessionName: 'events' }
 }
 

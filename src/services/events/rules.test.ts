@@ -2,7 +2,7 @@
 // one. Method: AWS's own client in process; rows of refusals with the words they are refused with.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { functionArn, here, order, queueArn, refusal, region, rig, there } from './rig.test.ts'
+import { functionArn, here, logGroupArn, order, queueArn, refusal, region, rig, there } from './rig.test.ts'
 
 const defaultArn = `arn:aws:events:${region}:${here}:event-bus/default`
 
@@ -128,6 +128,11 @@ test('what would not work is refused when it is put', async () => {
       () => put({ KinesisParameters: { PartitionKeyPath: '$.id' } }),
       /not supported/,
     ],
+    [
+      'a log group by a role',
+      () => put({ Arn: logGroupArn, RoleArn: `arn:aws:iam::${here}:role/any` }),
+      /RoleArn is not supported/,
+    ],
     ['two inputs', () => put({ Input: '{}', InputPath: '$.a' }), /Only one of/],
     ['an input that is no JSON', () => put({ Input: '{' }), /JSON syntax error/],
     [
@@ -158,7 +163,7 @@ test('what would not work is refused when it is put', async () => {
     ],
   ]
   for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
-  assert.equal(rows.length, 17)
+  assert.equal(rows.length, 18)
 })
 
 test('entries of PutEvents fail one by one', async () => {

@@ -95,6 +95,8 @@ function readTarget({ region, partition, account }: EventsCall, target: Target):
   if (place.region !== region) throw faults.invalid('Arn', 'A target is in the Region of its rule.')
   const byRole = place.kind === 'api-destination' || (place.kind === 'bus' && place.account === account)
   if (byRole && RoleArn === undefined) throw faults.validation(`RoleArn is required for target ${Arn}.`)
+  // A log group lets EventBridge in by a resource policy; as a role's, the calls would be events that are delivered again.
+  if (place.kind === 'log-group' && RoleArn !== undefined) throw faults.unsupported('RoleArn')
   refuseHeaders(Object.keys(target.HttpParameters?.HeaderParameters ?? {}))
   refuseInputs(target)
   if (place.kind !== 'api-destination' && target.HttpParameters !== undefined)
