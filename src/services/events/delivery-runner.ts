@@ -196,10 +196,19 @@ export function createDeliveryRunner({ store, world, callAsService, webhook, log
     }
   }
 
+  /** A database that cannot be read now is read at the next look. */
+  async function follow(): Promise<void> {
+    try {
+      await store.catchUp()
+    } catch (error) {
+      log({ level: 'error', event: 'events-not-followed', reason: String(error) })
+    }
+  }
+
   let looking: Promise<void> | undefined
   async function lookNow(): Promise<void> {
     try {
-      await store.catchUp()
+      await follow()
       beginDue()
       await fireSchedules(store, world)
     } catch (error) {
@@ -213,7 +222,7 @@ export function createDeliveryRunner({ store, world, callAsService, webhook, log
   }
 
   const stopLooking = world.every(lookEveryMs, () => void tick())
-  const stopFollowing = world.every(followEveryMs, () => void store.catchUp())
+  const stopFollowing = world.every(followEveryMs, () => void follow())
   return {
     async look() {
       await tick()
