@@ -34,6 +34,8 @@ const server = createServer({ cert: certificate, key: privateKey }, (request, re
     else response.writeHead(answers.shift() ?? 200, { location: 'https://hook.example/elsewhere' }).end()
   })
 })
+let connections = 0
+server.on('connection', () => (connections += 1))
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const { port } = server.address() as AddressInfo // It listens on TCP.
 after(() => {
@@ -64,6 +66,7 @@ async function hooked(
     target,
   } = wish
   got.length = 0
+  connections = 0
   answers = []
   const made = await rig({
     trust: [certificate],
@@ -108,7 +111,15 @@ const apiKey = {
 } as const
 const basic = {
   AuthorizationType: 'BASIC',
-  AuthParameters: { BasicAuthParameters: { Username: 'me', Password: 'hush-password' } },
+  AuthParameters: {
+    BasicAuthParameters: { Username: 'me', Password: 'hush-password' },
+    InvocationHttpParameters: {
+      HeaderParameters: [
+        { Key: 'x-secret', Value: 'hush-header', IsValueSecret: true },
+        { Key: 'x-open', Value: 'open-header', IsValueSecret: false },
+      ],
+    },
+  },
 } as const
 const oauth = {
   AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
@@ -141,6 +152,10 @@ test('each kind of authorization reaches the webhook, and shows nowhere else', a
     assert.deepEqual(waiting(), [])
     const shown = JSON.stringify([await events.describeConnection({ Name: 'c' }), store.snapshot(), records])
     assert.equal(/hush|one-token/.exec(shown), null, 'no secret shows')
+    if (connection === basic) {
+      assert.equal(invoked[0]?.headers['x-secret'], 'hush-header')
+      assert.match(shown, /open-header/)
+    }
     closeWebhook()
     ran += 1
   }
@@ -163,7 +178,7 @@ test('no address that the operator does not allow is connected to, and no redire
     const { events, deliver, waiting, logged, closeWebhook } = await hooked(apiKey, wish)
     await events.putEvents({ Entries: [order()] })
     await deliver()
-    assert.equal(got.length, 0, title)
+    assert.deepEqual([got.length, connections], [0, 0], title)
     assert.ok(waiting()[0]?.attempts === 1 || JSON.stringify(logged).includes('not allowed'), title)
     closeWebhook()
     ran += 1
