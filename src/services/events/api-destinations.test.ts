@@ -9,6 +9,8 @@ import type { CreateConnectionCommandInput } from '@aws-sdk/client-eventbridge'
 import { makeCertificate } from '../../../test/certificates.ts'
 import { here, order, refusal, rig } from './rig.test.ts'
 
+type Authorizing = Pick<CreateConnectionCommandInput, 'AuthorizationType' | 'AuthParameters'>
+
 interface Got {
   readonly method: string | undefined
   readonly url: string | undefined
@@ -47,7 +49,7 @@ const RoleArn = `arn:aws:iam::${here}:role/hooks`
 const networks = [parseNetwork('127.0.0.0/8') ?? assert.fail('it is a network')]
 
 async function hooked(
-  connection: Pick<CreateConnectionCommandInput, 'AuthorizationType' | 'AuthParameters'>,
+  connection: Authorizing,
   wish: {
     readonly endpoint?: string
     readonly to?: string
@@ -109,7 +111,7 @@ const apiKey = {
   AuthorizationType: 'API_KEY',
   AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'X-Key', ApiKeyValue: 'hush-key' } },
 } as const
-const basic = {
+const basic: Authorizing = {
   AuthorizationType: 'BASIC',
   AuthParameters: {
     BasicAuthParameters: { Username: 'me', Password: 'hush-password' },
@@ -120,7 +122,7 @@ const basic = {
       ],
     },
   },
-} as const
+}
 const oauth = {
   AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
   AuthParameters: {
