@@ -1,0 +1,292 @@
+// Goal: a webhook gets events with its connection's authorization, by a role that may, at allowed addresses alone; secrets show nowhere.
+// Method: a real https server on loopback that the rig's operator allows, and names that resolve wherever the test says.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { parseNetwork } from '#core/address-guard.ts'
+import type { CreateConnectionCommandInput } from '@aws-sdk/client-eventbridge'
+import { makeCertificate } from '../../../test/certificates.ts'
+import { here, order, refusal, rig } from './rig.test.ts'
+
+type Authorizing = Pick<CreateConnectionCommandInput, 'AuthorizationType' | 'AuthParameters'>
+
+interface Got {
+  readonly method: string | undefined
+  readonly url: string | undefined
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
+const { certificate, privateKey } = makeCertificate({
+  commonName: 'hook.example',
+  dnsNames: ['hook.example'],
+  notBeforeMs: Date.UTC(2020, 0),
+  notAfterMs: Date.UTC(2090, 0),
+})
+const got: Got[] = []
+let answers: number[] = []
+const server = createServer({ cert: certificate, key: privateKey }, (request, response) => {
+  let body = ''
+  request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+  request.on('end', () => {
+    const { method, url, headers } = request
+    got.push({ method, url, headers, body })
+    if (url === '/token') response.end(JSON.stringify({ access_token: 'one-token', expires_in: 3600 }))
+    else response.writeHead(answers.shift() ?? 200, { location: 'https://hook.example/elsewhere' }).end()
+  })
+})
+let connections = 0
+server.on('connection', () => (connections += 1))
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+const { port } = server.address() as AddressInfo // It listens on TCP.
+after(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const RoleArn = `arn:aws:iam::${here}:role/hooks`
+const networks = [parseNetwork('127.0.0.0/8') ?? assert.fail('it is a network')]
+
+async function hooked(
+  connection: Authorizing,
+  wish: {
+    readonly endpoint?: string
+    readonly to?: string
+    readonly rate?: number
+    readonly may?: boolean
+    readonly allowed?: boolean
+    readonly target?: object
+  } = {},
+) {
+  const {
+    endpoint = `https://hook.example:${port}/in`,
+    to = '127.0.0.1',
+    rate,
+    may = true,
+    allowed = true,
+    target,
+  } = wish
+  got.length = 0
+  connections = 0
+  answers = []
+  const made = await rig({
+    trust: [certificate],
+    networks: allowed ? networks : [],
+    resolve: (_name, tell) => tell(null, [{ address: to, family: 4 }]),
+  })
+  const { events, iam } = made
+  const { ConnectionArn } = await events.createConnection({ Name: 'c', ...connection })
+  const { ApiDestinationArn = '' } = await events.createApiDestination({
+    ...{ Name: 'hook', ConnectionArn, InvocationEndpoint: endpoint, HttpMethod: 'POST' },
+    InvocationRateLimitPerSecond: rate,
+  })
+  const policy = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement })
+  await iam.createRole({
+    RoleName: 'hooks',
+    AssumeRolePolicyDocument: policy({
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    }),
+  })
+  await iam.putRolePolicy({
+    RoleName: 'hooks',
+    PolicyName: 'only',
+    PolicyDocument: policy({
+      Effect: may ? 'Allow' : 'Deny',
+      Action: 'events:InvokeApiDestination',
+      Resource: ApiDestinationArn,
+    }),
+  })
+  await events.putRule({ Name: 'orders', EventPattern: '{"source":["shop"]}' })
+  await events.putTargets({
+    Rule: 'orders',
+    Targets: [{ Id: 'h', Arn: ApiDestinationArn, RoleArn, ...target }],
+  })
+  return made
+}
+
+const apiKey = {
+  AuthorizationType: 'API_KEY',
+  AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'X-Key', ApiKeyValue: 'hush-key' } },
+} as const
+const basic: Authorizing = {
+  AuthorizationType: 'BASIC',
+  AuthParameters: {
+    BasicAuthParameters: { Username: 'me', Password: 'hush-password' },
+    InvocationHttpParameters: {
+      HeaderParameters: [
+        { Key: 'x-secret', Value: 'hush-header', IsValueSecret: true },
+        { Key: 'x-open', Value: 'open-header', IsValueSecret: false },
+      ],
+    },
+  },
+}
+const oauth = {
+  AuthorizationType: 'OAUTH_CLIENT_CREDENTIALS',
+  AuthParameters: {
+    OAuthParameters: {
+      ClientParameters: { ClientID: 'client', ClientSecret: 'hush-client' },
+      AuthorizationEndpoint: `https://hook.example:${port}/token`,
+      HttpMethod: 'POST',
+    },
+  },
+} as const
+
+test('each kind of authorization reaches the webhook, and shows nowhere else', async () => {
+  const rows = [
+    [apiKey, 'x-key', 'hush-key'],
+    [basic, 'authorization', `Basic ${Buffer.from('me:hush-password').toString('base64')}`],
+    [oauth, 'authorization', 'Bearer one-token'],
+  ] as const
+  let ran = 0
+  for (const [connection, header, want] of rows) {
+    const { events, deliver, waiting, store, records, closeWebhook } = await hooked(connection)
+    await events.putEvents({ Entries: [order()] })
+    await deliver()
+    await events.putEvents({ Entries: [order()] })
+    await deliver()
+    const invoked = got.filter(({ url }) => url === '/in')
+    assert.equal(invoked.length, 2, connection.AuthorizationType)
+    assert.equal(invoked[0]?.headers[header], want)
+    assert.equal((JSON.parse(invoked[0]?.body ?? '') as { source: string }).source, 'shop')
+    assert.deepEqual(waiting(), [])
+    const shown = JSON.stringify([await events.describeConnection({ Name: 'c' }), store.snapshot(), records])
+    assert.equal(/hush|one-token/.exec(shown), null, 'no secret shows')
+    if (connection === basic) {
+      assert.equal(invoked[0]?.headers['x-secret'], 'hush-header')
+      assert.match(shown, /open-header/)
+    }
+    closeWebhook()
+    ran += 1
+  }
+  assert.equal(ran, 3)
+  assert.equal(got.filter(({ url }) => url === '/token').length, 1, 'one token for both')
+  assert.match(got[0]?.body ?? '', /grant_type=client_credentials&client_id=client&client_secret=hush-client/)
+})
+
+test('no address that the operator does not allow is connected to, and no redirect followed', async () => {
+  const rows = [
+    ['loopback', { endpoint: `https://127.0.0.1:${port}/in`, allowed: false }],
+    ['loopback, written otherwise', { endpoint: `https://0x7f.1:${port}/in`, allowed: false }],
+    ['a name that resolves to loopback', { allowed: false }],
+    ['a private address', { endpoint: 'https://10.0.0.1/in' }],
+    ['metadata', { endpoint: 'https://169.254.169.254/latest' }],
+    ['a name that resolves to metadata', { to: '169.254.169.254' }],
+  ] as const
+  let ran = 0
+  for (const [title, wish] of rows) {
+    const { events, deliver, waiting, logged, closeWebhook } = await hooked(apiKey, wish)
+    await events.putEvents({ Entries: [order()] })
+    await deliver()
+    assert.deepEqual([got.length, connections], [0, 0], title)
+    assert.ok(waiting()[0]?.attempts === 1 || JSON.stringify(logged).includes('not allowed'), title)
+    closeWebhook()
+    ran += 1
+  }
+  assert.equal(ran, 6)
+  const { events, deliver, waiting, closeWebhook } = await hooked(apiKey)
+  answers = [302]
+  await events.putEvents({ Entries: [order()] })
+  await deliver()
+  assert.deepEqual([got.map(({ url }) => url), waiting()], [['/in'], []])
+  closeWebhook()
+})
+
+test('what may come right is tried again, what the role may not is not tried', async () => {
+  const { events, deliver, waiting, clock, closeWebhook } = await hooked(apiKey)
+  answers = [503]
+  await events.putEvents({ Entries: [order()] })
+  await deliver()
+  assert.equal(waiting()[0]?.attempts, 1)
+  clock.nowMs += 1_000
+  await deliver()
+  assert.deepEqual([got.length, waiting()], [2, []])
+  closeWebhook()
+  const denied = await hooked(apiKey, { may: false })
+  await denied.events.putEvents({ Entries: [order()] })
+  await denied.deliver()
+  assert.deepEqual([got.length, denied.waiting()], [0, []])
+  denied.closeWebhook()
+  const gone = await hooked(apiKey)
+  await gone.events.deauthorizeConnection({ Name: 'c' })
+  await gone.events.putEvents({ Entries: [order()] })
+  await gone.deliver()
+  assert.deepEqual([got.length, gone.waiting()], [0, []], 'nothing goes out without authorization')
+  gone.closeWebhook()
+})
+
+test("a destination's rate holds", async () => {
+  const { events, deliver, waiting, clock, closeWebhook } = await hooked(apiKey, { rate: 2 })
+  await events.putEvents({ Entries: [order(), order(), order()] })
+  await deliver()
+  assert.deepEqual([got.length, waiting().length, waiting()[0]?.attempts], [2, 1, 0])
+  clock.nowMs += 1_000
+  await deliver()
+  assert.deepEqual([got.length, waiting()], [3, []])
+  closeWebhook()
+})
+
+test('connections and destinations: what is wrong is refused', async () => {
+  const { events, closeWebhook } = await hooked(apiKey)
+  const { ConnectionArn } = await events.describeConnection({ Name: 'c' })
+  const destination = {
+    Name: 'd',
+    ConnectionArn,
+    HttpMethod: 'POST',
+    InvocationEndpoint: 'https://a.example/',
+  } as const
+  const rows: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
+    [
+      'no https',
+      () => events.createApiDestination({ ...destination, InvocationEndpoint: 'http://a.example/' }),
+      /^ValidationException/,
+    ],
+    [
+      'a connection that is not there',
+      () => events.createApiDestination({ ...destination, ConnectionArn: `${ConnectionArn ?? ''}0` }),
+      /^ResourceNotFoundException/,
+    ],
+    [
+      'an address of IPv6',
+      () => events.createApiDestination({ ...destination, InvocationEndpoint: 'https://[::1]/' }),
+      /^ValidationException/,
+    ],
+    [
+      'a header of the connection itself',
+      () =>
+        events.createConnection({
+          Name: 'x',
+          AuthorizationType: 'API_KEY',
+          AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'Host', ApiKeyValue: 'a' } },
+        }),
+      /^ValidationException.*Host/,
+    ],
+    ['twice', () => events.createConnection({ Name: 'c', ...apiKey }), /^ResourceAlreadyExistsException/],
+    [
+      'parameters of another type',
+      () => events.createConnection({ Name: 'x', ...basic, AuthorizationType: 'API_KEY' }),
+      /^ValidationException/,
+    ],
+    ['one in use', () => events.deleteConnection({ Name: 'c' }), /used by an API destination/],
+    [
+      'a target without a role',
+      () =>
+        events.putTargets({
+          Rule: 'orders',
+          Targets: [{ Id: 'x', Arn: `arn:aws:events:us-east-1:${here}:api-destination/a/b` }],
+        }),
+      /RoleArn is required/,
+    ],
+  ]
+  for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
+  assert.equal(rows.length, 8)
+  await events.updateConnection({ Name: 'c', AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'Y' } } })
+  const shown = await events.describeConnection({ Name: 'c' })
+  assert.equal(shown.AuthParameters?.ApiKeyAuthParameters?.ApiKeyName, 'Y')
+  await events.deleteApiDestination({ Name: 'hook' })
+  await events.deleteConnection({ Name: 'c' })
+  assert.deepEqual((await events.listConnections({})).Connections, [])
+  closeWebhook()
+})

@@ -1,0 +1,20 @@
+/** Source: EventBridge User Guide, "Amazon EventBridge quotas", unless a line says otherwise. */
+export const quotas = {
+  eventBuses: 100,
+  rulesPerBus: 300,
+  targetsPerRule: 5,
+  connections: 3_000,
+  apiDestinations: 3_000,
+  /** Invocations of an API destination a second, unless it says less. */
+  invocationsPerSecond: 300,
+  tags: 50,
+  busPolicyBytes: 10_240,
+  /** Event pattern size. */
+  patternChars: 2_048,
+  /** PutEvents: all entries together. Units: bytes. */
+  entriesBytes: 262_144,
+  /** Our own: deliveries of an account and Region that are waiting; what is more is refused, not kept in memory. */
+  deliveries: 100_000,
+  /** Our own: buses that hand an event on, one after the other; then it is given up, so that no ring of rules runs for ever. */
+  hops: 5,
+} as const

@@ -1,0 +1,232 @@
+// Goal: EventBridge's tests go the whole way of a call, and its deliveries to other services too.
+// Method: AWS's own clients over a pipeline in this process; in the place of the targets' services stand small ones of the same names, with
+// a resource policy that lets EventBridge in, which remember what they were given.
+import assert from 'node:assert/strict'
+import { lookup } from 'node:dns'
+import { EventBridge } from '@aws-sdk/client-eventbridge'
+import { IAM } from '@aws-sdk/client-iam'
+import { putAccount } from '#core/accounts.ts'
+import type { AccountId, Arn } from '#core/arn.ts'
+import type { AuditTrail } from '#core/audit.ts'
+import { putDeployment } from '#core/deployment.ts'
+import { Fault } from '#core/fault.ts'
+import { operationsOf } from '#core/operation.ts'
+import { service } from '#core/service.ts'
+import { createRecorder } from '#telemetry/index.ts'
+import type { Operations as Lambda } from '#models/lambda.d.ts'
+import type { Operations as Logs } from '#models/logs.d.ts'
+import type { Operations as Sns } from '#models/sns.d.ts'
+import type { Operations as Sqs } from '#models/sqs.d.ts'
+import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { assumableRoles } from '../iam/assumable-roles.ts'
+import { identities } from '../iam/identities.ts'
+import { principalNames } from '../iam/principal-names.ts'
+import { iamService } from '../iam/service.ts'
+import { createStsService } from '../sts/service.ts'
+import { createAuditEvents } from './audit-events.ts'
+import { heard } from './audited.ts'
+import { createDeliveryRunner } from './delivery-runner.ts'
+import { deliveries } from './documents.ts'
+import { createRouter } from './router.ts'
+import { createEventsService } from './service.ts'
+import { createWebhook, type WebhookAccess } from './webhook.ts'
+
+export { refusal } from '../../../test/in-process.ts'
+
+export const here = '111122223333' as AccountId // Twelve digits each.
+export const there = '444455556666' as AccountId
+export const region = 'us-east-1'
+export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+export const queueArn = `arn:aws:sqs:${region}:${here}:jobs`
+export const deadQueueArn = `arn:aws:sqs:${region}:${here}:dead`
+export const functionArn = `arn:aws:lambda:${region}:${here}:function:work`
+export const topicArn = `arn:aws:sns:${region}:${here}:news`
+export const logGroupArn = `arn:aws:logs:${region}:${here}:log-group:/aws/events/all`
+
+/** What a target was given. */
+export interface Given {
+  readonly operation: string
+  readonly input: Readonly<Record<string, unknown>>
+  readonly caller: string
+}
+
+/** Services in the place of the targets'. `refuse` may answer with a fault's code; `sealedOff` names ARNs whose policy lets nobody in. */
+function stubs() {
+  const given: Given[] = []
+  const control: { refuse: string | undefined; sealedOff: Set<string> } = {
+    refuse: undefined,
+    sealedOff: new Set(),
+  }
+  const resource = (arn: string) => ({
+    arn: arn as Arn,
+    resourcePolicy: {
+      kind: 'resource' as const,
+      required: false,
+      text: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: {
+          Effect: control.sealedOff.has(arn) ? 'Deny' : 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: '*',
+          Resource: '*',
+          Condition: { StringEquals: { 'aws:SourceAccount': here } },
+        },
+      }),
+    },
+  })
+  function take(operation: string, input: object, caller: { readonly kind: string }): void {
+    if (control.refuse !== undefined && !JSON.stringify(input).includes('/dead')) {
+      const code = control.refuse as 'InternalFailure' // Whatever a target may answer.
+      throw new Fault(code, 'not now')
+    }
+    given.push({ operation, input: { ...input }, caller: caller.kind })
+  }
+  const sqs = operationsOf<Sqs>()('sqs', {}, 'regional')
+  const lambda = operationsOf<Lambda>()('lambda', {}, 'regional')
+  const sns = operationsOf<Sns>()('sns', {}, 'regional')
+  const logs = operationsOf<Logs>()('logs', {}, 'regional')
+  const group = (name: string) => resource(`arn:aws:logs:${region}:${here}:log-group:${name}`)
+  const SendMessage = sqs('SendMessage', {
+    target: ({ QueueUrl }) => resource(`arn:aws:sqs:${region}:${here}:${QueueUrl.split('/').at(-1) ?? ''}`),
+    access: (queue) => [{ action: 'sqs:SendMessage', resource: queue }],
+    run: ({ input, call }) => (take('SendMessage', input, call.caller), {}),
+  })
+  const Invoke = lambda('Invoke', {
+    target: ({ FunctionName }) => resource(FunctionName),
+    access: (fn) => [{ action: 'lambda:InvokeFunction', resource: fn }],
+    run: ({ input, call }) => (take('Invoke', input, call.caller), { StatusCode: 202 }),
+  })
+  const Publish = sns('Publish', {
+    target: ({ TopicArn = '' }) => resource(TopicArn),
+    access: (topic) => [{ action: 'sns:Publish', resource: topic }],
+    run: ({ input, call }) => (take('Publish', input, call.caller), {}),
+  })
+  const CreateLogStream = logs('CreateLogStream', {
+    target: ({ logGroupName, logStreamName }) =>
+      resource(`${group(logGroupName).arn}:log-stream:${logStreamName}`),
+    access: (found) => [{ action: 'logs:CreateLogStream', resource: found }],
+    run() {
+      throw new Fault('ResourceAlreadyExistsException', 'it is there')
+    },
+  })
+  const PutLogEvents = logs('PutLogEvents', {
+    target: ({ logGroupName, logStreamName }) =>
+      resource(`${group(logGroupName).arn}:log-stream:${logStreamName}`),
+    access: (found) => [{ action: 'logs:PutLogEvents', resource: found }],
+    run: ({ input, call }) => (take('PutLogEvents', input, call.caller), {}),
+  })
+  return {
+    given,
+    control,
+    services: [
+      service({ model: 'sqs', files: [{ SendMessage }] }),
+      service({ model: 'lambda', files: [{ Invoke }] }),
+      service({ model: 'sns', files: [{ Publish }] }),
+      service({ model: 'logs', files: [{ CreateLogStream, PutLogEvents }] }),
+    ],
+  }
+}
+
+export async function rig(access: Partial<WebhookAccess> = {}) {
+  const ground = layGround(startMs)
+  const { clock, store, seal, world, sessions } = ground
+  const { given, control, services } = stubs()
+  const router = createRouter(store)
+  const logged: object[] = []
+  const log = (entry: { readonly event?: unknown }) => {
+    assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
+    logged.push(entry)
+  }
+  const auditEvents = createAuditEvents({ store, world, router, log })
+  const records: string[] = []
+  const recorder = createRecorder(world.randomBytes)
+  const plain: AuditTrail = {
+    record(call) {
+      const line = recorder(call)
+      records.push(line)
+      return line
+    },
+    recordEvent: (event) => JSON.stringify(event),
+    append: () => {},
+    flush: () => {},
+  }
+  const { configuration, callAsService } = inProcess(ground, {
+    services: [
+      iamService,
+      createStsService({ sessions, roles: assumableRoles, identities }),
+      createEventsService({ principals: principalNames, roles: assumableRoles, router }),
+      ...services,
+    ],
+    identities,
+    audit: heard(plain, store, auditEvents.onRecord),
+  })
+  const admins: Credentials[] = []
+  await store.transact((tx) => {
+    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
+    for (const account of [here, there]) {
+      putAccount(tx, {
+        accountId: account,
+        name: account,
+        createdAtMs: startMs,
+        management: account === here,
+      })
+      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
+      admins.push(putAdministrator(tx, founding, { userName: 'admin' }))
+    }
+  })
+  const [admin, foreign] = admins
+  assert.ok(admin && foreign)
+  const webhook = createWebhook({
+    world,
+    access: {
+      trust: [],
+      networks: [],
+      resolve: (name, tell) => lookup(name, { all: true }, tell),
+      ...access,
+    },
+  })
+  const start = () => createDeliveryRunner({ store, world, callAsService, webhook, log })
+  let runner = start()
+  const iam = new IAM(configuration(admin))
+
+  return {
+    ...{ clock, store, given, control, logged, iam },
+    events: new EventBridge(configuration(admin)),
+    elsewhere: new EventBridge(configuration(foreign)),
+    /** Delivers what is due. */
+    deliver: async () => {
+      await auditEvents.idle()
+      await runner.look()
+      await runner.look() // What one delivery put onto another bus.
+    },
+    /** Ends the runner without its work, as a crash does, and begins anew. */
+    restart: async () => {
+      await runner.close()
+      runner = start()
+    },
+    stop: () => runner.close(),
+    closeWebhook: () => webhook.close(),
+    /** What was recorded. */
+    records,
+    waiting: () => [...store.read.everywhere(deliveries)].map(({ document }) => document),
+    /** A user with an inline policy, as a client of EventBridge. */
+    user: async (UserName: string, ...Statement: readonly object[]) => {
+      await iam.createUser({ UserName })
+      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
+      const { AccessKey } = await iam.createAccessKey({ UserName })
+      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
+      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
+      return new EventBridge(configuration({ accessKeyId, secretAccessKey }))
+    },
+  }
+}
+
+/** An entry that `{ source: ['shop'] }` matches. */
+export const order = (detail: object = { id: 1 }, more: object = {}) => ({
+  Source: 'shop',
+  DetailType: 'order',
+  Detail: JSON.stringify(detail),
+  ...more,
+})
