@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { OutboundAccess } from '#core/address-guard.ts'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AuditTrail } from '#core/audit.ts'
@@ -36,6 +37,12 @@ import {
 } from '#services/elbv2/front-doors.ts'
 import { createHealthChecker } from '#services/elbv2/health-checker.ts'
 import { createElbv2Service } from '#services/elbv2/service.ts'
+import { createAuditEvents } from '#services/events/audit-events.ts'
+import { heard } from '#services/events/audited.ts'
+import { createDeliveryRunner as createEventRunner } from '#services/events/delivery-runner.ts'
+import { createRouter } from '#services/events/router.ts'
+import { createEventsService } from '#services/events/service.ts'
+import { createWebhook } from '#services/events/webhook.ts'
 import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
@@ -50,11 +57,22 @@ import { createKmsService } from '#services/kms/service.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
+import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
+import { createSubscriberDoor } from '#services/sns/door.ts'
+import { createSnsService } from '#services/sns/service.ts'
+import { createQueueRunner } from '#services/sqs/queue-runner.ts'
+import { createSqsService } from '#services/sqs/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
 import { guardParts } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
-import { createAuditTrail, createLogStore, createMetricStore, findEventId } from '#telemetry/index.ts'
+import {
+  createAuditTrail,
+  createLogStore,
+  createMetricStore,
+  findEventId,
+  type MetricStore,
+} from '#telemetry/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
@@ -71,6 +89,8 @@ export interface Parts {
   readonly strict: boolean
   /** How proxies of external key stores are reached. */
   readonly xks: ProxyAccess
+  /** How web addresses that users name are reached: subscribers and API destinations. */
+  readonly webhooks: OutboundAccess
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
 }
@@ -94,6 +114,8 @@ export interface Worker {
     ownEndpoints: ReadonlyMap<string, OwnEndpoint>,
     through?: (pipeline: Pipeline) => Pipeline,
   ): Http1Server
+  /** Answers the calls that wait for something to come: a stop need not wait with them. */
+  endWaits(): void
   close(): Promise<void>
 }
 
@@ -108,6 +130,7 @@ export function createWorker({
   partition,
   strict,
   xks,
+  webhooks,
   edge,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
@@ -151,6 +174,9 @@ export function createWorker({
   const logStore = createLogStore({ directory, worker, world, log })
   // Services are made before the pipeline, which they call through once it runs.
   const callLater: CallAsService = (call) => callAsService(call)
+  const sqs = createSqsService({ store, world, principals: principalNames })
+  const router = createRouter(store)
+  const auditEvents = createAuditEvents({ store, world, router, log })
 
   const services = registry([
     createIamService(certificateUses),
@@ -160,6 +186,9 @@ export function createWorker({
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
+    sqs,
+    createSnsService({ principals: principalNames }),
+    createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -172,10 +201,6 @@ export function createWorker({
       recordEvent: audit.recordEvent,
     }),
   ])
-  // What is due is done once, by the first worker.
-  const keeper =
-    worker === 0 ? createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }) : undefined
-  const health = running && createHealthChecker({ store, world, log })
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
   const { pipeline, callAs } = createPipeline({
     world,
@@ -184,17 +209,29 @@ export function createWorker({
     services,
     authenticate,
     authorize,
-    audit,
+    audit: heard(audit, store, auditEvents.onRecord),
     onUse: noteIdentityUses(lastUses),
     log,
     partition,
   })
 
   const callAsService = createCallAsService({ callAs, sessions, identities, store, nowMs: world.nowMs })
-  const logFilters =
-    metrics &&
-    createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: metrics.add })
-  const logKeeper = worker === 0 ? createLogKeeper({ store, world, log, logs: logStore }) : undefined
+  const runners = metrics ? createRunners(metrics) : []
+
+  /** What goes on outside of calls, and what is due: done once, by the first worker. */
+  function createRunners({ add }: MetricStore): readonly Runner[] {
+    const webhook = createWebhook({ world, access: webhooks })
+    return [
+      createHealthChecker({ store, world, log }),
+      createQueueRunner({ store, world, lanes: sqs.lanes, log }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks }),
+      createEventRunner({ store, world, callAsService, webhook, log }),
+      webhook,
+      createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
+      createLogKeeper({ store, world, log, logs: logStore }),
+      createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
+    ]
+  }
 
   return {
     store,
@@ -210,16 +247,21 @@ export function createWorker({
     audit,
     edge: edgeView,
     serve: (ownEndpoints, through = (same) => same) =>
-      createHttpServer({ world, pipeline: through(pipeline), audit, log, ownEndpoints }),
+      createHttpServer({
+        world,
+        pipeline: createSubscriberDoor({ read: store.read, callAsService })(through(pipeline)),
+        audit,
+        log,
+        ownEndpoints,
+      }),
+    endWaits: sqs.stop,
     async close() {
-      health?.stop()
       await running?.stop(edgeGraceMs)
-      await logFilters?.close()
-      await logKeeper?.close()
+      for (const runner of runners) await runner.close()
+      await auditEvents.idle()
       metrics?.close()
       lastUses.stop()
       ring.stop()
-      await keeper?.stop()
       external.stop()
       await lastUses.flush()
       await store.close()
@@ -227,6 +269,11 @@ export function createWorker({
       await logStore.close()
     },
   }
+}
+
+/** Works on by itself until it is closed. */
+interface Runner {
+  readonly close: () => void | Promise<void>
 }
 
 /** How long requests under way may take when the server stops. Units: milliseconds. */

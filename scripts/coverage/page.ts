@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import type { Service } from '#core/service.ts'
 import { model, serviceNames } from '#wire/index.ts'
 
+/** Actions that AWS authorizes though its model has no such operation: only services call them. */
+const beside: ReadonlySet<string> = new Set(['events:InvokeApiDestination'])
+
 /** Writes docs/coverage.md: what of AWS's models is implemented, service by service. */
 export function coveragePage(implemented: ReadonlyMap<string, Service>): string {
   const rows = serviceNames.map((name) => {
     const all = [...model(name).operations.keys()].sort()
     const own = implemented.get(name)?.operations ?? new Map<string, unknown>()
-    for (const operation of own.keys()) assert.ok(all.includes(operation), `${name} has no ${operation}`)
+    for (const operation of own.keys())
+      assert.ok(all.includes(operation) || beside.has(`${name}:${operation}`), `${name} has no ${operation}`)
     return { name, all, done: all.filter((operation) => own.has(operation)) }
   })
   const begun = rows.filter(({ done }) => done.length > 0)

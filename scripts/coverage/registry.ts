@@ -1,3 +1,4 @@
+import { publicAccess } from '#core/address-guard.ts'
 import { noEdge } from '#core/edge-view.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,6 +27,7 @@ export async function implementedServices(): Promise<ReadonlyMap<string, Service
     partition: 'aws',
     strict: true,
     xks: {},
+    webhooks: publicAccess,
   })
   try {
     return worker.services

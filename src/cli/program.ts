@@ -87,6 +87,22 @@ program
       .argParser(collectNetworks)
       .default([], 'public addresses alone'),
   )
+  .addOption(
+    new Option(
+      '--webhook-ca <file>',
+      'PEM certificates to trust in API destinations and subscribers of topics; may be repeated',
+    )
+      .argParser(collectCertificates)
+      .default([], "the system's alone"),
+  )
+  .addOption(
+    new Option(
+      '--webhook-network <cidr>',
+      'a private network in which API destinations and subscribers of topics may be; may be repeated',
+    )
+      .argParser(collectNetworks)
+      .default([], 'public addresses alone'),
+  )
   .addHelpText(
     'after',
     `
@@ -183,6 +199,8 @@ interface ServeFlags {
   readonly edgeHost?: string
   readonly edgeWorkers: number
   readonly oidcNetwork: readonly string[]
+  readonly webhookCa: readonly string[]
+  readonly webhookNetwork: readonly string[]
 }
 
 function portNumber(text: string): number {

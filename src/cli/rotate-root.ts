@@ -1,3 +1,4 @@
+import { publicAccess } from '#core/address-guard.ts'
 import { noEdge } from '#core/edge-view.ts'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -63,6 +64,7 @@ async function rotateHere(
     partition: 'aws',
     strict: false,
     xks: {},
+    webhooks: publicAccess,
   })
   try {
     if (!findDeployment(worker.store.read))

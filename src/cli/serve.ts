@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly edgeHost?: string
   readonly edgeWorkers: number
   readonly oidcNetwork: readonly string[]
+  readonly webhookCa: readonly string[]
+  readonly webhookNetwork: readonly string[]
 }
 
 /** Why the server did not start, for its operator: what is wrong, and what to do. */
@@ -114,6 +116,7 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
         networks: options.xksNetwork,
         timeoutMs: options.xksTimeout,
       },
+      webhooks: { trust: options.webhookCa, networks: options.webhookNetwork },
       edge: {
         host: options.edgeHost ?? host,
         port: options.edgePort,

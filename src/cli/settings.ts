@@ -11,14 +11,18 @@ export interface Settings {
   /** Set with `--dev`: administrators with known credentials. */
   readonly dev: readonly Principal[] | undefined
   readonly xks: XksSettings
+  readonly webhooks: WebhookSettings
   readonly edge: EdgeSettings
 }
+
+/** How subscribers and API destinations are reached. */
+export type WebhookSettings = Omit<XksSettings, 'timeoutMs'>
 
 /** How proxies of external key stores are reached. */
 export interface XksSettings {
   /** PEM certificates of authorities to trust besides the system's. */
   readonly trust: readonly string[]
-  /** Networks, in CIDR notation, in which a proxy may be though they are not public. */
+  /** Networks, in CIDR notation, in which such a server may be though it is not public. */
   readonly networks: readonly string[]
   /** For a whole call of a proxy. */
   readonly timeoutMs: number

@@ -1,10 +1,10 @@
+import { type Network, parseNetwork, systemResolve } from '#core/address-guard.ts'
 import type { EdgeView } from '#core/edge-view.ts'
 import type { OwnEndpoint } from '#core/http-server.ts'
 import { createLog } from '#core/log.ts'
 import type { RootKeys } from '#core/seal/index.ts'
 import { Head } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
-import { parseNetwork } from '#services/kms/xks/index.ts'
 import { createWorker, type Worker } from '../main.ts'
 import { devEndpoints, devPipeline } from './dev.ts'
 import type { Settings } from './settings.ts'
@@ -43,7 +43,7 @@ export async function startWorker(
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
-  const { directory, partition, dev, xks } = settings
+  const { directory, partition, dev, xks, webhooks } = settings
   const worker = createWorker({
     world,
     log,
@@ -54,7 +54,8 @@ export async function startWorker(
     partition,
     strict: dev !== undefined,
     edge: edge ?? settings.edge,
-    xks: { ...xks, networks: xks.networks.map(parseNetwork).filter((network) => network !== undefined) },
+    xks: { ...xks, networks: networksOf(xks) },
+    webhooks: { trust: webhooks.trust, networks: networksOf(webhooks), resolve: systemResolve },
   })
   await before?.(worker)
 
@@ -71,11 +72,15 @@ export async function startWorker(
     worker,
     async stop() {
       stopping = true
+      worker.endWaits()
       await server.stop(stopMsMax)
       await worker.close()
     },
   }
 }
+
+const networksOf = ({ networks }: { readonly networks: readonly string[] }): readonly Network[] =>
+  networks.map(parseNetwork).filter((network) => network !== undefined)
 
 async function listenersOf(edge: EdgeView) {
   const body = `${JSON.stringify(await edge.listeners(), undefined, 2)}\n`

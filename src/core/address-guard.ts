@@ -1,4 +1,4 @@
-import type { LookupAddress } from 'node:dns'
+import { lookup, type LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
@@ -7,6 +7,20 @@ export type Resolve = (
   hostname: string,
   callback: (error: Error | null, found: readonly LookupAddress[]) => void,
 ) => void
+
+export const systemResolve: Resolve = (hostname, callback) => lookup(hostname, { all: true }, callback)
+
+/** How servers that users name are reached. */
+export interface OutboundAccess {
+  /** PEM certificates to trust besides the system's. */
+  readonly trust: readonly string[]
+  /** Private networks in which such a server may be; elsewhere it is at public addresses alone. */
+  readonly networks: readonly Network[]
+  readonly resolve: Resolve
+}
+
+/** Public addresses, trusted as the system trusts them. */
+export const publicAccess: OutboundAccess = { trust: [], networks: [], resolve: systemResolve }
 
 /** A range of addresses, as `10.20.0.0/16` names it. */
 export type Network = ReturnType<typeof ipaddr.parseCIDR>

@@ -24,7 +24,7 @@ interface Parts {
 export interface HealthChecker {
   /** Begins the checks that are due, and ends what has drained; answers when these checks have ended. */
   readonly look: () => Promise<void>
-  readonly stop: () => void
+  readonly close: () => void
 }
 
 /** What is known of a target beside its document: how often in a row its checks passed or failed. */
@@ -134,8 +134,8 @@ export function createHealthChecker({ store, world, log, probe = probeTarget }: 
     })
   }
 
-  const stop = world.every(lookEveryMs, () => void look())
-  return { look, stop }
+  const close = world.every(lookEveryMs, () => void look())
+  return { look, close }
 }
 
 /** What a target's health is after a check; `undefined`: as before. */

@@ -6,6 +6,7 @@ import { lookup } from 'node:dns'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { IAM } from '@aws-sdk/client-iam'
 import { putAccount } from '#core/accounts.ts'
+import type { OutboundAccess } from '#core/address-guard.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditTrail } from '#core/audit.ts'
 import { putDeployment } from '#core/deployment.ts'
@@ -30,7 +31,7 @@ import { createDeliveryRunner } from './delivery-runner.ts'
 import { deliveries } from './documents.ts'
 import { createRouter } from './router.ts'
 import { createEventsService } from './service.ts'
-import { createWebhook, type WebhookAccess } from './webhook.ts'
+import { createWebhook } from './webhook.ts'
 
 export { refusal } from '../../../test/in-process.ts'
 
@@ -128,7 +129,7 @@ function stubs() {
   }
 }
 
-export async function rig(access: Partial<WebhookAccess> = {}) {
+export async function rig(access: Partial<OutboundAccess> = {}) {
   const ground = layGround(startMs)
   const { clock, store, seal, world, sessions } = ground
   const { given, control, services } = stubs()

@@ -2,21 +2,12 @@ import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Agent, request as send } from 'node:https'
 import { isIP } from 'node:net'
 import { getCACertificates } from 'node:tls'
-import { guardedLookup, mayConnectTo, type Network, type Resolve } from '#core/address-guard.ts'
+import { guardedLookup, mayConnectTo, type OutboundAccess } from '#core/address-guard.ts'
 import { Bounded } from '#core/bounded.ts'
 import type { World } from '#core/world.ts'
 import type { ConnectionHttpParameters, HttpParameters } from '#models/events.d.ts'
 import type { Authorization, Invocation } from './authorization.ts'
 import type { Failure } from './delivery-failure.ts'
-
-/** How API destinations are reached. */
-export interface WebhookAccess {
-  /** PEM certificates to trust besides the system's. */
-  readonly trust: readonly string[]
-  /** Private networks in which a destination may be; elsewhere it is at public addresses alone. */
-  readonly networks: readonly Network[]
-  readonly resolve: Resolve
-}
 
 export interface Webhook {
   /** Sends an event; undefined once it has arrived. */
@@ -53,7 +44,7 @@ export function createWebhook({
   access: { trust, networks, resolve },
 }: {
   readonly world: Pick<World, 'nowMs' | 'after'>
-  readonly access: WebhookAccess
+  readonly access: OutboundAccess
 }): Webhook {
   const agent = new Agent({
     keepAlive: true,

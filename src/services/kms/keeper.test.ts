@@ -129,7 +129,7 @@ test('keeper: after a restart, what became due while nobody ran is done, the lat
   assert.equal(later.read.get(keys, scope, cancelled)?.materials.length, 1)
   // The records are in the change log, with the changes.
   assert.deepEqual(records.toSorted(), ['DeleteExpiredKeyMaterial', 'DeleteKey', 'RotateKey'])
-  await keeper.stop()
+  await keeper.close()
 })
 
 /** A store of many keys, of which every hundredth is due. */
@@ -229,7 +229,7 @@ test('keeper: it works at intervals until it is stopped', async () => {
   })
   assert.equal(tasks.length, 1)
   tasks[0]?.()
-  await keeper.stop()
+  await keeper.close()
   assert.equal(stopped, 1)
   assert.equal(store.read.get(keys, scope, '00000000-0000-4000-8000-000000000000')?.materials.length, 2)
 })

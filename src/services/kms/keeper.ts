@@ -16,7 +16,7 @@ export interface Keeper {
   /** Does everything that is due, and tells for how many keys something was done. A sweep that is under way is not begun twice. */
   sweep(): Promise<number>
   /** Ends the sweeps; answers when the last one has ended. */
-  stop(): Promise<unknown>
+  close(): Promise<void>
 }
 
 interface Parts {
@@ -103,10 +103,10 @@ export function createKeeper({ store, world, seal, recordEvent, log }: Parts): K
   const stopSweeping = world.every(everyMs, () => void sweep())
   return {
     sweep,
-    stop() {
+    async close() {
       ending.abort()
       stopSweeping()
-      return underWay ?? Promise.resolve()
+      await underWay
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { OutboundAccess } from '#core/address-guard.ts'
 import { accountId } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import type { Seal } from '#core/seal/index.ts'
@@ -12,7 +13,7 @@ import {
   publications,
   subscriptions,
 } from './documents.ts'
-import { createHttpDelivery, type Delivered, type HttpAccess } from './http-delivery.ts'
+import { createHttpDelivery, type Delivered } from './http-delivery.ts'
 import type { Said } from './message.ts'
 import { callOf, toQueue } from './notification.ts'
 import type { Notification } from './notification-text.ts'
@@ -34,7 +35,7 @@ interface Parts {
   readonly seal: Seal
   readonly callAsService: CallAsService
   /** How web addresses are reached. */
-  readonly http: HttpAccess
+  readonly http: OutboundAccess
   readonly log: Log
 }
 

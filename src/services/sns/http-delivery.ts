@@ -1,17 +1,12 @@
 import { Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { isIP } from 'node:net'
-import { guardedLookup, mayConnectTo, type Network, type Resolve } from '#core/address-guard.ts'
+import { getCACertificates } from 'node:tls'
+import { guardedLookup, mayConnectTo, type OutboundAccess } from '#core/address-guard.ts'
 import type { World } from '#core/world.ts'
 import { envelope } from './envelope.ts'
 import { type Notification, textFor } from './notification-text.ts'
 import type { Signer } from './signer.ts'
-
-/** How HTTP endpoints are reached: at public addresses and in the operator's networks alone. */
-export interface HttpAccess {
-  readonly resolve: Resolve
-  readonly networks: readonly Network[]
-}
 
 /** What came of a delivery. */
 export type Delivered =
@@ -27,10 +22,19 @@ const timeoutMs = 15_000
 const socketsMax = 64
 
 /** Posts notifications. A redirect is not followed: it is an answer like another, and no success. */
-export function createHttpDelivery({ resolve, networks }: HttpAccess, after: World['after']): HttpDelivery {
+export function createHttpDelivery(
+  { trust, networks, resolve }: OutboundAccess,
+  after: World['after'],
+): HttpDelivery {
   const lookup = guardedLookup(resolve, networks)
   const plain = new PlainAgent({ keepAlive: true, maxSockets: socketsMax, lookup })
-  const tls = new TlsAgent({ keepAlive: true, maxSockets: socketsMax, lookup, rejectUnauthorized: true })
+  const tls = new TlsAgent({
+    keepAlive: true,
+    maxSockets: socketsMax,
+    lookup,
+    ca: [...getCACertificates('default'), ...trust],
+    rejectUnauthorized: true,
+  })
 
   function post(url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<Delivered> {
     const { promise, resolve: settle } = Promise.withResolvers<Delivered>()

@@ -68,7 +68,7 @@ async function rig() {
       world,
       seal,
       callAsService: call,
-      http: { resolve: assert.fail, networks },
+      http: { trust: [], resolve: assert.fail, networks },
       log,
     })
   const topic = async (Name: string, Attributes: Readonly<Record<string, string>> = {}): Promise<string> => {

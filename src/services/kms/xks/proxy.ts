@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { lookup } from 'node:dns'
 import type { Secret } from '#core/seal/index.ts'
 import type { World } from '#core/world.ts'
 import { createSigner } from '#wire/sigv4/index.ts'
-import type { Network, Resolve } from '#core/address-guard.ts'
+import { type Network, type Resolve, systemResolve } from '#core/address-guard.ts'
 import { readAnswer } from './answer.ts'
 import { type ExternalCiphertext, readCiphertext, readPlaintext } from './ciphertext.ts'
 import { endpointProblem } from './endpoint.ts'
@@ -164,7 +163,6 @@ export function connectXksProxy(options: XksProxyOptions): XksProxy {
   }
 }
 
-const systemResolve: Resolve = (hostname, callback) => lookup(hostname, { all: true }, callback)
 
 /** JSON leaves out what is undefined, which is how an optional member is absent. */
 function base64(bytes: Uint8Array | undefined): string | undefined {
