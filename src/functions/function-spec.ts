@@ -1,3 +1,4 @@
+import type { AccountId, Arn } from '#core/arn.ts'
 import type { RuntimeName } from './runtimes/runtimes.ts'
 
 // What the host of functions is told and tells; plain data, which threads can send each other.
@@ -7,22 +8,34 @@ export interface FunctionSpec {
   /** Names the function, its version and its configuration: an environment serves one key. */
   readonly key: string
   /** The function's ARN without a version: what concurrency is counted by. */
-  readonly functionArn: string
+  readonly functionArn: Arn
+  readonly account: AccountId
   readonly functionName: string
   readonly version: string
   readonly region: string
+  readonly roleArn: string
   readonly runtime: RuntimeName
   readonly handler: string
   readonly timeoutSec: number
   readonly memoryMiB: number
   readonly storageMiB: number
-  /** Digests of the archives that make up the code, and of the layers in their order. */
+  /** Digests of the archive that holds the code, and of the layers' in their order. */
   readonly code: string
   readonly layers: readonly string[]
-  readonly variables: Readonly<Record<string, string>>
+  /** Opened when an environment starts. */
+  readonly variables?: StoredVariables | undefined
   readonly logGroup: string
   /** How many may run at a time. */
   readonly reserved?: number | undefined
+}
+
+/** A function's variables at rest: sealed under the root key, or encrypted by a KMS key and then sealed. */
+export interface StoredVariables {
+  readonly sealed: string
+  /** Whose text is sealed. */
+  readonly owner: string
+  /** Where a customer's key encrypted them. */
+  readonly kmsKeyArn?: string | undefined
 }
 
 /** Credentials of the execution role. */
@@ -33,6 +46,15 @@ export interface RoleCredentials {
   /** Milliseconds since 1970. */
   readonly expiresAtMs: number
 }
+
+/** What an environment is given that nobody else may know; or why there is none. */
+export type Provided =
+  | {
+      readonly ok: true
+      readonly credentials: RoleCredentials
+      readonly variables: Readonly<Record<string, string>>
+    }
+  | { readonly ok: false; readonly reason: 'no-role' | 'no-key'; readonly message: string }
 
 export interface Invocation {
   readonly requestId: string
@@ -45,11 +67,15 @@ export interface Invocation {
 
 /** What an invocation comes to. */
 export type Outcome =
-  | { readonly kind: 'success'; readonly payload: Uint8Array; readonly logTail: string }
+  | {
+      readonly kind: 'success'
+      readonly payload: Uint8Array
+      readonly contentType?: string | undefined
+      readonly logTail: string
+    }
   /** The function, or its process, failed; `payload` is AWS's JSON of the error. */
   | {
       readonly kind: 'function-error'
-      readonly errorType: string
       readonly payload: Uint8Array
       readonly logTail: string
     }
@@ -57,8 +83,8 @@ export type Outcome =
       readonly kind: 'throttled'
       readonly reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' | 'ConcurrentInvocationLimitExceeded'
     }
-  /** Its role cannot be assumed. */
-  | { readonly kind: 'no-role'; readonly message: string }
+  /** Its role cannot be assumed, its variables cannot be decrypted. */
+  | { readonly kind: 'not-provided'; readonly reason: 'no-role' | 'no-key'; readonly message: string }
   /** The machine could not start it. */
   | { readonly kind: 'unavailable'; readonly message: string }
 
@@ -68,13 +94,15 @@ export interface LogLine {
   readonly message: string
 }
 
-/** Where the lines of an environment go. */
+/** Where the lines of an environment go, and by whose leave. */
 export interface LogTarget {
-  readonly functionArn: string
+  readonly account: AccountId
+  readonly functionArn: Arn
   readonly region: string
+  readonly roleArn: string
   readonly logGroup: string
   readonly logStream: string
 }
 
 /** Takes what functions log; it may drop, and never throws. */
-export type LogSink = (target: LogTarget, lines: readonly LogLine[]) => void
+export type LogSink = (target: LogTarget, line: LogLine) => void

@@ -8,8 +8,8 @@ export interface Platform {
   readonly ownUser: boolean
   /** `prlimit` and `setpriv` (util-linux): the kernel's limits and no new privileges. */
   readonly limits: boolean
-  /** `unshare`: /tmp is the environment's own. */
-  readonly ownTmp: boolean
+  /** `unshare`: /tmp and /opt are the environment's own, and it sees no process but its own. */
+  readonly namespaces: boolean
 }
 
 const run = promisify(execFile)
@@ -31,22 +31,24 @@ export async function surveyPlatform(): Promise<Platform> {
   const limits =
     (await works('prlimit', '--core=0', '--data=1073741824', '/bin/true')) &&
     (await works('setpriv', '--no-new-privs', '/bin/true'))
-  const ownTmp =
-    ownUser &&
-    limits &&
-    (await works('unshare', '--mount', '--propagation', 'private', '/bin/sh', '-c', 'mount --bind /var/tmp /tmp'))
-  return { ownUser, limits, ownTmp }
+  const mounts = 'mount --bind /var/tmp /tmp && mount --bind /var/tmp /opt && mount -t proc proc /proc'
+  const namespaces = ownUser && limits && (await works('unshare', ...unshared, '/bin/sh', '-c', mounts))
+  return { ownUser, limits, namespaces }
 }
+
+const unshared = ['--mount', '--propagation', 'private', '--pid', '--ipc', '--fork']
 
 interface Confined {
   readonly platform: Platform
   /** Where `platform.ownUser`. */
   readonly user: number
   readonly group: number
+  /** The folders that become /tmp and /opt, where they can. */
   readonly tmp: string
+  readonly opt: string
   readonly memoryMiB: number
   readonly storageMiB: number
-  readonly command: readonly [file: string, ...args: string[]]
+  readonly command: readonly string[]
 }
 
 /** A program with its arguments, and what `spawn` is told. */
@@ -63,14 +65,15 @@ interface Launch {
 const becomeFunction = 'eval "$(cat <&3)"; exec 3<&-; exec "$@"'
 
 /** How a function's process is started so that its limits hold before its first instruction. */
-export function confine({ platform, user, group, tmp, memoryMiB, storageMiB, command }: Confined): Launch {
-  const function_ = ['/bin/sh', '-c', becomeFunction, 'sh', ...command]
+export function confine(confined: Confined): Launch {
+  const { platform, user, group, tmp, opt, memoryMiB, storageMiB, command } = confined
+  const becoming = ['/bin/sh', '-c', becomeFunction, 'sh', ...command]
   const mebibyte = 1024 * 1024
   if (!platform.limits) {
     const limits = `ulimit -c 0; ulimit -n ${quotas.openFiles}; ulimit -f ${storageMiB * 2048}; exec "$@"`
     return {
       file: '/bin/sh',
-      args: ['-c', limits, 'sh', ...function_],
+      args: ['-c', limits, 'sh', ...becoming],
       user: platform.ownUser ? { uid: user, gid: group } : {},
     }
   }
@@ -82,20 +85,21 @@ export function confine({ platform, user, group, tmp, memoryMiB, storageMiB, com
     `--data=${memoryMiB * mebibyte + bounds.memoryHeadroom}`,
     // Processes are counted by user: without one of its own, a function would be refused for what its operator runs.
     ...(platform.ownUser ? [`--nproc=${quotas.processes}`] : []),
+    // Redoubt itself comes first where the processor is short.
+    'nice',
+    '-n',
+    '10',
     'setpriv',
     '--no-new-privs',
     ...(platform.ownUser
       ? [`--reuid=${user}`, `--regid=${group}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all']
       : []),
-    ...function_,
+    ...becoming,
   ]
-  if (!platform.ownTmp) return { file: '/usr/bin/env', args: limits, user: {} }
-  const mount = 'mount --bind "$1" /tmp || exit 126; shift; exec "$@"'
-  return {
-    file: 'unshare',
-    args: ['--mount', '--propagation', 'private', '/bin/sh', '-c', mount, 'sh', tmp, ...limits],
-    user: {},
-  }
+  if (!platform.namespaces) return { file: '/usr/bin/env', args: limits, user: {} }
+  const mounts =
+    'mount --bind "$1" /tmp && mount --bind "$2" /opt && mount -t proc proc /proc || exit 126; shift 2; exec "$@"'
+  return { file: 'unshare', args: [...unshared, '/bin/sh', '-c', mounts, 'sh', tmp, opt, ...limits], user: {} }
 }
 
 /** Variables as a text for the shell; names that are none are left out. */

@@ -3,24 +3,51 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { cleanEnvironment } from './confinement.ts'
 
-/** The processes of an environment: by their user where they have one of their own, else the first one. */
+/** The processes of an environment: by their user where they have one of their own, else by their group. */
 export type Processes =
-  | { readonly kind: 'of-user'; readonly user: number; readonly group: number; readonly leader: number }
+  | {
+      readonly kind: 'of-user'
+      readonly user: number
+      readonly group: number
+      readonly leader: number
+      /** The leader only waits for its child, which is the first of a process namespace: when that ends, all end. */
+      readonly namespace: boolean
+    }
   | { readonly kind: 'group'; readonly leader: number }
 
-/** Memory that is an environment's own, in bytes: what is mapped from files is shared by all. Undefined where the platform does not tell. */
-export function memoryOf(processes: Processes): number | undefined {
+/**
+ * Memory that each environment has for itself, in bytes, from one look at all processes: what is mapped from files is shared by all.
+ * Undefined where the platform does not tell.
+ */
+export function memoryOf(environments: readonly Processes[]): readonly (number | undefined)[] {
+  const bytes = new Map<string, number>()
   try {
-    const pids = processes.kind === 'of-user' ? pidsOf(processes.user) : [processes.leader]
-    let bytes = 0
-    for (const pid of pids) bytes += ownMemory(pid)
-    return bytes
+    const wanted = new Set(environments.map(nameOf))
+    for (const pid of readdirSync('/proc')) {
+      if (!/^\d+$/.test(pid)) continue
+      const name = environments.some(({ kind }) => kind === 'of-user') ? `user ${ownerOf(pid)}` : groupOf(pid)
+      if (wanted.has(name)) bytes.set(name, (bytes.get(name) ?? 0) + ownMemory(pid))
+    }
   } catch {
-    return undefined // No /proc.
+    return environments.map(() => undefined) // No /proc.
+  }
+  return environments.map((environment) => bytes.get(nameOf(environment)) ?? 0)
+}
+
+function nameOf(processes: Processes): string {
+  return processes.kind === 'of-user' ? `user ${processes.user}` : `group ${processes.leader}`
+}
+
+function groupOf(pid: string): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return `group ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]}`
+  } catch {
+    return '' // It has ended meanwhile.
   }
 }
 
-function ownMemory(pid: number): number {
+function ownMemory(pid: string): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1')
     let kibibytes = 0
@@ -31,12 +58,6 @@ function ownMemory(pid: number): number {
   }
 }
 
-function pidsOf(user: number): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && ownerOf(name) === user)
-    .map(Number)
-}
-
 function ownerOf(pid: string): number | undefined {
   try {
     return statSync(`/proc/${pid}`).uid
@@ -45,18 +66,22 @@ function ownerOf(pid: string): number | undefined {
   }
 }
 
+function pidsOf(user: number): readonly string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && ownerOf(name) === user)
+}
+
 /** Attempts at ending processes that make new ones. */
 const attemptsMax = 100
 
-/**
- * Ends all processes of an environment. A process that left its group is found by its user. Tells whether none is left.
- */
+/** Ends all processes of an environment. A process that left its group is found by its user. Tells whether none is left. */
 export async function endProcesses(processes: Processes): Promise<boolean> {
-  killGroup(processes.leader)
+  if (!(processes.kind === 'of-user' && processes.namespace && killChildren(processes.leader)))
+    signalGroup(processes.leader, 'SIGKILL')
+  // Whoever waits may be frozen.
+  signalGroup(processes.leader, 'SIGCONT')
   if (processes.kind === 'group') return true
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const left = livingOf(processes.user)
-    if (left.length === 0) return true
+    if (livingOf(processes.user).length === 0) return true
     // One call of the user itself reaches all of its processes at once: none can fork away from it.
     await killAllOf(processes)
     await turn()
@@ -64,7 +89,19 @@ export async function endProcesses(processes: Processes): Promise<boolean> {
   return livingOf(processes.user).length === 0
 }
 
-function livingOf(user: number): readonly number[] {
+/** Leaves the leader to wait for them, so that nothing is left to whoever adopts orphans. Tells whether it has any. */
+function killChildren(leader: number): boolean {
+  try {
+    const children = readFileSync(`/proc/${leader}/task/${leader}/children`, 'latin1').trim()
+    if (children === '') return false
+    for (const child of children.split(' ')) process.kill(Number(child), 'SIGKILL')
+    return true
+  } catch {
+    return false // It has ended, or the kernel does not tell.
+  }
+}
+
+function livingOf(user: number): readonly string[] {
   return pidsOf(user).filter((pid) => {
     try {
       return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
@@ -74,9 +111,10 @@ function livingOf(user: number): readonly number[] {
   })
 }
 
-function killGroup(leader: number): void {
+/** Sends a signal to the processes that stayed in the group of the first one. */
+export function signalGroup(leader: number, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   try {
-    process.kill(-leader, 'SIGKILL')
+    process.kill(-leader, signal)
   } catch {
     // It has ended.
   }
@@ -91,4 +129,11 @@ function killAllOf({ user, group }: { readonly user: number; readonly group: num
       () => resolve(), // It kills itself with the others.
     )
   })
+}
+
+/** Ends what a Redoubt that died left running under these users. */
+export async function endLeftovers({ first, count }: { readonly first: number; readonly count: number }): Promise<void> {
+  const users = new Set(readdirSync('/proc').map((pid) => (/^\d+$/.test(pid) ? ownerOf(pid) : undefined)))
+  for (const user of users)
+    if (user !== undefined && user >= first && user < first + count) await killAllOf({ user, group: user })
 }
