@@ -81,7 +81,8 @@ export type Outcome =
     }
   | {
       readonly kind: 'throttled'
-      readonly reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' | 'ConcurrentInvocationLimitExceeded'
+      readonly reason:
+        'ReservedFunctionConcurrentInvocationLimitExceeded' | 'ConcurrentInvocationLimitExceeded'
     }
   /** Its role cannot be assumed, its variables cannot be decrypted. */
   | { readonly kind: 'not-provided'; readonly reason: 'no-role' | 'no-key'; readonly message: string }

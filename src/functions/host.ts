@@ -85,7 +85,11 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   async function prepare(): Promise<Ground> {
     const { folder, claims } = await makeWorkplace()
     const node = await reachableProgram(parts.node ?? process.execPath, folder)
-    const [platform, runtimes, api] = await Promise.all([surveyPlatform(), findRuntimes(node), startRuntimeApi()])
+    const [platform, runtimes, api] = await Promise.all([
+      surveyPlatform(),
+      findRuntimes(node),
+      startRuntimeApi(),
+    ])
     const users: UserIds = platform.ownUser
       ? takeUserIds(claims)
       : { first: process.getuid?.() ?? 0, count: bounds.environments * 2, release: () => undefined }
@@ -114,7 +118,8 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
         void storageOf(tmp, bounds.storageEntries).then((bytes) => environment.sawStorage(bytes))
     }
     for (const slot of slots)
-      if (slot.environment.isIdle && world.nowMs() - slot.idleSinceMs > bounds.idleMs) void slot.environment.end()
+      if (slot.environment.isIdle && world.nowMs() - slot.idleSinceMs > bounds.idleMs)
+        void slot.environment.end()
   })
 
   function idleSlot(spec: FunctionSpec): Slot | undefined {
@@ -134,7 +139,8 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   async function start(spec: FunctionSpec): Promise<Slot | Outcome> {
     const { folder, platform, runtimes, api, unpacked } = await grounded()
     const interpreter = runtimes.get(spec.runtime)
-    if (!interpreter) return { kind: 'unavailable', message: `This machine has nothing that runs ${spec.runtime}.` }
+    if (!interpreter)
+      return { kind: 'unavailable', message: `This machine has nothing that runs ${spec.runtime}.` }
     if (!platform.ownUser && interpreter.language === 'python' && parts.allowUnconfined !== true)
       return { kind: 'unavailable', message: unconfined }
     if (slots.size + starting >= bounds.environments) {
@@ -206,7 +212,8 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       freeUsers.push(user)
       release()
       await rm(tmp, { recursive: true, force: true })
-      if (!(error instanceof BadArchive)) log({ level: 'error', event: 'function-not-started', reason: String(error) })
+      if (!(error instanceof BadArchive))
+        log({ level: 'error', event: 'function-not-started', reason: String(error) })
       return { kind: 'unavailable', message: 'The function could not be started.' }
     } finally {
       starting -= 1
@@ -227,7 +234,8 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       if (closed) return { kind: 'unavailable', message: 'The server stops.' }
       if (spec.reserved !== undefined && mine >= spec.reserved)
         return { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
-      if (total >= bounds.environments) return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
+      if (total >= bounds.environments)
+        return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
       running.set(spec.functionArn, mine + 1)
       total += 1
       try {

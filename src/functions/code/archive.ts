@@ -65,7 +65,8 @@ async function readEntries(
   archive: ZipFile,
   take: (entry: Entry, open: OpenEntry) => Promise<void>,
 ): Promise<number> {
-  if (archive.entryCount > quotas.archiveEntriesMax) throw new BadArchive('too-large', 'it has too many entries')
+  if (archive.entryCount > quotas.archiveEntriesMax)
+    throw new BadArchive('too-large', 'it has too many entries')
   let total = 0
   let entries = 0
   for await (const entry of archive.eachEntry()) {
@@ -83,7 +84,8 @@ async function readEntries(
 function assertPlainEntry(entry: Entry): void {
   const { fileName, externalFileAttributes } = entry
   if (entry.isEncrypted()) throw new BadArchive('unreadable', `${fileName} is encrypted`)
-  if (fileName.includes('\0') || fileName.length > 1024) throw new BadArchive('unreadable', 'a name is no path')
+  if (fileName.includes('\0') || fileName.length > 1024)
+    throw new BadArchive('unreadable', 'a name is no path')
   const type = (externalFileAttributes >>> 16) & typeMask
   if (type !== 0 && type !== regularFile && type !== folder)
     throw new BadArchive('unreadable', `${fileName} is neither a file nor a folder`)
@@ -91,5 +93,9 @@ function assertPlainEntry(entry: Entry): void {
 
 /** A full disk is not the archive's fault. */
 function isOfTheMachine(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && !['ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(String((error as NodeJS.ErrnoException).code))
+  return (
+    error instanceof Error &&
+    'syscall' in error &&
+    !['ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(String((error as NodeJS.ErrnoException).code))
+  )
 }

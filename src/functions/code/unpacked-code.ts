@@ -55,7 +55,8 @@ export function createUnpackedCode({
       await chmod(target, own ? 0o2750 : 0o750) // What is made within belongs to the group as well.
       for (const digest of digests) bytes += await unpackArchive(await store.get(digest), target)
     }
-    if (bytes > quotas.unzippedBytesMax) throw new BadArchive('too-large', 'code and layers together are too large')
+    if (bytes > quotas.unzippedBytesMax)
+      throw new BadArchive('too-large', 'code and layers together are too large')
     return { task, opt, group }
   }
 

@@ -99,7 +99,11 @@ export function confine(confined: Confined): Launch {
   if (!platform.namespaces) return { file: '/usr/bin/env', args: limits, user: {} }
   const mounts =
     'mount --bind "$1" /tmp && mount --bind "$2" /opt && mount -t proc proc /proc || exit 126; shift 2; exec "$@"'
-  return { file: 'unshare', args: [...unshared, '/bin/sh', '-c', mounts, 'sh', tmp, opt, ...limits], user: {} }
+  return {
+    file: 'unshare',
+    args: [...unshared, '/bin/sh', '-c', mounts, 'sh', tmp, opt, ...limits],
+    user: {},
+  }
 }
 
 /** Variables as a text for the shell; names that are none are left out. */

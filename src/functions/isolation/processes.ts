@@ -51,7 +51,8 @@ function ownMemory(pid: string): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1')
     let kibibytes = 0
-    for (const [, amount = '0'] of status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm)) kibibytes += Number(amount)
+    for (const [, amount = '0'] of status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+) kB$/gm))
+      kibibytes += Number(amount)
     return kibibytes * 1024
   } catch {
     return 0 // It has ended meanwhile.
@@ -132,7 +133,13 @@ function killAllOf({ user, group }: { readonly user: number; readonly group: num
 }
 
 /** Ends what a Redoubt that died left running under these users. */
-export async function endLeftovers({ first, count }: { readonly first: number; readonly count: number }): Promise<void> {
+export async function endLeftovers({
+  first,
+  count,
+}: {
+  readonly first: number
+  readonly count: number
+}): Promise<void> {
   const users = new Set(readdirSync('/proc').map((pid) => (/^\d+$/.test(pid) ? ownerOf(pid) : undefined)))
   for (const user of users)
     if (user !== undefined && user >= first && user < first + count) await killAllOf({ user, group: user })

@@ -52,7 +52,9 @@ function isRunning(pid: number): boolean {
 
 function readPasswd(): readonly number[] {
   try {
-    return readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => Number(line.split(':')[2]))
+    return readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => Number(line.split(':')[2]))
   } catch {
     return []
   }

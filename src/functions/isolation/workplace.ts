@@ -10,7 +10,8 @@ export async function makeWorkplace(): Promise<{ readonly folder: string; readon
   const base = await makeBase()
   for (const name of await readdir(base)) {
     const owner = /^run-(\d+)-/.exec(name)?.[1]
-    if (owner !== undefined && !isRunning(Number(owner))) await rm(join(base, name), { recursive: true, force: true })
+    if (owner !== undefined && !isRunning(Number(owner)))
+      await rm(join(base, name), { recursive: true, force: true })
   }
   const folder = await mkdtemp(join(base, `run-${process.pid}-`))
   await chmod(folder, 0o711)

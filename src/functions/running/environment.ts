@@ -108,12 +108,20 @@ export class Environment implements RuntimeCalls {
       this.#fresh = false
       this.#output.begin()
       const startedAtMs = world.nowMs()
-      const work: Work = { invocation, startedAtMs, settle, disarm: () => undefined, given: false, finishing: false }
+      const work: Work = {
+        invocation,
+        startedAtMs,
+        settle,
+        disarm: () => undefined,
+        given: false,
+        finishing: false,
+      }
       this.#work = work
       if (this.#initMs !== undefined) signalGroup(this.processes.leader, 'SIGCONT')
       this.#output.say(`START RequestId: ${invocation.requestId} Version: ${spec.version}`)
       // While it starts it has the longer of both; once it asks for work, its own time.
-      const startMs = this.#initMs === undefined ? Math.max(quotas.initMs, spec.timeoutSec * 1000) : spec.timeoutSec * 1000
+      const startMs =
+        this.#initMs === undefined ? Math.max(quotas.initMs, spec.timeoutSec * 1000) : spec.timeoutSec * 1000
       work.disarm = world.after(startMs, () => this.#timedOut())
       if (this.#ended) void this.#exited(undefined, undefined)
       else this.#give()
@@ -139,7 +147,9 @@ export class Environment implements RuntimeCalls {
   }
 
   isCurrent(requestId: string): boolean {
-    return this.#work?.given === true && !this.#work.finishing && this.#work.invocation.requestId === requestId
+    return (
+      this.#work?.given === true && !this.#work.finishing && this.#work.invocation.requestId === requestId
+    )
   }
 
   responded(payload: Buffer, contentType: string | undefined): void {
@@ -171,7 +181,8 @@ export class Environment implements RuntimeCalls {
   /** Tells how much memory it has for itself now; ends it when that is more than it may. */
   sawMemory(bytes: number): void {
     this.#memoryMax = Math.max(this.#memoryMax, bytes)
-    if (bytes > this.spec.memoryMiB * 1024 * 1024) this.#broke('Runtime.OutOfMemory', 'signal: killed', undefined)
+    if (bytes > this.spec.memoryMiB * 1024 * 1024)
+      this.#broke('Runtime.OutOfMemory', 'signal: killed', undefined)
   }
 
   /** Tells what its /tmp takes; ends it when that is more than it may. */
@@ -268,8 +279,12 @@ export class Environment implements RuntimeCalls {
       `Billed Duration: ${Math.max(1, Math.ceil(durationMs + firstMs))} ms`,
       `Memory Size: ${this.spec.memoryMiB} MB`,
       `Max Memory Used: ${Math.ceil(this.#memoryMax / 1024 / 1024)} MB`,
-      ...(this.#reportedInit || this.#initMs === undefined ? [] : [`Init Duration: ${this.#initMs.toFixed(2)} ms`]),
-      ...(this.#parts.tracing ? [`XRAY TraceId: ${/Root=([^;]+)/.exec(invocation.traceHeader)?.[1] ?? ''}`] : []),
+      ...(this.#reportedInit || this.#initMs === undefined
+        ? []
+        : [`Init Duration: ${this.#initMs.toFixed(2)} ms`]),
+      ...(this.#parts.tracing
+        ? [`XRAY TraceId: ${/Root=([^;]+)/.exec(invocation.traceHeader)?.[1] ?? ''}`]
+        : []),
       ...(status === undefined ? [] : [status]),
     ]
     this.#reportedInit = true

@@ -56,13 +56,20 @@ export class Output {
   }
 
   #line(text: string): void {
+    if (text === complaint) return
     const before = this.#bytes
     this.#bytes += Buffer.byteLength(text)
     if (before > bounds.logBytes) return
-    if (this.#bytes > bounds.logBytes) this.say('[WARN] Redoubt leaves out what the function logs beyond its limit')
-    else for (let at = 0; at === 0 || at < text.length; at += bounds.logLineBytes / 4) this.say(text.slice(at, at + bounds.logLineBytes / 4))
+    if (this.#bytes > bounds.logBytes)
+      this.say('[WARN] Redoubt leaves out what the function logs beyond its limit')
+    else
+      for (let at = 0; at === 0 || at < text.length; at += bounds.logLineBytes / 4)
+        this.say(text.slice(at, at + bounds.logLineBytes / 4))
   }
 }
+
+/** What `unshare` says when its child is killed: it is not the function's. */
+const complaint = 'unshare: sigprocmask unblock failed: Invalid argument'
 
 function lastBytes(text: string): string {
   if (text.length <= quotas.logTailBytes) {

@@ -68,7 +68,12 @@ async function answer(
   const body = await bodyOf(request)
   if (body === 'broken') return void response.destroy()
   if (body === 'too-large') {
-    tell(response, 413, 'RequestEntityTooLarge', `Exceeded maximum allowed payload size (${quotas.responseBytesMax} bytes).`)
+    tell(
+      response,
+      413,
+      'RequestEntityTooLarge',
+      `Exceeded maximum allowed payload size (${quotas.responseBytesMax} bytes).`,
+    )
     return calls.tooLarge()
   }
   // Another answer may have come while this one was read.
