@@ -155,7 +155,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     starting += 1
     try {
       const [provided, code] = await Promise.all([provide(spec), unpacked.acquire(spec.code, spec.layers)])
-      release = code.release
+      release = () => code.release()
       if (!provided.ok) {
         freeUsers.push(user)
         release()

@@ -45,7 +45,7 @@ export async function findRuntimes(node: string): Promise<Runtimes> {
     const [, language = '', version = ''] = /^(nodejs|python)([\d.]+?)(?:\.x)?$/.exec(name) ?? []
     if (language === 'nodejs') {
       const ours = process.versions.node
-      if (minorOf(`${ours}`, 1) >= minorOf(version, 1))
+      if (minorOf(ours, 1) >= minorOf(version, 1))
         found.set(name, { language: 'nodejs', file: node, version: ours })
       continue
     }

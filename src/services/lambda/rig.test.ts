@@ -134,7 +134,7 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
         body: Buffer.concat(pieces),
       }
       void options.requestHandler.handle(asked).then(({ response: { statusCode, headers: told, body } }) => {
-        response.writeHead(statusCode, told).end(body)
+        return response.writeHead(statusCode, told).end(body)
       })
     })
   })
