@@ -261,10 +261,10 @@ test('no more run at a time than is reserved', async (t) => {
   )
   await lambda.putFunctionConcurrency({ FunctionName: 'work', ReservedConcurrentExecutions: 1 })
   const both = await Promise.all([refusal(invoke('work')), refusal(invoke('work'))])
-  assert.deepEqual(both.map((one) => one.split(':')[0]).toSorted(), [
-    'TooManyRequestsException',
-    'no refusal',
-  ])
+  assert.deepEqual(
+    new Set(both.map((one) => one.split(':')[0])),
+    new Set(['TooManyRequestsException', 'no refusal']),
+  )
   await lambda.deleteFunctionConcurrency({ FunctionName: 'work' })
   assert.deepEqual(await Promise.all([refusal(invoke('work')), refusal(invoke('work'))]), [
     'no refusal',

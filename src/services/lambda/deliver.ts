@@ -32,7 +32,7 @@ function request(
   const MessageAttributes = Object.fromEntries(
     Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   )
-  switch (parseArn(to)?.service) {
+  switch (parseArn(to)?.service ?? '') {
     case 'sqs':
       return {
         service: 'sqs',

@@ -4,6 +4,7 @@ import * as concurrency from './concurrency.ts'
 import type { LambdaParts } from './declare.ts'
 import * as eventInvokeConfigs from './event-invoke-configs.ts'
 import * as functions from './functions.ts'
+import * as mappings from './mappings.ts'
 import * as invoke from './invoke.ts'
 import * as permissions from './permissions.ts'
 import * as tags from './tags.ts'
@@ -13,7 +14,17 @@ import * as versions from './versions.ts'
 export function createLambdaService(parts: LambdaParts): Service {
   return service({
     model: 'lambda',
-    files: [aliases, concurrency, eventInvokeConfigs, functions, invoke, permissions, tags, versions],
+    files: [
+      aliases,
+      concurrency,
+      eventInvokeConfigs,
+      functions,
+      invoke,
+      mappings,
+      permissions,
+      tags,
+      versions,
+    ],
     parts,
   })
 }
