@@ -4,6 +4,7 @@ import * as concurrency from './concurrency.ts'
 import type { LambdaParts } from './declare.ts'
 import * as eventInvokeConfigs from './event-invoke-configs.ts'
 import * as functions from './functions.ts'
+import * as layers from './layers.ts'
 import * as mappings from './mappings.ts'
 import * as invoke from './invoke.ts'
 import * as permissions from './permissions.ts'
@@ -20,6 +21,7 @@ export function createLambdaService(parts: LambdaParts): Service {
       eventInvokeConfigs,
       functions,
       invoke,
+      layers,
       mappings,
       permissions,
       tags,
