@@ -86,7 +86,6 @@ test('an archive stays while a document names it, and a while longer', async (t)
   assert.ok(!existsSync(file))
   assert.ok(existsSync(named), 'a function has it')
 })
-})
 
 test('what functions log is written by their role, to a group that is made where it is missing', async () => {
   const asked: ServiceCall[] = []
