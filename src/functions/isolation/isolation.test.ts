@@ -1,7 +1,7 @@
 // Goal: a function reaches nothing of Redoubt's, nor of another function's; what it leaves running ends with it; an environment is not
 // used beyond its credentials. Method: a host with real processes; functions that try.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -118,7 +118,11 @@ export const handler = async () => { spawn('/bin/sleep', ['600'], { detached: tr
     const running = () =>
       readdirSync('/proc').filter((pid) => {
         try {
-          return /^\d+$/.test(pid) && statSync(`/proc/${pid}`).uid === user
+          return (
+            /^\d+$/.test(pid) &&
+            statSync(`/proc/${pid}`).uid === user &&
+            !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+          )
         } catch {
           return false // It has ended meanwhile.
         }

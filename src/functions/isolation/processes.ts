@@ -82,7 +82,11 @@ export async function endProcesses(processes: Processes): Promise<boolean> {
   signalGroup(processes.leader, 'SIGCONT')
   if (processes.kind === 'group') return true
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    if (livingOf(processes.user).length === 0) return true
+    if (livingOf(processes.user).length === 0) {
+      // It may have frozen itself after its child did: it is to wait for it now.
+      signalGroup(processes.leader, 'SIGCONT')
+      return true
+    }
     // One call of the user itself reaches all of its processes at once: none can fork away from it.
     await killAllOf(processes)
     await turn()
