@@ -76,11 +76,11 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
     log: (entry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry)),
   })
 
-  async function handle({ method, path, headers, body }: SdkRequest) {
+  async function handle({ method, path, query = {}, headers, body }: SdkRequest) {
     const answer = await pipeline({
       method,
       path,
-      query: '',
+      query: queryText(query),
       headers: Object.fromEntries(Object.keys(headers).map((name) => [name.toLowerCase(), headers[name]])),
       rawHeaders: Object.entries(headers).flat(),
       body: Buffer.from(body ?? ''),
@@ -110,8 +110,16 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
 interface SdkRequest {
   readonly method: string
   readonly path: string
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
+}
+
+function queryText(query: NonNullable<SdkRequest['query']>): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (typeof value === 'string' ? [value] : (value ?? [''])).map((one) => [name, one] as const),
+  )
+  return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
 }
 
 /** Whatever a client's call throws, as `name: message`. */

@@ -10,6 +10,7 @@ const forbidden =
 const exceptions: ReadonlyMap<string, string> = new Map([
   ['src/core/world.ts', 'the one place'],
   ['src/cli/start-worker.ts', 'waits for calls under way while the process stops, outside of any call'],
+  ['src/functions/runtimes/node-bootstrap.ts', "a text that runs in a function's process"],
   ['src/edge/tokens/page-script.ts', "a text that a browser runs, with the browser's own clock"],
 ])
 

@@ -47,7 +47,8 @@ export function actionReference(action: string): ActionReference | undefined {
 
 /** The reference's entry of a resource type such as `user` of `iam`. */
 export function resourceReference(prefix: string, type: string): ResourceReference | undefined {
-  return entry(prefix, `resource ${type}`)
+  // Actions of some services (Lambda) write their types with capitals; the types' own entries have none.
+  return entry(prefix, `resource ${type}`) ?? entry(prefix, `resource ${type.toLowerCase()}`)
 }
 
 function entry(prefix: string, key: string) {

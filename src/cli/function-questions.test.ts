@@ -1,0 +1,35 @@
+// Goal: a worker thread's questions reach the host of functions, and each answer its question. Method: a channel of messages that
+// copies what it carries.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { FunctionHost, FunctionSpec, Invocation } from '../functions/index.ts'
+import { answerOfFunctions, RemoteFunctions } from './function-questions.ts'
+
+test('each question gets its own answer, as a copy', async () => {
+  const host: FunctionHost = {
+    invoke: async (_spec, { payload }) => {
+      await new Promise(setImmediate)
+      return { kind: 'success', payload, logTail: '' }
+    },
+    runtimes: () => Promise.resolve(['nodejs24.x']),
+  }
+  const remote: RemoteFunctions = new RemoteFunctions((number, question) => {
+    void answerOfFunctions(host, structuredClone(question)).then((answer) =>
+      remote.answered(number, structuredClone(answer)),
+    )
+  })
+  const spec = { key: 'one', functionName: 'work' } as FunctionSpec // The channel looks into none of it.
+  const invocation = (text: string): Invocation => ({
+    requestId: text,
+    payload: Buffer.from(text),
+    invokedArn: '',
+    traceHeader: '',
+  })
+  const answers = await Promise.all([
+    remote.invoke(spec, invocation('a')),
+    remote.runtimes(),
+    remote.invoke(spec, invocation('b')),
+  ])
+  const payloads = answers.map((one) => ('payload' in one ? Buffer.from(one.payload).toString() : one))
+  assert.deepEqual(payloads, ['a', ['nodejs24.x'], 'b'])
+})

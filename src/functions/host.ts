@@ -1,0 +1,288 @@
+import { mkdir, rm, writeFile, chown, chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Log } from '#core/log.ts'
+import type { World } from '#core/world.ts'
+import { BadArchive } from './code/archive.ts'
+import type { CodeStore } from './code/code-store.ts'
+import { createUnpackedCode, type UnpackedCode } from './code/unpacked-code.ts'
+import type { FunctionSpec, Invocation, LogSink, Outcome, Provided } from './function-spec.ts'
+import { confine, type Platform, surveyPlatform } from './isolation/confinement.ts'
+import { endLeftovers, memoryOf } from './isolation/processes.ts'
+import { storageOf } from './isolation/storage.ts'
+import { takeUserIds, type UserIds } from './isolation/user-ids.ts'
+import { makeWorkplace, reachableProgram } from './isolation/workplace.ts'
+import { bounds } from './quotas.ts'
+import { Environment } from './running/environment.ts'
+import { type RuntimeApi, startRuntimeApi } from './running/runtime-api.ts'
+import { environmentOf } from './running/variables.ts'
+import { interpreterArguments } from './runtimes/arguments.ts'
+import { nodeBootstrap } from './runtimes/node-bootstrap.ts'
+import { pythonBootstrap } from './runtimes/python-bootstrap.ts'
+import { findRuntimes, type RuntimeName, type Runtimes } from './runtimes/runtimes.ts'
+
+/** Runs functions: in one place of a server; the others ask there. */
+export interface FunctionHost {
+  /** Runs an invocation to its end. It never rejects. */
+  invoke(spec: FunctionSpec, invocation: Invocation): Promise<Outcome>
+  /** The runtimes that this machine can serve. */
+  runtimes(): Promise<readonly RuntimeName[]>
+}
+
+/** The host itself, which whoever made it closes. */
+export interface RunningFunctionHost extends FunctionHost {
+  /** What keeps functions apart here. */
+  platform(): Promise<Platform>
+  /** Ends all functions, and leaves nothing behind. */
+  close(): Promise<void>
+}
+
+export interface HostParts {
+  readonly world: World
+  readonly log: Log
+  readonly code: CodeStore
+  /** Opens what an environment is given. */
+  readonly provide: (spec: FunctionSpec) => Promise<Provided>
+  readonly sink: LogSink
+  /** `http://127.0.0.1:4566`: where functions call back; undefined while nothing listens. */
+  readonly endpointUrl: () => string | undefined
+  /** The Node that runs Redoubt. */
+  readonly node?: string
+  /** Whether functions run in which Redoubt's own files are not kept from them: python where Redoubt is not root. */
+  readonly allowUnconfined?: boolean
+}
+
+/** What is made once, before the first function runs. */
+interface Ground {
+  readonly folder: string
+  readonly platform: Platform
+  readonly runtimes: Runtimes
+  readonly api: RuntimeApi
+  readonly users: UserIds
+  readonly unpacked: UnpackedCode
+}
+
+interface Slot {
+  readonly environment: Environment
+  readonly expiresAtMs: number
+  readonly tmp: string
+  idleSinceMs: number
+}
+
+/** Source: our own. An environment whose credentials end so soon is not used again. Units: milliseconds. */
+const credentialsLeftMs = 300_000
+
+export function createFunctionHost(parts: HostParts): RunningFunctionHost {
+  const { world, log, provide, sink } = parts
+  const slots = new Set<Slot>()
+  /** Invocations under way, by function. */
+  const running = new Map<string, number>()
+  let total = 0
+  let starting = 0
+  let closed = false
+  let ground: Promise<Ground> | undefined
+  const freeUsers: number[] = []
+
+  async function prepare(): Promise<Ground> {
+    const { folder, claims } = await makeWorkplace()
+    const node = await reachableProgram(parts.node ?? process.execPath, folder)
+    const [platform, runtimes, api] = await Promise.all([
+      surveyPlatform(),
+      findRuntimes(node),
+      startRuntimeApi(),
+    ])
+    const users: UserIds = platform.ownUser
+      ? takeUserIds(claims)
+      : { first: process.getuid?.() ?? 0, count: bounds.environments * 2, release: () => undefined }
+    if (platform.ownUser) await endLeftovers(users)
+    for (let index = 0; index < bounds.environments; index += 1) freeUsers.push(users.first + index)
+    await writeFile(join(folder, 'redoubt_bootstrap.mjs'), nodeBootstrap, { mode: 0o644 })
+    await writeFile(join(folder, 'redoubt_bootstrap.py'), pythonBootstrap, { mode: 0o644 })
+    const unpacked = createUnpackedCode({
+      folder,
+      store: parts.code,
+      groups: { first: users.first + bounds.environments, count: users.count - bounds.environments },
+      own: platform.ownUser,
+    })
+    log({ level: 'info', event: 'functions-ready', ...platform, runtimes: [...runtimes.keys()].join() })
+    return { folder, platform, runtimes, api, users, unpacked }
+  }
+
+  const grounded = (): Promise<Ground> => (ground ??= prepare())
+
+  const stopWatching = world.every(bounds.watchMs, () => {
+    const busy = [...slots].filter(({ environment }) => !environment.isIdle && !environment.hasEnded)
+    if (busy.length > 0) {
+      const memory = memoryOf(busy.map(({ environment }) => environment.processes))
+      for (const [index, { environment }] of busy.entries()) environment.sawMemory(memory[index] ?? 0)
+      for (const { environment, tmp } of busy)
+        void storageOf(tmp, bounds.storageEntries).then((bytes) => environment.sawStorage(bytes))
+    }
+    for (const slot of slots)
+      if (slot.environment.isIdle && world.nowMs() - slot.idleSinceMs > bounds.idleMs)
+        void slot.environment.end()
+  })
+
+  function idleSlot(spec: FunctionSpec): Slot | undefined {
+    let found: Slot | undefined
+    const soonMs = world.nowMs() + credentialsLeftMs + spec.timeoutSec * 1000
+    for (const slot of slots) {
+      const { environment } = slot
+      if (!environment.isIdle) continue
+      const same = environment.spec.key === spec.key
+      if (same && slot.expiresAtMs > soonMs) found = slot
+      else if (same || isReplaced(environment.spec, spec)) void environment.end()
+    }
+    return found
+  }
+
+  /** Makes an environment; one that is idle makes room where there are too many. */
+  async function start(spec: FunctionSpec): Promise<Slot | Outcome> {
+    const { folder, platform, runtimes, api, unpacked } = await grounded()
+    const interpreter = runtimes.get(spec.runtime)
+    if (!interpreter)
+      return { kind: 'unavailable', message: `This machine has nothing that runs ${spec.runtime}.` }
+    if (!platform.ownUser && interpreter.language === 'python' && parts.allowUnconfined !== true)
+      return { kind: 'unavailable', message: unconfined }
+    if (slots.size + starting >= bounds.environments) {
+      const idle = [...slots].find(({ environment }) => environment.isIdle)
+      if (!idle) return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
+      await idle.environment.end()
+    }
+    const user = freeUsers.shift()
+    if (user === undefined) return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
+    let release = (): void => undefined
+    const tmp = join(folder, `tmp-${user}-${world.randomBytes(4).toString('hex')}`)
+    starting += 1
+    try {
+      const [provided, code] = await Promise.all([provide(spec), unpacked.acquire(spec.code, spec.layers)])
+      release = () => code.release()
+      if (!provided.ok) {
+        freeUsers.push(user)
+        release()
+        return { kind: 'not-provided', reason: provided.reason, message: provided.message }
+      }
+      await mkdir(tmp, { mode: 0o700 })
+      if (platform.ownUser) await chown(tmp, user, code.group)
+      await chmod(tmp, 0o700)
+      const secret = world.randomBytes(24).toString('base64url')
+      const logStream = logStreamName(world, spec.version)
+      const seen = platform.namespaces ? { tmp: '/tmp', opt: '/opt' } : { tmp, opt: code.opt }
+      const target = { ...pick(spec), logStream }
+      const environment: Environment = new Environment({
+        spec,
+        world,
+        launch: confine({
+          platform,
+          user,
+          group: code.group,
+          tmp,
+          opt: code.opt,
+          memoryMiB: spec.memoryMiB,
+          storageMiB: spec.storageMiB,
+          command: interpreterArguments({ interpreter, spec, folder, task: code.task, ...seen, platform }),
+        }),
+        variables: environmentOf({
+          spec,
+          credentials: provided.credentials,
+          variables: provided.variables,
+          logStream,
+          task: code.task,
+          ...seen,
+          runtimeFolder: folder,
+          runtimeApi: `${api.address}/${secret}`,
+          endpointUrl: parts.endpointUrl(),
+        }),
+        folder: code.task,
+        user: platform.ownUser ? { user, group: code.group, namespace: platform.namespaces } : undefined,
+        tracing: true,
+        log: (line) => sink(target, line),
+        onEnd(clean) {
+          slots.delete(slot)
+          shut()
+          code.release()
+          void rm(tmp, { recursive: true, force: true }).then(() => clean && freeUsers.push(user))
+          if (!clean) log({ level: 'error', event: 'function-processes-left', user })
+        },
+      })
+      const shut = api.open(secret, environment)
+      const slot: Slot = { environment, expiresAtMs: provided.credentials.expiresAtMs, tmp, idleSinceMs: 0 }
+      slots.add(slot)
+      return slot
+    } catch (error) {
+      freeUsers.push(user)
+      release()
+      await rm(tmp, { recursive: true, force: true })
+      if (!(error instanceof BadArchive))
+        log({ level: 'error', event: 'function-not-started', reason: String(error) })
+      return { kind: 'unavailable', message: 'The function could not be started.' }
+    } finally {
+      starting -= 1
+    }
+  }
+
+  async function run(spec: FunctionSpec, invocation: Invocation): Promise<Outcome> {
+    const slot = idleSlot(spec) ?? (await start(spec))
+    if (!('environment' in slot)) return slot
+    const outcome = await slot.environment.run(invocation)
+    slot.idleSinceMs = world.nowMs()
+    return outcome
+  }
+
+  return {
+    async invoke(spec, invocation) {
+      const mine = running.get(spec.functionArn) ?? 0
+      if (closed) return { kind: 'unavailable', message: 'The server stops.' }
+      if (spec.reserved !== undefined && mine >= spec.reserved)
+        return { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
+      if (total >= bounds.environments)
+        return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
+      running.set(spec.functionArn, mine + 1)
+      total += 1
+      try {
+        return await run(spec, invocation)
+      } finally {
+        total -= 1
+        const left = (running.get(spec.functionArn) ?? 1) - 1
+        if (left > 0) running.set(spec.functionArn, left)
+        else running.delete(spec.functionArn)
+      }
+    },
+
+    async runtimes() {
+      return [...(await grounded()).runtimes.keys()]
+    },
+
+    async platform() {
+      return (await grounded()).platform
+    },
+
+    async close() {
+      closed = true
+      stopWatching()
+      if (!ground) return
+      const { folder, api, users } = await ground
+      await Promise.all([...slots].map(({ environment }) => environment.end()))
+      api.close()
+      users.release()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const unconfined =
+  'Redoubt does not run as root here, so a python function could read what Redoubt keeps: it is not started unless the operator allows that.'
+
+/** Another configuration or code of the same version took its place. */
+function isReplaced(old: FunctionSpec, spec: FunctionSpec): boolean {
+  return old.functionArn === spec.functionArn && old.version === spec.version && old.key !== spec.key
+}
+
+function pick({ account, functionArn, region, roleArn, logGroup }: FunctionSpec) {
+  return { account, functionArn, region, roleArn, logGroup }
+}
+
+/** `2026/01/02/[$LATEST]0f3c…`. Source: Lambda Developer Guide, "Sending Lambda function logs to CloudWatch Logs". */
+function logStreamName({ nowMs, randomBytes }: World, version: string): string {
+  const day = new Date(nowMs()).toISOString().slice(0, 10).replaceAll('-', '/')
+  return `${day}/[${version}]${randomBytes(16).toString('hex')}`
+}

@@ -1,0 +1,20 @@
+import { bounds } from './quotas.ts'
+
+/** Running functions: their code, their processes, what keeps them apart. */
+export { BadArchive, measureArchive } from './code/archive.ts'
+export { codeDigest, type CodeStore, openCodeStore } from './code/code-store.ts'
+export type {
+  FunctionSpec,
+  Invocation,
+  LogLine,
+  LogSink,
+  LogTarget,
+  Outcome,
+  Provided,
+  StoredVariables,
+} from './function-spec.ts'
+export { createFunctionHost, type FunctionHost, type HostParts, type RunningFunctionHost } from './host.ts'
+export const accountConcurrency: number = bounds.environments
+export { quotas } from './quotas.ts'
+export { reservedVariables } from './running/variables.ts'
+export { isRuntimeName, type RuntimeName, runtimeNames } from './runtimes/runtimes.ts'

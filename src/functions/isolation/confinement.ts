@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { bounds, quotas } from '../quotas.ts'
+
+/** What this machine can do to keep functions apart. Said to the operator once, at the start. */
+export interface Platform {
+  /** Redoubt runs as root: every environment has a user id of its own. */
+  readonly ownUser: boolean
+  /** `prlimit` and `setpriv` (util-linux): the kernel's limits and no new privileges. */
+  readonly limits: boolean
+  /** `unshare`: /tmp and /opt are the environment's own, and it sees no process but its own. */
+  readonly namespaces: boolean
+}
+
+const run = promisify(execFile)
+
+async function works(file: string, ...args: readonly string[]): Promise<boolean> {
+  try {
+    await run(file, args, { env: cleanEnvironment, timeout: 5_000 })
+    return true
+  } catch {
+    return false // Whatever the reason: what does not work is not used.
+  }
+}
+
+/** What the tools that confine a function find things by; nothing of Redoubt's own environment, nothing of the function's. */
+export const cleanEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' } as const
+
+export async function surveyPlatform(): Promise<Platform> {
+  const ownUser = process.getuid?.() === 0
+  const limits =
+    (await works('prlimit', '--core=0', '--data=1073741824', '/bin/true')) &&
+    (await works('setpriv', '--no-new-privs', '/bin/true'))
+  const mounts = 'mount --bind /var/tmp /tmp && mount --bind /var/tmp /opt && mount -t proc proc /proc'
+  const namespaces = ownUser && limits && (await works('unshare', ...unshared, '/bin/sh', '-c', mounts))
+  return { ownUser, limits, namespaces }
+}
+
+const unshared = ['--mount', '--propagation', 'private', '--pid', '--ipc', '--fork']
+
+interface Confined {
+  readonly platform: Platform
+  /** Where `platform.ownUser`. */
+  readonly user: number
+  readonly group: number
+  /** The folders that become /tmp and /opt, where they can. */
+  readonly tmp: string
+  readonly opt: string
+  readonly memoryMiB: number
+  readonly storageMiB: number
+  readonly command: readonly string[]
+}
+
+/** A program with its arguments, and what `spawn` is told. */
+interface Launch {
+  readonly file: string
+  readonly args: readonly string[]
+  readonly user: { readonly uid?: number; readonly gid?: number }
+}
+
+/**
+ * Reads the function's environment from descriptor 3 and becomes the function. It runs as the function's user already: a variable such as
+ * LD_PRELOAD must not reach a program that still is root, and arguments can be read by everybody.
+ */
+const becomeFunction = 'eval "$(cat <&3)"; exec 3<&-; exec "$@"'
+
+/** How a function's process is started so that its limits hold before its first instruction. */
+export function confine(confined: Confined): Launch {
+  const { platform, user, group, tmp, opt, memoryMiB, storageMiB, command } = confined
+  const becoming = ['/bin/sh', '-c', becomeFunction, 'sh', ...command]
+  const mebibyte = 1024 * 1024
+  if (!platform.limits) {
+    const limits = `ulimit -c 0; ulimit -n ${quotas.openFiles}; ulimit -f ${storageMiB * 2048}; exec "$@"`
+    return {
+      file: '/bin/sh',
+      args: ['-c', limits, 'sh', ...becoming],
+      user: platform.ownUser ? { uid: user, gid: group } : {},
+    }
+  }
+  const limits = [
+    'prlimit',
+    '--core=0',
+    `--nofile=${quotas.openFiles}`,
+    `--fsize=${storageMiB * mebibyte}`,
+    `--data=${memoryMiB * mebibyte + bounds.memoryHeadroom}`,
+    // Processes are counted by user: without one of its own, a function would be refused for what its operator runs.
+    ...(platform.ownUser ? [`--nproc=${quotas.processes}`] : []),
+    // Redoubt itself comes first where the processor is short.
+    'nice',
+    '-n',
+    '10',
+    'setpriv',
+    '--no-new-privs',
+    ...(platform.ownUser
+      ? [`--reuid=${user}`, `--regid=${group}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all']
+      : []),
+    ...becoming,
+  ]
+  if (!platform.namespaces) return { file: '/usr/bin/env', args: limits, user: {} }
+  const mounts =
+    'mount --bind "$1" /tmp && mount --bind "$2" /opt && mount -t proc proc /proc || exit 126; shift 2; exec "$@"'
+  return {
+    file: 'unshare',
+    args: [...unshared, '/bin/sh', '-c', mounts, 'sh', tmp, opt, ...limits],
+    user: {},
+  }
+}
+
+/** Variables as a text for the shell; names that are none are left out. */
+export function shellExports(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .filter(([name, value]) => /^[A-Za-z_]\w*$/.test(name) && !value.includes('\0'))
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
+    .join('')
+}

@@ -1,0 +1,62 @@
+import { constants } from 'node:fs'
+import { access, chmod, copyFile, lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** Where functions live: outside of the data directory, which none of them may enter, and outside of /tmp, which each has for itself. */
+const places = ['/var/tmp', '/tmp'] as const
+
+/** A folder of this process that others may walk through, but not list; what processes that died left there is removed. */
+export async function makeWorkplace(): Promise<{ readonly folder: string; readonly claims: string }> {
+  const base = await makeBase()
+  for (const name of await readdir(base)) {
+    const owner = /^run-(\d+)-/.exec(name)?.[1]
+    if (owner !== undefined && !isRunning(Number(owner)))
+      await rm(join(base, name), { recursive: true, force: true })
+  }
+  const folder = await mkdtemp(join(base, `run-${process.pid}-`))
+  await chmod(folder, 0o711)
+  return { folder, claims: join(base, 'ids') }
+}
+
+async function makeBase(): Promise<string> {
+  for (const place of places) {
+    const base = join(place, `redoubt-functions-${process.getuid?.() ?? 0}`)
+    try {
+      await mkdir(base, { mode: 0o711 })
+      await chmod(base, 0o711)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') continue
+    }
+    const found = await lstat(base)
+    // Everybody may make folders there: one that somebody else made is not ours.
+    if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return base
+  }
+  throw new Error(`functions need a folder of their own in ${places.join(' or ')}`)
+}
+
+/** A program that every user can start and that is not hidden behind a function's own /tmp and /opt: itself, or a copy. */
+export async function reachableProgram(file: string, folder: string): Promise<string> {
+  if (!/^\/(?:tmp|opt)\//.test(file) && (await isReachable(file))) return file
+  const copy = join(folder, 'node')
+  await copyFile(file, copy, constants.COPYFILE_FICLONE)
+  await chmod(copy, 0o755)
+  return copy
+}
+
+async function isReachable(file: string): Promise<boolean> {
+  await access(file, constants.X_OK)
+  if (((await stat(file)).mode & 0o005) !== 0o005) return false
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (((await stat(folder)).mode & 0o001) === 0) return false
+    if (folder === dirname(folder)) return true
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

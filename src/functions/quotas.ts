@@ -1,0 +1,39 @@
+const mebibyte = 1024 * 1024
+
+/** Source: Lambda Developer Guide, "Lambda quotas", function configuration, deployment, and execution. Units: bytes unless named otherwise. */
+export const quotas = {
+  /** An archive that is uploaded directly. */
+  zippedBytesMax: 50 * mebibyte,
+  /** The contents of function and layers together. */
+  unzippedBytesMax: 262_144_000,
+  /** Differs: our own, so that an archive of empty files takes bounded time. Units: entries. */
+  archiveEntriesMax: 100_000,
+  requestBytesMax: 6 * mebibyte,
+  /** What AWS adds for the wrapping of an answer: 6 MB and 100 bytes, as its message says. */
+  responseBytesMax: 6_291_556,
+  /** Source: AWS, October 2025, "AWS Lambda increases maximum payload size from 256 KB to 1 MB for asynchronous invocations". */
+  eventBytesMax: mebibyte,
+  logTailBytes: 4096,
+  initMs: 10_000,
+  openFiles: 1024,
+  /** Differs: AWS has 1,024 processes and threads; on a machine that is shared, so many take the processor from everybody. */
+  processes: 128,
+} as const
+
+/** Our own bounds. */
+export const bounds = {
+  /** Environments of one machine at a time. */
+  environments: 100,
+  /** An environment without work is ended after this. Units: milliseconds. */
+  idleMs: 600_000,
+  /** What a function may log during one invocation; the rest is left out, and said so. Units: bytes. */
+  logBytes: 4 * mebibyte,
+  /** A line of a log; a longer one is cut. Source: CloudWatch Logs quotas, event size. Units: bytes. */
+  logLineBytes: 262_144 - 26,
+  /** How often memory and storage are looked at. Units: milliseconds. */
+  watchMs: 200,
+  /** What the kernel lets a process have beyond its function's memory: what runtimes set aside and do not touch. Units: bytes. */
+  memoryHeadroom: 512 * mebibyte,
+  /** Files and folders in a function's /tmp. */
+  storageEntries: 50_000,
+} as const

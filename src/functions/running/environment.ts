@@ -1,0 +1,312 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { ServerResponse } from 'node:http'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Writable } from 'node:stream'
+import type { World } from '#core/world.ts'
+import type { FunctionSpec, Invocation, LogLine, Outcome } from '../function-spec.ts'
+import { cleanEnvironment, type confine, shellExports } from '../isolation/confinement.ts'
+import { endProcesses, memoryOf, type Processes, signalGroup } from '../isolation/processes.ts'
+import { bounds, quotas } from '../quotas.ts'
+import { Output } from './output.ts'
+import type { RuntimeCalls } from './runtime-api.ts'
+
+interface Parts {
+  readonly spec: FunctionSpec
+  readonly world: Pick<World, 'nowMs' | 'after'>
+  readonly launch: ReturnType<typeof confine>
+  readonly variables: Readonly<Record<string, string>>
+  readonly folder: string
+  /** Of its own, where it has one. */
+  readonly user: { readonly user: number; readonly group: number; readonly namespace: boolean } | undefined
+  readonly tracing: boolean
+  readonly log: (line: LogLine) => void
+  /** Its processes have ended, or could not be: `clean`. */
+  readonly onEnd: (clean: boolean) => void
+}
+
+type Settled = Extract<Outcome, { kind: 'success' | 'function-error' }>
+
+/** One invocation that is under way. */
+interface Work {
+  readonly invocation: Invocation
+  readonly startedAtMs: number
+  readonly settle: (outcome: Settled) => void
+  disarm: () => void
+  given: boolean
+  finishing: boolean
+}
+
+/** How an invocation ended, before it is told. */
+interface Ending {
+  readonly kind: 'success' | 'function-error'
+  readonly payload: Uint8Array
+  readonly contentType?: string | undefined
+  /** Ends of REPORT lines. */
+  readonly status?: string
+  /** A line of its own before END. */
+  readonly line?: string
+  /** The environment is not used again. */
+  readonly fatal?: boolean
+}
+
+/**
+ * One process of a function with its children: started for an invocation, used for one at a time, frozen in between.
+ * State: starting -> busy <-> idle -> ended.
+ */
+export class Environment implements RuntimeCalls {
+  readonly spec: FunctionSpec
+  readonly processes: Processes
+  readonly #parts: Parts
+  readonly #child: ChildProcess
+  readonly #output: Output
+  readonly #startedAtMs: number
+  #initMs: number | undefined
+  #waiting: ServerResponse | undefined
+  #work: Work | undefined
+  /** Whoever started it has not used it yet, and nobody else may. */
+  #fresh = true
+  #ended = false
+  /** Units: bytes. */
+  #memoryMax = 0
+
+  constructor(parts: Parts) {
+    const { spec, world, launch, variables, folder, user } = parts
+    this.spec = spec
+    this.#parts = parts
+    this.#startedAtMs = world.nowMs()
+    this.#output = new Output(world.nowMs, parts.log)
+    this.#child = spawn(launch.file, launch.args, {
+      ...launch.user,
+      cwd: folder,
+      env: cleanEnvironment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    })
+    const leader = this.#child.pid ?? 0
+    this.processes = user ? { kind: 'of-user', ...user, leader } : { kind: 'group', leader }
+    this.#child.stdout?.on('data', (piece: Buffer) => this.#output.write('out', piece))
+    this.#child.stderr?.on('data', (piece: Buffer) => this.#output.write('err', piece))
+    const environment = this.#child.stdio[3] as Writable // A pipe, as asked for above.
+    environment.on('error', () => undefined) // It ended before it read: `exit` tells.
+    environment.end(shellExports(variables))
+    this.#child.once('error', () => void this.#exited(undefined, undefined))
+    this.#child.once('exit', (code, signal) => void this.#exited(code ?? undefined, signal ?? undefined))
+  }
+
+  get isIdle(): boolean {
+    return !this.#ended && !this.#fresh && this.#work === undefined
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended
+  }
+
+  /** Runs one invocation; an environment that is not idle takes none. */
+  run(invocation: Invocation): Promise<Settled> {
+    const { world, spec } = this.#parts
+    return new Promise((settle) => {
+      this.#fresh = false
+      this.#output.begin()
+      const startedAtMs = world.nowMs()
+      const work: Work = {
+        invocation,
+        startedAtMs,
+        settle,
+        disarm: () => undefined,
+        given: false,
+        finishing: false,
+      }
+      this.#work = work
+      if (this.#initMs !== undefined) signalGroup(this.processes.leader, 'SIGCONT')
+      this.#output.say(`START RequestId: ${invocation.requestId} Version: ${spec.version}`)
+      // While it starts it has the longer of both; once it asks for work, its own time.
+      const startMs =
+        this.#initMs === undefined ? Math.max(quotas.initMs, spec.timeoutSec * 1000) : spec.timeoutSec * 1000
+      work.disarm = world.after(startMs, () => this.#timedOut())
+      if (this.#ended) void this.#exited(undefined, undefined)
+      else this.#give()
+    })
+  }
+
+  next(response: ServerResponse): void {
+    const { world } = this.#parts
+    this.#waiting?.destroy()
+    this.#waiting = response
+    response.once('close', () => {
+      if (this.#waiting === response) this.#waiting = undefined
+    })
+    if (this.#initMs === undefined) {
+      this.#initMs = world.nowMs() - this.#startedAtMs
+      if (this.#work) {
+        this.#work.disarm()
+        this.#work.disarm = world.after(this.spec.timeoutSec * 1000, () => this.#timedOut())
+      }
+    }
+    if (this.#work) this.#give()
+    else signalGroup(this.processes.leader, 'SIGSTOP') // Nothing runs that nobody asked for.
+  }
+
+  isCurrent(requestId: string): boolean {
+    return (
+      this.#work?.given === true && !this.#work.finishing && this.#work.invocation.requestId === requestId
+    )
+  }
+
+  responded(payload: Buffer, contentType: string | undefined): void {
+    void this.#finish({ kind: 'success', payload, contentType })
+  }
+
+  failed(payload: Buffer): void {
+    void this.#finish({ kind: 'function-error', payload })
+  }
+
+  failedToStart(payload: Buffer, errorType: string | undefined): void {
+    void this.#finish({
+      kind: 'function-error',
+      payload,
+      status: `Status: error\tError Type: ${errorType ?? 'Runtime.Unknown'}`,
+      fatal: true,
+    })
+  }
+
+  tooLarge(): void {
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${quotas.responseBytesMax} bytes).`
+    void this.#finish({
+      ...errorEnding('Function.ResponseSizeTooLarge', errorMessage),
+      status: 'Status: error\tError Type: Function.ResponseSizeTooLarge',
+      fatal: true,
+    })
+  }
+
+  /** Tells how much memory it has for itself now; ends it when that is more than it may. */
+  sawMemory(bytes: number): void {
+    this.#memoryMax = Math.max(this.#memoryMax, bytes)
+    if (bytes > this.spec.memoryMiB * 1024 * 1024)
+      this.#broke('Runtime.OutOfMemory', 'signal: killed', undefined)
+  }
+
+  /** Tells what its /tmp takes; ends it when that is more than it may. */
+  sawStorage(bytes: number | 'too-many'): void {
+    if (bytes !== 'too-many' && bytes <= this.spec.storageMiB * 1024 * 1024) return
+    const line = `[ERROR] /tmp holds more than ${this.spec.storageMiB} MB or ${bounds.storageEntries} files`
+    this.#broke('Runtime.ExitError', 'signal: killed', line)
+  }
+
+  async end(): Promise<void> {
+    if (this.#ended) return
+    this.#ended = true
+    this.#waiting?.destroy()
+    const clean = await endProcesses(this.processes)
+    this.#parts.onEnd(clean)
+  }
+
+  #give(): void {
+    const [response, work] = [this.#waiting, this.#work]
+    if (!response || !work || work.given) return
+    this.#waiting = undefined
+    work.given = true
+    const { requestId, payload, invokedArn, traceHeader, clientContext } = work.invocation
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': payload.length,
+      'lambda-runtime-aws-request-id': requestId,
+      'lambda-runtime-deadline-ms': String(this.#parts.world.nowMs() + this.spec.timeoutSec * 1000),
+      'lambda-runtime-invoked-function-arn': invokedArn,
+      'lambda-runtime-trace-id': traceHeader,
+      ...(clientContext !== undefined && { 'lambda-runtime-client-context': clientContext }),
+    })
+    response.end(payload)
+  }
+
+  #timedOut(): void {
+    const requestId = this.#work?.invocation.requestId ?? ''
+    const message = `Task timed out after ${this.spec.timeoutSec.toFixed(2)} seconds`
+    void this.#finish({
+      ...errorEnding('Sandbox.Timedout', `RequestId: ${requestId} Error: ${message}`),
+      status: 'Status: timeout',
+      line: `${new Date(this.#parts.world.nowMs()).toISOString()} ${requestId} ${message}`,
+      fatal: true,
+    })
+  }
+
+  #broke(errorType: string, how: string, line: string | undefined): void {
+    const requestId = this.#work?.invocation.requestId ?? ''
+    const ending = errorEnding(errorType, `RequestId: ${requestId} Error: Runtime exited with error: ${how}`)
+    void this.#finish({
+      ...ending,
+      status: `Status: error\tError Type: ${errorType}`,
+      fatal: true,
+      ...(line !== undefined && { line }),
+    })
+  }
+
+  async #exited(code: number | undefined, signal: string | undefined): Promise<void> {
+    await turn()
+    if (code === 0) this.#broke('Runtime.ExitError', 'exit status 0', undefined)
+    else this.#broke('Runtime.ExitError', signal ? signalName(signal) : `exit status ${code ?? 1}`, undefined)
+  }
+
+  async #finish({ status, line, fatal = false, ...ending }: Ending): Promise<void> {
+    const work = this.#work
+    if (!work) {
+      if (fatal) await this.end()
+      return
+    }
+    if (work.finishing || (!work.given && !fatal)) return // What was not asked, or has been answered.
+    work.finishing = true
+    work.disarm()
+    const endedAtMs = this.#parts.world.nowMs()
+    if (this.#memoryMax === 0) this.#memoryMax = memoryOf([this.processes])[0] ?? 0
+    if (fatal) await this.end()
+    // What it wrote before it answered is in the pipes by now.
+    await turn()
+    await turn()
+    this.#output.flush()
+    if (line !== undefined) this.#output.say(line)
+    this.#output.say(`END RequestId: ${work.invocation.requestId}`)
+    this.#output.say(this.#report(work, endedAtMs, status))
+    this.#work = undefined
+    work.settle({ ...ending, logTail: this.#output.tail })
+  }
+
+  /** Source: Lambda Developer Guide, "Sending Lambda function logs to CloudWatch Logs", the REPORT line. */
+  #report({ invocation, startedAtMs }: Work, endedAtMs: number, status: string | undefined): string {
+    const firstMs = this.#reportedInit ? 0 : (this.#initMs ?? 0)
+    const durationMs = Math.max(0, endedAtMs - Math.max(startedAtMs, this.#startedAtMs + firstMs))
+    const parts = [
+      `REPORT RequestId: ${invocation.requestId}`,
+      `Duration: ${durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${Math.max(1, Math.ceil(durationMs + firstMs))} ms`,
+      `Memory Size: ${this.spec.memoryMiB} MB`,
+      `Max Memory Used: ${Math.ceil(this.#memoryMax / 1024 / 1024)} MB`,
+      ...(this.#reportedInit || this.#initMs === undefined
+        ? []
+        : [`Init Duration: ${this.#initMs.toFixed(2)} ms`]),
+      ...(this.#parts.tracing
+        ? [`XRAY TraceId: ${/Root=([^;]+)/.exec(invocation.traceHeader)?.[1] ?? ''}`]
+        : []),
+      ...(status === undefined ? [] : [status]),
+    ]
+    this.#reportedInit = true
+    return `${parts.join('\t')}\t`
+  }
+
+  #reportedInit = false
+}
+
+function errorEnding(errorType: string, errorMessage: string): Pick<Ending, 'kind' | 'payload'> {
+  return { kind: 'function-error', payload: Buffer.from(JSON.stringify({ errorType, errorMessage })) }
+}
+
+/** `signal: killed`, as AWS's runtime writes them. */
+function signalName(signal: string): string {
+  const names: Readonly<Record<string, string>> = {
+    SIGKILL: 'killed',
+    SIGSEGV: 'segmentation fault',
+    SIGABRT: 'aborted',
+    SIGTERM: 'terminated',
+    SIGILL: 'illegal instruction',
+    SIGTRAP: 'trace/breakpoint trap',
+  }
+  return `signal: ${names[signal] ?? signal.toLowerCase()}`
+}

@@ -1,0 +1,291 @@
+// Goal: a function is made from an archive, runs for real in both languages, is changed and deleted; what is not enforced, not
+// there or not allowed is refused. Method: the rig; rows.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { packed } from '../../../test/functions/packed.ts'
+import { zip } from '../../../test/functions/zip.ts'
+import { here, refusal, rig } from './rig.test.ts'
+
+const arn = `arn:aws:lambda:us-east-1:${here}:function:hello`
+const echo = `export const handler = async (event, context) => {
+  console.log('saw', event.name)
+  return { hello: event.name, id: context.awsRequestId, arn: context.invokedFunctionArn, greeting: process.env.GREETING }
+}`
+
+test('a Node function runs, is reused warm, changed and deleted', async (t) => {
+  const { make, invoke, lambda } = await rig(t)
+  const made = await make('hello', echo, {
+    Environment: { Variables: { GREETING: "it's" } },
+    Tags: { team: 'red' },
+  })
+  assert.equal(made.FunctionArn, arn)
+  assert.equal(made.State, 'Active')
+  const first = await invoke('hello', { name: 'Ada' })
+  assert.deepEqual(
+    [first.StatusCode, first.FunctionError, first.ExecutedVersion],
+    [200, undefined, '$LATEST'],
+  )
+  const { id, ...told } = first.payload as { id: string }
+  assert.deepEqual(told, { hello: 'Ada', arn, greeting: "it's" })
+  assert.match(
+    first.log,
+    new RegExp(
+      `^START RequestId: ${id} Version: \\$LATEST\n.*\t${id}\tINFO\tsaw Ada\nEND RequestId: ${id}\nREPORT RequestId: ${id}\tDuration: [\\d.]+ ms\tBilled Duration: \\d+ ms\tMemory Size: 128 MB\tMax Memory Used: \\d+ MB\tInit Duration: [\\d.]+ ms\t`,
+    ),
+  )
+  const second = await invoke(arn, { name: 'Bob' })
+  assert.doesNotMatch(second.log, /Init Duration/)
+
+  await lambda.updateFunctionConfiguration({
+    FunctionName: 'hello',
+    Environment: { Variables: { GREETING: 'new' } },
+    Timeout: 7,
+  })
+  assert.equal(
+    ((await invoke('hello', { name: 'Eve' })) as { payload: { greeting: string } }).payload.greeting,
+    'new',
+  )
+  await lambda.updateFunctionCode({
+    FunctionName: 'hello',
+    ZipFile: zip({
+      name: 'index.js',
+      content: "exports.handler = (event, context, callback) => callback(null, 'changed')",
+    }),
+  })
+  assert.equal((await invoke('hello')).payload, 'changed')
+  const { Configuration, Tags } = await lambda.getFunction({ FunctionName: 'hello' })
+  assert.deepEqual(
+    [Configuration?.Timeout, Configuration?.Environment?.Variables, Tags],
+    [7, { GREETING: 'new' }, { team: 'red' }],
+  )
+  await lambda.deleteFunction({ FunctionName: 'hello' })
+  assert.match(
+    await refusal(lambda.getFunction({ FunctionName: 'hello' })),
+    /^ResourceNotFoundException: Function not found: /,
+  )
+})
+
+test('a Python function runs, logs and fails as with AWS', async (t) => {
+  const { make, invoke } = await rig(t)
+  await make(
+    'hello',
+    `import logging
+logging.getLogger().setLevel('INFO')
+def handler(event, context):
+    print('printed')
+    logging.info('logged')
+    if event.get('fail'): raise ValueError('no')
+    return {'hello': event['name'], 'id': context.aws_request_id, 'left': context.get_remaining_time_in_millis() > 0}
+`,
+    { Runtime: 'python3.11' },
+  )
+  const { payload, log } = await invoke('hello', { name: 'Ada' })
+  assert.equal((payload as { hello: string }).hello, 'Ada')
+  assert.match(log, /\nprinted\n\[INFO\]\t\d{4}-.*\tlogged\nEND/)
+  const failed = await invoke('hello', { fail: true })
+  assert.equal(failed.FunctionError, 'Unhandled')
+  const { errorType, errorMessage } = failed.payload as { errorType: string; errorMessage: string }
+  assert.deepEqual([errorType, errorMessage], ['ValueError', 'no'])
+})
+
+test('an unmodified SDK in a function calls back as its role, and is authorized as that', async (t) => {
+  const { make, makeRole, invoke, lambda } = await rig(t)
+  const source = `const { STS } = require('@aws-sdk/client-sts')
+exports.handler = async () => {
+  const sts = new STS({})
+  const { Arn } = await sts.getCallerIdentity({})
+  const denied = await sts.assumeRole({ RoleArn: 'arn:aws:iam::${here}:role/other', RoleSessionName: 'other' }).catch((error) => error.name)
+  return { Arn, denied }
+}`
+  const Code = { ZipFile: zip({ name: 'index.js', content: source }, ...packed('@aws-sdk/client-sts')) }
+  await make('caller', '', { Code, Role: await makeRole('caller'), Timeout: 20, MemorySize: 256 })
+  assert.deepEqual((await invoke('caller')).payload, {
+    Arn: `arn:aws:sts::${here}:assumed-role/caller/caller`,
+    denied: 'AccessDenied',
+  })
+  assert.equal((await lambda.listFunctions({})).Functions?.length, 1)
+})
+
+test('variables are sealed, or encrypted by the key that is named; who may not decrypt sees none', async (t) => {
+  const { make, invoke, kms, store, user, iam } = await rig(t)
+  const { KeyMetadata } = await kms.createKey({})
+  const KMSKeyArn = KeyMetadata?.Arn ?? ''
+  await make('hello', echo, { KMSKeyArn, Environment: { Variables: { GREETING: 'secret-word' } } })
+  assert.doesNotMatch(JSON.stringify(store.snapshot()), /secret-word/)
+  assert.equal(((await invoke('hello', {})).payload as { greeting: string }).greeting, 'secret-word')
+  const bob = await user('bob', { Effect: 'Allow', Action: 'lambda:*', Resource: '*' })
+  const { Environment } = await bob.getFunctionConfiguration({ FunctionName: 'hello' })
+  assert.equal(Environment?.Variables, undefined)
+  assert.equal(Environment?.Error?.ErrorCode, 'AccessDeniedException')
+  await kms.disableKey({ KeyId: KMSKeyArn })
+  await bob.updateFunctionCode({
+    FunctionName: 'hello',
+    ZipFile: zip({ name: 'index.mjs', content: `${echo}\n` }),
+  })
+  assert.match(await refusal(bob.invoke({ FunctionName: 'hello' })), /^KMSAccessDeniedException: /)
+  assert.ok(iam)
+})
+
+test('a role that is taken away ends the function', async (t) => {
+  const { make, invoke, iam, lambda } = await rig(t)
+  await make('hello', echo)
+  await iam.deleteRole({ RoleName: 'runner' })
+  assert.match(
+    await refusal(lambda.invoke({ FunctionName: 'hello' })),
+    /^AccessDenied\w*: The role defined for the function/,
+  )
+  assert.ok(invoke)
+})
+
+test('what is not enforced, not there or no archive is refused', async (t) => {
+  const { make, iam } = await rig(t)
+  const { Role } = await iam.createRole({
+    RoleName: 'foreign',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    }),
+  })
+  const zeros = Buffer.alloc(270_000_000)
+  const bomb = zip({ name: 'zeros', content: zeros, deflated: true })
+  const liar = zip({ name: 'zeros', content: zeros.subarray(0, 10_000_000), deflated: true, saidBytes: 10 })
+  const rows: readonly [string, Parameters<typeof make>[2], RegExp][] = [
+    [
+      'a runtime that is not there',
+      { Runtime: 'java21' },
+      /InvalidParameterValueException: The runtime parameter of java21 cannot be served here/,
+    ],
+    [
+      'a role that is not there',
+      { Role: `arn:aws:iam::${here}:role/none` },
+      /InvalidParameterValueException: The role defined for the function cannot be assumed/,
+    ],
+    [
+      "another service's role",
+      { Role: Role?.Arn ?? '' },
+      /InvalidParameterValueException: The role defined for the function cannot be assumed/,
+    ],
+    ['a container', { PackageType: 'Image' }, /PackageType Image is not supported/],
+    ['a network', { VpcConfig: { SubnetIds: ['subnet-1'] } }, /VpcConfig is not supported/],
+    ['a bucket', { Code: { S3Bucket: 'bucket', S3Key: 'key' } }, /Code is taken as ZipFile alone/],
+    ['no archive', { Code: { ZipFile: Buffer.from('hello') } }, /Could not unzip uploaded file/],
+    ['an empty archive', { Code: { ZipFile: zip() } }, /Could not unzip uploaded file/],
+    [
+      'a path out of it',
+      { Code: { ZipFile: zip({ name: '../evil', content: '' }) } },
+      /Could not unzip uploaded file/,
+    ],
+    [
+      'an absolute path',
+      { Code: { ZipFile: zip({ name: '/etc/evil', content: '' }) } },
+      /Could not unzip uploaded file/,
+    ],
+    [
+      'a link',
+      { Code: { ZipFile: zip({ name: 'link', content: '/etc/passwd', mode: 0o120777 }) } },
+      /neither a file nor a folder/,
+    ],
+    ['a bomb that says it is small', { Code: { ZipFile: liar } }, /Could not unzip uploaded file/],
+    ['a bomb', { Code: { ZipFile: bomb } }, /Unzipped size must be smaller than 262144000 bytes/],
+    ['a reserved variable', { Environment: { Variables: { AWS_REGION: 'x' } } }, /contains reserved keys/],
+    [
+      'too many variables',
+      { Environment: { Variables: { BIG: 'x'.repeat(5000) } } },
+      /exceeded the 4KB limit/,
+    ],
+    [
+      'a layer that is not there',
+      { Layers: [`arn:aws:lambda:us-east-1:${here}:layer:none:1`] },
+      /does not exist/,
+    ],
+    [
+      'a dead letter to nowhere',
+      { DeadLetterConfig: { TargetArn: `arn:aws:iam::${here}:role/x` } },
+      /neither a queue nor a topic/,
+    ],
+  ]
+  for (const [name, wish, want] of rows) assert.match(await refusal(make('hello', echo, wish)), want, name)
+  assert.equal(rows.length, 17)
+})
+
+test('nobody does what no policy lets them', async (t) => {
+  const { make, user, lambda, role } = await rig(t)
+  await make('hello', echo)
+  const nobody = await user('nobody')
+  const invoker = await user('invoker', { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: arn })
+  const maker = await user('maker', { Effect: 'Allow', Action: 'lambda:*', Resource: '*' })
+  const ZipFile = zip({ name: 'index.mjs', content: echo })
+  const create = {
+    FunctionName: 'other',
+    Runtime: 'nodejs24.x' as const,
+    Handler: 'index.handler',
+    Role: role,
+    Code: { ZipFile },
+  }
+  const rows: readonly [string, () => Promise<unknown>, RegExp][] = [
+    ['GetFunction', () => nobody.getFunction({ FunctionName: 'hello' }), /^AccessDenied.*lambda:GetFunction/],
+    [
+      'a function that is not there',
+      () => nobody.getFunction({ FunctionName: 'none' }),
+      /^AccessDenied.*lambda:GetFunction/,
+    ],
+    ['Invoke', () => nobody.invoke({ FunctionName: 'hello' }), /^AccessDenied.*lambda:InvokeFunction/],
+    [
+      'DryRun',
+      () => nobody.invoke({ FunctionName: 'hello', InvocationType: 'DryRun' }),
+      /^AccessDenied.*lambda:InvokeFunction/,
+    ],
+    ['ListFunctions', () => nobody.listFunctions({}), /^AccessDenied.*lambda:ListFunctions/],
+    [
+      'UpdateFunctionCode',
+      () => invoker.updateFunctionCode({ FunctionName: 'hello', ZipFile }),
+      /^AccessDenied.*lambda:UpdateFunctionCode/,
+    ],
+    [
+      'UpdateFunctionConfiguration',
+      () => invoker.updateFunctionConfiguration({ FunctionName: 'hello' }),
+      /^AccessDenied.*lambda:Update/,
+    ],
+    [
+      'DeleteFunction',
+      () => invoker.deleteFunction({ FunctionName: 'hello' }),
+      /^AccessDenied.*lambda:DeleteFunction/,
+    ],
+    [
+      'CreateFunction without iam:PassRole',
+      () => maker.createFunction(create),
+      /^AccessDenied.*iam:PassRole/,
+    ],
+    [
+      'another role without iam:PassRole',
+      () => maker.updateFunctionConfiguration({ FunctionName: 'hello', Role: role }),
+      /^AccessDenied.*iam:PassRole/,
+    ],
+    [
+      'Invoke by whom it is allowed',
+      () => invoker.invoke({ FunctionName: 'hello', InvocationType: 'DryRun' }),
+      /^no refusal$/,
+    ],
+    [
+      'the other region',
+      () => invoker.invoke({ FunctionName: arn.replace('us-east-1', 'eu-west-1') }),
+      /not reachable in this region/,
+    ],
+  ]
+  for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
+  assert.equal(rows.length, 12)
+  assert.ok(lambda)
+})
+
+test('bad payloads are refused before anything runs', async (t) => {
+  const { make, lambda } = await rig(t)
+  await make('hello', echo)
+  const invoke = (Payload: string, InvocationType: 'Event' | 'RequestResponse' = 'RequestResponse') =>
+    refusal(lambda.invoke({ FunctionName: 'hello', Payload: Buffer.from(Payload), InvocationType }))
+  assert.match(
+    await invoke('{"a":'),
+    /^InvalidRequestContentException: Could not parse request body into json/,
+  )
+  assert.match(await invoke(JSON.stringify('x'.repeat(6 * 1024 * 1024))), /^RequestTooLargeException: /)
+  assert.match(await invoke(JSON.stringify('x'.repeat(1024 * 1024)), 'Event'), /^RequestTooLargeException: /)
+})

@@ -1,0 +1,214 @@
+import type { Log } from '#core/log.ts'
+import { parseArn } from '#core/arn.ts'
+import { uuid } from '#core/ids.ts'
+import type { CallAsService } from '#core/service-calls.ts'
+import type { Store } from '#core/store/index.ts'
+import type { World } from '#core/world.ts'
+import { createPatternSet, parsePattern } from '#engines/events/index.ts'
+import type { FunctionHost } from '../../functions/index.ts'
+import { principal } from './declare.ts'
+import { queueUrl } from './deliver.ts'
+import { aliases, functions, type MappingDocument, mappings, versions } from './documents.ts'
+import { chosenVersion } from './invoke.ts'
+import { idOf } from './names.ts'
+import { recordOf, type QueueMessage } from './queue-records.ts'
+import { specOf } from './spec.ts'
+import { newTraceHeader } from './trace-header.ts'
+
+interface Parts {
+  readonly store: Pick<Store, 'read'>
+  readonly world: World
+  readonly callAsService: CallAsService
+  readonly host: FunctionHost
+  readonly log: Log
+}
+
+/** Our own: pollers of one mapping where it names no maximum; how long one waits for messages, and after a refusal. */
+const bounds = { pollers: 5, lookMs: 1_000, waitSec: 1, pauseMs: 5_000 }
+
+/** Works off queues, in one worker. */
+export interface QueuePoller {
+  /** Asks each queue once more, where there is a poller free; answers when what came of it has ended. */
+  readonly look: () => Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Receives messages by the role of a function, runs it with them, and deletes what it did: what it did not comes again when its
+ * visibility ends, until the queue's own redrive policy moves it.
+ * Source: Lambda Developer Guide, "Using Lambda with Amazon SQS".
+ */
+export function createQueuePoller({ store, world, callAsService, host, log }: Parts): QueuePoller {
+  const polling = new Map<string, Set<Promise<void>>>()
+  const pausedUntilMs = new Map<string, number>()
+  let closed = false
+  const isOpen = (): boolean => !closed
+  const stopLooking = world.every(bounds.lookMs, () => void look())
+
+  async function look(): Promise<void> {
+    if (closed) return
+    for (const { document } of store.read.findAnywhere(mappings, 'everywhere', 'all')) begin(document)
+    await Promise.all([...polling.values()].flatMap((works) => [...works]))
+  }
+
+  function begin(mapping: MappingDocument): void {
+    const { uuid: id, enabled, concurrencyMax = bounds.pollers } = mapping
+    const works = polling.get(id) ?? new Set()
+    if (closed || !enabled || works.size >= concurrencyMax || (pausedUntilMs.get(id) ?? 0) > world.nowMs())
+      return
+    polling.set(id, works)
+    const work: Promise<void> = pollOnce(mapping).then((found) => {
+      works.delete(work)
+      if (works.size === 0) polling.delete(id)
+      const now = store.read.get(mappings, mapping, id)
+      if (found && now) begin(now) // There may be more.
+      return undefined
+    })
+    works.add(work)
+  }
+
+  async function pollOnce(mapping: MappingDocument): Promise<boolean> {
+    try {
+      return await poll(mapping)
+    } catch (error) {
+      // Whatever it is: the other mappings go on, and this one after a while.
+      log({ level: 'error', event: 'queue-not-polled', mapping: mapping.uuid, reason: String(error) })
+      pausedUntilMs.set(mapping.uuid, world.nowMs() + bounds.pauseMs)
+      return false
+    }
+  }
+
+  /** Tells whether there were messages. */
+  async function poll(mapping: MappingDocument): Promise<boolean> {
+    const target = resolve(mapping)
+    if (!target) return false
+    const { spec } = target
+    const region = parseArn(mapping.queueArn)?.region ?? mapping.region
+    const ask = (operation: string, input: object) =>
+      callAsService({
+        service: 'sqs',
+        operation,
+        input: { QueueUrl: queueUrl(mapping.queueArn), ...input },
+        account: mapping.account,
+        region,
+        as: {
+          kind: 'role',
+          roleArn: spec.roleArn,
+          sessionName: spec.functionName,
+          principal,
+          sourceArn: spec.functionArn,
+        },
+      })
+    const messages = await receive(mapping, ask)
+    if (messages.length === 0) return false
+    const wanted = messages.filter((message) => isWanted(mapping, message))
+    const done = new Set(messages.filter((message) => !wanted.includes(message)))
+    if (wanted.length > 0) {
+      const Records = wanted.map((message) => recordOf(message, mapping.queueArn, region))
+      const outcome = await host.invoke(spec, {
+        requestId: uuid(world.randomBytes),
+        payload: Buffer.from(JSON.stringify({ Records })),
+        invokedArn: mapping.functionArn,
+        traceHeader: newTraceHeader(world.nowMs(), world.randomBytes),
+      })
+      if (outcome.kind === 'success') {
+        const failed = mapping.reportsFailures ? failuresIn(outcome.payload) : []
+        for (const message of wanted)
+          if (failed !== 'all' && !failed.includes(message.MessageId)) done.add(message)
+      } else if (outcome.kind !== 'function-error')
+        pausedUntilMs.set(mapping.uuid, world.nowMs() + bounds.pauseMs)
+    }
+    const entries = [...done].map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+    for (let at = 0; at < entries.length; at += 10)
+      await ask('DeleteMessageBatch', { Entries: entries.slice(at, at + 10) })
+    return true
+  }
+
+  type Ask = (operation: string, input: object) => ReturnType<CallAsService>
+
+  async function receive(mapping: MappingDocument, ask: Ask): Promise<readonly QueueMessage[]> {
+    const messages: QueueMessage[] = []
+    const untilMs = world.nowMs() + mapping.windowSec * 1000
+    do {
+      const answer = await ask('ReceiveMessage', {
+        MaxNumberOfMessages: Math.min(10, mapping.batchSize - messages.length),
+        WaitTimeSeconds: bounds.waitSec,
+        MessageSystemAttributeNames: ['All'],
+        AttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      })
+      if (!answer.ok) {
+        log({ level: 'warn', event: 'queue-not-polled', mapping: mapping.uuid, code: answer.fault.code })
+        pausedUntilMs.set(mapping.uuid, world.nowMs() + bounds.pauseMs)
+        break
+      }
+      const { Messages = [] } = answer.output as { readonly Messages?: readonly QueueMessage[] } // SQS's own answer.
+      messages.push(...Messages)
+      if (Messages.length === 0 && messages.length === 0) break // Nothing began the window.
+    } while (messages.length < mapping.batchSize && world.nowMs() < untilMs && isOpen())
+    return messages
+  }
+
+  function resolve(mapping: MappingDocument) {
+    const { functionName, qualifier } = mapping
+    const document = store.read.get(functions, mapping, functionName)
+    if (!document) return undefined
+    const alias =
+      qualifier === undefined ? undefined : store.read.get(aliases, mapping, idOf(functionName, qualifier))
+    const version = chosenVersion(
+      { alias, version: alias?.version ?? qualifier ?? '$LATEST' },
+      world.randomBytes,
+    )
+    const configuration =
+      version === '$LATEST'
+        ? document.latest
+        : store.read.get(versions, mapping, idOf(functionName, version))?.configuration
+    return configuration && { spec: specOf(document, version, configuration) }
+  }
+
+  return {
+    look,
+    async close() {
+      closed = true
+      stopLooking()
+      await Promise.all([...polling.values()].flatMap((works) => [...works]))
+    },
+  }
+}
+
+/** A body that is JSON is matched as that, another one as a text. Source: Lambda Developer Guide, "Control which events Lambda sends to your function". */
+function isWanted({ filters }: MappingDocument, message: QueueMessage): boolean {
+  if (filters.length === 0) return true
+  const entries = filters.flatMap((text) => {
+    const parsed = parsePattern(text)
+    return parsed.ok ? [{ pattern: parsed.pattern, value: text }] : [] // It was parsed when it was saved.
+  })
+  return (
+    createPatternSet(entries).match({
+      ...message,
+      messageId: message.MessageId,
+      body: parsedBody(message.Body),
+    }).length > 0
+  )
+}
+
+function parsedBody(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    return body
+  }
+}
+
+/** Source: Lambda Developer Guide, "Implementing partial batch responses": an answer that is none of them means that all failed. */
+function failuresIn(payload: Uint8Array): readonly string[] | 'all' {
+  const answer = parsedBody(Buffer.from(payload).toString('utf8'))
+  if (answer === null || typeof answer !== 'object' || !('batchItemFailures' in answer)) return []
+  const { batchItemFailures: failures } = answer
+  if (failures === null) return []
+  if (!Array.isArray(failures)) return 'all'
+  const ids = failures.map((one: unknown) =>
+    typeof one === 'object' && one !== null && 'itemIdentifier' in one ? one.itemIdentifier : undefined,
+  )
+  return ids.every((id) => typeof id === 'string' && id !== '') ? (ids as string[]) : 'all' // Each was looked at.
+}
