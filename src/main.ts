@@ -12,6 +12,7 @@ import type { EdgeView } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
+import { uuid } from '#core/ids.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
@@ -22,6 +23,7 @@ import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
+import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
@@ -54,6 +56,12 @@ import { createKeeper } from '#services/kms/keeper.ts'
 import { createKeyRing } from '#services/kms/key-ring.ts'
 import { noteKeyUses } from '#services/kms/key-uses.ts'
 import { createKmsService } from '#services/kms/service.ts'
+import { createAsyncRunner } from '#services/lambda/async-runner.ts'
+import { createCodeKeeper } from '#services/lambda/code-keeper.ts'
+import { createLogWriter } from '#services/lambda/log-writer.ts'
+import { createProvide } from '#services/lambda/provide.ts'
+import { createQueuePoller } from '#services/lambda/queue-poller.ts'
+import { createLambdaService } from '#services/lambda/service.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
@@ -93,6 +101,8 @@ export interface Parts {
   readonly webhooks: OutboundAccess
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
+  /** How another worker is asked that runs functions; the one that has none runs them. */
+  readonly functions: FunctionHost | undefined
 }
 
 /** One worker: a replica of the documents, all services, and the way of a call through them. */
@@ -109,11 +119,15 @@ export interface Worker {
   readonly audit: AuditTrail
   /** What the edge knows, whichever worker runs it. */
   readonly edge: EdgeView
+  /** Runs functions, in whichever worker. */
+  readonly functions: FunctionHost
   /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
   serve(
     ownEndpoints: ReadonlyMap<string, OwnEndpoint>,
     through?: (pipeline: Pipeline) => Pipeline,
   ): Http1Server
+  /** Says where what runs on this machine reaches the API: functions are told. */
+  reachedAt(url: string): void
   /** Answers the calls that wait for something to come: a stop need not wait with them. */
   endWaits(): void
   close(): Promise<void>
@@ -132,6 +146,7 @@ export function createWorker({
   xks,
   webhooks,
   edge,
+  functions,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
   const rotating = createRotatingSeal(rootKeys, world.randomBytes)
@@ -176,6 +191,25 @@ export function createWorker({
   const callLater: CallAsService = (call) => callAsService(call)
   const sqs = createSqsService({ store, world, principals: principalNames })
   const router = createRouter(store)
+
+  // Functions run once, in the first worker; the others ask there.
+  const code = openCodeStore(directory, () => uuid(world.randomBytes), world.nowMs)
+  let endpointUrl: string | undefined
+  const functionLogs = createLogWriter({ callAsService: callLater, world })
+  const ownHost =
+    functions === undefined
+      ? createFunctionHost({
+          world,
+          log,
+          code,
+          sink: functionLogs.sink,
+          endpointUrl: () => endpointUrl,
+          provide: createProvide({ seal, callAsService: callLater }),
+        })
+      : undefined
+  const host = functions ?? ownHost
+  assert.ok(host, 'a worker runs functions, or knows whom to ask')
+
   const auditEvents = createAuditEvents({ store, world, router, log })
 
   const services = registry([
@@ -188,6 +222,7 @@ export function createWorker({
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
     createSnsService({ principals: principalNames }),
+    createLambdaService({ host, code, roles: assumableRoles, callAsService: callLater }),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
@@ -216,10 +251,14 @@ export function createWorker({
   })
 
   const callAsService = createCallAsService({ callAs, sessions, identities, store, nowMs: world.nowMs })
-  const runners = metrics ? createRunners(metrics) : []
+  // What acts by itself hears at once of what other workers commit.
+  const stopKeepingUp = store.keepUp((reason) =>
+    log({ level: 'error', event: 'log-not-read', reason: String(reason) }),
+  )
+  const runners = metrics ? createRunners(metrics, host) : []
 
   /** What goes on outside of calls, and what is due: done once, by the first worker. */
-  function createRunners({ add }: MetricStore): readonly Runner[] {
+  function createRunners({ add }: MetricStore, host: FunctionHost): readonly Runner[] {
     const webhook = createWebhook({ world, access: webhooks })
     return [
       createHealthChecker({ store, world, log }),
@@ -227,6 +266,9 @@ export function createWorker({
       createTopicRunner({ store, world, seal, callAsService, log, http: webhooks }),
       createEventRunner({ store, world, callAsService, webhook, log }),
       webhook,
+      createQueuePoller({ store, world, callAsService, host, log }),
+      createAsyncRunner({ store, world, callAsService, host, log }),
+      createCodeKeeper({ store, world, code, log }),
       createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
       createLogKeeper({ store, world, log, logs: logStore }),
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
@@ -246,6 +288,10 @@ export function createWorker({
     pipeline,
     audit,
     edge: edgeView,
+    functions: host,
+    reachedAt(url) {
+      endpointUrl = url
+    },
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({
         world,
@@ -258,6 +304,9 @@ export function createWorker({
     async close() {
       await running?.stop(edgeGraceMs)
       for (const runner of runners) await runner.close()
+      stopKeepingUp()
+      await ownHost?.close()
+      await functionLogs.close()
       await auditEvents.idle()
       metrics?.close()
       lastUses.stop()

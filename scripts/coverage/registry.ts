@@ -3,6 +3,7 @@ import { noEdge } from '#core/edge-view.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { noFunctions } from '#functions/index.ts'
 import { createLog } from '#core/log.ts'
 import { loadRootKey, rootKeysOf } from '#core/seal/index.ts'
 import type { Service } from '#core/service.ts'
@@ -28,6 +29,7 @@ export async function implementedServices(): Promise<ReadonlyMap<string, Service
     strict: true,
     xks: {},
     webhooks: publicAccess,
+    functions: noFunctions,
   })
   try {
     return worker.services

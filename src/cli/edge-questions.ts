@@ -1,41 +1,26 @@
-import type { EdgeListener, EdgeView, Samples } from '#core/edge-view.ts'
-import type { MetricIncrement } from '#core/metrics.ts'
-import type { EdgeQuestion } from './worker-messages.ts'
+import type { EdgeListener, EdgeView, RateQuery, SampleQuery, Samples } from '#core/edge-view.ts'
+import type { MetricIncrement, MetricQuery } from '#core/metrics.ts'
 
-/** The edge as a worker thread sees it, which asks the main thread. */
-export class RemoteEdge {
-  readonly view: EdgeView
-  readonly #waiting = new Map<number, (answer: unknown) => void>()
-  readonly #ask: (number: number, question: EdgeQuestion) => void
-  #number = 0
+/** A question to the edge, which the main thread runs. */
+export type EdgeQuestion =
+  | { readonly about: 'samples'; readonly query: SampleQuery }
+  | { readonly about: 'rateLimited'; readonly query: RateQuery }
+  | { readonly about: 'listeners' }
+  | { readonly about: 'metrics'; readonly query: MetricQuery }
 
-  constructor(ask: (number: number, question: EdgeQuestion) => void) {
-    this.#ask = ask
-    this.view = {
-      // The main thread answers each question with what its own view gives.
-      samples: (query) => this.#question({ about: 'samples', query }) as Promise<Samples>,
-      rateLimited: (query) => this.#question({ about: 'rateLimited', query }) as Promise<readonly string[]>,
-      metrics: (query) => this.#question({ about: 'metrics', query }) as Promise<readonly MetricIncrement[]>,
-      listeners: () => this.#question({ about: 'listeners' }) as Promise<readonly EdgeListener[]>,
-    }
-  }
-
-  answered(number: number, answer: unknown): void {
-    this.#waiting.get(number)?.(answer)
-    this.#waiting.delete(number)
-  }
-
-  #question(question: EdgeQuestion): Promise<unknown> {
-    const number = ++this.#number
-    return new Promise((resolve) => {
-      this.#waiting.set(number, resolve)
-      this.#ask(number, question)
-    })
+/** The edge as a worker thread sees it. */
+export function remoteEdge(ask: (question: EdgeQuestion) => Promise<unknown>): EdgeView {
+  return {
+    // The main thread answers each question with what its own view gives.
+    samples: (query) => ask({ about: 'samples', query }) as Promise<Samples>,
+    rateLimited: (query) => ask({ about: 'rateLimited', query }) as Promise<readonly string[]>,
+    metrics: (query) => ask({ about: 'metrics', query }) as Promise<readonly MetricIncrement[]>,
+    listeners: () => ask({ about: 'listeners' }) as Promise<readonly EdgeListener[]>,
   }
 }
 
 /** What the main thread answers. */
-export function answerOf(view: EdgeView, question: EdgeQuestion): Promise<unknown> {
+export function answerOfEdge(view: EdgeView, question: EdgeQuestion): Promise<unknown> {
   switch (question.about) {
     case 'samples':
       return view.samples(question.query)

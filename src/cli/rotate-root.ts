@@ -2,6 +2,7 @@ import { publicAccess } from '#core/address-guard.ts'
 import { noEdge } from '#core/edge-view.ts'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { noFunctions } from '#functions/index.ts'
 import { createLog } from '#core/log.ts'
 import { RootKeyCustody, type Rotation } from '#core/root-key-custody.ts'
 import { loadRootKey, RootKeyError, type RootKeySource, rootKeysOf } from '#core/seal/index.ts'
@@ -65,6 +66,7 @@ async function rotateHere(
     strict: false,
     xks: {},
     webhooks: publicAccess,
+    functions: noFunctions,
   })
   try {
     if (!findDeployment(worker.store.read))

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { Worker as Thread } from 'node:worker_threads'
 import type { RootKeys } from '#core/seal/index.ts'
-import { answerOf as answerTo } from './edge-questions.ts'
+import { answerOf as answerTo } from './questions.ts'
 import type { Running, ThreadData } from './start-worker.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
@@ -59,12 +59,12 @@ function startThread(workerData: ThreadData): Promise<Thread> {
   })
 }
 
-/** Answers what a thread asks of the edge, which the first worker runs. */
-function answerQuestions(thread: Thread, { worker: { edge } }: Running): void {
+/** Answers what a thread asks of what the first worker runs. */
+function answerQuestions(thread: Thread, { worker }: Running): void {
   thread.on('message', (message: FromWorker) => {
-    if (message.kind !== 'edge-question') return
+    if (message.kind !== 'question') return
     const { number, question } = message
-    void answerTo(edge, question).then((answer) => tell(thread, { kind: 'edge-answer', number, answer }))
+    void answerTo(worker, question).then((answer) => tell(thread, { kind: 'answer', number, answer }))
   })
 }
 

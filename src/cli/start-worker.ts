@@ -6,6 +6,7 @@ import type { RootKeys } from '#core/seal/index.ts'
 import { Head } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { createWorker, type Worker } from '../main.ts'
+import type { FunctionHost } from '#functions/index.ts'
 import { devEndpoints, devPipeline } from './dev.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
@@ -31,12 +32,12 @@ export interface Running {
 const stopMsMax = 10_000
 
 /**
- * Puts a worker together, lets `before` prepare its documents, and listens. `edge` is how it asks the worker that runs the edge; the one
- * that has none runs it.
+ * Puts a worker together, lets `before` prepare its documents, and listens. `elsewhere` is how it asks the worker that runs the edge and
+ * the functions; the one that has none runs them.
  */
 export async function startWorker(
   data: ThreadData,
-  edge?: EdgeView,
+  elsewhere?: { readonly edge: EdgeView; readonly functions: FunctionHost },
   before?: (worker: Worker) => Promise<void>,
 ): Promise<Running> {
   const { settings, rootKeys, headBuffer, worker: number, shared } = data
@@ -53,7 +54,8 @@ export async function startWorker(
     worker: number,
     partition,
     strict: dev !== undefined,
-    edge: edge ?? settings.edge,
+    edge: elsewhere?.edge ?? settings.edge,
+    functions: elsewhere?.functions,
     xks: { ...xks, networks: networksOf(xks) },
     webhooks: { trust: webhooks.trust, networks: networksOf(webhooks), resolve: systemResolve },
   })
@@ -66,6 +68,7 @@ export async function startWorker(
   if (dev) for (const [route, endpoint] of devEndpoints(worker.store, first)) endpoints.set(route, endpoint)
   const server = worker.serve(endpoints, dev && ((pipeline) => devPipeline(pipeline, worker.store, first)))
   const port = await server.listen({ host: settings.host, port: settings.port, reusePort: shared })
+  worker.reachedAt(localUrl(settings.host, port))
 
   return {
     port,
@@ -81,6 +84,13 @@ export async function startWorker(
 
 const networksOf = ({ networks }: { readonly networks: readonly string[] }): readonly Network[] =>
   networks.map(parseNetwork).filter((network) => network !== undefined)
+
+/** Where what runs on this machine reaches the API. */
+function localUrl(host: string, port: number): string {
+  if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
+  if (host === '::') return `http://[::1]:${port}`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
 
 async function listenersOf(edge: EdgeView) {
   const body = `${JSON.stringify(await edge.listeners(), undefined, 2)}\n`

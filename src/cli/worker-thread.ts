@@ -3,15 +3,21 @@ import assert from 'node:assert/strict'
 import { parentPort, workerData } from 'node:worker_threads'
 import { keepCompiledCode } from './compile-cache.ts'
 import type { ThreadData } from './start-worker.ts'
-import { RemoteEdge } from './edge-questions.ts'
+import { remoteEdge } from './edge-questions.ts'
+import { remoteFunctions } from './function-questions.ts'
+import { Questions } from './questions.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 assert.ok(parentPort, 'this file runs as a worker thread')
 const port = parentPort
 keepCompiledCode()
 const { startWorker } = await import('./start-worker.ts')
-const edge = new RemoteEdge((number, question) => tell({ kind: 'edge-question', number, question }))
-const running = await startWorker(workerData as ThreadData, edge.view) // server-threads.ts gave it.
+const questions = new Questions((number, question) => tell({ kind: 'question', number, question }))
+// server-threads.ts gave the data.
+const running = await startWorker(workerData as ThreadData, {
+  edge: remoteEdge((question) => questions.ask({ to: 'edge', question })),
+  functions: remoteFunctions((question) => questions.ask({ to: 'functions', question })),
+})
 port.on('message', (message: ToWorker) => {
   void obey(message)
 })
@@ -22,7 +28,7 @@ async function obey(message: ToWorker): Promise<void> {
     await running.stop()
     process.exit(0)
   }
-  if (message.kind === 'edge-answer') return edge.answered(message.number, message.answer)
+  if (message.kind === 'answer') return questions.answered(message.number, message.answer)
   await running.worker.useRootKeys(message.keys)
   tell({ kind: 'root-keys-in-use', number: message.number })
 }

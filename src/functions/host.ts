@@ -28,6 +28,12 @@ export interface FunctionHost {
   runtimes(): Promise<readonly RuntimeName[]>
 }
 
+/** Where no function runs: a command that works on a data directory by itself. */
+export const noFunctions: FunctionHost = {
+  invoke: () => Promise.resolve({ kind: 'unavailable', message: 'No function runs here.' }),
+  runtimes: () => Promise.resolve([]),
+}
+
 /** The host itself, which whoever made it closes. */
 export interface RunningFunctionHost extends FunctionHost {
   /** What keeps functions apart here. */

@@ -13,7 +13,13 @@ export type {
   Provided,
   StoredVariables,
 } from './function-spec.ts'
-export { createFunctionHost, type FunctionHost, type HostParts, type RunningFunctionHost } from './host.ts'
+export {
+  createFunctionHost,
+  type FunctionHost,
+  type HostParts,
+  noFunctions,
+  type RunningFunctionHost,
+} from './host.ts'
 export const accountConcurrency: number = bounds.environments
 export { quotas } from './quotas.ts'
 export { reservedVariables } from './running/variables.ts'

@@ -1,6 +1,6 @@
 /**
  * The change log's head, in memory that all worker threads share, so that each can tell without a system call whether its
- * replica is current; and the signal by which a writer that waits for the database's lock is woken.
+ * replica is current, and can wait until it is not; and the signal by which a writer that waits for the database's lock is woken.
  */
 export class Head {
   /** To be handed to other worker threads. */
@@ -24,6 +24,12 @@ export class Head {
     const published = BigInt(seq)
     let known = Atomics.load(this.#seq, 0)
     while (known < published) known = Atomics.compareExchange(this.#seq, 0, known, published)
+    Atomics.notify(this.#seq, 0)
+  }
+
+  /** Ends when another sequence than `seq` is known, or `waitMsMax` have passed. It keeps no process alive. */
+  async movedFrom(seq: number, waitMsMax: number): Promise<void> {
+    await Atomics.waitAsync(this.#seq, 0, BigInt(seq), waitMsMax).value
   }
 
   /** Counts releases of the lock; read it before trying the lock, and pass it to `waitForRelease`. */

@@ -34,6 +34,9 @@ export class CommitFailed extends Error {
   }
 }
 
+/** Whoever keeps up looks at least so often. Units: milliseconds. */
+const keepUpMsMax = 1_000
+
 /**
  * Documents in memory over a change log in a database. Reads never leave the process; what was acknowledged is on disk.
  * State: open -> closed.
@@ -103,6 +106,29 @@ export class Store {
    */
   catchUp(): Awaitable<void> {
     return this.#follower.catchUp()
+  }
+
+  /**
+   * Follows what other workers commit as they commit it, not only when it is asked for: for those who act on changes by themselves, and
+   * hear of them by `tail`. The answer ends it. `failed` hears why the log could not be read; it is tried again.
+   */
+  keepUp(failed: (reason: unknown) => void): () => void {
+    let ended = false
+    const follow = async (): Promise<void> => {
+      while (!ended) {
+        const { seq } = this.#head
+        try {
+          await this.catchUp()
+        } catch (error) {
+          failed(error)
+        }
+        await this.#head.movedFrom(seq, keepUpMsMax)
+      }
+    }
+    void follow()
+    return () => {
+      ended = true
+    }
   }
 
   /** Hears of every change from now on, own and foreign, once and in order, after it shows in `read`. The answer ends it. */

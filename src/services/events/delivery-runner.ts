@@ -14,7 +14,7 @@ import { targetPlace } from './target-kinds.ts'
 import type { Webhook } from './webhook.ts'
 
 interface Parts {
-  readonly store: Pick<Store, 'read' | 'transact' | 'tail' | 'catchUp'>
+  readonly store: Pick<Store, 'read' | 'transact' | 'tail'>
   readonly world: Pick<World, 'nowMs' | 'randomBytes' | 'every'>
   readonly callAsService: CallAsService
   /** How API destinations are reached. */
@@ -30,8 +30,6 @@ export interface DeliveryRunner {
 }
 
 const principal = 'events.amazonaws.com'
-/** How soon what another worker accepted is begun: a look at the log's head, which costs nothing. Units: milliseconds. */
-const followEveryMs = 5
 /** Units: milliseconds. */
 const lookEveryMs = 250
 
@@ -196,19 +194,9 @@ export function createDeliveryRunner({ store, world, callAsService, webhook, log
     }
   }
 
-  /** A database that cannot be read now is read at the next look. */
-  async function follow(): Promise<void> {
-    try {
-      await store.catchUp()
-    } catch (error) {
-      log({ level: 'error', event: 'events-not-followed', reason: String(error) })
-    }
-  }
-
   let looking: Promise<void> | undefined
   async function lookNow(): Promise<void> {
     try {
-      await follow()
       beginDue()
       await fireSchedules(store, world)
     } catch (error) {
@@ -222,7 +210,6 @@ export function createDeliveryRunner({ store, world, callAsService, webhook, log
   }
 
   const stopLooking = world.every(lookEveryMs, () => void tick())
-  const stopFollowing = world.every(followEveryMs, () => void follow())
   return {
     async look() {
       await tick()
@@ -231,7 +218,6 @@ export function createDeliveryRunner({ store, world, callAsService, webhook, log
     async close() {
       closed = true
       stopLooking()
-      stopFollowing()
       unfollow()
       lanes.clear()
       await looking

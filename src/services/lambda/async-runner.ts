@@ -3,7 +3,7 @@ import type { Log } from '#core/log.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { changesOf, type FoundAnywhere, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import type { FunctionHost, Outcome } from '../../functions/index.ts'
+import type { FunctionHost, Outcome } from '#functions/index.ts'
 import { deliver } from './deliver.ts'
 import {
   aliases,

@@ -1,4 +1,4 @@
-import { BadArchive, type CodeStore, measureArchive, quotas } from '../../functions/index.ts'
+import { BadArchive, type CodeStore, measureArchive, quotas } from '#functions/index.ts'
 import type { StoredCode } from './documents.ts'
 import { faults } from './faults.ts'
 

@@ -1,7 +1,7 @@
 import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import type { CodeStore } from '../../functions/index.ts'
+import type { CodeStore } from '#functions/index.ts'
 import { functions, layerVersions, versions } from './documents.ts'
 
 const everyMs = 3_600_000
@@ -17,7 +17,7 @@ export function createCodeKeeper({
   readonly world: Pick<World, 'every' | 'nowMs'>
   readonly code: CodeStore
   readonly log: Log
-}): { readonly sweep: () => Promise<void>; readonly stop: () => void } {
+}): { readonly sweep: () => Promise<void>; readonly close: () => void } {
   async function sweep(): Promise<void> {
     const used = new Set<string>()
     for (const { document } of store.read.findAnywhere(layerVersions, 'everywhere', 'all'))
@@ -36,5 +36,5 @@ export function createCodeKeeper({
       log({ level: 'error', event: 'code-not-swept', reason: String(error) })
     }
   }
-  return { sweep, stop: world.every(everyMs, () => void sweep()) }
+  return { sweep, close: world.every(everyMs, () => void sweep()) }
 }

@@ -1,7 +1,7 @@
 import { lambda } from './declare.ts'
 import { faults } from './faults.ts'
 import { findWholeFunction } from './find.ts'
-import { accountConcurrency } from '../../functions/index.ts'
+import { accountConcurrency } from '#functions/index.ts'
 
 /**
  * Sets how many of a function may run at a time; 0 stops it. Differs: it is a ceiling alone; what others leave is not kept free for it.

@@ -4,7 +4,7 @@ import type { AssumableRoles } from '#core/roles.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { TablesOf } from '#core/tables.ts'
 import type { Operations } from '#models/lambda.d.ts'
-import type { CodeStore, FunctionHost } from '../../functions/index.ts'
+import type { CodeStore, FunctionHost } from '#functions/index.ts'
 import {
   aliases,
   asyncEvents,

@@ -1,7 +1,7 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection, type MoveSealed } from '#core/store/index.ts'
-import type { RuntimeName, StoredVariables } from '../../functions/index.ts'
+import type { RuntimeName, StoredVariables } from '#functions/index.ts'
 import { sealedVariables } from './sealed.ts'
 
 // What Lambda stores, in the function's account and region.

@@ -1,6 +1,6 @@
 import { assertEnforced, configured, shownConfiguration } from './configuration.ts'
 import { keptCode } from './code-input.ts'
-import { codeDigest } from '../../functions/index.ts'
+import { codeDigest } from '#functions/index.ts'
 import { lambda, type LambdaCall } from './declare.ts'
 import type { FunctionDocument } from './documents.ts'
 import { faults } from './faults.ts'

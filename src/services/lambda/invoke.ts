@@ -1,4 +1,4 @@
-import { type Invocation, type Outcome, quotas } from '../../functions/index.ts'
+import { type Invocation, type Outcome, quotas } from '#functions/index.ts'
 import { lambda, type LambdaCall } from './declare.ts'
 import { faults } from './faults.ts'
 import { configurationOf, findFunction, type FoundFunction } from './find.ts'

@@ -1,6 +1,6 @@
 import type { CallAsService } from '#core/service-calls.ts'
 import type { World } from '#core/world.ts'
-import type { LogLine, LogSink, LogTarget } from '../../functions/index.ts'
+import type { LogLine, LogSink, LogTarget } from '#functions/index.ts'
 import { principal } from './declare.ts'
 
 /** Lines of one stream that wait to be written. */

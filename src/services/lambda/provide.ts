@@ -1,6 +1,6 @@
 import type { Seal } from '#core/seal/index.ts'
 import type { CallAsService } from '#core/service-calls.ts'
-import type { FunctionSpec, Provided } from '../../functions/index.ts'
+import type { FunctionSpec, Provided } from '#functions/index.ts'
 import { principal } from './declare.ts'
 import { sealedVariables } from './sealed.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FunctionSpec } from '../../functions/index.ts'
+import type { FunctionSpec } from '#functions/index.ts'
 import type { Configuration, FunctionDocument } from './documents.ts'
 
 /** What an environment of a version is made from. */

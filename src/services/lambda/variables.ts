@@ -1,7 +1,7 @@
 import type { Arn } from '#core/arn.ts'
 import { WireFault } from '#wire/index.ts'
 import type { Operations } from '#models/lambda.d.ts'
-import { reservedVariables, type StoredVariables } from '../../functions/index.ts'
+import { reservedVariables, type StoredVariables } from '#functions/index.ts'
 import type { LambdaCall } from './declare.ts'
 import type { Configuration } from './documents.ts'
 import { faults } from './faults.ts'

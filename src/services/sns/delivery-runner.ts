@@ -30,7 +30,7 @@ export interface DeliveryRunner {
 }
 
 interface Parts {
-  readonly store: Pick<Store, 'read' | 'transact' | 'tail' | 'catchUp'>
+  readonly store: Pick<Store, 'read' | 'transact' | 'tail'>
   readonly world: Pick<World, 'nowMs' | 'every' | 'after' | 'randomBytes'>
   readonly seal: Seal
   readonly callAsService: CallAsService
@@ -71,11 +71,12 @@ export function createDeliveryRunner({
   const ending = new AbortController()
   let forgottenAtMs = Number.NEGATIVE_INFINITY
 
-  function add(scope: Scope, id: string, delivery: DeliveryDocument): void {
+  function add(scope: Scope, id: string, delivery: DeliveryDocument): string {
     const name = laneName(scope, delivery)
     let lane = lanes.get(name)
     if (!lane) lanes.set(name, (lane = { scope, waiting: new Map(), isUnderWay: false }))
     lane.waiting.set(id, delivery)
+    return name
   }
 
   function remove(scope: Scope, id: string, delivery: DeliveryDocument): void {
@@ -89,28 +90,32 @@ export function createDeliveryRunner({
     add({ account, region }, id, document)
   const unfollow = store.tail((change) => {
     for (const { account, region, id, before, after } of changesOf(deliveries, change)) {
-      if (after) add({ account, region }, id, after)
+      if (after) begin(add({ account, region }, id, after))
       else if (before) remove({ account, region }, id, before)
     }
   })
 
   async function look(): Promise<void> {
-    await store.catchUp()
-    const begun: Promise<void>[] = []
-    for (const [name, lane] of lanes) {
-      if (ending.signal.aborted || underWay.size >= concurrencyMax) break
-      if (lane.isUnderWay || !firstDue(lane)) continue
-      lane.isUnderWay = true
-      const work = makeAll(lane).finally(() => {
-        lane.isUnderWay = false
-        underWay.delete(work)
-        if (lane.waiting.size === 0) lanes.delete(name)
-      })
-      underWay.add(work)
-      begun.push(work)
+    for (const name of lanes.keys()) {
+      if (underWay.size >= concurrencyMax) break
+      begin(name)
     }
-    if (world.nowMs() - forgottenAtMs >= forgetEveryMs) begun.push(forget())
-    await Promise.all(begun)
+    const forgetting = world.nowMs() - forgottenAtMs >= forgetEveryMs ? forget() : undefined
+    await Promise.all([...underWay, forgetting])
+  }
+
+  /** Goes through a lane, where its first is due and there is room. */
+  function begin(name: string): void {
+    const lane = lanes.get(name)
+    if (ending.signal.aborted || underWay.size >= concurrencyMax) return
+    if (!lane || lane.isUnderWay || !firstDue(lane)) return
+    lane.isUnderWay = true
+    const work = makeAll(lane).finally(() => {
+      lane.isUnderWay = false
+      underWay.delete(work)
+      if (lane.waiting.size === 0) lanes.delete(name)
+    })
+    underWay.add(work)
   }
 
   /** The first of a lane, if it is due: the next must wait for it. */

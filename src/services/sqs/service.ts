@@ -17,7 +17,7 @@ import * as visibility from './visibility.ts'
 import { createWaiters } from './waiters.ts'
 
 interface Ground {
-  readonly store: Pick<Store, 'read' | 'tail' | 'catchUp'>
+  readonly store: Pick<Store, 'read' | 'tail'>
   readonly world: Pick<World, 'nowMs' | 'every'>
   readonly principals: PrincipalNames
 }
@@ -32,7 +32,7 @@ export interface SqsService extends Service {
 /** Simple Queue Service: queues, standard and FIFO, whose messages are on disk before they are acknowledged. */
 export function createSqsService({ store, world, principals }: Ground): SqsService {
   const lanes = createLanes(store)
-  const waiters = createWaiters({ store, world, lanes })
+  const waiters = createWaiters({ world, lanes })
   const parts: SqsParts = { principals, lanes, waiters, nowMs: world.nowMs }
   const files = [
     deleteMessage,

@@ -1,4 +1,3 @@
-import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { Lanes } from './lanes.ts'
 import { ownLimits } from './quotas.ts'
@@ -26,11 +25,9 @@ const lookEveryMs = 50
 
 /** Makes the waiters of one worker. While nobody waits, nothing runs. */
 export function createWaiters({
-  store,
   world,
   lanes,
 }: {
-  readonly store: Pick<Store, 'catchUp'>
   readonly world: Pick<World, 'nowMs' | 'every'>
   readonly lanes: Lanes
 }): Waiters {
@@ -58,7 +55,6 @@ export function createWaiters({
   }
 
   function look(): void {
-    void store.catchUp() // What other workers sent shows in the lanes, which tell `wakeOne`.
     const nowMs = world.nowMs()
     for (const [queueKey, ofQueue] of waiting) {
       for (const waiter of ofQueue) if (waiter.untilMs <= nowMs) leave(queueKey, waiter)

@@ -36,10 +36,11 @@ test('a send on one worker wakes a poll on another', async () => {
       }),
     )
     await other.catchUp()
+    const stopKeepingUp = other.keepUp((reason) => assert.fail(String(reason)))
     let task = () => {}
     const lanes = createLanes(other)
     const world = { nowMs: () => 1, every: (_: number, run: () => void) => ((task = run), () => {}) }
-    const waiters = createWaiters({ store: other, world, lanes })
+    const waiters = createWaiters({ world, lanes })
     let isWoken = false
     const waiting = waiters.wait('k', 20_000)?.then(() => (isWoken = true))
     task()
@@ -51,8 +52,8 @@ test('a send on one worker wakes a poll on another', async () => {
         ...{ receiveCount: 0, bytes: 1, content: { kind: 'plain', text: '{}' } },
       }),
     )
-    task()
     await waiting
+    stopKeepingUp()
     assert.deepEqual(lanes.claim('k', 1)?.ids, ['k/m'])
     assert.equal(waiters.count, 0)
   } finally {

@@ -163,7 +163,6 @@ export function connectXksProxy(options: XksProxyOptions): XksProxy {
   }
 }
 
-
 /** JSON leaves out what is undefined, which is how an optional member is absent. */
 function base64(bytes: Uint8Array | undefined): string | undefined {
   return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')

@@ -2,8 +2,10 @@
 // copies what it carries.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { FunctionHost, FunctionSpec, Invocation } from '../functions/index.ts'
-import { answerOfFunctions, RemoteFunctions } from './function-questions.ts'
+import type { FunctionHost, FunctionSpec, Invocation } from '#functions/index.ts'
+import { noEdge } from '#core/edge-view.ts'
+import { remoteFunctions } from './function-questions.ts'
+import { answerOf, Questions } from './questions.ts'
 
 test('each question gets its own answer, as a copy', async () => {
   const host: FunctionHost = {
@@ -13,11 +15,12 @@ test('each question gets its own answer, as a copy', async () => {
     },
     runtimes: () => Promise.resolve(['nodejs24.x']),
   }
-  const remote: RemoteFunctions = new RemoteFunctions((number, question) => {
-    void answerOfFunctions(host, structuredClone(question)).then((answer) =>
-      remote.answered(number, structuredClone(answer)),
+  const questions: Questions = new Questions((number, question) => {
+    void answerOf({ edge: noEdge, functions: host }, structuredClone(question)).then((answer) =>
+      questions.answered(number, structuredClone(answer)),
     )
   })
+  const remote = remoteFunctions((question) => questions.ask({ to: 'functions', question }))
   const spec = { key: 'one', functionName: 'work' } as FunctionSpec // The channel looks into none of it.
   const invocation = (text: string): Invocation => ({
     requestId: text,
