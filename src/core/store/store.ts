@@ -113,9 +113,9 @@ export class Store {
    * hear of them by `tail`. The answer ends it. `failed` hears why the log could not be read; it is tried again.
    */
   keepUp(failed: (reason: unknown) => void): () => void {
-    let ended = false
+    const ending = new AbortController()
     const follow = async (): Promise<void> => {
-      while (!ended) {
+      while (!ending.signal.aborted) {
         const { seq } = this.#head
         try {
           await this.catchUp()
@@ -126,9 +126,7 @@ export class Store {
       }
     }
     void follow()
-    return () => {
-      ended = true
-    }
+    return () => ending.abort()
   }
 
   /** Hears of every change from now on, own and foreign, once and in order, after it shows in `read`. The answer ends it. */
