@@ -1,6 +1,9 @@
-// What the store of log events does a second, by itself: batches of events put durably (each is on disk before it is acknowledged) by one
-// client after another and by 16 at once; then all of them read in order, found by a pattern, and counted by a query.
-// Run: node bench/logs.ts (BENCH_SECONDS, BENCH_BATCH)
+/**
+ * Log events a second. Over HTTP: PutLogEvents of batches, each on disk when it is answered, by one client and by 8, each into a stream of
+ * its own, through two workers; beside it moto's server, which keeps nothing. Then the store of log events by itself: batches put durably;
+ * all of them read in order, found by a pattern, and counted by a query.
+ * `BENCH_SECONDS=1 node bench/logs.ts` for a quick look; `BENCH_BATCH` is how many events a batch has.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +11,20 @@ import { systemWorld } from '#core/world.ts'
 import { parseFilterPattern } from '#engines/log-filter/index.ts'
 import { parseInsightsQuery, type Row } from '#engines/log-insights/index.ts'
 import { createLogStore, type LogStore } from '#telemetry/index.ts'
+import { send } from '../test/signed-call.ts'
+import { calibration } from './calibration.ts'
+import { goalTable } from './goals.ts'
+import { type Contender, moto, redoubt } from './http/contenders.ts'
+import { putLoad } from './http/load.ts'
+import { logsCall, requestBytes, signing } from './http/requests.ts'
+import { inRounds, type Lane, planOf, typical } from './http/rounds.ts'
+import { table } from './table.ts'
 
 const secondsEach = Number(process.env['BENCH_SECONDS'] ?? 3)
+const plan = planOf(secondsEach * 3)
+const clientCounts = [1, 8]
+/** Requests that were signed before, which each client sends in turn: signing 100 KB costs more than sending it. */
+const requestsOfClient = 8
 const batchEvents = Number(process.env['BENCH_BATCH'] ?? 500)
 const world = systemWorld()
 
@@ -63,6 +78,82 @@ function show(name: string, perSecond: number): void {
   console.log(`${name.padEnd(44)}${Math.round(perSecond).toLocaleString('en').padStart(12)} events/s`)
 }
 
+/** Batches over HTTP, and the goal. */
+async function measureOverHttp(): Promise<void> {
+  console.log(
+    `${plan.rounds} rounds of ${plan.secondsEach.toFixed(1)} s in turn, medians\n${calibration('before')}`,
+  )
+  const contenders: Contender[] = []
+  const lanes: Lane[] = []
+  try {
+    for (const make of [() => redoubt(2), moto]) {
+      const made = await make()
+      if ('missing' in made) {
+        console.log(`NOT MEASURED ${made.missing}`)
+        continue
+      }
+      contenders.push(made)
+      for (const clients of clientCounts) lanes.push(await laneOf(made, clients))
+    }
+    const measured = await inRounds(lanes, plan)
+    console.log(`${calibration('after')}\n`)
+    const eventsPerSecond = (name: string) => typical(measured.get(name) ?? []).perSecond * batchEvents
+    const rows = lanes.map(({ name }) => {
+      const { cpuMicros, p50Ms, p99Ms, failures } = typical(measured.get(name) ?? [])
+      const cpu = cpuMicros === undefined ? '–' : (cpuMicros / batchEvents).toFixed(2)
+      const events = Math.round(eventsPerSecond(name)).toLocaleString('en')
+      return [name, events, cpu, p50Ms.toFixed(2), p99Ms.toFixed(2), String(failures)]
+    })
+    const heads = [`PutLogEvents of ${batchEvents}`, 'events/s', 'CPU µs/event', 'p50 ms', 'p99 ms', 'failed']
+    console.log(table(heads, rows))
+    const goal = {
+      what: 'PutLogEvents, 2 workers, 8 clients',
+      atLeast: 50_000,
+      measured: eventsPerSecond(laneName('redoubt, 2 workers', 8)),
+      unit: ' events a second',
+    }
+    console.log(`\n${goalTable([goal])}\n`)
+  } finally {
+    for (const contender of contenders) await contender.end()
+  }
+}
+
+function laneName(name: string, clients: number): string {
+  return `${name}, ${clients} ${clients === 1 ? 'client' : 'clients'}`
+}
+
+async function laneOf({ name, port, pid, credentials }: Contender, clients: number): Promise<Lane> {
+  const sign = signing(port, 'logs', credentials)
+  const make = async (operation: string, input: object): Promise<void> => {
+    const { status, body } = await send({ url: `http://127.0.0.1:${port}` }, sign(logsCall(operation, input)))
+    if (status !== 200) throw new Error(`${name} answers ${operation} with ${status}: ${body}`)
+  }
+  const logGroupName = `bench-${clients}`
+  await make('CreateLogGroup', { logGroupName })
+  const nowMs = world.nowMs()
+  const requests: Buffer[] = []
+  for (let client = 0; client < clients; client += 1) {
+    const logStreamName = `stream-${client}`
+    await make('CreateLogStream', { logGroupName, logStreamName })
+    for (let n = 0; n < requestsOfClient; n += 1) {
+      const logEvents = Array.from({ length: batchEvents }, (_, at) => ({
+        timestamp: nowMs,
+        message: messageOf(at + n),
+      }))
+      const call = logsCall('PutLogEvents', { logGroupName, logStreamName, logEvents })
+      requests.push(requestBytes(port, call, credentials, nowMs - n * 1000))
+    }
+  }
+  let turn = 0
+  const next = (): Buffer | undefined => requests[(turn += 1) % requests.length]
+  return {
+    name: laneName(name, clients),
+    measure: (seconds, warmupSeconds) =>
+      putLoad({ port, pid, connections: clients, next, seconds, warmupSeconds }),
+  }
+}
+
+await measureOverHttp()
 const directory = mkdtempSync(join(tmpdir(), 'redoubt-bench-logs-'))
 try {
   const store = createLogStore({ directory, worker: 0, world, log: (entry) => console.error(entry) })

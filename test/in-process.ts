@@ -52,6 +52,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
   const derived = createDerived(store)
   const audited: AuditedCall[] = []
   const remember: AuditTrail = {
+    keeps: () => true,
     record: (call) => (audited.push(call), '{}'),
     recordEvent: (event) => JSON.stringify(event),
     append: () => {},

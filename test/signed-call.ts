@@ -2,13 +2,15 @@ import { createSigner, type SignedRequest } from '#wire/sigv4/index.ts'
 import type { Credentials, TestServer } from './server.ts'
 
 /** The query services that tests call without a client, with the version of their API. */
-const versions = { iam: '2010-05-08', sts: '2011-06-15' } as const
+const versions = { iam: '2010-05-08', sns: '2010-03-31', sqs: '2012-11-05', sts: '2011-06-15' } as const
 export type QueryService = keyof typeof versions
 
 /** What a call without a client can choose. Default: signed now, for us-east-1. */
 export interface CallOptions {
   readonly nowMs?: number
   readonly region?: string
+  /** Default: `/`. */
+  readonly path?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -25,12 +27,12 @@ export function signedQuery(
   service: QueryService,
   parameters: Readonly<Record<string, string>>,
   credentials: Credentials,
-  { nowMs = Date.now(), region = 'us-east-1', headers = {} }: CallOptions = {},
+  { nowMs = Date.now(), region = 'us-east-1', path = '/', headers = {} }: CallOptions = {},
 ): SignedRequest {
   const form = new URLSearchParams({ Version: versions[service], ...parameters }).toString()
   const request = {
     method: 'POST',
-    path: '/',
+    path,
     query: '',
     headers: {
       host: `127.0.0.1:${port}`,

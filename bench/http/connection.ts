@@ -1,7 +1,10 @@
 import { connect, type Socket } from 'node:net'
 
-/** Hears of an answer. `ok` is false for any status but the one that is wanted, and for a connection that broke. */
-export type OnAnswer = (ok: boolean) => void
+/**
+ * Hears of an answer. `ok` is false for any status but the one that is wanted, and for a connection that broke. `body` is empty unless the
+ * connection reads bodies.
+ */
+export type OnAnswer = (ok: boolean, body: string) => void
 
 /**
  * One connection of a load generator, as cheap as can be: bytes that were made before, answers told apart by their length alone.
@@ -11,18 +14,21 @@ export class Connection {
   readonly #port: number
   readonly #status: string
   readonly #onAnswer: OnAnswer
+  readonly #readsBodies: boolean
   readonly #buffer = Buffer.allocUnsafe(64 * 1024)
   #socket: Socket | undefined
   /** What of the current answer has come, and how much of it there will be; 0 until its head has come. */
   #head = ''
+  #body = ''
   #received = 0
   #length = 0
   #ok = false
   #closes = false
   #waiting = false
 
-  constructor(port: number, status: number, onAnswer: OnAnswer) {
+  constructor(port: number, status: number, onAnswer: OnAnswer, readsBodies = false) {
     this.#port = port
+    this.#readsBodies = readsBodies
     this.#status = String(status)
     this.#onAnswer = onAnswer
   }
@@ -30,6 +36,7 @@ export class Connection {
   /** Sends one request; `onAnswer` is called once when its answer has come whole. */
   send(bytes: Uint8Array): void {
     this.#head = ''
+    this.#body = ''
     this.#received = 0
     this.#length = 0
     this.#waiting = true
@@ -66,7 +73,9 @@ export class Connection {
   }
 
   #receive(count: number): void {
-    if (this.#length === 0 && !this.#readHead(count)) return
+    if (this.#length === 0) {
+      if (!this.#readHead(count)) return
+    } else if (this.#readsBodies) this.#body += this.#buffer.toString('latin1', 0, count)
     this.#received += count
     if (this.#received < this.#length) return
     if (this.#closes) {
@@ -87,6 +96,7 @@ export class Connection {
     if (length === undefined) throw new Error(`an answer without a length:\n${head}`)
     this.#received = before
     this.#length = end + 4 + Number(length)
+    if (this.#readsBodies) this.#body = this.#head.slice(end + 4)
     this.#ok = head.startsWith(this.#status, 9)
     this.#closes = head.startsWith('HTTP/1.0') || /\r\nconnection: *close/i.test(head)
     return true
@@ -94,6 +104,6 @@ export class Connection {
 
   #done(ok: boolean): void {
     this.#waiting = false
-    this.#onAnswer(ok)
+    this.#onAnswer(ok, this.#body)
   }
 }

@@ -1,4 +1,4 @@
-import { createSigner } from '#wire/sigv4/index.ts'
+import { createSigner, type SignedRequest } from '#wire/sigv4/index.ts'
 import type { Credentials } from '../../test/server.ts'
 import { bytesOf } from '../../test/server-fuzz/socket.ts'
 
@@ -44,26 +44,57 @@ export function kmsCall(operation: string, input: object): SignedCall {
   }
 }
 
+/** A call of SQS, in its JSON protocol. */
+export function sqsCall(operation: string, input: object): SignedCall {
+  return {
+    service: 'sqs',
+    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
+    body: JSON.stringify(input),
+  }
+}
+
+/** A call of CloudWatch Logs, in its JSON protocol. */
+export function logsCall(operation: string, input: object): SignedCall {
+  return {
+    service: 'logs',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `Logs_20140328.${operation}` },
+    body: JSON.stringify(input),
+  }
+}
+
+/** Signs calls to one service; the key is derived once. */
+export function signing(
+  port: number,
+  service: string,
+  credentials: Credentials,
+): (call: SignedCall, nowMs?: number) => SignedRequest {
+  const signer = createSigner({ ...credentials, service, region: 'us-east-1' })
+  return ({ headers, body }, nowMs = Date.now()) =>
+    signer.sign(
+      {
+        method: 'POST',
+        path: '/',
+        query: '',
+        headers: {
+          host: `127.0.0.1:${port}`,
+          ...headers,
+          'user-agent': 'redoubt-bench',
+          connection: 'keep-alive',
+        },
+        body: Buffer.from(body),
+      },
+      nowMs,
+    )
+}
+
 /** The bytes of a signed request, as an SDK would send them over a connection that is kept. */
 export function requestBytes(
   port: number,
-  { service, headers, body }: SignedCall,
+  call: SignedCall,
   credentials: Credentials,
   nowMs = Date.now(),
 ): Buffer {
-  const request = {
-    method: 'POST',
-    path: '/',
-    query: '',
-    headers: {
-      host: `127.0.0.1:${port}`,
-      ...headers,
-      'user-agent': 'redoubt-bench',
-      connection: 'keep-alive',
-    },
-    body: Buffer.from(body),
-  }
-  return bytesOf(createSigner({ ...credentials, service, region: 'us-east-1' }).sign(request, nowMs))
+  return bytesOf(signing(port, call.service, credentials)(call, nowMs))
 }
 
 /** Takes turns at requests that were signed at different times: no two that follow each other are the same. Plain bytes are sent again. */

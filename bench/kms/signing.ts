@@ -77,6 +77,7 @@ const message = Buffer.from('an invoice of 7 €')
 export async function measureSigning(seconds: number): Promise<void> {
   const { admin, administrators } = await rig({
     audit: ({ world }) => ({
+      keeps: () => true,
       record: createRecorder(world.randomBytes),
       recordEvent: () => assert.fail('nothing happens by itself here'),
       append: () => undefined,

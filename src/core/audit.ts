@@ -33,8 +33,10 @@ export interface ServiceEvent {
   readonly details: Readonly<Record<string, string>>
 }
 
-/** Where audit records go. Every call, allowed or denied, leaves one. */
+/** Where audit records go. Every call, allowed or denied, leaves one, but for data events that were allowed and nobody wants. */
 export interface AuditTrail {
+  /** Whether a call leaves a record: one that was refused always does. Source: docs/decisions/0011-data-events.md. */
+  keeps(call: AuditedCall): boolean
   /** The record of a call, as one line of JSON in CloudTrail's format, with secrets removed. */
   record(call: AuditedCall): string
   /** The record of what a service did by itself; it goes into the transaction that did it. */

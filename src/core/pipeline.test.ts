@@ -44,6 +44,8 @@ interface Breaks {
   readonly inner?: 'denied' | 'missing' | 'fault' | 'bug' | 'slow' | 'not implemented'
   /** Another transaction comes between, once. */
   readonly conflict?: true
+  /** The trail keeps no record. */
+  readonly record?: 'unwanted'
 }
 
 /** A pipeline whose every step notes its name and breaks as told. */
@@ -169,6 +171,7 @@ function rig(breaks: Breaks = {}) {
         : undefined
     },
     audit: {
+      keeps: () => breaks.record !== 'unwanted',
       record: (call) => {
         audited.push(call)
         const { operation, calledVia } = call.envelope
@@ -349,6 +352,15 @@ test('pipeline: the record of a change commits with it, that of a read does not'
   assert.deepEqual([committed, rigged.kept], [[['{"operation":"CreateUser"}']], []])
   await rigged.pipeline(request('GetUser', { UserName: 'bob' }))
   assert.deepEqual([committed.length, rigged.kept], [1, ['{"operation":"GetUser"}']])
+})
+
+test('pipeline: what the trail does not keep leaves no record', async () => {
+  const rigged = rig({ record: 'unwanted' })
+  const committed: string[] = []
+  rigged.store.tail(({ records }) => void committed.push(...records))
+  await rigged.pipeline(create)
+  await rigged.pipeline(request('GetUser', { UserName: 'bob' }))
+  assert.deepEqual([committed, rigged.kept, rigged.audited], [[], [], []])
 })
 
 const outer: readonly Step[] = ['authenticate', 'access', 'authorize', 'run']

@@ -322,7 +322,7 @@ export function createPipeline({
     return fault
   }
 
-  /** The records that a call leaves: one in the trail of each account that it concerns. */
+  /** The records that a call leaves: none, or one in the trail of each account that it concerns. */
   function recordsOf(
     progress: Progress,
     caller: SignedCaller | ServiceCaller,
@@ -342,7 +342,7 @@ export function createPipeline({
       access,
       additionalEventData,
     }
-    return auditRecipients(call).map((account) => audit.record({ ...call, account }))
+    return audit.keeps(call) ? auditRecipients(call).map((account) => audit.record({ ...call, account })) : []
   }
 
   function internalFailure({ requestId, service, operation }: Envelope, error: unknown): Fault {

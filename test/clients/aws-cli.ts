@@ -14,9 +14,13 @@ export const awsCli: ClientMaker = (t, url) => {
   const directory = directoryFor(t)
   return typed(async (service, operation, input, credentials, region) => {
     const parameters = [
+      // AWS CLI 1 asks AWS's old address for SQS, whatever AWS_ENDPOINT_URL says.
+      ...(service === 'sqs' ? ['--endpoint-url', url] : []),
       service,
       kebab(operation),
-      ...Object.entries(input).flatMap(([name, value]) => option(name, value, directory)),
+      ...Object.entries(input).flatMap(([name, value]) =>
+        option(renamed.get(`${service} ${operation} ${name}`) ?? name, value, directory),
+      ),
     ]
     const { code, stdout, stderr } = await run(
       found.program('aws'),
@@ -27,6 +31,9 @@ export const awsCli: ClientMaker = (t, url) => {
     return failure(parameters, stderr)
   })
 }
+
+/** Members for which the CLI has a name of its own, since theirs is taken by an option of every command. */
+const renamed: ReadonlyMap<string, string> = new Map([['sns Subscribe Endpoint', 'NotificationEndpoint']])
 
 /** What the CLI reads its endpoint and credentials from, and nothing of the machine's own. */
 export function environment(

@@ -6,6 +6,9 @@ import type { Operations as Ec2 } from '#models/ec2.d.ts'
 import type { Operations as Elbv2 } from '#models/elbv2.d.ts'
 import type { Operations as Iam } from '#models/iam.d.ts'
 import type { Operations as Kms } from '#models/kms.d.ts'
+import type { Operations as Logs } from '#models/logs.d.ts'
+import type { Operations as Sns } from '#models/sns.d.ts'
+import type { Operations as Sqs } from '#models/sqs.d.ts'
 import type { Operations as Sts } from '#models/sts.d.ts'
 import type { Operations as Wafv2 } from '#models/wafv2.d.ts'
 import type { Credentials } from '../server.ts'
@@ -18,6 +21,9 @@ interface Services {
   readonly elbv2: Elbv2
   readonly iam: Iam
   readonly kms: Kms
+  readonly logs: Logs
+  readonly sns: Sns
+  readonly sqs: Sqs
   readonly sts: Sts
   readonly wafv2: Wafv2
 }

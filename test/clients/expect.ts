@@ -23,7 +23,7 @@ export function denied(
 ): void {
   const message = `User: ${who} is not authorized to perform: ${action} on resource: ${resource} because no ${kind} allows the ${action} action`
   // The code of the query protocol, and of the JSON protocols.
-  refused(answer, action.startsWith('kms:') ? 'AccessDeniedException' : 'AccessDenied', message)
+  refused(answer, /^(?:kms|sqs):/.test(action) ? 'AccessDeniedException' : 'AccessDenied', message)
 }
 
 /** A policy document that allows actions on everything. */

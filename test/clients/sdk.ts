@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import * as acm from '@aws-sdk/client-acm'
 import * as cloudtrail from '@aws-sdk/client-cloudtrail'
 import * as cloudwatch from '@aws-sdk/client-cloudwatch'
+import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
 import * as iam from '@aws-sdk/client-iam'
 import * as kms from '@aws-sdk/client-kms'
+import * as sns from '@aws-sdk/client-sns'
+import * as sqs from '@aws-sdk/client-sqs'
 import * as sts from '@aws-sdk/client-sts'
 import * as wafv2 from '@aws-sdk/client-wafv2'
 import { type Answer, type ClientMaker, typed } from './client.ts'
 
-const packages = { acm, cloudtrail, cloudwatch, ec2, elbv2, iam, kms, sts, wafv2 } as const
+const packages = { acm, cloudtrail, cloudwatch, ec2, elbv2, iam, kms, logs, sns, sqs, sts, wafv2 } as const
 const clients = {
   acm: acm.ACMClient,
   cloudtrail: cloudtrail.CloudTrailClient,
@@ -19,6 +22,9 @@ const clients = {
   elbv2: elbv2.ElasticLoadBalancingV2Client,
   iam: iam.IAMClient,
   kms: kms.KMSClient,
+  logs: logs.CloudWatchLogsClient,
+  sns: sns.SNSClient,
+  sqs: sqs.SQSClient,
   sts: sts.STSClient,
   wafv2: wafv2.WAFV2Client,
 } as const

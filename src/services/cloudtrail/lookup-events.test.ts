@@ -72,7 +72,7 @@ function callerOf(userName: string | undefined, accessKeyId: string): SignedCall
 
 function recorded(
   nowMs: number,
-  service: 'iam' | 'kms',
+  service: 'iam' | 'kms' | 'sqs',
   operation: string,
   { account = here, region = 'eu-west-1' }: { account?: AccountId; region?: string } = {},
 ): AuditedCall {
@@ -155,6 +155,13 @@ test('LookupEvents: the account’s own, of the region and of global services', 
   assert.deepEqual(await names(as('root')), ['CreateUser', 'EnableKey'])
   assert.deepEqual(await names(as('root', 'us-west-2')), ['CreateUser', 'DisableKey'])
   assert.deepEqual(await names(as('root', 'ap-south-1')), ['CreateUser'])
+})
+
+test('LookupEvents: no data events', async (t) => {
+  const { as, trail } = rig(t)
+  trail.append(trail.record(recorded(startMs, 'sqs', 'SendMessage')))
+  trail.append(trail.record(recorded(startMs, 'sqs', 'CreateQueue')))
+  assert.deepEqual(await names(as('root')), ['CreateQueue'])
 })
 
 test('LookupEvents: ninety days back, page by page', async (t) => {

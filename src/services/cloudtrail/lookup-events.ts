@@ -25,7 +25,7 @@ const dayMs = 86_400_000
 const globalSources: ReadonlySet<string> = new Set([...globalServices].map(servicePrincipal))
 
 /**
- * Looks up events of the caller's account and region, newest first.
+ * Looks up management events of the caller's account and region, newest first.
  *
  * Differs: events of global services (IAM, Organizations, CloudFront) show in every region; AWS shows them in us-east-1 alone, where
  * nobody of a cloud that is one machine would look. There are no Insights events: asking for them gives none.
@@ -43,7 +43,8 @@ export function lookupEvents(trail: Pick<QueryableAuditTrail, 'query'>): Operati
           ...query,
           account: call.account,
           notBeforeMs: call.nowMs - limits.days * dayMs,
-          where: ({ awsRegion, eventSource }) => awsRegion === call.region || globalSources.has(eventSource),
+          where: ({ eventCategory, awsRegion, eventSource }) =>
+            eventCategory === 'Management' && (awsRegion === call.region || globalSources.has(eventSource)),
         })
       } catch (error) {
         if (error instanceof InvalidToken) throw faults.nextToken()

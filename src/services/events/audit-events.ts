@@ -30,31 +30,10 @@ interface AuditRecord {
   readonly recipientAccountId: string
   readonly readOnly: boolean
   readonly eventType: string
+  readonly managementEvent: boolean
   readonly userIdentity?: { readonly invokedBy?: string }
   readonly additionalEventData?: Readonly<Record<string, unknown>>
 }
-
-/**
- * Calls that CloudTrail counts as data events: no rule sees them without a trail that logs them. It also keeps a delivery from being an
- * event that is delivered. Source: CloudTrail User Guide, "Logging data events", table of resource types.
- */
-const dataEvents: ReadonlySet<string> = new Set([
-  'events:InvokeApiDestination',
-  'events:PutEvents',
-  'lambda:Invoke',
-  'sns:Publish',
-  'sns:PublishBatch',
-  'sqs:ReceiveMessage',
-  'sqs:SendMessage',
-  'sqs:SendMessageBatch',
-  'sqs:DeleteMessage',
-  'sqs:DeleteMessageBatch',
-  'sqs:ChangeMessageVisibility',
-  'sqs:ChangeMessageVisibilityBatch',
-  'logs:PutLogEvents',
-  'logs:FilterLogEvents',
-  'logs:GetLogEvents',
-])
 
 const own = 'events.amazonaws.com'
 
@@ -113,9 +92,12 @@ function regionOf(line: string): string {
   return /"awsRegion":"([\w-]+)"/.exec(line)?.[1] ?? ''
 }
 
-/** What EventBridge itself does, such as taking a target's role, is no event: a rule on it would never come to rest. */
-function isManagementEvent({ eventSource, eventName, userIdentity }: AuditRecord): boolean {
-  return userIdentity?.invokedBy !== own && !dataEvents.has(`${serviceOf(eventSource)}:${eventName}`)
+/**
+ * Data events are seen by no rule: it keeps a delivery from being an event that is delivered. Nor is what EventBridge itself does, such as
+ * taking a target's role: a rule on it would never come to rest.
+ */
+function isManagementEvent({ managementEvent, userIdentity }: AuditRecord): boolean {
+  return managementEvent && userIdentity?.invokedBy !== own
 }
 
 function serviceOf(eventSource: string): string {

@@ -27,6 +27,7 @@ async function recorded(): Promise<{ readonly r: Rig; readonly lines: string[] }
   const lines: string[] = []
   const r = await rig({
     audit: ({ world }) => ({
+      keeps: () => true,
       record: createRecorder(world.randomBytes),
       recordEvent: () => assert.fail('nothing happens by itself here'),
       append: (line) => void lines.push(line),

@@ -1,10 +1,11 @@
-import type { AuditTrail } from '#core/audit.ts'
+import type { AuditedCall, AuditTrail } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
+import { isDataEvent } from './data-events.ts'
 import { writeEvent } from './event-record.ts'
 import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
@@ -36,6 +37,8 @@ export interface AuditTrailOptions {
   readonly retention?: Retention
   /** Default: 16 MiB. */
   readonly segmentBytesMax?: number
+  /** Whether somebody wants the record of a data event that succeeded. Default: nobody does, as in AWS until a trail selects them. */
+  readonly wantsDataEvent?: (call: AuditedCall) => boolean
   /** Hears of background work that failed; the default ends the process, as for any bug. */
   readonly onFailure?: (error: unknown) => void
 }
@@ -53,7 +56,11 @@ const sweepEveryMs = 3_600_000
  */
 export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrail {
   const { directory, store, worker, world, log, retention = retentionDefault } = options
-  const { segmentBytesMax = segmentBytesDefault, onFailure = throwUncaught } = options
+  const {
+    segmentBytesMax = segmentBytesDefault,
+    onFailure = throwUncaught,
+    wantsDataEvent = () => false,
+  } = options
   let folder = folderSince(directory, findBeginning(store.read))
   let writer = openWriter()
   const record = createRecorder(world.randomBytes)
@@ -128,6 +135,10 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
   }
 
   return {
+    keeps: (call) =>
+      call.fault !== undefined ||
+      !isDataEvent(call.envelope.service, call.envelope.operation) ||
+      wantsDataEvent(call),
     record,
     recordEvent: (event) => writeEvent(world.randomBytes, event),
     append: (line) => writer.append(line),

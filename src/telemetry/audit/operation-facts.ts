@@ -1,6 +1,7 @@
 import { actionReference } from '#core/access/service-reference.ts'
 import { servicePrincipal } from '#core/service-principal.ts'
 import { model, type ServiceName } from '#wire/index.ts'
+import { isDataEvent } from './data-events.ts'
 import { elementsWriter } from './elements.ts'
 
 /** What is the same in every record of one operation. */
@@ -8,6 +9,8 @@ export interface OperationFacts {
   /** `"eventSource":"iam.amazonaws.com","eventName":"GetUser"`. */
   readonly source: string
   readonly readOnly: boolean
+  /** A data event, or a management event. */
+  readonly isData: boolean
   /** Fixed for global services, as in AWS: theirs is the partition's first region. */
   readonly isGlobal: boolean
   readonly requestParameters: (input: unknown) => string
@@ -82,6 +85,7 @@ function read(service: ServiceName, operation: string): OperationFacts {
   return {
     source: `"eventSource":${JSON.stringify(servicePrincipal(service))},"eventName":${JSON.stringify(operation)}`,
     readOnly,
+    isData: isDataEvent(service, operation),
     isGlobal: globalServices.has(service),
     requestParameters: described ? elementsWriter(service, described.input) : silent,
     responseElements:

@@ -81,9 +81,9 @@ export function createRecorder(randomBytes: (length: number) => Buffer): (call: 
       additional(call.additionalEventData) +
       `,"requestID":"${envelope.requestId}","eventID":"${uuid(randomBytes)}","readOnly":${facts.readOnly}` +
       resources(call) +
-      `,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":"${account}"` +
+      `,"eventType":"AwsApiCall","managementEvent":${!facts.isData},"recipientAccountId":"${account}"` +
       (shared ? `,"sharedEventID":"${sharedEventId(envelope.requestId)}"` : '') +
-      ',"eventCategory":"Management"}'
+      `,"eventCategory":"${facts.isData ? 'Data' : 'Management'}"}`
     )
   }
 }

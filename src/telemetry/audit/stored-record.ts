@@ -10,6 +10,7 @@ export interface StoredRecord {
   readonly awsRegion: string
   readonly readOnly: boolean
   readonly recipientAccountId: string
+  readonly eventCategory: 'Management' | 'Data'
   readonly requestID?: string
   readonly userIdentity: {
     /** Absent where a service did something by itself. */

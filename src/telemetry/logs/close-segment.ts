@@ -7,7 +7,7 @@ import { type ChunkHead, chunkAt, decodeChunk, encodeEvents } from './chunk.ts'
 import { comparePositions, type StoredLogEvent } from './log-event.ts'
 import { type LogSegment, logSegmentFile } from './log-segment-file.ts'
 import { syncFolder } from './log-writer.ts'
-import { addSummary, type Summaries, summaryOfBatch, summaryOfEvent } from './summary.ts'
+import { addSummary, type Summaries, summaryOfBatch, summaryOfEvents } from './summary.ts'
 
 // A closed segment: chunks, then the index, compressed, then the index's length (4 bytes) and `RLOG`.
 
@@ -50,10 +50,7 @@ export async function closeSegment(
     if (head.form === 'sealed') parts.push(part)
     else groups.set(head.group, [...(groups.get(head.group) ?? []), part])
   }
-  for (const [group, ofGroup] of groups) {
-    parts.push(...sorted(group, ofGroup, name))
-    await new Promise(setImmediate) // Others want this thread, too.
-  }
+  for (const [group, ofGroup] of groups) parts.push(...(await sorted(group, ofGroup, name)))
   await writeClosed(folder, { name, generation: 1 }, parts)
   await rm(openPath, { force: true })
 }
@@ -99,8 +96,14 @@ export function* chunksOf(file: Buffer): Generator<PlacedHead> {
   }
 }
 
-function sorted(group: string, parts: readonly Part[], name: SegmentName): readonly Part[] {
-  const events = parts.flatMap(({ bytes, head }) => decodeChunk(bytes, head, name)).sort(comparePositions)
+/** The chunks of one group in order. It gives way after each: others want this thread, too. */
+async function sorted(group: string, parts: readonly Part[], name: SegmentName): Promise<readonly Part[]> {
+  const events: StoredLogEvent[] = []
+  for (const { bytes, head } of parts) {
+    for (const event of decodeChunk(bytes, head, name)) events.push(event)
+    await giveWay()
+  }
+  events.sort(comparePositions)
   const made: Part[] = []
   let from = 0
   let bytes = 0
@@ -110,17 +113,18 @@ function sorted(group: string, parts: readonly Part[], name: SegmentName): reado
     made.push(partOf(group, events.slice(from, index + 1)))
     from = index + 1
     bytes = 0
+    await giveWay()
   }
   return made
 }
+
+const giveWay = (): Promise<void> => new Promise(setImmediate)
 
 function partOf(group: string, events: readonly StoredLogEvent[]): Part {
   const bytes = encodeEvents(group, events)
   const found = chunkAt(bytes, 0)
   if (!found) throw new Error('a chunk that was just written is whole')
-  const summaries: Summaries = {}
-  for (const event of events) addSummary(summaries, summaryOfEvent(group, event))
-  return { head: found.head, bytes, summaries }
+  return { head: found.head, bytes, summaries: summaryOfEvents(group, events) }
 }
 
 async function writeClosed(folder: string, segment: LogSegment, parts: readonly Part[]): Promise<void> {

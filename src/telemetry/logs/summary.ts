@@ -40,21 +40,24 @@ export function summaryOfBatch({
   }
 }
 
-export function summaryOfEvent(
-  group: string,
-  { stream, timestampMs, ingestedMs, message }: StoredLogEvent,
-): Summaries {
-  return {
-    [group]: {
-      [stream]: {
-        count: 1,
-        bytes: Buffer.byteLength(message) + eventOverheadBytes,
-        firstMs: timestampMs,
-        lastMs: timestampMs,
-        lastIngestedMs: ingestedMs,
-      },
-    },
+/** What events of one group come to. It runs over every event that is kept: sums are counted in place. */
+export function summaryOfEvents(group: string, events: readonly StoredLogEvent[]): Summaries {
+  const streams: Record<string, { -readonly [Name in keyof StreamSummary]: StreamSummary[Name] }> = {}
+  for (const { stream, timestampMs, ingestedMs, message } of events) {
+    const sum = (streams[stream] ??= {
+      count: 0,
+      bytes: 0,
+      firstMs: timestampMs,
+      lastMs: timestampMs,
+      lastIngestedMs: ingestedMs,
+    })
+    sum.count += 1
+    sum.bytes += Buffer.byteLength(message) + eventOverheadBytes
+    if (timestampMs < sum.firstMs) sum.firstMs = timestampMs
+    if (timestampMs > sum.lastMs) sum.lastMs = timestampMs
+    if (ingestedMs > sum.lastIngestedMs) sum.lastIngestedMs = ingestedMs
   }
+  return { [group]: streams }
 }
 
 /** Adds up in `all`. Ids are our own: none is a name of Object's prototype. */

@@ -1,0 +1,35 @@
+import type { ServiceName } from '#wire/index.ts'
+
+/**
+ * What CloudTrail counts as data events: the use of what a resource holds, often and by many. Its event history has none of them; a trail
+ * has those that its selectors ask for.
+ * Source: CloudTrail User Guide, "Logging data events"; the pages on CloudTrail of the SQS, SNS and CloudWatch guides; CloudWatch Logs User
+ * Guide, "Logging API calls", actions that are not supported (those that it never logs count among them here).
+ */
+const dataEvents: ReadonlyMap<ServiceName, ReadonlySet<string>> = new Map<ServiceName, ReadonlySet<string>>([
+  [
+    'sqs',
+    new Set([
+      'ChangeMessageVisibility',
+      'ChangeMessageVisibilityBatch',
+      'DeleteMessage',
+      'DeleteMessageBatch',
+      'ReceiveMessage',
+      'SendMessage',
+      'SendMessageBatch',
+    ]),
+  ],
+  ['sns', new Set(['Publish', 'PublishBatch'])],
+  ['lambda', new Set(['Invoke', 'InvokeAsync', 'InvokeWithResponseStream'])],
+  ['events', new Set(['InvokeApiDestination', 'PutEvents'])],
+  ['logs', new Set(['FilterLogEvents', 'GetLogEvents', 'PutLogEvents'])],
+  [
+    'cloudwatch',
+    new Set(['GetMetricData', 'GetMetricStatistics', 'GetMetricWidgetImage', 'ListMetrics', 'PutMetricData']),
+  ],
+])
+
+/** Whether calls of an operation are data events; all others are management events. */
+export function isDataEvent(service: ServiceName, operation: string): boolean {
+  return dataEvents.get(service)?.has(operation) === true
+}
