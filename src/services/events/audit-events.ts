@@ -2,6 +2,7 @@ import { uuid } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import { CommitFailed, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
+import { isDataEvent } from '#telemetry/index.ts'
 import { acceptEvent, type Event } from './accept.ts'
 import { defaultBus } from './arns.ts'
 import type { Router } from './router.ts'
@@ -33,28 +34,6 @@ interface AuditRecord {
   readonly userIdentity?: { readonly invokedBy?: string }
   readonly additionalEventData?: Readonly<Record<string, unknown>>
 }
-
-/**
- * Calls that CloudTrail counts as data events: no rule sees them without a trail that logs them. It also keeps a delivery from being an
- * event that is delivered. Source: CloudTrail User Guide, "Logging data events", table of resource types.
- */
-const dataEvents: ReadonlySet<string> = new Set([
-  'events:InvokeApiDestination',
-  'events:PutEvents',
-  'lambda:Invoke',
-  'sns:Publish',
-  'sns:PublishBatch',
-  'sqs:ReceiveMessage',
-  'sqs:SendMessage',
-  'sqs:SendMessageBatch',
-  'sqs:DeleteMessage',
-  'sqs:DeleteMessageBatch',
-  'sqs:ChangeMessageVisibility',
-  'sqs:ChangeMessageVisibilityBatch',
-  'logs:PutLogEvents',
-  'logs:FilterLogEvents',
-  'logs:GetLogEvents',
-])
 
 const own = 'events.amazonaws.com'
 
@@ -113,9 +92,12 @@ function regionOf(line: string): string {
   return /"awsRegion":"([\w-]+)"/.exec(line)?.[1] ?? ''
 }
 
-/** What EventBridge itself does, such as taking a target's role, is no event: a rule on it would never come to rest. */
-function isManagementEvent({ eventSource, eventName, userIdentity }: AuditRecord): boolean {
-  return userIdentity?.invokedBy !== own && !dataEvents.has(`${serviceOf(eventSource)}:${eventName}`)
+/**
+ * What EventBridge itself does, such as taking a target's role, is no event: a rule on it would never come to rest. Data events are none
+ * either, which also keeps a delivery from being an event that is delivered.
+ */
+function isManagementEvent(record: AuditRecord): boolean {
+  return record.userIdentity?.invokedBy !== own && !isDataEvent(record)
 }
 
 function serviceOf(eventSource: string): string {

@@ -11,7 +11,9 @@ export interface StoredRecord {
   readonly readOnly: boolean
   readonly recipientAccountId: string
   readonly requestID?: string
+  readonly eventType: string
   readonly userIdentity: {
+    readonly arn?: string
     /** Absent where a service did something by itself. */
     readonly type?: string
     readonly principalId?: string
