@@ -28,11 +28,11 @@ test('a trail delivers files in AWS’s layout, a folder a Region', async (t) =>
 })
 
 test('a record arrives once, as it was written, and only in its own account', async (t) => {
-  const { trail, iam, foreignIam, cloudtrail, delivered } = await rig(t)
+  const { trail, iam, foreignLogs, cloudtrail, delivered } = await rig(t)
   await trail('main', { IsMultiRegionTrail: true })
   await iam.createUser({ UserName: 'alice' })
-  await foreignIam.createUser({ UserName: '"recipientAccountId":"111122223333"' }).catch(() => undefined)
-  await foreignIam.createUser({ UserName: 'foreign' })
+  // A record whose parameters look like another account's.
+  await foreignLogs.createLogGroup({ logGroupName: 'foreign', tags: { recipientAccountId: here } })
   await delivered()
   await iam.deleteUser({ UserName: 'alice' })
   const records = await delivered()
@@ -83,7 +83,10 @@ test('logging begins with StartLogging and ends with StopLogging; changes never 
   await iam.createUser({ UserName: 'before' })
   later(5_000)
   await trail('main', { IsMultiRegionTrail: true })
+  await cloudtrail.putEventSelectors({ TrailName: 'main', EventSelectors: [{ ReadWriteType: 'WriteOnly' }] })
+  later(5_000)
   await iam.createGroup({ GroupName: 'logged' })
+  await iam.listGroups({})
   later(5_000)
   await cloudtrail.putEventSelectors({ TrailName: 'main', EventSelectors: [{ ReadWriteType: 'ReadOnly' }] })
   later(5_000)

@@ -118,6 +118,8 @@ test('a group that is set later gets what happens from then on', async (t) => {
   })
   const { Trail } = await cloudtrail.getTrail({ Name: 'main' })
   assert.deepEqual([Trail?.CloudWatchLogsLogGroupArn, Trail?.CloudWatchLogsRoleArn], [undefined, undefined])
+  const status = await cloudtrail.getTrailStatus({ Name: 'main' })
+  assert.equal(status.LatestCloudWatchLogsDeliveryTime, undefined)
   await iam.createUser({ UserName: 'bob' })
   await pass()
   assert.equal((await names()).length, found.length)

@@ -108,7 +108,7 @@ export async function rig(t: TestContext) {
     ...{ cloudtrail, iam, clock, store, world, audit, buckets, logged, runner, pass, trailClient },
     logs: known(new CloudWatchLogs(made.configuration(admin, home))),
     elsewhere: known(new CloudTrail(made.configuration(foreign, home))),
-    foreignIam: known(new IAM(made.configuration(foreign))),
+    foreignLogs: known(new CloudWatchLogs(made.configuration(foreign, home))),
     later: (ms: number): void => {
       clock.nowMs += ms
       for (const { config } of clients) config.systemClockOffset += ms
