@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
@@ -28,6 +29,7 @@ import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
+import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
 import { network } from '#services/ec2/network-view.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
@@ -217,7 +219,7 @@ export function createWorker({
     createIamService(certificateUses),
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
-    createCloudTrailService({ trail: audit }),
+    createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
@@ -272,6 +274,7 @@ export function createWorker({
       createCodeKeeper({ store, world, code, log }),
       createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
       createLogKeeper({ store, world, log, logs: logStore }),
+      createTrailRunner({ store, world, callAsService, audit, buckets: join(directory, 'buckets'), log }),
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
     ]
   }

@@ -44,7 +44,13 @@ function rig(t: TestContext): Rig {
     sessionOwner: () => undefined,
     policiesOf: () => ({ identity: [] }),
   }
-  const services = [createCloudTrailService({ trail })]
+  const services = [
+    createCloudTrailService({
+      audit: trail,
+      roles: { role: () => undefined },
+      callAsService: () => assert.fail('lookups call nobody'),
+    }),
+  ]
   const { configuration } = inProcess(ground, { services, identities, audit: trail })
   return {
     trail,

@@ -1,8 +1,23 @@
 import { service, type Service } from '#core/service.ts'
 import type { QueryableAuditTrail } from '#telemetry/index.ts'
+import type { CloudTrailParts } from './declare.ts'
+import * as describeTrails from './describe-trails.ts'
+import * as eventSelectors from './event-selectors.ts'
+import * as logging from './logging.ts'
 import { lookupEvents } from './lookup-events.ts'
+import * as tags from './tags.ts'
+import * as trails from './trails.ts'
 
-/** CloudTrail: what was done, by whom. The event history; trails come later. */
-export function createCloudTrailService({ trail }: { trail: Pick<QueryableAuditTrail, 'query'> }): Service {
-  return service({ model: 'cloudtrail', files: [{ LookupEvents: lookupEvents(trail) }] })
+/** CloudTrail: what was done, by whom. The event history, and trails that deliver it. */
+export function createCloudTrailService({
+  audit,
+  ...others
+}: Omit<CloudTrailParts, 'audit'> & {
+  readonly audit: Pick<QueryableAuditTrail, 'query' | 'end'>
+}): Service {
+  return service({
+    model: 'cloudtrail',
+    files: [{ LookupEvents: lookupEvents(audit) }, trails, describeTrails, logging, eventSelectors, tags],
+    parts: { audit, ...others },
+  })
 }

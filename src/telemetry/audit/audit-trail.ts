@@ -4,6 +4,7 @@ import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { SegmentWriter } from '../segment-writer.ts'
+import { auditArrivals, type AuditArrivals, type AuditCursor, endOfAudit } from './arrivals.ts'
 import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
 import { isDataEvent } from './data-events.ts'
 import { writeEvent } from './event-record.ts'
@@ -19,6 +20,10 @@ export interface QueryableAuditTrail extends AuditTrail {
    * Faults: InvalidToken.
    */
   query(query: AuditQuery): Promise<AuditPage>
+  /** Where whoever follows the trail begins: behind all that is written now. */
+  end(): Promise<AuditCursor>
+  /** What was written after a cursor by any worker, about `bytesMax` at most; each record comes once. */
+  arrivals(cursor: AuditCursor, bytesMax: number): Promise<AuditArrivals>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
   readonly repaired: Promise<void>
   /** Writes out what the disk takes; to be called after the store was closed. */
@@ -148,6 +153,16 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
       await repaired
       writer.flush()
       return queryAudit(folder, query)
+    },
+    async end() {
+      await repaired
+      writer.flush()
+      return endOfAudit(folder)
+    },
+    async arrivals(cursor, bytesMax) {
+      await repaired
+      writer.flush()
+      return auditArrivals(folder, cursor, bytesMax)
     },
     async close() {
       stopMarking()

@@ -12,7 +12,9 @@ export interface StoredRecord {
   readonly recipientAccountId: string
   readonly eventCategory: 'Management' | 'Data'
   readonly requestID?: string
+  readonly eventType: string
   readonly userIdentity: {
+    readonly arn?: string
     /** Absent where a service did something by itself. */
     readonly type?: string
     readonly principalId?: string

@@ -1,0 +1,13 @@
+/** Source: CloudTrail User Guide, "Quotas in AWS CloudTrail", unless a line says otherwise. */
+export const quotas = {
+  trailsPerRegion: 5,
+  eventSelectors: 5,
+  /** All values of all conditions of a trail's advanced selectors. */
+  selectorValues: 500,
+  /** Source: CloudTrail API Reference, AddTags. */
+  tags: 50,
+  /** Source: CloudTrail API Reference, ListTags, ResourceIdList. */
+  tagLists: 20,
+  /** Our own: changes of what a trail logs whose records are not delivered yet. */
+  spans: 100,
+} as const
