@@ -39,6 +39,7 @@ import {
 } from '#services/elbv2/front-doors.ts'
 import { createHealthChecker } from '#services/elbv2/health-checker.ts'
 import { createElbv2Service } from '#services/elbv2/service.ts'
+import { createArchiveRunner } from '#services/events/archive-runner.ts'
 import { createAuditEvents } from '#services/events/audit-events.ts'
 import { heard } from '#services/events/audited.ts'
 import { createDeliveryRunner as createEventRunner } from '#services/events/delivery-runner.ts'
@@ -76,6 +77,7 @@ import { guardParts } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
 import {
   createAuditTrail,
+  createEventArchive,
   createLogStore,
   createMetricStore,
   findEventId,
@@ -265,6 +267,7 @@ export function createWorker({
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
       createTopicRunner({ store, world, seal, callAsService, log, http: webhooks }),
       createEventRunner({ store, world, callAsService, webhook, log }),
+      createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
       createQueuePoller({ store, world, callAsService, host, log }),
       createAsyncRunner({ store, world, callAsService, host, log }),

@@ -72,9 +72,10 @@ export function createAuditEvents({ store, world, router, log }: Parts): AuditEv
     const rules = router
       .match(scope, defaultBus, event)
       .filter(({ state }) => !record.readOnly || state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS')
-    if (rules.length === 0) return
+    const archives = record.readOnly ? [] : router.archives(scope, defaultBus, event)
+    if (rules.length === 0 && archives.length === 0) return
     const { randomBytes } = world
-    const accepted = { scope, bus: defaultBus, event, rules, nowMs: world.nowMs(), randomBytes }
+    const accepted = { scope, bus: defaultBus, event, rules, archives, nowMs: world.nowMs(), randomBytes }
     try {
       if (await store.transact((tx) => acceptEvent(tx, accepted))) return
       log({ level: 'error', event: 'audit-event-lost', reason: 'too many events wait for delivery' })
