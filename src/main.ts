@@ -40,6 +40,7 @@ import {
 import { createHealthChecker } from '#services/elbv2/health-checker.ts'
 import { createElbv2Service } from '#services/elbv2/service.ts'
 import { createArchiveRunner } from '#services/events/archive-runner.ts'
+import { createAuditCursor } from '#services/events/audit-cursor.ts'
 import { createAuditEvents } from '#services/events/audit-events.ts'
 import { heard } from '#services/events/audited.ts'
 import { createDeliveryRunner as createEventRunner } from '#services/events/delivery-runner.ts'
@@ -213,6 +214,7 @@ export function createWorker({
   assert.ok(host, 'a worker runs functions, or knows whom to ask')
 
   const auditEvents = createAuditEvents({ store, world, router, log })
+  const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
   const services = registry([
     createIamService(certificateUses),
@@ -311,6 +313,7 @@ export function createWorker({
       await ownHost?.close()
       await functionLogs.close()
       await auditEvents.idle()
+      await auditCursor.close()
       metrics?.close()
       lastUses.stop()
       ring.stop()
