@@ -5,7 +5,7 @@ import type { EventArchive } from '#telemetry/index.ts'
 import { createArchiveWriter } from './archive-writer.ts'
 import { replays } from './documents.ts'
 import { quotas } from './quotas.ts'
-import { NoRoom, replayStep } from './replay-step.ts'
+import { replayStep } from './replay-step.ts'
 import type { Router } from './router.ts'
 
 interface Parts {
@@ -44,8 +44,8 @@ export function createArchiveRunner({ store, world, files, router, log }: Parts)
   /** Runs a task once all before it have ended. */
   function next(task: () => Promise<void>): Promise<void> {
     last = last.then(task).catch((error: unknown) => {
-      // A full disk, or too many deliveries: the next look does it.
-      if (error instanceof CommitFailed || error instanceof NoRoom || isSystemError(error))
+      // A full disk: the next look does it.
+      if (error instanceof CommitFailed || isSystemError(error))
         log({ level: 'warn', event: 'archives-wait', reason: String(error) })
       else log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
     })

@@ -153,6 +153,36 @@ test('a replay goes on after a restart where it stood, and ends when it is cance
   assert.deepEqual([...store.read.everywhere(replays)], [], 'forgotten after 90 days')
 })
 
+test('a replay of more events than one step sends sends each once, and leaves room meanwhile', async () => {
+  const { events, archive, waiting, given, deliver, stop, restart } = await archived()
+  for (let batch = 0; batch < 60; batch += 1)
+    await events.putEvents(at(...Array.from({ length: 10 }, (_, index) => batch * 10 + index)))
+  await events.putRule({ Name: 'one', EventPattern: '{"source":["shop"]}' })
+  const Targets = Array.from({ length: 5 }, (_, id) => ({ Id: `q${id}`, Arn: queueArn }))
+  await events.putTargets({ Rule: 'one', Targets })
+  await events.startReplay({
+    ReplayName: 'many',
+    EventSourceArn: archiveArn('all'),
+    EventStartTime: new Date(startMs),
+    EventEndTime: new Date(startMs + dayMs),
+    Destination: { Arn: busArn },
+  })
+  await stop() // Nothing is delivered meanwhile.
+  for (let round = 0; round < 3; round += 1) await archive()
+  const stuck = waiting().length
+  assert.ok(stuck >= 2_000 && stuck < 3_100, `${stuck} wait`)
+  await restart()
+  for (let round = 0; round < 6; round += 1) {
+    await deliver()
+    await archive()
+  }
+  assert.equal((await events.describeReplay({ ReplayName: 'many' })).State, 'COMPLETED')
+  await deliver()
+  const counts = Map.groupBy(seconds(given), ([second]) => second)
+  assert.equal(counts.size, 600)
+  assert.ok([...counts.values()].every((times) => times.length === 5))
+})
+
 test('days go when they are too old, and with their archive', async () => {
   const { events, archive, sweep, store, clock, files } = await archived({ RetentionDays: 1 })
   await events.putEvents(at(1))

@@ -1,4 +1,4 @@
-import type { FoundAnywhere, Store } from '#core/store/index.ts'
+import type { FoundAnywhere, Store, Transaction } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { EventArchive } from '#telemetry/index.ts'
 import { acceptEvent, type Event } from './accept.ts'
@@ -18,6 +18,8 @@ type Found = FoundAnywhere<ReplayDocument>
 const stepBytesMax = 256 * 1024
 /** Deliveries of an account and Region that may wait while a replay goes on: what comes just now has the room. */
 const deliveriesMax = 2_000
+/** Deliveries that a step makes, but for those of its last event. */
+const stepDeliveriesMax = 1_000
 
 /**
  * Takes a replay one step further, and tells whether there may be another at once. A step is one transaction: its deliveries and where
@@ -35,34 +37,39 @@ export async function replayStep(parts: Parts, found: Found): Promise<boolean> {
   if (!day) return end('COMPLETED')
   const from = replay.cursor?.day === day.day ? replay.cursor.at : 0
   const { lines, next } = await files.read(day, { from, end: day.bytes, bytesMax: stepBytesMax })
-  const events = lines
-    .map((line) => JSON.parse(line) as Event) // `acceptEvent` wrote it.
-    .filter(({ time }) => Date.parse(time) >= replay.fromMs && Date.parse(time) < replay.untilMs)
-  await store.transact((tx) => {
+  return store.transact((tx) => {
     const now = tx.get(replays, scope, found.id)
-    if (now?.state !== 'STARTING' && now?.state !== 'RUNNING') return
-    for (const event of events) send(event)
-    const times = events.map(({ time }) => Date.parse(time))
-    const lastMs = times.length > 0 ? Math.max(now.lastMs ?? 0, ...times) : now.lastMs
-    tx.put(replays, scope, found.id, {
-      ...now,
-      ...{ state: 'RUNNING', lastMs, cursor: { day: day.day, at: next } },
-    })
-
-    function send(archived: Event): void {
-      const event = { ...archived, 'replay-name': replay.name }
-      const rules = parts.router
-        .match(scope, replay.bus, event)
-        .filter(({ arn }) => replay.rules?.includes(arn) ?? true)
-      const { nowMs, randomBytes } = world
-      const taken = acceptEvent(tx, {
-        ...{ scope, bus: replay.bus, event, rules },
-        ...{ nowMs: nowMs(), randomBytes },
-      })
-      if (!taken) throw new NoRoom()
+    if (now?.state !== 'STARTING' && now?.state !== 'RUNNING') return true
+    let [at, sent, lastMs] = [from, 0, now.lastMs]
+    for (const line of lines) {
+      const event = JSON.parse(line) as Event // `acceptEvent` wrote it.
+      const ms = Date.parse(event.time)
+      if (ms >= replay.fromMs && ms < replay.untilMs) {
+        const count = sent < stepDeliveriesMax ? send(tx, event) : undefined
+        if (count === undefined) break
+        sent += count
+        lastMs = Math.max(lastMs ?? 0, ms)
+      }
+      at += Buffer.byteLength(line) + 1
     }
+    const cursor = { day: day.day, at: lines.length === 0 ? next : at }
+    tx.put(replays, scope, found.id, { ...now, state: 'RUNNING', lastMs, cursor })
+    return cursor.at > from
   })
-  return true
+
+  /** How many deliveries that made; undefined where there is no room for them. */
+  function send(tx: Transaction, archived: Event): number | undefined {
+    const event = { ...archived, 'replay-name': replay.name }
+    const rules = parts.router
+      .match(scope, replay.bus, event)
+      .filter(({ arn }) => replay.rules?.includes(arn) ?? true)
+    const { nowMs, randomBytes } = world
+    const taken = acceptEvent(tx, {
+      ...{ scope, bus: replay.bus, event, rules },
+      ...{ nowMs: nowMs(), randomBytes },
+    })
+    return taken ? rules.reduce((sum, { targets }) => sum + targets.length, 0) : undefined
+  }
 
   async function end(state: 'CANCELLED' | 'FAILED' | 'COMPLETED', stateReason?: string): Promise<boolean> {
     await store.transact((tx) => {
@@ -74,9 +81,6 @@ export async function replayStep(parts: Parts, found: Found): Promise<boolean> {
     return false
   }
 }
-
-/** Too many deliveries wait: nothing of the step was done, and it is done later. */
-export class NoRoom extends Error {}
 
 /** The day that has something to replay, from where the replay stands on. */
 function nextDay(
