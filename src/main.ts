@@ -42,6 +42,8 @@ import {
 } from '#services/elbv2/front-doors.ts'
 import { createHealthChecker } from '#services/elbv2/health-checker.ts'
 import { createElbv2Service } from '#services/elbv2/service.ts'
+import { createArchiveRunner } from '#services/events/archive-runner.ts'
+import { createAuditCursor } from '#services/events/audit-cursor.ts'
 import { createAuditEvents } from '#services/events/audit-events.ts'
 import { heard } from '#services/events/audited.ts'
 import { createDeliveryRunner as createEventRunner } from '#services/events/delivery-runner.ts'
@@ -79,6 +81,7 @@ import { guardParts } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
 import {
   createAuditTrail,
+  createEventArchive,
   createLogStore,
   createMetricStore,
   findEventId,
@@ -214,6 +217,7 @@ export function createWorker({
   assert.ok(host, 'a worker runs functions, or knows whom to ask')
 
   const auditEvents = createAuditEvents({ store, world, router, log })
+  const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
   const services = registry([
     createIamService(certificateUses),
@@ -268,6 +272,7 @@ export function createWorker({
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
       createTopicRunner({ store, world, seal, callAsService, log, http: webhooks }),
       createEventRunner({ store, world, callAsService, webhook, log }),
+      createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
       createQueuePoller({ store, world, callAsService, host, log }),
       createAsyncRunner({ store, world, callAsService, host, log }),
@@ -317,6 +322,7 @@ export function createWorker({
       await ownHost?.close()
       await functionLogs.close()
       await auditEvents.idle()
+      await auditCursor.close()
       metrics?.close()
       lastUses.stop()
       ring.stop()

@@ -32,6 +32,7 @@ export {
   type StreamSummary,
   writePosition,
 } from './logs/index.ts'
+export { type ArchiveDay, createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
 export { createMetricStore, type MetricStore } from './metrics/metric-store.ts'
 export type { Retention } from './retention.ts'

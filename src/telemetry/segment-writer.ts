@@ -38,6 +38,11 @@ export class SegmentWriter {
     return this.#segment?.name
   }
 
+  /** Up to where the segment that is being written has what was flushed, if one is open. */
+  get position(): { readonly segment: SegmentName; readonly end: number } | undefined {
+    return this.#segment && { segment: this.#segment.name, end: this.#segment.bytes }
+  }
+
   /** Keeps a line for the next `flush`, however long that fails: whoever appends stops what makes lines until it succeeds. */
   append(line: string): void {
     this.#lines.push(line)

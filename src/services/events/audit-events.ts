@@ -1,13 +1,13 @@
-import { uuid } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import { CommitFailed, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { acceptEvent, type Event } from './accept.ts'
 import { defaultBus } from './arns.ts'
+import { arrivals, deliveries } from './documents.ts'
 import type { Router } from './router.ts'
 
 interface Parts {
-  readonly store: Pick<Store, 'transact'>
+  readonly store: Pick<Store, 'read' | 'transact'>
   readonly world: Pick<World, 'nowMs' | 'randomBytes'>
   readonly router: Router
   readonly log: Log
@@ -19,10 +19,15 @@ export interface AuditEvents {
   readonly onRecord: (line: string) => void
   /** Ends once all that was heard of is accepted. */
   readonly idle: () => Promise<void>
+  /** Ends once all that was heard of before is accepted, whatever comes meanwhile. */
+  readonly settled: () => Promise<void>
+  /** Hears of what the last run may not have: what still waits for delivery is not accepted again. */
+  readonly recover: (lines: AsyncIterable<string>) => Promise<void>
 }
 
 /** What of a record decides. */
 interface AuditRecord {
+  readonly eventID: string
   readonly eventSource: string
   readonly eventName: string
   readonly eventTime: string
@@ -47,13 +52,14 @@ export function createAuditEvents({ store, world, router, log }: Parts): AuditEv
 
   async function accept(record: AuditRecord): Promise<void> {
     const scope = { account: record.recipientAccountId, region: record.awsRegion }
-    const event = eventOf(record, world.randomBytes)
+    const event = eventOf(record)
     const rules = router
       .match(scope, defaultBus, event)
       .filter(({ state }) => !record.readOnly || state === 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS')
-    if (rules.length === 0) return
+    const archives = record.readOnly ? [] : router.archives(scope, defaultBus, event)
+    if (rules.length === 0 && archives.length === 0) return
     const { randomBytes } = world
-    const accepted = { scope, bus: defaultBus, event, rules, nowMs: world.nowMs(), randomBytes }
+    const accepted = { scope, bus: defaultBus, event, rules, archives, nowMs: world.nowMs(), randomBytes }
     try {
       if (await store.transact((tx) => acceptEvent(tx, accepted))) return
       log({ level: 'error', event: 'audit-event-lost', reason: 'too many events wait for delivery' })
@@ -63,19 +69,44 @@ export function createAuditEvents({ store, world, router, log }: Parts): AuditEv
     }
   }
 
+  function onRecord(line: string): void {
+    const account = recipientOf(line)
+    if (account === undefined || !router.listens({ account, region: regionOf(line) }, defaultBus)) return
+    const record = JSON.parse(line) as AuditRecord // The trail wrote it.
+    if (!isManagementEvent(record)) return
+    const accepting = accept(record).finally(() => underWay.delete(accepting))
+    underWay.add(accepting)
+  }
+
+  /** Account and event id of all that waits. */
+  function waiting(): ReadonlySet<string> {
+    const found = [...store.read.everywhere(deliveries), ...store.read.everywhere(arrivals)]
+    return new Set(found.map(({ account, document }) => `${account} ${idOf(document.event)}`))
+  }
+
+  async function settled(): Promise<void> {
+    await Promise.all(underWay)
+  }
+
   return {
-    onRecord(line) {
-      const account = recipientOf(line)
-      if (account === undefined || !router.listens({ account, region: regionOf(line) }, defaultBus)) return
-      const record = JSON.parse(line) as AuditRecord // The trail wrote it.
-      if (!isManagementEvent(record)) return
-      const accepting = accept(record).finally(() => underWay.delete(accepting))
-      underWay.add(accepting)
-    },
+    onRecord,
+    settled,
     async idle() {
-      while (underWay.size > 0) await Promise.all(underWay)
+      while (underWay.size > 0) await settled()
+    },
+    async recover(lines) {
+      const known = waiting()
+      for await (const line of lines) {
+        if (known.has(`${recipientOf(line)} ${(JSON.parse(line) as AuditRecord).eventID}`)) continue // As above.
+        onRecord(line)
+        await settled()
+      }
     },
   }
+}
+
+function idOf(event: string): string {
+  return (JSON.parse(event) as Event).id // `acceptEvent` wrote it.
 }
 
 /**
@@ -104,10 +135,11 @@ function serviceOf(eventSource: string): string {
   return eventSource.slice(0, Math.max(eventSource.indexOf('.'), 0))
 }
 
-function eventOf(record: AuditRecord, randomBytes: (length: number) => Buffer): Event {
+/** It has the record's id: whoever is told twice, after a crash, can tell. */
+function eventOf(record: AuditRecord): Event {
   return {
     version: '0',
-    id: uuid(randomBytes),
+    id: record.eventID,
     'detail-type':
       record.eventType === 'AwsServiceEvent'
         ? 'AWS Service Event via CloudTrail'

@@ -54,6 +54,8 @@ export const DeleteEventBus = events('DeleteEventBus', {
     if (Name === defaultBus) throw faults.validation('Cannot delete event bus default.')
     if (call.rules.find('bus', Name, { limit: 1 }).length > 0)
       throw faults.validation("Event bus can't be deleted since it has rules.")
+    if (call.archives.find('bus', Name, { limit: 1 }).length > 0)
+      throw faults.validation("Event bus can't be deleted since it has archives.")
     call.buses.delete(Name)
     return {}
   },

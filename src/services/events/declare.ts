@@ -5,7 +5,17 @@ import type { Resource } from '#core/resource.ts'
 import type { AssumableRoles } from '#core/roles.ts'
 import type { TablesOf } from '#core/tables.ts'
 import type { Operations } from '#models/events.d.ts'
-import { apiDestinations, buses, connections, deliveries, rules } from './documents.ts'
+import {
+  apiDestinations,
+  archiveDays,
+  archives,
+  arrivals,
+  buses,
+  connections,
+  deliveries,
+  replays,
+  rules,
+} from './documents.ts'
 import type { Invocation } from './authorization.ts'
 import type { Router } from './router.ts'
 
@@ -19,7 +29,17 @@ export interface EventsParts {
   readonly router: Router
 }
 
-const tables = { buses, rules, deliveries, connections, apiDestinations }
+const tables = {
+  buses,
+  rules,
+  deliveries,
+  connections,
+  apiDestinations,
+  archives,
+  arrivals,
+  archiveDays,
+  replays,
+}
 
 /** What the runner alone calls: the wire reaches only what the model names. */
 interface InternalOperations {

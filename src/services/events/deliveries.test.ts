@@ -2,6 +2,8 @@
 // target that does not let EventBridge in. Method: the rig's services in the place of the targets'; a clock that the test holds.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { deliveries } from './documents.ts'
+import { quotas } from './quotas.ts'
 import {
   deadQueueArn,
   functionArn,
@@ -287,4 +289,38 @@ test('putting events is no event: a rule on everything comes to rest', async () 
   await events.putEvents({ Entries: [order()] })
   for (let round = 0; round < 3; round += 1) await deliver()
   assert.equal(given.length, 2)
+})
+
+test('an account has a bounded number of deliveries that wait; what is more is refused, and nothing of it written', async () => {
+  const { events, store, stop, waiting } = await ruled({ Id: 'q', Arn: queueArn })
+  await stop()
+  await events.putEvents({ Entries: [order()] })
+  const [delivery] = waiting()
+  assert.ok(delivery)
+  await store.transact((tx) => {
+    for (let at = 2; at < quotas.deliveries; at += 1)
+      tx.put(deliveries, { account: here, region }, `d${at}`, delivery)
+  })
+  const first = await events.putEvents({ Entries: [order(), order()] })
+  assert.equal(first.FailedEntryCount, 1)
+  assert.deepEqual(
+    first.Entries?.map(({ ErrorCode }) => ErrorCode),
+    [undefined, 'ThrottlingException'],
+  )
+  assert.equal(waiting().length, quotas.deliveries)
+})
+
+test('a log stream is made once, and again where it is gone', async () => {
+  const { events, given, control, deliver } = await ruled({ Id: 'l', Arn: logGroupArn })
+  await events.putEvents({ Entries: [order(), order(), order()] })
+  await deliver()
+  await events.putEvents({ Entries: [order()] })
+  await deliver()
+  assert.equal(given.length, 4)
+  assert.equal(control.streamsAsked, 1)
+  control.streams.clear()
+  await events.putEvents({ Entries: [order()] })
+  await deliver()
+  assert.equal(given.length, 5)
+  assert.equal(control.streamsAsked, 2)
 })

@@ -34,7 +34,7 @@ export function requestsOf(
   delivery: DeliveryDocument,
   place: TargetPlace,
   input: string,
-): readonly DeliveryRequest[] {
+): readonly [DeliveryRequest, ...DeliveryRequest[]] {
   const { target } = delivery
   switch (place.kind) {
     case 'function':
@@ -73,7 +73,7 @@ function putLogEvents(
   { ruleName, acceptedAtMs }: DeliveryDocument,
   logGroupName: string,
   message: string,
-): readonly DeliveryRequest[] {
+): readonly [DeliveryRequest, DeliveryRequest] {
   const logStreamName = `${ruleName}/${new Date(acceptedAtMs).toISOString().slice(0, 10)}`
   const logEvents = [{ timestamp: acceptedAtMs, message }]
   return [

@@ -7,6 +7,7 @@ import { exhausted, type Exhausted, type Failure, failureOf, waitMs } from './de
 import { type DeliveryRequest, requestsOf, sendMessage, targetInput } from './delivery-request.ts'
 import { deliveries, type DeliveryDocument } from './documents.ts'
 import { Lanes } from './lanes.ts'
+import { LogStreams } from './log-streams.ts'
 import { quotas } from './quotas.ts'
 import { fireSchedules } from './schedules.ts'
 import type { Invocation } from './authorization.ts'
@@ -47,6 +48,7 @@ interface Job {
  */
 export function createDeliveryRunner({ store, world, callAsService, webhook, log }: Parts): DeliveryRunner {
   const lanes = new Lanes()
+  const streams = new LogStreams()
   /** Deliveries that failed and are not due yet, or whose end could not be written. */
   const later = new Map<string, { readonly job: Job; readonly dueAtMs: number }>()
   let closed = false
@@ -99,11 +101,29 @@ export function createDeliveryRunner({ store, world, callAsService, webhook, log
     if (input === undefined)
       return { code: 'INVALID_PARAMETER', message: 'The transformed input is too long.', again: false }
     if (place.kind === 'api-destination') return invokeApiDestination(scope, delivery, input)
-    for (const request of requestsOf(delivery, place, input)) {
-      const failure = await call(scope, place.region, request, actingAs(delivery))
-      if (failure && !failure.message.startsWith('ResourceAlreadyExistsException')) return failure
+    const [request, ...rest] = requestsOf(delivery, place, input)
+    if (place.kind === 'log-group') return putIntoStream(scope, place.region, delivery, [request, ...rest])
+    return call(scope, place.region, request, actingAs(delivery))
+  }
+
+  /** A stream that is known to be there is not made again; should it be gone after all, it is made once more. */
+  async function putIntoStream(
+    { account }: Scope,
+    region: string,
+    delivery: DeliveryDocument,
+    [createStream, putEvents]: readonly DeliveryRequest[],
+  ): Promise<Failure | undefined> {
+    if (!createStream || !putEvents) return undefined
+    const to = { account: account as AccountId, region, as: actingAs(delivery) } // As in `call`.
+    const key = JSON.stringify([account, region, createStream.input])
+    for (let round = 0; ; round += 1) {
+      const made = await streams.make(key, () => callAsService({ ...createStream, ...to }))
+      if (!made.ok) return failureOf(made.fault)
+      const put = await callAsService({ ...putEvents, ...to })
+      if (put.ok) return undefined
+      if (put.fault.code !== 'ResourceNotFoundException' || round > 0) return failureOf(put.fault)
+      streams.forget(key)
     }
-    return undefined
   }
 
   /** As its role, the target may invoke the destination; then the request is ours to make. */

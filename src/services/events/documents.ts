@@ -4,6 +4,7 @@ import { collection } from '#core/store/index.ts'
 import type {
   ApiDestinationHttpMethod,
   ConnectionAuthorizationType,
+  ReplayState,
   RuleState,
   Target,
 } from '#models/events.d.ts'
@@ -100,6 +101,64 @@ export interface ApiDestinationDocument {
   readonly modifiedAtMs: number
 }
 
+/** An archive; its events are in files, those that came just now in documents. */
+export interface ArchiveDocument {
+  readonly arn: Arn
+  readonly name: string
+  /** Names its files and documents, which an archive of the same name made later does not find. */
+  readonly key: string
+  readonly bus: string
+  readonly busArn: Arn
+  readonly description?: string | undefined
+  readonly eventPattern?: string | undefined
+  /** 0: for ever. */
+  readonly retentionDays: number
+  readonly createdAtMs: number
+}
+
+/** An event that is not in its archive's file yet; gone once it is. */
+export interface ArrivalDocument {
+  /** Keys of the archives that it is for. */
+  readonly archives: readonly string[]
+  /** JSON, as targets got it. */
+  readonly event: string
+  readonly acceptedAtMs: number
+}
+
+/** What the file of one day of an archive holds. Its id: `key/day`. */
+export interface ArchiveDayDocument {
+  readonly archive: string
+  readonly day: string
+  /** So much of the file counts. */
+  readonly bytes: number
+  readonly events: number
+  /** Of its events' own times. Milliseconds since 1970. */
+  readonly firstMs: number
+  readonly lastMs: number
+}
+
+export interface ReplayDocument {
+  readonly arn: Arn
+  readonly name: string
+  readonly description?: string | undefined
+  readonly state: ReplayState
+  readonly stateReason?: string | undefined
+  readonly archive: string
+  readonly archiveArn: Arn
+  readonly bus: string
+  readonly busArn: Arn
+  /** ARNs of the rules that alone are sent its events; undefined for all of the bus. */
+  readonly rules?: readonly string[] | undefined
+  readonly fromMs: number
+  readonly untilMs: number
+  readonly startedAtMs: number
+  readonly endedAtMs?: number | undefined
+  /** The time of the event that was replayed last. */
+  readonly lastMs?: number | undefined
+  /** Where it goes on. */
+  readonly cursor?: { readonly day: string; readonly at: number } | undefined
+}
+
 /** The id of a rule's document. */
 export function ruleId(bus: string, rule: string): string {
   return `${bus}/${rule}`
@@ -132,4 +191,33 @@ export const apiDestinations = collection<ApiDestinationDocument>({
   service: 'events',
   type: 'api-destination',
   indexes: { connection: ({ connection }) => connection },
+})
+
+export const archives = collection<ArchiveDocument>({
+  service: 'events',
+  type: 'archive',
+  indexes: { bus: ({ bus }) => bus, key: { anywhere: ({ key }) => key } },
+})
+
+export const arrivals = collection<ArrivalDocument>({
+  service: 'events',
+  type: 'arrival',
+  indexes: { archive: ({ archives: keys }) => keys },
+})
+
+export const archiveDays = collection<ArchiveDayDocument>({
+  service: 'events',
+  type: 'archive-day',
+  indexes: { archive: ({ archive }) => archive },
+})
+
+const active: ReadonlySet<ReplayState> = new Set(['STARTING', 'RUNNING', 'CANCELLING'])
+
+export const replays = collection<ReplayDocument>({
+  service: 'events',
+  type: 'replay',
+  indexes: {
+    active: ({ state }) => (active.has(state) ? 'yes' : undefined),
+    activeAnywhere: { anywhere: ({ state }) => (active.has(state) ? 'yes' : undefined) },
+  },
 })

@@ -23,6 +23,10 @@ export const faults = {
     fault('InvalidEventPatternException', `Event pattern is not valid. Reason: ${reason}`),
   policyTooLong: (bytesMax: number) =>
     fault('PolicyLengthExceededException', `The policy of an event bus has ${bytesMax} bytes at most.`),
+  noArchive: (name: string) => fault('ResourceNotFoundException', `Archive ${name} does not exist.`),
+  noReplay: (name: string) => fault('ResourceNotFoundException', `Replay ${name} does not exist.`),
+  replayState: (name: string) =>
+    fault('IllegalStatusException', `Replay ${name} is not in a valid state for this operation.`),
   managed: (name: string) =>
     fault(
       'ManagedRuleException',

@@ -64,6 +64,8 @@ function take(call: EventsCall, entry: Entry, place: BusPlace | undefined): PutE
     ...{ scope, bus: place.name, event, hops: given?.hops ?? 0, traceHeader: entry.TraceHeader },
     ...{ nowMs: call.nowMs, randomBytes: call.randomBytes },
     rules: call.parts.router.match(scope, place.name, event),
+    // What a replay sends is not kept again. Source: EventBridge User Guide, "Archiving and replaying events".
+    archives: 'replay-name' in event ? [] : call.parts.router.archives(scope, place.name, event),
   })
   return taken ? { EventId: event.id } : failed('ThrottlingException', 'Too many events wait for delivery.')
 }

@@ -3,6 +3,9 @@
 // a resource policy that lets EventBridge in, which remember what they were given.
 import assert from 'node:assert/strict'
 import { lookup } from 'node:dns'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { IAM } from '@aws-sdk/client-iam'
 import { putAccount } from '#core/accounts.ts'
@@ -13,7 +16,7 @@ import { putDeployment } from '#core/deployment.ts'
 import { Fault } from '#core/fault.ts'
 import { operationsOf } from '#core/operation.ts'
 import { service } from '#core/service.ts'
-import { createRecorder } from '#telemetry/index.ts'
+import { createEventArchive, createRecorder } from '#telemetry/index.ts'
 import type { Operations as Lambda } from '#models/lambda.d.ts'
 import type { Operations as Logs } from '#models/logs.d.ts'
 import type { Operations as Sns } from '#models/sns.d.ts'
@@ -25,6 +28,7 @@ import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
 import { createStsService } from '../sts/service.ts'
+import { createArchiveRunner } from './archive-runner.ts'
 import { createAuditEvents } from './audit-events.ts'
 import { heard } from './audited.ts'
 import { createDeliveryRunner } from './delivery-runner.ts'
@@ -55,10 +59,13 @@ export interface Given {
 /** Services in the place of the targets'. `refuse` may answer with a fault's code; `sealedOff` names ARNs whose policy lets nobody in. */
 function stubs() {
   const given: Given[] = []
-  const control: { refuse: string | undefined; sealedOff: Set<string> } = {
-    refuse: undefined,
-    sealedOff: new Set(),
-  }
+  const control: {
+    refuse: string | undefined
+    sealedOff: Set<string>
+    /** Log streams that are there, and how often one was asked for. */
+    streams: Set<string>
+    streamsAsked: number
+  } = { refuse: undefined, sealedOff: new Set(), streams: new Set(), streamsAsked: 0 }
   const resource = (arn: string) => ({
     arn: arn as Arn,
     resourcePolicy: {
@@ -107,15 +114,23 @@ function stubs() {
     target: ({ logGroupName, logStreamName }) =>
       resource(`${group(logGroupName).arn}:log-stream:${logStreamName}`),
     access: (found) => [{ action: 'logs:CreateLogStream', resource: found }],
-    run() {
-      throw new Fault('ResourceAlreadyExistsException', 'it is there')
+    run({ input: { logStreamName } }) {
+      control.streamsAsked += 1
+      if (control.streams.has(logStreamName)) throw new Fault('ResourceAlreadyExistsException', 'it is there')
+      control.streams.add(logStreamName)
+      return {}
     },
   })
   const PutLogEvents = logs('PutLogEvents', {
     target: ({ logGroupName, logStreamName }) =>
       resource(`${group(logGroupName).arn}:log-stream:${logStreamName}`),
     access: (found) => [{ action: 'logs:PutLogEvents', resource: found }],
-    run: ({ input, call }) => (take('PutLogEvents', input, call.caller), {}),
+    run({ input, call }) {
+      if (!control.streams.has(input.logStreamName))
+        throw new Fault('ResourceNotFoundException', 'The specified log stream does not exist.')
+      take('PutLogEvents', input, call.caller)
+      return {}
+    },
   })
   return {
     given,
@@ -128,6 +143,10 @@ function stubs() {
     ],
   }
 }
+
+/** Archives' files, gone with the process. */
+const directory = mkdtempSync(join(tmpdir(), 'redoubt-archives-'))
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
 
 export async function rig(access: Partial<OutboundAccess> = {}) {
   const ground = layGround(startMs)
@@ -190,6 +209,9 @@ export async function rig(access: Partial<OutboundAccess> = {}) {
   })
   const start = () => createDeliveryRunner({ store, world, callAsService, webhook, log })
   let runner = start()
+  const files = createEventArchive(directory)
+  const startArchives = () => createArchiveRunner({ store, world, files, router, log })
+  let archiving = startArchives()
   const iam = new IAM(configuration(admin))
 
   return {
@@ -208,6 +230,17 @@ export async function rig(access: Partial<OutboundAccess> = {}) {
       runner = start()
     },
     stop: () => runner.close(),
+    /** Fills archives and takes replays on. */
+    archive: async () => {
+      await auditEvents.idle()
+      await archiving.look()
+    },
+    sweep: () => archiving.sweep(),
+    restartArchives: async () => {
+      await archiving.close()
+      archiving = startArchives()
+    },
+    files,
     closeWebhook: () => webhook.close(),
     /** What was recorded. */
     records,

@@ -8,10 +8,11 @@ import { auditArrivals, type AuditArrivals, type AuditCursor, endOfAudit } from 
 import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
 import { isDataEvent } from './data-events.ts'
 import { writeEvent } from './event-record.ts'
+import { endOfWorker, forgetUnheard, takeOverHeard, unheardIn, writeHeard } from './heard.ts'
 import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
 import { createRecorder } from './record.ts'
-import { repair } from './repair.ts'
+import { repair, repairWorker } from './repair.ts'
 
 /** The trail of one worker, and the way into the trail of all of them. */
 export interface QueryableAuditTrail extends AuditTrail {
@@ -26,6 +27,10 @@ export interface QueryableAuditTrail extends AuditTrail {
   arrivals(cursor: AuditCursor, bytesMax: number): Promise<AuditArrivals>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
   readonly repaired: Promise<void>
+  /** Notes that all that was recorded so far has been acted on, once `settled` says so; after a crash the rest is `unheard`. */
+  noteHeard(settled: () => Promise<void>): Promise<void>
+  /** What the last run recorded and no note vouches for, for the first worker; taken to its end, it is never told again. */
+  unheard(): AsyncIterable<string>
   /** Writes out what the disk takes; to be called after the store was closed. */
   close(): Promise<void>
 }
@@ -70,6 +75,11 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
   let writer = openWriter()
   const record = createRecorder(world.randomBytes)
 
+  const first = folder
+  if (worker === 0) takeOverHeard(first, repairWorker)
+  const before = worker === 0 ? listSegmentsSync(first) : []
+  writeHeard(folder, worker, endOfWorker(folder, worker))
+  let heardEnd = ''
   const repaired = worker === 0 ? begin() : Promise.resolve()
   let marked = worker === 0 ? -1 : store.seq // Worker 0 has yet to repair up to here.
   if (worker !== 0) writeMarker(folder, worker, marked)
@@ -111,6 +121,7 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     folder = folderSince(directory, findBeginning(store.read))
     writer = openWriter()
     writeMarker(folder, worker, seq)
+    writeHeard(folder, worker, endOfWorker(folder, worker))
     marked = seq
     if (worker === 0)
       emptied = Promise.all([emptied, repaired.then(() => emptyFolder(left))]).catch(onFailure)
@@ -139,6 +150,13 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     return sweep(folder, retention, world.nowMs()).catch(onFailure)
   }
 
+  async function* unheard(): AsyncGenerator<string, void, undefined> {
+    await repaired
+    const mended = listSegmentsSync(first).filter((name) => name.worker === repairWorker)
+    yield* unheardIn(first, [...before.filter((name) => name.worker !== repairWorker), ...mended])
+    forgetUnheard(first)
+  }
+
   return {
     keeps: (call) =>
       call.fault !== undefined ||
@@ -149,6 +167,19 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     append: (line) => writer.append(line),
     flush: () => writer.flush(),
     repaired,
+    async noteHeard(settled) {
+      writer.flush()
+      const [noted, position] = [folder, writer.position]
+      if (!position) return
+      const end = `${noted} ${JSON.stringify(position)}`
+      if (end === heardEnd) return
+      await settled()
+      // A reset meanwhile left all of that behind.
+      if (noted !== folder) return
+      writeHeard(noted, worker, position)
+      heardEnd = end
+    },
+    unheard,
     async query(query) {
       await repaired
       writer.flush()

@@ -8,7 +8,7 @@ import { readRecord, type StoredRecord } from './stored-record.ts'
 import { disorderMs, WorkerStream } from './worker-stream.ts'
 
 /** Stands for a worker in the names of segments that a repair wrote; no worker has this number. */
-const repairWorker = 9999
+export const repairWorker = 9999
 
 /** What the last run left. */
 export interface LeftBehind {
