@@ -67,6 +67,7 @@ import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
 import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
 import { createSubscriberDoor } from '#services/sns/door.ts'
+import type { MailServer } from '#services/sns/mail-delivery.ts'
 import { createSnsService } from '#services/sns/service.ts'
 import { createQueueRunner } from '#services/sqs/queue-runner.ts'
 import { createSqsService } from '#services/sqs/service.ts'
@@ -99,6 +100,8 @@ export interface Parts {
   readonly xks: ProxyAccess
   /** How web addresses that users name are reached: subscribers and API destinations. */
   readonly webhooks: OutboundAccess
+  /** The operator's server for mails to subscribers. */
+  readonly smtp: MailServer | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
   /** How another worker is asked that runs functions; the one that has none runs them. */
@@ -145,6 +148,7 @@ export function createWorker({
   strict,
   xks,
   webhooks,
+  smtp,
   edge,
   functions,
 }: Parts): Worker {
@@ -221,7 +225,7 @@ export function createWorker({
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
-    createSnsService({ principals: principalNames }),
+    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
     createLambdaService({ host, code, roles: assumableRoles, callAsService: callLater }),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
@@ -263,7 +267,7 @@ export function createWorker({
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
-      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
       createEventRunner({ store, world, callAsService, webhook, log }),
       webhook,
       createQueuePoller({ store, world, callAsService, host, log }),
@@ -295,7 +299,7 @@ export function createWorker({
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({
         world,
-        pipeline: createSubscriberDoor({ read: store.read, callAsService })(through(pipeline)),
+        pipeline: createSubscriberDoor({ read: store.read, seal, callAsService })(through(pipeline)),
         audit,
         log,
         ownEndpoints,

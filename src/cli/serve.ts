@@ -38,6 +38,13 @@ export interface ServeOptions {
   readonly oidcNetwork: readonly string[]
   readonly webhookCa: readonly string[]
   readonly webhookNetwork: readonly string[]
+  readonly smtpHost?: string
+  readonly smtpPort: number
+  readonly smtpFrom?: string
+  readonly smtpUser?: string
+  readonly smtpTls: 'starttls' | 'implicit' | 'none'
+  /** PEM certificates. */
+  readonly smtpCa: readonly string[]
 }
 
 /** Why the server did not start, for its operator: what is wrong, and what to do. */
@@ -100,6 +107,7 @@ async function start(options: ServeOptions): Promise<void> {
 
 function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
   const { host, port, partition } = options
+  const smtp = mailServerOf(options, process.env['REDOUBT_SMTP_PASSWORD'])
   const temporary = options.dev && options.data === undefined
   const directory = temporary
     ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
@@ -117,6 +125,7 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
         timeoutMs: options.xksTimeout,
       },
       webhooks: { trust: options.webhookCa, networks: options.webhookNetwork },
+      smtp,
       edge: {
         host: options.edgeHost ?? host,
         port: options.edgePort,
@@ -129,6 +138,21 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
       if (temporary) rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** The SMTP server, if one is named. */
+function mailServerOf(options: ServeOptions, password: string | undefined): Settings['smtp'] {
+  const { smtpHost: host, smtpPort: port, smtpFrom: from, smtpUser: user, smtpTls: tls, smtpCa: trust } = options
+  if (host === undefined) {
+    if (from === undefined && user === undefined) return undefined
+    throw new StartRefused('--smtp-from and --smtp-user go with --smtp-host')
+  }
+  if (from === undefined) throw new StartRefused('--smtp-host needs --smtp-from: the address that mails come from')
+  if (user === undefined) return { host, port, from, tls, trust }
+  if (password === undefined || password === '')
+    throw new StartRefused('--smtp-user needs a password: set REDOUBT_SMTP_PASSWORD')
+  if (tls === 'none') throw new StartRefused('--smtp-user needs TLS: a password is not sent in the clear')
+  return { host, port, from, tls, trust, login: { user, password } }
 }
 
 /** Makes the first state of a new data directory, and refuses one that was made for something else. */
