@@ -113,7 +113,10 @@ program
   )
   .option('--smtp-user <name>', 'who logs in there, with the password REDOUBT_SMTP_PASSWORD')
   .addOption(
-    new Option('--smtp-tls <how>', 'STARTTLS, TLS from the first byte, or none: mails can be read on their way')
+    new Option(
+      '--smtp-tls <how>',
+      'STARTTLS, TLS from the first byte, or none: mails can be read on their way',
+    )
       .choices(['starttls', 'implicit', 'none'])
       .default('starttls'),
   )
@@ -233,7 +236,8 @@ function portNumber(text: string): number {
 }
 
 function mailAddress(text: string): string {
-  if (!isMailAddress(text)) throw new InvalidArgumentError('a mail address is wanted, e.g. cloud@example.com.')
+  if (!isMailAddress(text))
+    throw new InvalidArgumentError('a mail address is wanted, e.g. cloud@example.com.')
   return text
 }
 

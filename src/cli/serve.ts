@@ -142,12 +142,20 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
 
 /** The SMTP server, if one is named. */
 function mailServerOf(options: ServeOptions, password: string | undefined): Settings['smtp'] {
-  const { smtpHost: host, smtpPort: port, smtpFrom: from, smtpUser: user, smtpTls: tls, smtpCa: trust } = options
+  const {
+    smtpHost: host,
+    smtpPort: port,
+    smtpFrom: from,
+    smtpUser: user,
+    smtpTls: tls,
+    smtpCa: trust,
+  } = options
   if (host === undefined) {
     if (from === undefined && user === undefined) return undefined
     throw new StartRefused('--smtp-from and --smtp-user go with --smtp-host')
   }
-  if (from === undefined) throw new StartRefused('--smtp-host needs --smtp-from: the address that mails come from')
+  if (from === undefined)
+    throw new StartRefused('--smtp-host needs --smtp-from: the address that mails come from')
   if (user === undefined) return { host, port, from, tls, trust }
   if (password === undefined || password === '')
     throw new StartRefused('--smtp-user needs a password: set REDOUBT_SMTP_PASSWORD')

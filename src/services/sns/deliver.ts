@@ -33,7 +33,13 @@ export function createDeliver({ web, mail, callAsService }: Parts): Deliver {
       case 'email':
       case 'email-json':
         // A server that is started without an SMTP server may be started with one again.
-        return (await mail?.deliver(notification, signer)) ?? { ok: false, reason: 'no SMTP server', mayPass: true }
+        return (
+          (await mail?.deliver(notification, signer)) ?? {
+            ok: false,
+            reason: 'no SMTP server',
+            mayPass: true,
+          }
+        )
       case 'sqs':
       case 'lambda':
         return outcomeOf(await callAsService({ ...callOf(notification, signer), account, as }))

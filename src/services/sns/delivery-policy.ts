@@ -73,7 +73,10 @@ interface Given {
  * The policy in force for a subscription: its own members, then its topic's, then the default; the topic's alone where that says so.
  * Both texts were checked when they were set.
  */
-export function effectivePolicy(ofTopic: string | undefined, ofSubscription: string | undefined): DeliveryPolicy {
+export function effectivePolicy(
+  ofTopic: string | undefined,
+  ofSubscription: string | undefined,
+): DeliveryPolicy {
   const topic = ofTopic === undefined || ofTopic === '' ? undefined : readTopicPolicy(ofTopic)
   const isOwn = ofSubscription !== undefined && ofSubscription !== '' && !topic?.isFinal
   const own: Given = isOwn ? readSubscriptionPolicy(ofSubscription) : {}
@@ -105,7 +108,9 @@ const defaultContentType = 'text/plain; charset=UTF-8'
 /** The content type of a delivery: an envelope has one of its own two, whatever is said of raw messages. */
 export function contentTypeOf({ requestPolicy }: DeliveryPolicy, isRaw: boolean): string {
   const wished = requestPolicy?.headerContentType
-  return wished !== undefined && (isRaw || envelopeTypes.includes(mediaType(wished))) ? wished : defaultContentType
+  return wished !== undefined && (isRaw || envelopeTypes.includes(mediaType(wished)))
+    ? wished
+    : defaultContentType
 }
 
 /** After how many seconds a delivery is made again that failed so many times; undefined where it is given up. */
@@ -121,12 +126,13 @@ export function retryAfterSeconds(policy: RetryPolicy, failures: number): number
 }
 
 /** Delays that rise from `min` to `max` in `steps` steps. Differs: AWS shows the curves of these functions, without their formulas. */
-const delayAt: Readonly<Record<Backoff, (min: number, max: number, step: number, steps: number) => number>> = {
-  linear: (min, max, step, steps) => min + (max - min) * part(step, steps),
-  arithmetic: (min, max, step, steps) => min + (max - min) * part(step, steps) ** 2,
-  geometric: (min, max, step, steps) => min * (max / min) ** part(step, steps),
-  exponential: (min, max, step) => Math.min(max, min * 2 ** (step - 1)),
-}
+const delayAt: Readonly<Record<Backoff, (min: number, max: number, step: number, steps: number) => number>> =
+  {
+    linear: (min, max, step, steps) => min + (max - min) * part(step, steps),
+    arithmetic: (min, max, step, steps) => min + (max - min) * part(step, steps) ** 2,
+    geometric: (min, max, step, steps) => min * (max / min) ** part(step, steps),
+    exponential: (min, max, step) => Math.min(max, min * 2 ** (step - 1)),
+  }
 
 function part(step: number, steps: number): number {
   return steps > 1 ? (step - 1) / (steps - 1) : 0
@@ -185,7 +191,8 @@ function readRetries(value: unknown): RetryPolicy {
   if (policy.numNoDelayRetries + policy.numMinDelayRetries + policy.numMaxDelayRetries > numRetries)
     throw refuse('numRetries must be greater than or equal to the sum of the retries of its phases')
   let total = 0
-  for (let failures = 1; failures <= numRetries; failures += 1) total += retryAfterSeconds(policy, failures) ?? 0
+  for (let failures = 1; failures <= numRetries; failures += 1)
+    total += retryAfterSeconds(policy, failures) ?? 0
   if (total > totalSecondsMax) throw refuse(`all retries together take more than ${totalSecondsMax} seconds`)
   return policy
 }
@@ -229,7 +236,8 @@ function optional<T>(value: unknown, read: (value: unknown) => T): T | undefined
 function members(value: unknown, name: string, known: readonly string[]): ReadonlyMap<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw refuse(`${name} must be a JSON object`)
-  for (const key of Object.keys(value)) if (!known.includes(key)) throw refuse(`Unexpected JSON member: ${key}`)
+  for (const key of Object.keys(value))
+    if (!known.includes(key)) throw refuse(`Unexpected JSON member: ${key}`)
   return new Map(Object.entries(value))
 }
 

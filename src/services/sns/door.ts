@@ -5,6 +5,7 @@ import type { Seal } from '#core/seal/index.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { Reader } from '#core/store/index.ts'
 import type { HttpRequest, HttpResponse } from '#wire/index.ts'
+import { subscriptions } from './documents.ts'
 import { certificateAt, unsubscribeTokenOf } from './signer.ts'
 
 interface Parts {
@@ -61,11 +62,19 @@ export function createSubscriberDoor({ read, seal, callAsService }: Parts): (pip
     return { action: 'Unsubscribe', input: { SubscriptionArn }, ...owner, sourceArn }
   }
 
+  function isThere(scope: Pick<Asked, 'account' | 'region'>, arn: Arn): boolean {
+    return read.get(subscriptions, scope, arn.slice(arn.lastIndexOf(':') + 1)) !== undefined
+  }
+
   async function act({ action, sourceArn, ...call }: Asked, isForm: boolean): Promise<HttpResponse> {
-    const done = await callAsService({
-      ...{ service: 'sns', operation: action, ...call },
-      as: { kind: 'service', principal: 'sns.amazonaws.com', sourceArn },
-    })
+    // What has ended already is no error: links are followed twice.
+    const isOver = action === 'Unsubscribe' && !isThere(call, sourceArn)
+    const done = isOver
+      ? ({ ok: true, output: {} } as const)
+      : await callAsService({
+          ...{ service: 'sns', operation: action, ...call },
+          as: { kind: 'service', principal: 'sns.amazonaws.com', sourceArn },
+        })
     if (!done.ok) return refused
     if (isForm) return page(answers[action])
     const result =

@@ -13,11 +13,7 @@ export type Delivered =
   { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly mayPass: boolean }
 
 export interface HttpDelivery {
-  readonly deliver: (
-    notification: Notification,
-    signer: Signer,
-    contentType: string,
-  ) => Promise<Delivered>
+  readonly deliver: (notification: Notification, signer: Signer, contentType: string) => Promise<Delivered>
   readonly close: () => void
 }
 

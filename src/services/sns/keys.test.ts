@@ -34,7 +34,9 @@ test('keys: a message waits under the data key that its publisher may make, and 
   assert.ok(MessageId)
   await startRunner().look()
   assert.deepEqual([await bodies(url), waiting()], [['p4yload'], 0])
-  const uses = audited.filter(({ call }) => call.service === 'kms').map(({ call }) => call.operation)
+  const uses = audited
+    .filter(({ envelope }) => envelope.service === 'kms')
+    .map(({ envelope }) => envelope.operation)
   assert.deepEqual(uses.slice(-2), ['GenerateDataKey', 'Decrypt'])
   await sns.setTopicAttributes({ TopicArn, AttributeName: 'KmsMasterKeyId', AttributeValue: '' })
   assert.equal((await sns.getTopicAttributes({ TopicArn })).Attributes?.['KmsMasterKeyId'], undefined)
@@ -50,7 +52,10 @@ test('keys: who may publish and not use the key publishes nothing', async () => 
     TopicArn,
     PublishBatchRequestEntries: [{ Id: 'a', Message: 'x' }],
   })
-  assert.deepEqual(Failed?.map(({ Code }) => Code), ['KMSAccessDenied'])
+  assert.deepEqual(
+    Failed?.map(({ Code }) => Code),
+    ['KMSAccessDenied'],
+  )
   await kms.disableKey({ KeyId })
   assert.match(await refusal(sns.publish({ TopicArn, Message: 'x' })), /^KMSDisabled/)
   await sns.setTopicAttributes({

@@ -1,7 +1,7 @@
 // Goal: whoever has a link may do what it says and no more; a queue of another account gets nothing before that account says so.
 // Method: the links as they were sent are followed, changed and followed again.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import { parseNetwork } from '#core/address-guard.ts'
 import type { Arn } from '#core/arn.ts'
 import { refusal } from '../../../test/in-process.ts'
@@ -11,12 +11,16 @@ import { unsubscribeTokenOf } from './signer.ts'
 type Sent = Readonly<Record<string, string | undefined>>
 const loopback = parseNetwork('127.0.0.0/8')
 
-async function subscribedWebAddress(AuthenticateOnUnsubscribe?: string) {
+async function subscribedWebAddress(t: TestContext, AuthenticateOnUnsubscribe?: string) {
   const all = await rig()
   const { sns, topic, startRunner, callAsService } = all
   assert.ok(loopback)
   const web = await receiver()
   const runner = startRunner(callAsService, [loopback])
+  t.after(async () => {
+    await runner.close()
+    web.close()
+  })
   const TopicArn = await topic('news')
   await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: web.url })
   await runner.look()
@@ -29,17 +33,13 @@ async function subscribedWebAddress(AuthenticateOnUnsubscribe?: string) {
   await sns.publish({ TopicArn, Message: 'x' })
   await runner.look()
   const { UnsubscribeURL = '' } = JSON.parse(web.got[1]?.body ?? '') as Sent // As above.
-  const close = async () => {
-    await runner.close()
-    web.close()
-  }
   const subscriptions = async () => (await sns.listSubscriptions({})).Subscriptions?.length ?? 0
-  return { ...all, TopicArn, SubscriptionArn, UnsubscribeURL, subscriptions, close }
+  return { ...all, TopicArn, SubscriptionArn, UnsubscribeURL, subscriptions }
 }
 
-test('links: UnsubscribeURL ends its subscription, and no other address does', async () => {
-  const { sns, SubscriptionArn, UnsubscribeURL, follow, subscriptions, audited, close } =
-    await subscribedWebAddress()
+test('links: UnsubscribeURL ends its subscription, and no other address does', async (t) => {
+  const { sns, SubscriptionArn, UnsubscribeURL, follow, subscriptions, audited } =
+    await subscribedWebAddress(t)
   const changed = (name: string, value: string): string => {
     const url = new URL(UnsubscribeURL)
     url.searchParams.set(name, value)
@@ -62,14 +62,13 @@ test('links: UnsubscribeURL ends its subscription, and no other address does', a
   assert.equal(Attributes?.['ConfirmationWasAuthenticated'], 'true')
   assert.equal((await follow(UnsubscribeURL)).status, 200)
   assert.equal(await subscriptions(), 0)
-  assert.equal(audited.filter(({ call }) => call.operation === 'Unsubscribe').length, 1)
+  assert.equal(audited.filter(({ envelope }) => envelope.operation === 'Unsubscribe').length, 1)
   assert.equal((await follow(UnsubscribeURL)).status, 200, 'it is over already')
-  await close()
 })
 
-test('links: with AuthenticateOnUnsubscribe only the two accounts end it, and sign for it', async () => {
-  const { sns, foreign, TopicArn, SubscriptionArn, UnsubscribeURL, follow, subscriptions, seal, store, close } =
-    await subscribedWebAddress('true')
+test('links: with AuthenticateOnUnsubscribe only the two accounts end it, and sign for it', async (t) => {
+  const { sns, foreign, TopicArn, SubscriptionArn, UnsubscribeURL, follow, subscriptions, seal, store } =
+    await subscribedWebAddress(t, 'true')
   assert.equal(new URL(UnsubscribeURL).searchParams.has('Token'), false)
   const token = unsubscribeTokenOf(store.read, seal, SubscriptionArn as Arn) // SNS's own answer.
   assert.equal((await follow(`${UnsubscribeURL}&Token=${token ?? ''}`)).status, 400)
@@ -82,7 +81,6 @@ test('links: with AuthenticateOnUnsubscribe only the two accounts end it, and si
   assert.equal(await subscriptions(), 1)
   await sns.unsubscribe({ SubscriptionArn })
   assert.equal(await subscriptions(), 0)
-  await close()
 })
 
 test("links: another account's queue is asked first, by a message; its account may end what it confirmed", async () => {

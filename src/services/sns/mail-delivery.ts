@@ -76,11 +76,11 @@ export function createMailDelivery(server: MailServer, { nowMs }: Pick<World, 'n
   }
 }
 
-/** What the server refuses for good (5xx) will not pass, except where it is our log-in, which is the operator's to mend. */
+/** A recipient or a mail that the server refuses for good (5xx). What is wrong with TLS or the log-in is the operator's to mend: mails wait. */
 function failure(error: unknown): Delivered {
   if (!(error instanceof Error)) throw error
   const code = 'code' in error ? String(error.code) : 'not sent'
   const status = 'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : 0
-  const mayPass = status < 500 || code === 'EAUTH'
+  const mayPass = status < 500 || (code !== 'EENVELOPE' && code !== 'EMESSAGE')
   return { ok: false, reason: status === 0 ? code : `${code} ${status}`, mayPass }
 }

@@ -64,13 +64,16 @@ async function mailServer(options: SMTPServerOptions = {}) {
     ...{ host: 'localhost', port, from: 'cloud@example.com', tls: 'starttls' },
     trust: [certified.certificate],
   }
-  return { got, answers, settings, close: () => new Promise<void>((resolve) => void server.close(resolve)) }
+  return { got, answers, settings, close: () => new Promise<void>((resolve) => server.close(resolve)) }
 }
 
 /** A mail's headers and its decoded text. */
 function parts(raw: string): Pick<Received, 'headers' | 'text'> {
   const end = raw.indexOf('\r\n\r\n')
-  const lines = raw.slice(0, end).replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n')
+  const lines = raw
+    .slice(0, end)
+    .replaceAll(/\r\n[ \t]+/g, ' ')
+    .split('\r\n')
   const headers = new Map(
     lines.map((line) => {
       const at = line.indexOf(':')
@@ -92,7 +95,10 @@ const linkIn = (text: string): string => /https?:\/\/\S+/.exec(text)?.[0] ?? ''
 test('mail: a mailbox confirms by the page that its link shows, is sent messages, and ends them by one click', async () => {
   const { sns, topic, startRunner, callAsService, follow, waiting } = await rig({ sendsMail: true })
   const { got, settings, close } = await mailServer()
-  const runner = startRunner(callAsService, [], { ...settings, login: { user: 'redoubt', password: 's3cret' } })
+  const runner = startRunner(callAsService, [], {
+    ...settings,
+    login: { user: 'redoubt', password: 's3cret' },
+  })
   try {
     const TopicArn = await topic('news', { DisplayName: 'News, "daily"' })
     const Endpoint = 'ann.o+x@example.com'
@@ -112,7 +118,10 @@ test('mail: a mailbox confirms by the page that its link shows, is sent messages
     const page = await follow(link)
     assert.match(page.body, /<form method="post">/)
     const { Attributes } = await sns.getTopicAttributes({ TopicArn })
-    assert.deepEqual([Attributes?.['SubscriptionsPending'], Attributes?.['SubscriptionsConfirmed']], ['1', '0'])
+    assert.deepEqual(
+      [Attributes?.['SubscriptionsPending'], Attributes?.['SubscriptionsConfirmed']],
+      ['1', '0'],
+    )
     assert.equal((await follow(link, 'POST')).status, 200)
 
     await sns.publish({ TopicArn, Message: 'Grüße.\n.\nEnd', Subject: 'Rain' })
@@ -166,7 +175,7 @@ test('mail: email-json is sent the envelope', async () => {
   }
 })
 
-test('mail: none goes without TLS, to a server that is not trusted, or without the log-in, unless the operator says so', async () => {
+test('mail: none goes without TLS, to a server that is not trusted, or without the log-in, unless the operator says so', async (t) => {
   const rows: readonly (readonly [string, SMTPServerOptions, Partial<MailServer>, string])[] = [
     ['STARTTLS', {}, {}, 'secure'],
     ['TLS from the first byte', { secure: true }, { tls: 'implicit' }, 'secure'],
@@ -181,20 +190,23 @@ test('mail: none goes without TLS, to a server that is not trusted, or without t
     const { sns, topic, startRunner, callAsService, waiting } = await rig({ sendsMail: true })
     const { got, settings, close } = await mailServer(options)
     const runner = startRunner(callAsService, [], { ...settings, ...wish })
+    t.after(async () => {
+      await runner.close()
+      await close()
+    })
     await sns.subscribe({ TopicArn: await topic('news'), Protocol: 'email', Endpoint: 'ann@example.com' })
     await runner.look()
     const came = got.map(({ secure }) => (secure ? 'secure' : 'plain')).join()
     assert.equal(came === '' && waiting() === 2 ? 'waits' : came, want, title)
-    await runner.close()
-    await close()
     ran += 1
   }
   assert.equal(ran, 7)
 })
 
-test('mail: what may pass is tried again, by the next run too; what is refused for good is not', async () => {
+test('mail: what may pass is tried again, by the next run too; what is refused for good is not', async (t) => {
   const { sns, topic, startRunner, callAsService, waiting, clock, logged } = await rig({ sendsMail: true })
   const { got, answers, settings, close } = await mailServer()
+  t.after(close)
   const first = startRunner(callAsService, [], settings)
   const TopicArn = await topic('news')
   await sns.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'ann@example.com' })
@@ -219,7 +231,6 @@ test('mail: what may pass is tried again, by the next run too; what is refused f
   await second.look()
   assert.deepEqual([waiting(), logged], [0, ['notification-not-delivered']])
   await second.close()
-  await close()
   const delays = Array.from({ length: 51 }, (_, at) => mailRetryAfterMs(at + 1))
   assert.deepEqual(delays.slice(0, 5), [10_000, 10_000, 10_000, 20_000, 40_000])
   assert.deepEqual(delays.slice(-2), [600_000, undefined])

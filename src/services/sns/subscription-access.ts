@@ -39,5 +39,8 @@ export function ownedBy(call: SnsCall, found: FoundSubscription): FoundSubscript
     .flat()
     .filter((statement) => Boolean(statement))
   const text = JSON.stringify({ ...policy, Statement })
-  return { subscription, resource: { ...resource, resourcePolicy: { kind: 'resource', text, required: false } } }
+  return {
+    subscription,
+    resource: { ...resource, resourcePolicy: { kind: 'resource', text, required: false } },
+  }
 }

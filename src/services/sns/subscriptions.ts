@@ -194,7 +194,10 @@ function readProtocol({ parts }: SnsCall, text: string): Protocol {
       `${text} is not supported: sqs, lambda, http, https, email and email-json are`,
     )
   if (!parts.sendsMail)
-    throw faults.parameter('Protocol', `${text} needs an SMTP server, which this server is started with (--smtp-host)`)
+    throw faults.parameter(
+      'Protocol',
+      `${text} needs an SMTP server, which this server is started with (--smtp-host)`,
+    )
   return text
 }
 
