@@ -12,6 +12,7 @@ import type { Worker } from '../main.ts'
 import { devBanner, firstStartBanner, readyBanner } from './banner.ts'
 import { type FirstCredentialsOf, makeDevState, makeFirstAccount } from './first-start.ts'
 import { listenForCommands } from './control-server.ts'
+import { mailServerOf, type MailOptions } from './mail-server.ts'
 import type { Principal } from './principal.ts'
 import { rootKeySource } from './root-key-sources.ts'
 import { ServerThreads } from './server-threads.ts'
@@ -19,7 +20,7 @@ import type { Settings } from './settings.ts'
 import { startWorker, type ThreadData } from './start-worker.ts'
 
 /** What `redoubt serve` was told. */
-export interface ServeOptions {
+export interface ServeOptions extends MailOptions {
   readonly port: number
   readonly host: string
   readonly data?: string
@@ -38,13 +39,6 @@ export interface ServeOptions {
   readonly oidcNetwork: readonly string[]
   readonly webhookCa: readonly string[]
   readonly webhookNetwork: readonly string[]
-  readonly smtpHost?: string
-  readonly smtpPort: number
-  readonly smtpFrom?: string
-  readonly smtpUser?: string
-  readonly smtpTls: 'starttls' | 'implicit' | 'none'
-  /** PEM certificates. */
-  readonly smtpCa: readonly string[]
 }
 
 /** Why the server did not start, for its operator: what is wrong, and what to do. */
@@ -108,6 +102,7 @@ async function start(options: ServeOptions): Promise<void> {
 function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
   const { host, port, partition } = options
   const smtp = mailServerOf(options, process.env['REDOUBT_SMTP_PASSWORD'])
+  if (typeof smtp === 'string') throw new StartRefused(smtp)
   const temporary = options.dev && options.data === undefined
   const directory = temporary
     ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
@@ -138,29 +133,6 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
       if (temporary) rmSync(directory, { recursive: true, force: true })
     },
   }
-}
-
-/** The SMTP server, if one is named. */
-function mailServerOf(options: ServeOptions, password: string | undefined): Settings['smtp'] {
-  const {
-    smtpHost: host,
-    smtpPort: port,
-    smtpFrom: from,
-    smtpUser: user,
-    smtpTls: tls,
-    smtpCa: trust,
-  } = options
-  if (host === undefined) {
-    if (from === undefined && user === undefined) return undefined
-    throw new StartRefused('--smtp-from and --smtp-user go with --smtp-host')
-  }
-  if (from === undefined)
-    throw new StartRefused('--smtp-host needs --smtp-from: the address that mails come from')
-  if (user === undefined) return { host, port, from, tls, trust }
-  if (password === undefined || password === '')
-    throw new StartRefused('--smtp-user needs a password: set REDOUBT_SMTP_PASSWORD')
-  if (tls === 'none') throw new StartRefused('--smtp-user needs TLS: a password is not sent in the clear')
-  return { host, port, from, tls, trust, login: { user, password } }
 }
 
 /** Makes the first state of a new data directory, and refuses one that was made for something else. */

@@ -7,7 +7,7 @@ import type { SubscriptionDocument, TopicDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findTopic } from './find-topic.ts'
 import type { Said } from './message.ts'
-import { quotas } from './quotas.ts'
+import { ownLimits, quotas } from './quotas.ts'
 import { subscriptionsOf } from './topics.ts'
 
 /**
@@ -46,6 +46,7 @@ export function askToConfirm(
   topic: TopicDocument,
   subscription: SubscriptionDocument,
 ): SubscriptionDocument {
+  if (!call.deliveries.in(topic.account).hasRoom(ownLimits.deliveriesWaiting)) throw faults.full()
   const token = call.randomBytes(32).toString('hex')
   const query = new URLSearchParams({ Action: 'ConfirmSubscription', TopicArn: topic.arn, Token: token })
   // What reads mail for its reader follows links: one in a mail leads to a page that asks.

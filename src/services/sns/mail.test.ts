@@ -8,6 +8,7 @@ import { makeCertificate } from '../../../test/certificates.ts'
 import { refusal } from '../../../test/in-process.ts'
 import * as collections from './documents.ts'
 import { isMailAddress } from './mail-address.ts'
+import { mailOf } from './mail.ts'
 import type { MailServer } from './mail-delivery.ts'
 import { mailRetryAfterMs } from './retries.ts'
 import { rig } from './rig.test.ts'
@@ -266,11 +267,11 @@ test('mail: an address is one address', async () => {
 })
 
 test('mail: no line of a header is begun by what others write', async () => {
-  const { sns, topic, startRunner, callAsService, follow, store } = await rig({ sendsMail: true })
+  const { sns, topic: makeTopic, startRunner, callAsService, follow, store } = await rig({ sendsMail: true })
   const { got, settings, close } = await mailServer()
   const runner = startRunner(callAsService, [], settings)
   try {
-    const TopicArn = await topic('news')
+    const TopicArn = await makeTopic('news')
     const lines = 'a\r\nBcc: bob@example.com'
     assert.match(await refusal(sns.publish({ TopicArn, Message: 'x', Subject: lines })), /Subject/)
     const named = sns.setTopicAttributes({ TopicArn, AttributeName: 'DisplayName', AttributeValue: lines })
@@ -286,6 +287,22 @@ test('mail: no line of a header is begun by what others write', async () => {
     await sns.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'ann@example.com' })
     await runner.look()
     assert.equal((await follow(linkIn(got[0]?.text ?? ''), 'POST')).status, 200)
+    const [topic] = [...store.read.everywhere(collections.topics)]
+    const [subscription] = [...store.read.everywhere(collections.subscriptions)]
+    assert.ok(topic && subscription)
+    const { fromName, subject } = mailOf(
+      {
+        topic: topic.document,
+        subscription: subscription.document,
+        publication: {
+          ...{ messageId: 'm', topicArn: topic.document.arn, publishedAtMs: 0 },
+          said: { kind: 'sealed', sealed: '' },
+        },
+        said: { message: 'x', subject: `${lines}\u2028`, attributes: {} },
+      },
+      { certificateId: '', sign: () => '', unsubscribeToken: () => '' },
+    )
+    assert.deepEqual([fromName, subject], ['a Bcc: bob@example.com', 'a Bcc: bob@example.com '])
     await sns.publish({ TopicArn, Message: lines })
     await runner.look()
     assert.equal(got.length, 2)
