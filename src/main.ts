@@ -72,6 +72,7 @@ import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
 import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
 import { createSubscriberDoor } from '#services/sns/door.ts'
+import type { MailServer } from '#services/sns/mail-delivery.ts'
 import { createSnsService } from '#services/sns/service.ts'
 import { createQueueRunner } from '#services/sqs/queue-runner.ts'
 import { createSqsService } from '#services/sqs/service.ts'
@@ -105,6 +106,8 @@ export interface Parts {
   readonly xks: ProxyAccess
   /** How web addresses that users name are reached: subscribers and API destinations. */
   readonly webhooks: OutboundAccess
+  /** The operator's server for mails to subscribers. */
+  readonly smtp: MailServer | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
   /** How another worker is asked that runs functions; the one that has none runs them. */
@@ -151,6 +154,7 @@ export function createWorker({
   strict,
   xks,
   webhooks,
+  smtp,
   edge,
   functions,
 }: Parts): Worker {
@@ -228,7 +232,7 @@ export function createWorker({
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
-    createSnsService({ principals: principalNames }),
+    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
     createLambdaService({ host, code, roles: assumableRoles, callAsService: callLater }),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
@@ -270,7 +274,7 @@ export function createWorker({
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
-      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
       createEventRunner({ store, world, callAsService, webhook, log }),
       createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
@@ -309,7 +313,7 @@ export function createWorker({
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({
         world,
-        pipeline: createSubscriberDoor({ read: store.read, callAsService })(through(pipeline)),
+        pipeline: createSubscriberDoor({ read: store.read, seal, callAsService })(through(pipeline)),
         audit,
         log,
         ownEndpoints: new Map([['GET /_redoubt/edge', edgeEndpoint], ...ownEndpoints]),

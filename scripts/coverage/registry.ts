@@ -29,6 +29,7 @@ export async function implementedServices(): Promise<ReadonlyMap<string, Service
     strict: true,
     xks: {},
     webhooks: publicAccess,
+    smtp: undefined,
     functions: noFunctions,
   })
   try {

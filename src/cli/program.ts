@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
 import { parseNetwork } from '#services/kms/xks/index.ts'
+import { isMailAddress } from '#services/sns/mail-address.ts'
 import { collectCertificates } from './certificates.ts'
 import { type EdgeOptions, showEdge } from './edge.ts'
 import { type GeoOptions, updateGeo } from './geo.ts'
@@ -103,6 +104,27 @@ program
       .argParser(collectNetworks)
       .default([], 'public addresses alone'),
   )
+  .option('--smtp-host <name>', 'SMTP server that sends the mails of topics; without one none is sent')
+  .addOption(new Option('--smtp-port <number>', 'its port').default(587).argParser(portNumber))
+  .addOption(
+    new Option('--smtp-from <address>', 'where those mails come from; goes with --smtp-host').argParser(
+      mailAddress,
+    ),
+  )
+  .option('--smtp-user <name>', 'who logs in there, with the password REDOUBT_SMTP_PASSWORD')
+  .addOption(
+    new Option(
+      '--smtp-tls <how>',
+      'STARTTLS, TLS from the first byte, or none: mails can be read on their way',
+    )
+      .choices(['starttls', 'implicit', 'none'])
+      .default('starttls'),
+  )
+  .addOption(
+    new Option('--smtp-ca <file>', 'PEM certificates to trust in the SMTP server; may be repeated')
+      .argParser(collectCertificates)
+      .default([], "the system's alone"),
+  )
   .addHelpText(
     'after',
     `
@@ -201,10 +223,22 @@ interface ServeFlags {
   readonly oidcNetwork: readonly string[]
   readonly webhookCa: readonly string[]
   readonly webhookNetwork: readonly string[]
+  readonly smtpHost?: string
+  readonly smtpPort: number
+  readonly smtpFrom?: string
+  readonly smtpUser?: string
+  readonly smtpTls: 'starttls' | 'implicit' | 'none'
+  readonly smtpCa: readonly string[]
 }
 
 function portNumber(text: string): number {
   return wholeNumber(text, 0, 65_535)
+}
+
+function mailAddress(text: string): string {
+  if (!isMailAddress(text))
+    throw new InvalidArgumentError('a mail address is wanted, e.g. cloud@example.com.')
+  return text
 }
 
 function workerCount(text: string): number {

@@ -66,6 +66,7 @@ async function rotateHere(
     strict: false,
     xks: {},
     webhooks: publicAccess,
+    smtp: undefined,
     functions: noFunctions,
   })
   try {

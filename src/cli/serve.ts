@@ -12,6 +12,7 @@ import type { Worker } from '../main.ts'
 import { devBanner, firstStartBanner, readyBanner } from './banner.ts'
 import { type FirstCredentialsOf, makeDevState, makeFirstAccount } from './first-start.ts'
 import { listenForCommands } from './control-server.ts'
+import { mailServerOf, type MailOptions } from './mail-server.ts'
 import type { Principal } from './principal.ts'
 import { rootKeySource } from './root-key-sources.ts'
 import { ServerThreads } from './server-threads.ts'
@@ -19,7 +20,7 @@ import type { Settings } from './settings.ts'
 import { startWorker, type ThreadData } from './start-worker.ts'
 
 /** What `redoubt serve` was told. */
-export interface ServeOptions {
+export interface ServeOptions extends MailOptions {
   readonly port: number
   readonly host: string
   readonly data?: string
@@ -100,6 +101,8 @@ async function start(options: ServeOptions): Promise<void> {
 
 function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
   const { host, port, partition } = options
+  const smtp = mailServerOf(options, process.env['REDOUBT_SMTP_PASSWORD'])
+  if (typeof smtp === 'string') throw new StartRefused(smtp)
   const temporary = options.dev && options.data === undefined
   const directory = temporary
     ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
@@ -117,6 +120,7 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
         timeoutMs: options.xksTimeout,
       },
       webhooks: { trust: options.webhookCa, networks: options.webhookNetwork },
+      smtp,
       edge: {
         host: options.edgeHost ?? host,
         port: options.edgePort,

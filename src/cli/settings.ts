@@ -1,4 +1,5 @@
 import type { EdgeSettings } from '#edge/supervisor/index.ts'
+import type { MailServer } from '#services/sns/mail-delivery.ts'
 import type { Principal } from './principal.ts'
 
 /** How the server runs, as the command line and the environment say; plain data, so that it crosses to worker threads. */
@@ -12,6 +13,8 @@ export interface Settings {
   readonly dev: readonly Principal[] | undefined
   readonly xks: XksSettings
   readonly webhooks: WebhookSettings
+  /** How mails of topics are sent, if they are. */
+  readonly smtp: MailServer | undefined
   readonly edge: EdgeSettings
 }
 

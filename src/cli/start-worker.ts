@@ -45,7 +45,7 @@ export async function startWorker(
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
-  const { directory, partition, dev, xks, webhooks } = settings
+  const { directory, partition, dev, xks, webhooks, smtp } = settings
   const worker = createWorker({
     world,
     log,
@@ -59,6 +59,7 @@ export async function startWorker(
     functions: elsewhere?.functions,
     xks: { ...xks, networks: networksOf(xks) },
     webhooks: { trust: webhooks.trust, networks: networksOf(webhooks), resolve: systemResolve },
+    smtp,
   })
   await before?.(worker)
 

@@ -8,6 +8,8 @@ import { counters, deduplications, deliveries, publications, subscriptions, topi
 /** What the operations of SNS need beside their call. */
 export interface SnsParts {
   readonly principals: PrincipalNames
+  /** Whether there is a server that sends mail. */
+  readonly sendsMail: boolean
 }
 
 const tables = { topics, subscriptions, publications, deliveries, counters, deduplications }

@@ -1,26 +1,32 @@
 import type { OutboundAccess } from '#core/address-guard.ts'
-import { accountId } from '#core/arn.ts'
+import { accountId, type AccountId } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import type { Seal } from '#core/seal/index.ts'
-import type { CallAnswer, CallAsService } from '#core/service-calls.ts'
+import type { ActingAs, CallAsService } from '#core/service-calls.ts'
 import { changesOf, CommitFailed, type Scope, type Store, type Transaction } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
+import { decrypted, openSealed } from './contents.ts'
+import { createDeliver, nextAttemptMs, paceOf } from './deliver.ts'
 import {
   deduplications,
   type DeliveryDocument,
   deliveries,
   minuteOf,
   publications,
+  type PublicationDocument,
   subscriptions,
+  topics,
 } from './documents.ts'
-import { createHttpDelivery, type Delivered } from './http-delivery.ts'
+import { createHttpDelivery } from './http-delivery.ts'
+import { decryptDataKey, plaintextOf } from './key-service.ts'
+import { connectionsMax, createMailDelivery, type MailServer } from './mail-delivery.ts'
 import type { Said } from './message.ts'
-import { callOf, toQueue } from './notification.ts'
+import { toQueue } from './notification.ts'
 import type { Notification } from './notification-text.ts'
-import { httpRetryAfterMs, mayPass, retryAfterMs } from './retries.ts'
-import { sealedMessage } from './sealed.ts'
+import { mayPass, retryAfterMs } from './retries.ts'
 import { loadSigner, type Signer } from './signer.ts'
 import { deadLetterArn } from './subscriptions.ts'
+import { createThrottle } from './throttle.ts'
 
 /** Makes the deliveries that wait. */
 export interface DeliveryRunner {
@@ -36,6 +42,8 @@ interface Parts {
   readonly callAsService: CallAsService
   /** How web addresses are reached. */
   readonly http: OutboundAccess
+  /** The operator's SMTP server, if there is one. */
+  readonly smtp: MailServer | undefined
   readonly log: Log
 }
 
@@ -44,12 +52,17 @@ const lookEveryMs = 50
 const forgetEveryMs = 60_000
 /** Deliveries at a time. */
 const concurrencyMax = 64
+/** Mails among them: a mail server that answers nothing keeps nobody else waiting. */
+const mailsMax = 2 * connectionsMax
 
 /** Deliveries that are made one after another, by their ids; one alone of a standard topic. */
 interface Lane {
   readonly scope: Scope
   readonly waiting: Map<string, DeliveryDocument>
+  readonly isMail: boolean
   isUnderWay: boolean
+  /** While its subscription's pace holds it up. */
+  notBeforeMs: number
 }
 
 /**
@@ -62,9 +75,14 @@ export function createDeliveryRunner({
   seal,
   callAsService,
   http,
+  smtp,
   log,
 }: Parts): DeliveryRunner {
   const web = createHttpDelivery(http, world.after)
+  const mail = smtp && createMailDelivery(smtp, world)
+  const deliver = createDeliver({ web, mail, callAsService })
+  const throttle = createThrottle(world.nowMs)
+  let mailsUnderWay = 0
   let signer: Promise<Signer> | undefined
   const lanes = new Map<string, Lane>()
   const underWay = new Set<Promise<void>>()
@@ -74,7 +92,11 @@ export function createDeliveryRunner({
   function add(scope: Scope, id: string, delivery: DeliveryDocument): string {
     const name = laneName(scope, delivery)
     let lane = lanes.get(name)
-    if (!lane) lanes.set(name, (lane = { scope, waiting: new Map(), isUnderWay: false }))
+    if (!lane) {
+      const { protocol } = store.read.get(subscriptions, scope, delivery.subscriptionId) ?? {}
+      const isMail = protocol === 'email' || protocol === 'email-json'
+      lanes.set(name, (lane = { scope, waiting: new Map(), isMail, isUnderWay: false, notBeforeMs: 0 }))
+    }
     lane.waiting.set(id, delivery)
     return name
   }
@@ -108,10 +130,13 @@ export function createDeliveryRunner({
   function begin(name: string): void {
     const lane = lanes.get(name)
     if (ending.signal.aborted || underWay.size >= concurrencyMax) return
-    if (!lane || lane.isUnderWay || !firstDue(lane)) return
+    if (!lane || lane.isUnderWay || firstDue(lane) === undefined) return
+    if (lane.isMail && mailsUnderWay >= mailsMax) return
     lane.isUnderWay = true
+    if (lane.isMail) mailsUnderWay += 1
     const work = makeAll(lane).finally(() => {
       lane.isUnderWay = false
+      if (lane.isMail) mailsUnderWay -= 1
       underWay.delete(work)
       if (lane.waiting.size === 0) lanes.delete(name)
     })
@@ -119,7 +144,8 @@ export function createDeliveryRunner({
   }
 
   /** The first of a lane, if it is due: the next must wait for it. */
-  function firstDue({ waiting }: Lane): string | undefined {
+  function firstDue({ waiting, notBeforeMs }: Lane): string | undefined {
+    if (notBeforeMs > world.nowMs()) return undefined
     let first: string | undefined
     for (const id of waiting.keys()) if (first === undefined || id < first) first = id
     const due = first === undefined ? undefined : waiting.get(first)
@@ -129,55 +155,78 @@ export function createDeliveryRunner({
   async function makeAll(lane: Lane): Promise<void> {
     try {
       for (let id = firstDue(lane); id !== undefined && !ending.signal.aborted; id = firstDue(lane))
-        await make(lane.scope, id)
+        await make(lane, id)
     } catch (error) {
       if (error instanceof CommitFailed) return // The disk is full or gone: a later look goes on.
       log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
     }
   }
 
-  async function make(scope: Scope, id: string): Promise<void> {
+  async function make(lane: Lane, id: string): Promise<void> {
+    const { scope } = lane
     const delivery = store.read.get(deliveries, scope, id)
-    const notification = delivery && notificationOf(scope, delivery)
+    const about = delivery && aboutOf(scope, delivery)
     const account = accountId(scope.account)
-    if (!delivery || !notification || account === undefined) return end(scope, id)
-    const as = {
-      kind: 'service',
-      principal: 'sns.amazonaws.com',
-      sourceArn: notification.publication.topicArn,
-    } as const
-    const signs = await (signer ??= loadSigner(store, seal, world))
-    const { protocol } = notification.subscription
-    const isWeb = protocol === 'http' || protocol === 'https'
-    const outcome = isWeb
-      ? await web.deliver(notification, signs)
-      : outcomeOf(await callAsService({ ...callOf(notification, signs), account, as }))
-    if (outcome.ok) return end(scope, id)
+    if (!delivery || !about || account === undefined) return end(scope, id)
+    const as = { kind: 'service', principal: 'sns.amazonaws.com', sourceArn: about.topic.arn } as const
     const attempts = delivery.attempts + 1
-    const retry = isWeb ? httpRetryAfterMs(attempts) : retryAfterMs(attempts)
-    if (outcome.mayPass && retry !== undefined) return later(scope, id, attempts, retry)
-    const { attributes, arn: subscription } = notification.subscription
-    const queueArn = notification.said.confirmation
-      ? undefined
-      : deadLetterArn(attributes['RedrivePolicy'] ?? '')
+    const giveUp = (reason: string): Promise<void> => {
+      log({
+        ...{ level: 'warn', event: 'notification-not-delivered' },
+        ...{ subscription: about.subscription.arn, reason },
+      })
+      return end(scope, id)
+    }
+
+    const said = await open(scope, about.publication, account, as)
+    if (said === undefined) {
+      const retry = retryAfterMs(attempts)
+      return retry === undefined ? giveUp('key refused') : later(scope, id, attempts, retry)
+    }
+    const notification = { ...about, said }
+    const pace = paceOf(notification)
+    const turnMs = pace === undefined ? undefined : throttle.wait(about.subscription.arn, pace)
+    if (turnMs !== undefined) {
+      lane.notBeforeMs = turnMs
+      return
+    }
+
+    const signs = await (signer ??= loadSigner(store, seal, world))
+    const outcome = await deliver(notification, { account, as, signer: signs })
+    if (outcome.ok) return end(scope, id)
+    const retry = outcome.mayPass ? nextAttemptMs(notification, attempts) : undefined
+    if (retry !== undefined) return later(scope, id, attempts, retry)
+    const { RedrivePolicy = '' } = about.subscription.attributes
+    const queueArn = said.confirmation ? undefined : deadLetterArn(RedrivePolicy)
     if (queueArn !== undefined) {
       const kept = await callAsService({ ...toQueue(queueArn, notification, signs), account, as })
       if (!kept.ok && mayPass(kept.fault.code)) return later(scope, id, attempts, 20_000)
       if (kept.ok) return end(scope, id)
     }
-    log({ level: 'warn', event: 'notification-not-delivered', subscription, reason: outcome.reason })
-    return end(scope, id)
+    return giveUp(outcome.reason)
   }
 
-  function notificationOf(
+  /** What a delivery is about; undefined where somebody unsubscribed meanwhile. */
+  function aboutOf(
     scope: Scope,
     { subscriptionId, publicationId }: DeliveryDocument,
-  ): Notification | undefined {
+  ): Omit<Notification, 'said'> | undefined {
     const subscription = store.read.get(subscriptions, scope, subscriptionId)
     const publication = store.read.get(publications, scope, publicationId)
-    if (!subscription || !publication) return undefined // Unsubscribed meanwhile.
-    const said = JSON.parse(sealedMessage.open(seal, publicationId, publication.sealed).toString()) as Said // `Publish` wrote it.
-    return { subscription, publication, said }
+    const topic = subscription && store.read.get(topics, scope, subscription.topicName)
+    return topic && publication ? { topic, subscription, publication } : undefined
+  }
+
+  /** What was said; undefined where the topic's key does not let SNS read it now. */
+  async function open(
+    { region }: Scope,
+    { messageId, topicArn, said }: PublicationDocument,
+    account: AccountId,
+    as: ActingAs,
+  ): Promise<Said | undefined> {
+    if (said.kind === 'sealed') return openSealed(seal, messageId, said.sealed)
+    const answer = await callAsService({ ...decryptDataKey(said.dataKey, topicArn), account, region, as })
+    return answer.ok ? decrypted(plaintextOf(answer.output), messageId, said.encrypted) : undefined
   }
 
   function later(scope: Scope, id: string, attempts: number, afterMs: number): Promise<void> {
@@ -236,6 +285,7 @@ export function createDeliveryRunner({
       stop()
       unfollow()
       web.close()
+      mail?.close()
       await Promise.all(underWay)
     },
   }
@@ -259,10 +309,4 @@ function laneName({ account, region }: Scope, { lane }: DeliveryDocument): strin
 function minutes(fromMs: number, toMs: number): readonly string[] {
   const from = Number(minuteOf(fromMs))
   return Array.from({ length: Number(minuteOf(toMs)) - from + 1 }, (_, index) => String(from + index))
-}
-
-function outcomeOf(answer: CallAnswer): Delivered {
-  if (answer.ok) return answer
-  const { code } = answer.fault
-  return { ok: false, reason: code, mayPass: mayPass(code) }
 }

@@ -18,7 +18,7 @@ export interface TopicDocument {
   readonly tags: Tags
 }
 
-export type Protocol = 'sqs' | 'lambda' | 'http' | 'https'
+export type Protocol = 'sqs' | 'lambda' | 'http' | 'https' | 'email' | 'email-json'
 
 export interface SubscriptionDocument {
   readonly arn: Arn
@@ -35,7 +35,17 @@ export interface SubscriptionDocument {
   readonly baseUrl: string
   /** While its endpoint has not confirmed it: the digest of the token that does, and until when it does. */
   readonly pending?: { readonly tokenDigest: string; readonly untilMs: number } | undefined
+  /** Confirmed by a signed call, not by a link. */
+  readonly isConfirmedSigned?: true | undefined
+  /** The link in deliveries does not end it: a signed call of its owner or of the topic's account does. */
+  readonly authenticateOnUnsubscribe?: true | undefined
 }
+
+/** A `Said` as it is kept: sealed, or under a data key of the topic's KMS key. */
+export type StoredSaid =
+  | { readonly kind: 'sealed'; readonly sealed: string }
+  /** Both base64; the data key is a ciphertext blob of KMS. */
+  | { readonly kind: 'kms'; readonly dataKey: string; readonly encrypted: string }
 
 /** What was published, as long as a delivery of it waits. */
 export interface PublicationDocument {
@@ -47,8 +57,7 @@ export interface PublicationDocument {
   readonly sequenceNumber?: string | undefined
   /** As the topic had it; 1 by default. */
   readonly signatureVersion?: '1' | '2' | undefined
-  /** A `Said`, sealed. */
-  readonly sealed: string
+  readonly said: StoredSaid
 }
 
 /** A delivery that waits. It is deleted only once it is done, or in the dead-letter queue, or given up. */
@@ -85,7 +94,10 @@ export const subscriptions = collection<SubscriptionDocument>({
 export const publications = collection<PublicationDocument>({
   service: 'sns',
   type: 'publication',
-  reseal: (one, id, move) => ({ ...one, sealed: sealedMessage.move(move, id, one.sealed) }),
+  reseal: ({ said, ...one }, id, move) => ({
+    ...one,
+    said: said.kind === 'sealed' ? { ...said, sealed: sealedMessage.move(move, id, said.sealed) } : said,
+  }),
 })
 
 export const deliveries = collection<DeliveryDocument>({

@@ -1,5 +1,6 @@
 import { type Notification, textFor } from './notification-text.ts'
 import { certificatePath, type Signer } from './signer.ts'
+import { unsubscribeUrl } from './unsubscribe-link.ts'
 
 /** Members that are signed, in this order, as far as they are there. Source: SNS Developer Guide, "Verifying the signatures of Amazon SNS messages". */
 const signed = [
@@ -13,7 +14,7 @@ const signed = [
   'Type',
 ] as const
 
-/** What a subscriber is sent that does not take messages raw. Differs: it has no UnsubscribeURL. */
+/** What a subscriber is sent that does not take messages raw. UnsubscribeURL is not signed, as AWS's is not. */
 export function envelope({ subscription, publication, said }: Notification, signer: Signer): object {
   const { messageId, topicArn, publishedAtMs, sequenceNumber, signatureVersion = '1' } = publication
   const { confirmation } = said
@@ -38,6 +39,7 @@ export function envelope({ subscription, publication, said }: Notification, sign
     SignatureVersion: signatureVersion,
     Signature: signer.sign(text, signatureVersion),
     SigningCertURL: `${subscription.baseUrl}${certificatePath(signer.certificateId)}`,
+    ...(!confirmation && { UnsubscribeURL: unsubscribeUrl(subscription, signer) }),
     ...(Object.keys(said.attributes).length > 0 && {
       MessageAttributes: Object.fromEntries(
         Object.entries(said.attributes).map(([name, { type, value }]) => [

@@ -36,6 +36,12 @@ export const faults = {
   tooManySubscriptions: (max: number) =>
     fault('SubscriptionLimitExceededException', `A topic has at most ${max} subscriptions.`),
   full: () => fault('ThrottledException', 'Too many deliveries wait: try again later.'),
+  kms: {
+    denied: (message: string) => fault('KMSAccessDeniedException', message),
+    disabled: (message: string) => fault('KMSDisabledException', message),
+    state: (message: string) => fault('KMSInvalidStateException', message),
+    notFound: (message: string) => fault('KMSNotFoundException', message),
+  },
   emptyBatch: () => fault('EmptyBatchRequestException', "The batch request doesn't contain any entries."),
   batchTooMany: () =>
     fault('TooManyEntriesInBatchRequestException', `A batch has at most ${quotas.batchEntries} entries.`),

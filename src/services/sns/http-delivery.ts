@@ -13,7 +13,7 @@ export type Delivered =
   { readonly ok: true } | { readonly ok: false; readonly reason: string; readonly mayPass: boolean }
 
 export interface HttpDelivery {
-  readonly deliver: (notification: Notification, signer: Signer) => Promise<Delivered>
+  readonly deliver: (notification: Notification, signer: Signer, contentType: string) => Promise<Delivered>
   readonly close: () => void
 }
 
@@ -61,7 +61,7 @@ export function createHttpDelivery(
   }
 
   return {
-    deliver(notification, signer) {
+    deliver(notification, signer, contentType) {
       const { subscription, publication, said } = notification
       const url = URL.canParse(subscription.endpoint) ? new URL(subscription.endpoint) : undefined
       // An address in the place of a name is never looked up.
@@ -70,7 +70,7 @@ export function createHttpDelivery(
         return Promise.resolve({ ok: false, reason: 'address not allowed', mayPass: false })
       const isRaw = subscription.attributes['RawMessageDelivery'] === 'true' && !said.confirmation
       const headers = {
-        'content-type': 'text/plain; charset=UTF-8',
+        'content-type': contentType,
         'user-agent': 'Amazon Simple Notification Service Agent',
         'x-amz-sns-message-type': said.confirmation ? 'SubscriptionConfirmation' : 'Notification',
         'x-amz-sns-message-id': publication.messageId,

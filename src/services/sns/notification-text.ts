@@ -1,8 +1,9 @@
-import type { PublicationDocument, SubscriptionDocument } from './documents.ts'
+import type { PublicationDocument, SubscriptionDocument, TopicDocument } from './documents.ts'
 import type { Said } from './message.ts'
 
 /** What one delivery says and to whom. */
 export interface Notification {
+  readonly topic: TopicDocument
   readonly subscription: SubscriptionDocument
   readonly publication: PublicationDocument
   readonly said: Said

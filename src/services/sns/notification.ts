@@ -4,6 +4,7 @@ import { envelope } from './envelope.ts'
 import type { Said } from './message.ts'
 import { type Notification, textFor } from './notification-text.ts'
 import type { Signer } from './signer.ts'
+import { unsubscribeUrl } from './unsubscribe-link.ts'
 
 type Asked = Pick<ServiceCall, 'service' | 'operation' | 'input' | 'region'>
 
@@ -18,7 +19,7 @@ export function callOf(notification: Notification, signer: Signer): Asked {
     input: {
       FunctionName: endpoint,
       InvocationType: 'Event',
-      Payload: Buffer.from(JSON.stringify(lambdaEvent(notification))),
+      Payload: Buffer.from(JSON.stringify(lambdaEvent(notification, signer))),
     },
   }
 }
@@ -26,7 +27,7 @@ export function callOf(notification: Notification, signer: Signer): Asked {
 /** Sends a notification to a queue: its subscriber, or the dead-letter queue. */
 export function toQueue(queueArn: string, notification: Notification, signer: Signer): Asked {
   const { subscription, publication, said } = notification
-  const raw = subscription.attributes['RawMessageDelivery'] === 'true'
+  const raw = subscription.attributes['RawMessageDelivery'] === 'true' && !said.confirmation
   const { account = '', resource = '', region = '' } = parseArn(queueArn) ?? {}
   return {
     service: 'sqs',
@@ -37,15 +38,15 @@ export function toQueue(queueArn: string, notification: Notification, signer: Si
       MessageBody: raw ? textFor(subscription, said) : JSON.stringify(envelope(notification, signer)),
       ...(raw && { MessageAttributes: rawAttributes(said) }),
       ...(resource.endsWith('.fifo') && {
-        MessageGroupId: publication.groupId,
-        MessageDeduplicationId: publication.deduplicationId,
+        MessageGroupId: publication.groupId ?? publication.messageId,
+        MessageDeduplicationId: publication.deduplicationId ?? publication.messageId,
       }),
     },
   }
 }
 
 /** Source: Lambda Developer Guide, "Invoking Lambda functions with Amazon SNS notifications". */
-function lambdaEvent({ subscription, publication, said }: Notification): object {
+function lambdaEvent({ subscription, publication, said }: Notification, signer: Signer): object {
   const { messageId, topicArn, publishedAtMs } = publication
   return {
     Records: [
@@ -61,6 +62,7 @@ function lambdaEvent({ subscription, publication, said }: Notification): object 
           Message: textFor(subscription, said),
           Timestamp: new Date(publishedAtMs).toISOString(),
           MessageAttributes: shownAttributes(said),
+          UnsubscribeUrl: unsubscribeUrl(subscription, signer),
         },
       },
     ],

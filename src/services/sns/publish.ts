@@ -7,6 +7,7 @@ import type {
   PublishInput,
 } from '#models/sns.d.ts'
 import { WireFault } from '#wire/index.ts'
+import { type Keep, keeper } from './contents.ts'
 import { type SnsCall, sns } from './declare.ts'
 import type { TopicDocument } from './documents.ts'
 import { faults } from './faults.ts'
@@ -14,7 +15,6 @@ import { isWanted } from './filter.ts'
 import { findTopic, isFifo } from './find-topic.ts'
 import { bytesOf, readMessage } from './message.ts'
 import { ownLimits, quotas } from './quotas.ts'
-import { sealedMessage } from './sealed.ts'
 import { subscriptionsOf } from './topics.ts'
 
 type Given = Omit<PublishInput, 'TopicArn'> | PublishBatchRequestEntry
@@ -36,7 +36,7 @@ export const Publish = sns('Publish', {
     return findTopic(call, arn)
   },
   access: (resource) => [{ action: 'sns:Publish', resource }],
-  run: ({ target: { topic }, input, call }) => publish(call, topic, input),
+  run: ({ target: { topic }, input, call }) => publish(call, topic, keeper(call, topic), input),
 })
 
 /** Takes up to ten messages; what is wrong with one is told of that one. */
@@ -45,11 +45,12 @@ export const PublishBatch = sns('PublishBatch', {
   access: (resource) => [{ action: 'sns:Publish', resource }],
   run({ target: { topic }, input: { PublishBatchRequestEntries: entries }, call }) {
     checkBatch(entries)
+    const keep = keeper(call, topic)
     const Successful: PublishBatchResultEntry[] = []
     const Failed: BatchResultErrorEntry[] = []
     for (const entry of entries) {
       try {
-        Successful.push({ Id: entry.Id, ...publish(call, topic, entry) })
+        Successful.push({ Id: entry.Id, ...publish(call, topic, keep, entry) })
       } catch (error) {
         if (!(error instanceof WireFault)) throw error
         const Code = error.code.replace(/Exception$/, '')
@@ -70,7 +71,7 @@ function checkBatch(entries: readonly PublishBatchRequestEntry[]): void {
     throw faults.batchTooLong()
 }
 
-function publish(call: SnsCall, topic: TopicDocument, given: Given): Published {
+function publish(call: SnsCall, topic: TopicDocument, keep: Keep, given: Given): Published {
   const said = readMessage(given)
   const terms = isFifo(topic) ? readTerms(topic, given) : refuseTerms(given)
   const known = terms && call.deduplications.in(topic.account).get(terms.key)
@@ -83,6 +84,7 @@ function publish(call: SnsCall, topic: TopicDocument, given: Given): Published {
   if (wanting.length > 0 && !table.hasRoom(ownLimits.deliveriesWaiting - wanting.length)) throw faults.full()
 
   const messageId = uuid(call.randomBytes)
+  const kept = keep(messageId, said) // Whoever publishes must be let to use the topic's key, though nobody subscribes.
   const sequenceNumber = terms && nextSequenceNumber(call, topic)
   if (terms && sequenceNumber !== undefined) {
     const untilMs = call.nowMs + quotas.deduplicationMs
@@ -93,7 +95,7 @@ function publish(call: SnsCall, topic: TopicDocument, given: Given): Published {
       ...{ messageId, topicArn: topic.arn, publishedAtMs: call.nowMs },
       ...(terms && { groupId: terms.groupId, deduplicationId: terms.deduplicationId, sequenceNumber }),
       ...(topic.attributes['SignatureVersion'] === '2' && { signatureVersion: '2' as const }),
-      sealed: sealedMessage.seal(call.seal, messageId, JSON.stringify(said)),
+      said: kept,
     })
   }
   for (const { id: subscriptionId } of wanting) {

@@ -1,4 +1,3 @@
-import type { PrincipalNames } from '#core/principal-names.ts'
 import { service, type Service } from '#core/service.ts'
 import type { SnsParts } from './declare.ts'
 import * as confirmation from './confirmation.ts'
@@ -8,7 +7,6 @@ import * as subscriptions from './subscriptions.ts'
 import * as topics from './topics.ts'
 
 /** Simple Notification Service: topics, whose messages are on disk for every subscription before they are acknowledged. */
-export function createSnsService({ principals }: { readonly principals: PrincipalNames }): Service {
-  const parts: SnsParts = { principals }
+export function createSnsService(parts: SnsParts): Service {
   return service({ model: 'sns', files: [confirmation, permissions, publish, subscriptions, topics], parts })
 }

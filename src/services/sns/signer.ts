@@ -1,5 +1,6 @@
-import { createPrivateKey, generateKeyPair, sign } from 'node:crypto'
+import { createHmac, createPrivateKey, generateKeyPair, hkdfSync, sign } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { Arn } from '#core/arn.ts'
 import type { Seal } from '#core/seal/index.ts'
 import { collection, type Reader, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -28,6 +29,8 @@ const validMs = 10 * 365 * 86_400_000
 export interface Signer {
   readonly certificateId: string
   readonly sign: (text: string, version: '1' | '2') => string
+  /** The proof in the link that ends a subscription. */
+  readonly unsubscribeToken: (subscription: Arn) => string
 }
 
 /** The signing key, made when it is asked for the first time. */
@@ -37,11 +40,13 @@ export async function loadSigner(
   { nowMs, randomBytes }: Pick<World, 'nowMs' | 'randomBytes'>,
 ): Promise<Signer> {
   const kept = store.read.get(signingKeys, scope, onlyId) ?? (await make())
-  const key = createPrivateKey(sealedSigningKey.open(seal, onlyId, kept.sealedKey).toString())
+  const pem = sealedSigningKey.open(seal, onlyId, kept.sealedKey).toString()
+  const key = createPrivateKey(pem)
   return {
     certificateId: kept.id,
     sign: (text, version) =>
       sign(version === '1' ? 'sha1' : 'sha256', Buffer.from(text), key).toString('base64'),
+    unsubscribeToken: (subscription) => tokenOf(pem, subscription),
   }
 
   async function make(): Promise<SigningKeyDocument> {
@@ -68,6 +73,21 @@ export async function loadSigner(
       return made
     })
   }
+}
+
+/** The token of a subscription's link, for whoever checks one. Undefined where no link was ever made. */
+export function unsubscribeTokenOf(
+  read: Pick<Reader, 'get'>,
+  seal: Seal,
+  subscription: Arn,
+): string | undefined {
+  const kept = read.get(signingKeys, scope, onlyId)
+  return kept && tokenOf(sealedSigningKey.open(seal, onlyId, kept.sealedKey).toString(), subscription)
+}
+
+function tokenOf(pem: string, subscription: Arn): string {
+  const key = hkdfSync('sha256', pem, '', 'redoubt sns unsubscribe', 32)
+  return createHmac('sha256', Buffer.from(key)).update(subscription).digest('hex')
 }
 
 /** Where a certificate is served. */

@@ -2,132 +2,10 @@
 // does not let it. Method: the SDK's own clients over the whole way of a call, with real queues; deliveries are made when a test says so.
 import assert from 'node:assert/strict'
 import { verify, X509Certificate } from 'node:crypto'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { IAM } from '@aws-sdk/client-iam'
-import { SNS } from '@aws-sdk/client-sns'
-import { SQS } from '@aws-sdk/client-sqs'
-import { putAccount } from '#core/accounts.ts'
-import { parseNetwork, type Network } from '#core/address-guard.ts'
-import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
-import type { LogEntry } from '#core/log.ts'
-import type { CallAsService } from '#core/service-calls.ts'
-import { type Credentials, inProcess, layGround, refusal } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
-import { identities } from '../iam/identities.ts'
-import { principalNames } from '../iam/principal-names.ts'
-import { iamService } from '../iam/service.ts'
-import { createSqsService } from '../sqs/service.ts'
-import { createDeliveryRunner } from './delivery-runner.ts'
-import { createSubscriberDoor } from './door.ts'
-import { createSnsService } from './service.ts'
-
-const here = '111122223333' as AccountId // Twelve digits each.
-const there = '444455556666' as AccountId
-const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
-
-async function rig() {
-  const ground = layGround(startMs)
-  const { clock, store, seal, world } = ground
-  const { configuration, callAsService } = inProcess(ground, {
-    services: [
-      iamService,
-      createSqsService({ store, world, principals: principalNames }),
-      createSnsService({ principals: principalNames }),
-    ],
-    identities,
-  })
-  const clients = new Map<AccountId, ReturnType<typeof configuration>>()
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      clients.set(account, configuration(putAdministrator(tx, founding, { userName: 'admin' })))
-    }
-  })
-  const [mine, theirs] = [clients.get(here), clients.get(there)]
-  assert.ok(mine && theirs)
-  const sns = new SNS(mine)
-  const sqs = new SQS(mine)
-  const logged: string[] = []
-  const log = (entry: LogEntry) => {
-    assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
-    logged.push(entry.event)
-  }
-  const startRunner = (call: CallAsService = callAsService, networks: readonly Network[] = []) =>
-    createDeliveryRunner({
-      store,
-      world,
-      seal,
-      callAsService: call,
-      http: { trust: [], resolve: assert.fail, networks },
-      log,
-    })
-  const topic = async (Name: string, Attributes: Readonly<Record<string, string>> = {}): Promise<string> => {
-    const { TopicArn = '' } = await sns.createTopic({ Name, Attributes })
-    return TopicArn
-  }
-  /** A queue that lets a topic send to it. */
-  const queue = async (
-    QueueName: string,
-    topicArn: string,
-    Attributes: Readonly<Record<string, string>> = {},
-  ): Promise<{ readonly url: string; readonly arn: string }> => {
-    const arn = `arn:aws:sqs:us-east-1:${here}:${QueueName}`
-    const Policy = JSON.stringify({
-      Version: '2012-10-17',
-      Statement: {
-        Effect: 'Allow',
-        Principal: { Service: 'sns.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: arn,
-        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
-      },
-    })
-    const { QueueUrl = '' } = await sqs.createQueue({ QueueName, Attributes: { ...Attributes, Policy } })
-    return { url: QueueUrl, arn }
-  }
-  const subscribe = async (
-    TopicArn: string,
-    Endpoint: string,
-    Attributes: Readonly<Record<string, string>> = {},
-  ): Promise<string> => {
-    const { SubscriptionArn = '' } = await sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint, Attributes })
-    return SubscriptionArn
-  }
-  const bodies = async (QueueUrl: string): Promise<readonly string[]> => {
-    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
-    return Messages.map(({ Body = '' }) => Body)
-  }
-  const user = async (UserName: string, Action: string): Promise<SNS> => {
-    const iam = new IAM(mine)
-    await iam.createUser({ UserName })
-    const Statement = { Effect: 'Allow', Action, Resource: '*' }
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-    await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-    const { AccessKey } = await iam.createAccessKey({ UserName })
-    const credentials: Credentials = {
-      accessKeyId: AccessKey?.AccessKeyId ?? '',
-      secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-    }
-    return new SNS(configuration(credentials))
-  }
-  const waiting = () =>
-    store.snapshot().filter(({ type }) => type === 'delivery' || type === 'publication').length
-  const foreign = new SNS(theirs)
-  return {
-    ...{ clock, store, sns, sqs, foreign, logged, startRunner, callAsService },
-    ...{ topic, queue, subscribe, bodies, user, waiting },
-  }
-}
+import { parseNetwork } from '#core/address-guard.ts'
+import { refusal } from '../../../test/in-process.ts'
+import { receiver, rig, startMs, there } from './rig.test.ts'
 
 test('a message reaches each queue, in an envelope or raw, with its attributes', async () => {
   const { sns, sqs, topic, queue, subscribe, bodies, startRunner, waiting, store } = await rig()
@@ -144,10 +22,11 @@ test('a message reaches each queue, in an envelope or raw, with its attributes',
   })
   assert.equal(JSON.stringify(store.snapshot()).includes('p4yload'), false, 'sealed while it waits')
   await startRunner().look()
-  const { Signature, SigningCertURL, SignatureVersion, ...envelope } = JSON.parse(
+  const { Signature, SigningCertURL, UnsubscribeURL, SignatureVersion, ...envelope } = JSON.parse(
     (await bodies(one.url))[0] ?? '',
   ) as Record<string, unknown>
   assert.ok(Signature !== '' && SignatureVersion === '1' && SigningCertURL !== '')
+  assert.match(String(UnsubscribeURL), /\?Action=Unsubscribe&SubscriptionArn=arn.*&Token=[0-9a-f]{64}$/)
   assert.deepEqual(envelope, {
     Type: 'Notification',
     MessageId,
@@ -302,14 +181,19 @@ test('policies of topics, and what is refused', async () => {
       /no http URL/,
     ],
     [
-      "another account's queue",
-      () => sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: arn.replace(here, there) }),
+      "another account's function",
+      () =>
+        sns.subscribe({
+          TopicArn,
+          Protocol: 'lambda',
+          Endpoint: `arn:aws:lambda:us-east-1:${there}:function:f`,
+        }),
       /another account/,
     ],
     [
-      'a key',
-      () => sns.setTopicAttributes({ TopicArn, AttributeName: 'KmsMasterKeyId', AttributeValue: 'k' }),
-      /no attribute/,
+      'mail, without a server for it',
+      () => sns.subscribe({ TopicArn, Protocol: 'email', Endpoint: 'ann@example.com' }),
+      /email needs an SMTP server/,
     ],
     [
       'a FIFO queue',
@@ -342,41 +226,16 @@ test('policies of topics, and what is refused', async () => {
   assert.equal((await sns.listSubscriptions({})).Subscriptions?.length ?? 0, 0)
 })
 
-/** A web server that keeps what it is sent. */
-async function receiver() {
-  const got: { readonly type: string; readonly body: string }[] = []
-  const answers = { status: 200 }
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString()
-      got.push({ type: String(request.headers['x-amz-sns-message-type']), body })
-      response.writeHead(answers.status, { location: 'http://169.254.169.254/' }).end()
-    })
-  })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo // It listens on TCP.
-  return { got, answers, url: `http://127.0.0.1:${port}/hook`, close: () => server.close() }
-}
-
 const loopback = parseNetwork('127.0.0.0/8')
 
 test('a web address confirms by its link, and is sent signed messages', async () => {
-  const { sns, topic, startRunner, store, callAsService, waiting, clock } = await rig()
+  const { sns, topic, startRunner, callAsService, follow, waiting, clock } = await rig()
   const { got, answers, url, close } = await receiver()
   assert.ok(loopback)
   const runner = startRunner(callAsService, [loopback])
-  const door = createSubscriberDoor({ read: store.read, callAsService })(() =>
-    assert.fail('not for the pipeline'),
-  )
   const get = async (link: string): Promise<readonly [number, string]> => {
-    const { pathname, search } = new URL(link)
-    const { status, body } = await door({
-      ...{ method: 'GET', path: pathname, query: search.slice(1), headers: {}, rawHeaders: [] },
-      ...{ body: new Uint8Array(), sourceIp: '192.0.2.7', secureTransport: false },
-    })
-    return [status, String(body)]
+    const { status, body } = await follow(link)
+    return [status, body]
   }
   try {
     const TopicArn = await topic('news')

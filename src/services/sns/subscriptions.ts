@@ -3,21 +3,25 @@ import { uuid } from '#core/ids.ts'
 import type { Missing } from '#core/resource.ts'
 import { askToConfirm } from './confirmation.ts'
 import { type SnsCall, sns } from './declare.ts'
+import { checkSubscriptionPolicy, effectivePolicy } from './delivery-policy.ts'
 import { type Protocol, type SubscriptionDocument, subscriptions } from './documents.ts'
 import { faults } from './faults.ts'
 import { checkFilter } from './filter.ts'
 import { findSubscription, findTopic, type FoundSubscription, type FoundTopic, isFifo } from './find-topic.ts'
+import { isMailAddress } from './mail-address.ts'
 import { parsed } from './message.ts'
 import { page } from './paging.ts'
 import { ownLimits, quotas } from './quotas.ts'
+import { ownedBy } from './subscription-access.ts'
 import { subscriptionsOf } from './topics.ts'
 
 /**
- * Subscribes a queue or a function of the caller's account, or a web address, which must confirm it. The same endpoint subscribed alike is answered with its subscription.
- * What it may be sent is the matter of its own policy, which lets `sns.amazonaws.com` in.
+ * Subscribes a queue or a function of the caller's account; or a queue of another account, a web address or a mailbox, which must confirm it.
+ * The same endpoint subscribed alike is answered with its subscription. What a queue or a function may be sent is the matter of its own
+ * policy, which lets `sns.amazonaws.com` in.
  *
  * Faults: NotFound; InvalidParameter, for protocols that are not built; SubscriptionLimitExceeded.
- * Differs: an endpoint of another account subscribes itself; nobody subscribes it and asks it to confirm.
+ * Differs: a function of another account is subscribed by that account alone.
  */
 export const Subscribe = sns('Subscribe', {
   target: ({ TopicArn }, call) => findTopic(call, TopicArn),
@@ -30,9 +34,9 @@ export const Subscribe = sns('Subscribe', {
   ],
   run({ target: { topic }, input, call }) {
     const { Attributes = {} } = input
-    const protocol = readProtocol(input.Protocol)
+    const protocol = readProtocol(call, input.Protocol)
     const endpoint = readEndpoint(call, protocol, input.Endpoint ?? '', isFifo(topic))
-    const attributes = withAttributes(call, {}, Attributes)
+    const attributes = withAttributes(call, protocol, {}, Attributes)
     const all = subscriptionsOf(call, topic)
     const same = all.find(({ document }) => document.protocol === protocol && document.endpoint === endpoint)
     if (same) {
@@ -52,15 +56,20 @@ export const Subscribe = sns('Subscribe', {
       topicName: topic.name,
       baseUrl: `${call.secureTransport ? 'https' : 'http'}://${call.host ?? 'localhost'}`,
     }
-    const kept = isConfirmedAtOnce(protocol) ? subscription : askToConfirm(call, topic, subscription)
+    const kept = isConfirmedAtOnce(call, protocol, endpoint)
+      ? subscription
+      : askToConfirm(call, topic, subscription)
     call.subscriptions.in(topic.account).put(id, kept)
     return { SubscriptionArn: shownArn(kept, input.ReturnSubscriptionArn) }
   },
 })
 
-/** Ends a subscription; one that is not there is no error. Its owner may, and whom the topic lets. */
+/**
+ * Ends a subscription; one that is not there is no error. Its owner may, whom the topic lets, and whoever has the link of a delivery.
+ * Differs: an endpoint is not told that its subscription has ended.
+ */
 export const Unsubscribe = sns('Unsubscribe', {
-  target: ({ SubscriptionArn }, call) => optional(findSubscription(call, SubscriptionArn)),
+  target: ({ SubscriptionArn }, call) => optional(ownedBy(call, findSubscription(call, SubscriptionArn))),
   access: ({ resource }) => [{ action: 'sns:Unsubscribe', resource }],
   run({ target: { subscription }, call }) {
     if (subscription) tableOf(call, subscription).delete(subscription.id)
@@ -70,11 +79,11 @@ export const Unsubscribe = sns('Unsubscribe', {
 
 /** Faults: NotFound. */
 export const GetSubscriptionAttributes = sns('GetSubscriptionAttributes', {
-  target: ({ SubscriptionArn }, call) => findSubscription(call, SubscriptionArn),
+  target: ({ SubscriptionArn }, call) => ownedBy(call, findSubscription(call, SubscriptionArn)),
   access: ({ resource }) => [{ action: 'sns:GetSubscriptionAttributes', resource }],
-  run({ target: { subscription } }) {
+  run({ target: { resource, subscription } }) {
     if (!subscription) throw faults.noSuchSubscription()
-    const { arn, topicArn, owner, protocol, endpoint, attributes, pending } = subscription
+    const { arn, topicArn, owner, protocol, endpoint, attributes, pending, isConfirmedSigned } = subscription
     return {
       Attributes: {
         RawMessageDelivery: 'false',
@@ -86,7 +95,12 @@ export const GetSubscriptionAttributes = sns('GetSubscriptionAttributes', {
         Protocol: protocol,
         Endpoint: endpoint,
         PendingConfirmation: pending ? 'true' : 'false',
-        ConfirmationWasAuthenticated: isConfirmedAtOnce(protocol) ? 'true' : 'false',
+        ConfirmationWasAuthenticated: String(isAlwaysSigned(subscription) || isConfirmedSigned === true),
+        ...((protocol === 'http' || protocol === 'https') && {
+          EffectiveDeliveryPolicy: JSON.stringify(
+            effectivePolicy(resource.topic.attributes['DeliveryPolicy'], attributes['DeliveryPolicy']),
+          ),
+        }),
       },
     }
   },
@@ -94,11 +108,13 @@ export const GetSubscriptionAttributes = sns('GetSubscriptionAttributes', {
 
 /** Sets one attribute. Faults: NotFound; InvalidParameter. */
 export const SetSubscriptionAttributes = sns('SetSubscriptionAttributes', {
-  target: ({ SubscriptionArn }, call) => findSubscription(call, SubscriptionArn),
+  target: ({ SubscriptionArn }, call) => ownedBy(call, findSubscription(call, SubscriptionArn)),
   access: ({ resource }) => [{ action: 'sns:SetSubscriptionAttributes', resource }],
   run({ target: { subscription }, input: { AttributeName, AttributeValue = '' }, call }) {
     if (!subscription) throw faults.noSuchSubscription()
-    const attributes = withAttributes(call, subscription.attributes, { [AttributeName]: AttributeValue })
+    const attributes = withAttributes(call, subscription.protocol, subscription.attributes, {
+      [AttributeName]: AttributeValue,
+    })
     tableOf(call, subscription).put(subscription.id, { ...subscription, attributes })
     return {}
   },
@@ -140,8 +156,14 @@ function optional({ resource, subscription }: FoundSubscription): {
   return { resource: 'topic' in resource ? resource : { arn: resource.arn }, subscription }
 }
 
-function isConfirmedAtOnce(protocol: Protocol): boolean {
-  return protocol === 'sqs' || protocol === 'lambda'
+/** Who subscribes an endpoint of their own account need not be asked. */
+function isConfirmedAtOnce(call: SnsCall, protocol: Protocol, endpoint: string): boolean {
+  return (protocol === 'sqs' || protocol === 'lambda') && parseArn(endpoint)?.account === call.account
+}
+
+/** Whether it was confirmed by being asked for. */
+function isAlwaysSigned({ protocol, endpoint, owner }: SubscriptionDocument): boolean {
+  return (protocol === 'sqs' || protocol === 'lambda') && parseArn(endpoint)?.account === owner
 }
 
 function shownArn({ arn, pending }: SubscriptionDocument, isWished = false): string {
@@ -164,20 +186,31 @@ function tableOf(call: SnsCall, { topicArn }: SubscriptionDocument) {
   return call.subscriptions.in('topic' in found ? found.topic.account : call.account)
 }
 
-function readProtocol(text: string): Protocol {
+function readProtocol({ parts }: SnsCall, text: string): Protocol {
   if (text === 'sqs' || text === 'lambda' || text === 'http' || text === 'https') return text
-  throw faults.parameter('Protocol', `${text} is not supported: sqs, lambda, http and https are`)
+  if (text !== 'email' && text !== 'email-json')
+    throw faults.parameter(
+      'Protocol',
+      `${text} is not supported: sqs, lambda, http, https, email and email-json are`,
+    )
+  if (!parts.sendsMail)
+    throw faults.parameter(
+      'Protocol',
+      `${text} needs an SMTP server, which this server is started with (--smtp-host)`,
+    )
+  return text
 }
 
 function readEndpoint(call: SnsCall, protocol: Protocol, text: string, fifo: boolean): string {
   if (protocol === 'http' || protocol === 'https') return readUrl(protocol, text, fifo)
+  if (protocol === 'email' || protocol === 'email-json') return readMailbox(text, fifo)
   const parts = parseArn(text)
   const isOfProtocol =
     parts?.service === protocol &&
     (protocol === 'sqs' || /^function:[\w-]{1,64}(?::[\w$-]{1,128})?$/.test(parts.resource))
   if (!parts || !isOfProtocol || parts.partition !== call.partition)
     throw faults.parameter('Endpoint', `It is no ARN of what ${protocol} delivers to`)
-  if (parts.account !== call.account)
+  if (protocol === 'lambda' && parts.account !== call.account)
     throw faults.parameter('Endpoint', 'It is of another account, which alone can subscribe it')
   if (fifo && protocol !== 'sqs') throw faults.parameter('Endpoint', 'A FIFO topic delivers to queues')
   if (!fifo && parts.resource.endsWith('.fifo'))
@@ -194,25 +227,34 @@ function readUrl(protocol: Protocol, text: string, fifo: boolean): string {
   return text
 }
 
+function readMailbox(text: string, fifo: boolean): string {
+  if (fifo) throw faults.parameter('Endpoint', 'A FIFO topic delivers to queues')
+  if (!isMailAddress(text)) throw faults.parameter('Endpoint', 'Email address')
+  return text
+}
+
 /** Attributes once those given are set. Faults: InvalidParameter, for what would not be acted on too. */
 function withAttributes(
   call: SnsCall,
+  protocol: Protocol,
   before: Readonly<Record<string, string>>,
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const after = new Map(Object.entries(before))
   for (const [name, value] of Object.entries(given)) {
-    checkAttribute(call, name, value)
+    checkAttribute(call, protocol, name, value)
     if (value === '') after.delete(name)
     else after.set(name, value)
   }
   return Object.fromEntries(after)
 }
 
-function checkAttribute(call: SnsCall, name: string, value: string): void {
+function checkAttribute(call: SnsCall, protocol: Protocol, name: string, value: string): void {
   switch (name) {
     case 'RawMessageDelivery':
       if (value !== 'true' && value !== 'false') throw faults.parameter(name, `Invalid value: ${value}`)
+      if (value === 'true' && protocol.startsWith('email'))
+        throw faults.parameter(name, `Delivery protocol [${protocol}] does not support raw message delivery.`)
       return
     case 'FilterPolicyScope':
       if (value !== 'MessageAttributes' && value !== 'MessageBody')
@@ -220,6 +262,11 @@ function checkAttribute(call: SnsCall, name: string, value: string): void {
       return
     case 'FilterPolicy':
       return checkFilter(value)
+    case 'DeliveryPolicy':
+      if (protocol !== 'http' && protocol !== 'https')
+        throw faults.parameter(name, 'Web addresses alone have it')
+      if (value !== '') checkSubscriptionPolicy(value)
+      return
     case 'RedrivePolicy':
       if (value !== '') checkRedrive(call, value)
       return

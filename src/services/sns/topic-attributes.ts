@@ -1,9 +1,12 @@
+import { checkTopicPolicy } from './delivery-policy.ts'
 import { faults } from './faults.ts'
 
 /** Attributes of topics that are enforced, with their values. Source: SNS API Reference, CreateTopic. */
 const rows: ReadonlyMap<string, { readonly form: RegExp; readonly fifoOnly?: true }> = new Map([
   ['DisplayName', { form: /^[^\p{Cc}]{0,100}$/u }],
   ['SignatureVersion', { form: /^[12]$/ }],
+  ['KmsMasterKeyId', { form: /^[\w:/-]{0,2048}$/ }],
+  ['DeliveryPolicy', { form: /^[^]{0,30720}$/ }],
   ['FifoTopic', { form: /^(?:true|false)$/ }],
   ['ContentBasedDeduplication', { form: /^(?:true|false)$/, fifoOnly: true }],
   ['FifoThroughputScope', { form: /^(?:Topic|MessageGroup)$/, fifoOnly: true }],
@@ -15,4 +18,19 @@ export function checkTopicAttribute(name: string, value: string, isFifo: boolean
   if (!row) throw faults.parameter('AttributeName', `${name} is no attribute of topics that is supported`)
   if (row.fifoOnly && !isFifo) throw faults.parameter(name, 'Only FIFO topics have it')
   if (!row.form.test(value)) throw faults.parameter(name, `Invalid value: ${value}`)
+  if (name === 'DeliveryPolicy' && value !== '') checkTopicPolicy(value)
+}
+
+/** Attributes that an empty value takes away. */
+const removable: ReadonlySet<string> = new Set(['KmsMasterKeyId', 'DeliveryPolicy'])
+
+/** Attributes once one is set. */
+export function withTopicAttribute(
+  before: Readonly<Record<string, string>>,
+  name: string,
+  value: string,
+): Readonly<Record<string, string>> {
+  const after = new Map(Object.entries(before)).set(name, value)
+  if (value === '' && removable.has(name)) after.delete(name)
+  return Object.fromEntries(after)
 }

@@ -1,12 +1,13 @@
 import type { Tags } from '#core/caller.ts'
 import type { Tag } from '#models/sns.d.ts'
 import { type SnsCall, sns } from './declare.ts'
+import { shownTopicPolicy } from './delivery-policy.ts'
 import type { TopicDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findTopic, foundTopic, isFifo, topicArn, topicNameForm } from './find-topic.ts'
 import { page } from './paging.ts'
 import { ownLimits, quotas } from './quotas.ts'
-import { checkTopicAttribute } from './topic-attributes.ts'
+import { checkTopicAttribute, withTopicAttribute } from './topic-attributes.ts'
 import { defaultPolicy, shownPolicy, storedPolicy } from './topic-policy.ts'
 
 /**
@@ -85,6 +86,8 @@ export const GetTopicAttributes = sns('GetTopicAttributes', {
   target: ({ TopicArn }, call) => findTopic(call, TopicArn),
   access: (resource) => [{ action: 'sns:GetTopicAttributes', resource }],
   run({ target: { topic }, call }) {
+    const all = subscriptionsOf(call, topic)
+    const pending = all.filter(({ document }) => document.pending).length
     return {
       Attributes: {
         ...(isFifo(topic) && { FifoTopic: 'true', ContentBasedDeduplication: 'false' }),
@@ -93,8 +96,9 @@ export const GetTopicAttributes = sns('GetTopicAttributes', {
         TopicArn: topic.arn,
         Owner: topic.account,
         Policy: shownPolicy(call, topic.policy),
-        SubscriptionsConfirmed: String(subscriptionsOf(call, topic).length),
-        SubscriptionsPending: '0',
+        EffectiveDeliveryPolicy: shownTopicPolicy(topic.attributes['DeliveryPolicy']),
+        SubscriptionsConfirmed: String(all.length - pending),
+        SubscriptionsPending: String(pending),
         SubscriptionsDeleted: '0',
       },
     }
@@ -112,7 +116,7 @@ export const SetTopicAttributes = sns('SetTopicAttributes', {
       checkTopicAttribute(name, value, isFifo(topic))
       if (name === 'FifoTopic')
         throw faults.parameter('AttributeName', 'FifoTopic is set when the topic is made')
-      table.put(topic.name, { ...topic, attributes: { ...topic.attributes, [name]: value } })
+      table.put(topic.name, { ...topic, attributes: withTopicAttribute(topic.attributes, name, value) })
     }
     return {}
   },

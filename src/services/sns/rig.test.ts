@@ -1,0 +1,201 @@
+// Goal: the tests of SNS go the whole way of a call, with real queues and keys beside it.
+// Method: the SDK's own clients, whose requests go to a pipeline in the same process, on a clock that the test holds; deliveries are made when a
+// test says so.
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { IAM } from '@aws-sdk/client-iam'
+import { KMS } from '@aws-sdk/client-kms'
+import { SNS } from '@aws-sdk/client-sns'
+import { SQS } from '@aws-sdk/client-sqs'
+import { createAuthorizer } from '#core/access/authorizer.ts'
+import { PolicyLibrary } from '#core/access/policy-library.ts'
+import { putAccount } from '#core/accounts.ts'
+import type { Network } from '#core/address-guard.ts'
+import type { AccountId } from '#core/arn.ts'
+import { putDeployment } from '#core/deployment.ts'
+import { createDerived } from '#core/derived.ts'
+import { createLastUses } from '#core/last-uses.ts'
+import type { LogEntry } from '#core/log.ts'
+import type { CallAsService } from '#core/service-calls.ts'
+import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { identities } from '../iam/identities.ts'
+import { principalNames } from '../iam/principal-names.ts'
+import { iamService } from '../iam/service.ts'
+import type { ExternalKeys } from '../kms/external-keys.ts'
+import { createKeyRing } from '../kms/key-ring.ts'
+import { noteKeyUses } from '../kms/key-uses.ts'
+import { createKmsService } from '../kms/service.ts'
+import { createSqsService } from '../sqs/service.ts'
+import { createDeliveryRunner } from './delivery-runner.ts'
+import { createSubscriberDoor } from './door.ts'
+import type { MailServer } from './mail-delivery.ts'
+import { createSnsService } from './service.ts'
+
+export const here = '111122223333' as AccountId // Twelve digits each.
+export const there = '444455556666' as AccountId
+export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+export async function rig({ sendsMail = false }: { readonly sendsMail?: boolean } = {}) {
+  const ground = layGround(startMs)
+  const { clock, store, seal, world } = ground
+  const kms = createKmsService({
+    ring: createKeyRing({ store, seal }),
+    principals: principalNames,
+    authorize: createAuthorizer({
+      identities,
+      organizations: { scpsOf: () => [], rcpsOf: () => [] },
+      library: new PolicyLibrary(),
+      derived: createDerived(store),
+      strict: true,
+    }),
+    external: noExternalKeys,
+    noteUse: noteKeyUses(createLastUses(ground)),
+    eventIdOf: () => Promise.resolve(undefined),
+    recordEvent: (event) => JSON.stringify(event),
+  })
+  const { audited, configuration, callAsService } = inProcess(ground, {
+    services: [
+      iamService,
+      kms,
+      createSqsService({ store, world, principals: principalNames }),
+      createSnsService({ principals: principalNames, sendsMail }),
+    ],
+    identities,
+  })
+  const clients = new Map<AccountId, ReturnType<typeof configuration>>()
+  await store.transact((tx) => {
+    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
+    for (const account of [here, there]) {
+      putAccount(tx, {
+        accountId: account,
+        name: account,
+        createdAtMs: startMs,
+        management: account === here,
+      })
+      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
+      clients.set(account, configuration(putAdministrator(tx, founding, { userName: 'admin' })))
+    }
+  })
+  const [mine, theirs] = [clients.get(here), clients.get(there)]
+  assert.ok(mine && theirs)
+  const sns = new SNS(mine)
+  const sqs = new SQS(mine)
+  const logged: string[] = []
+  const log = (entry: LogEntry) => {
+    assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
+    logged.push(entry.event)
+  }
+  const startRunner = (
+    call: CallAsService = callAsService,
+    networks: readonly Network[] = [],
+    smtp?: MailServer,
+  ) =>
+    createDeliveryRunner({
+      store,
+      world,
+      seal,
+      callAsService: call,
+      http: { trust: [], resolve: assert.fail, networks },
+      smtp,
+      log,
+    })
+  const door = createSubscriberDoor({ read: store.read, seal, callAsService })(() =>
+    Promise.resolve({ status: 403, headers: {}, body: 'not for the door' }),
+  )
+  /** Follows a link that somebody was sent. */
+  const follow = async (link: string, method = 'GET') => {
+    const { pathname, search } = new URL(link)
+    const { status, headers, body } = await door({
+      ...{ method, path: pathname, query: search.slice(1), headers: {}, rawHeaders: [] },
+      ...{ body: new Uint8Array(), sourceIp: '192.0.2.7', secureTransport: false },
+    })
+    return { status, headers, body: String(body) }
+  }
+  const topic = async (Name: string, Attributes: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const { TopicArn = '' } = await sns.createTopic({ Name, Attributes })
+    return TopicArn
+  }
+  /** A queue that lets a topic send to it. */
+  const queue = async (
+    QueueName: string,
+    topicArn: string,
+    Attributes: Readonly<Record<string, string>> = {},
+  ): Promise<{ readonly url: string; readonly arn: string }> => {
+    const arn = `arn:aws:sqs:us-east-1:${here}:${QueueName}`
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: arn,
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    })
+    const { QueueUrl = '' } = await sqs.createQueue({ QueueName, Attributes: { ...Attributes, Policy } })
+    return { url: QueueUrl, arn }
+  }
+  const subscribe = async (
+    TopicArn: string,
+    Endpoint: string,
+    Attributes: Readonly<Record<string, string>> = {},
+  ): Promise<string> => {
+    const { SubscriptionArn = '' } = await sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint, Attributes })
+    return SubscriptionArn
+  }
+  const bodies = async (QueueUrl: string): Promise<readonly string[]> => {
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
+    return Messages.map(({ Body = '' }) => Body)
+  }
+  const user = async (UserName: string, Action: string): Promise<SNS> => {
+    const iam = new IAM(mine)
+    await iam.createUser({ UserName })
+    const Statement = { Effect: 'Allow', Action, Resource: '*' }
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
+    const { AccessKey } = await iam.createAccessKey({ UserName })
+    const credentials: Credentials = {
+      accessKeyId: AccessKey?.AccessKeyId ?? '',
+      secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+    }
+    return new SNS(configuration(credentials))
+  }
+  const waiting = () =>
+    store.snapshot().filter(({ type }) => type === 'delivery' || type === 'publication').length
+  const foreign = new SNS(theirs)
+  return {
+    ...{ clock, store, seal, sns, sqs, foreign, logged, startRunner, callAsService, audited, follow },
+    ...{ topic, queue, subscribe, bodies, user, waiting },
+    kms: new KMS(mine),
+    foreignQueues: new SQS(theirs),
+  }
+}
+
+/** A web server that keeps what it is sent. */
+export async function receiver() {
+  const got: { readonly type: string; readonly contentType: string; readonly body: string }[] = []
+  const answers = { status: 200 }
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { 'x-amz-sns-message-type': type, 'content-type': contentType = '' } = request.headers
+      got.push({ type: String(type), contentType, body: Buffer.concat(chunks).toString() })
+      response.writeHead(answers.status, { location: 'http://169.254.169.254/' }).end()
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo // It listens on TCP.
+  return { got, answers, url: `http://127.0.0.1:${port}/hook`, close: () => server.close() }
+}
+
+const nobody = () => assert.fail('no test here has external keys')
+const noExternalKeys: ExternalKeys = {
+  wrap: nobody,
+  unwrap: nobody,
+  check: nobody,
+  health: nobody,
+  keyIdOf: () => undefined,
+}
