@@ -62,6 +62,7 @@ import { createLogWriter } from '#services/lambda/log-writer.ts'
 import { createProvide } from '#services/lambda/provide.ts'
 import { createQueuePoller } from '#services/lambda/queue-poller.ts'
 import { createLambdaService } from '#services/lambda/service.ts'
+import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
@@ -212,6 +213,7 @@ export function createWorker({
 
   const auditEvents = createAuditEvents({ store, world, router, log })
 
+  const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
   const services = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
@@ -222,7 +224,7 @@ export function createWorker({
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
     createSnsService({ principals: principalNames }),
-    createLambdaService({ host, code, roles: assumableRoles, callAsService: callLater }),
+    createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
@@ -237,7 +239,7 @@ export function createWorker({
     }),
   ])
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
-  const { pipeline, callAs } = createPipeline({
+  const { pipeline, callAs, enter } = createPipeline({
     world,
     store,
     seal,
@@ -295,7 +297,9 @@ export function createWorker({
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({
         world,
-        pipeline: createSubscriberDoor({ read: store.read, callAsService })(through(pipeline)),
+        pipeline: createFunctionUrlDoor({ store, enter, lambda })(
+          createSubscriberDoor({ read: store.read, callAsService })(through(pipeline)),
+        ),
         audit,
         log,
         ownEndpoints,
