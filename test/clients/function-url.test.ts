@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { CloudTrail } from '@aws-sdk/client-cloudtrail'
 import { IAM } from '@aws-sdk/client-iam'
 import { Lambda } from '@aws-sdk/client-lambda'
 import { zip } from '../functions/zip.ts'
@@ -18,7 +19,7 @@ exports.handler = awslambda.streamifyResponse(async ({ rawPath, requestContext }
   stream.write(rawPath + ' ')
   await new Promise((done) => setTimeout(done, 20))
   stream.write('x'.repeat(300000))
-  stream.end(' ' + requestContext.authorizer.iam.userArn)
+  stream.end(' ' + (requestContext.authorizer?.iam.userArn ?? 'nobody'))
 })
 exports.whole = async ({ rawPath }) => ({ statusCode: 200, cookies: ['a=1', 'b=2'], body: rawPath })
 `
@@ -70,6 +71,30 @@ test('function URLs: curl signs, both workers answer, pieces arrive whole', asyn
     assert.match(told, /\r\n\r\n\/path x{300000} arn:aws:iam::\d{12}:\S+$/)
   }
   assert.match(await curl(`${streaming}path`), /^HTTP\/1\.1 403 /)
+
+  // Open to everybody, by its policy.
+  await lambda.updateFunctionUrlConfig({ FunctionName: 'streams', AuthType: 'NONE' })
+  const given = { FunctionName: 'streams', Principal: '*' }
+  const FunctionUrlAuthType = 'NONE'
+  await lambda.addPermission({
+    ...{ ...given, StatementId: 'url', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType },
+  })
+  await lambda.addPermission({
+    ...{ ...given, StatementId: 'invoke', Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true },
+  })
+  const open = await curl(`${streaming}open`)
+  assert.match(open, /\r\n\r\n\/open x{300000} nobody$/)
+  const requestId = /\r\nx-amzn-requestid: (\S+)\r\n/.exec(open)?.[1]
+  const { Events = [] } = await new CloudTrail(options).lookupEvents({
+    LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'Invoke' }],
+  })
+  const records = Events.map(
+    ({ CloudTrailEvent = '' }) => JSON.parse(CloudTrailEvent) as { requestID: string },
+  ) // CloudTrail's form.
+  assert.ok(
+    records.some(({ requestID }) => requestID === requestId),
+    'the trail tells of it',
+  )
 
   const whole = await urlOf('whole', 'index.whole', 'BUFFERED')
   for (let turn = 0; turn < connections; turn += 1) {

@@ -2,7 +2,11 @@
 // Method: the rig, with a server on loopback before it; requests as they are, signed by a published signer; rows.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { here, refusal, rig } from './rig.test.ts'
+import type { Credentials } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { urls } from './documents.ts'
+import { here, refusal, rig, there } from './rig.test.ts'
+import { invokeByUrl } from './url-call.ts'
 import { type Asked, openToAll, serveUrls } from './url-rig.test.ts'
 
 const arn = `arn:aws:lambda:us-east-1:${here}:function:hello`
@@ -301,6 +305,77 @@ test('who may use a URL is said by policies: both permissions, whoever comes', a
 
   await lambda.putFunctionConcurrency({ FunctionName: 'closed', ReservedConcurrentExecutions: 0 })
   assert.equal(await status(closed, { by: both }), 429)
+})
+
+test('who came by a URL that asked nobody is not let in once it asks', async (t) => {
+  const { lambda, make, store, enter, parts } = await rig(t)
+  const FunctionName = 'hello'
+  await make('hello', says)
+  await lambda.createFunctionUrlConfig({ FunctionName, AuthType: 'NONE' })
+  await openToAll({ lambda }, 'hello')
+  const [found] = store.read.find(urls, { account: here, region: 'us-east-1' }, 'function', 'hello')
+  assert.ok(found)
+  const url = found.document
+  const come = () => {
+    const [headers, body] = [{ host: 'h' }, Buffer.alloc(0)]
+    const request = { method: 'GET', path: '/', query: '', headers, rawHeaders: [], body }
+    return enter(
+      { ...request, sourceIp: '192.0.2.7', secureTransport: true },
+      {
+        operation: { ...invokeByUrl, enter: (call) => invokeByUrl.enter(call, parts) },
+        input: () => ({
+          FunctionName: url.functionArn,
+          url,
+          request: { ...request, sourceIp: '', secureTransport: true },
+          body,
+        }),
+        region: url.region,
+        openOf: here,
+      },
+    )
+  }
+  assert.equal((await come()).ok, true)
+  await lambda.updateFunctionUrlConfig({ FunctionName, AuthType: 'AWS_IAM' })
+  const refused = await come()
+  assert.equal(refused.ok ? 'let in' : refused.fault.code, 'AccessDenied')
+})
+
+test("another account's user needs its own policies, and the function's", async (t) => {
+  const ground = await rig(t)
+  const { lambda, make, store, clock, world, seal } = ground
+  await make('hello', says)
+  const FunctionName = 'hello'
+  const { FunctionUrl = '' } = await lambda.createFunctionUrlConfig({ FunctionName, AuthType: 'AWS_IAM' })
+  const theirs: Credentials[] = []
+  await store.transact((tx) => {
+    const founding = {
+      account: there,
+      partition: 'aws',
+      nowMs: clock.nowMs,
+      randomBytes: world.randomBytes,
+      seal,
+    }
+    theirs.push(putAdministrator(tx, founding, { userName: 'admin' }))
+  })
+  const [by] = theirs
+  assert.ok(by)
+  const { ask } = await serveUrls(t, ground)
+  assert.equal((await ask(FunctionUrl, { by })).status, 403)
+  const given = { FunctionName, Principal: there }
+  const FunctionUrlAuthType = 'AWS_IAM'
+  await lambda.addPermission({
+    ...{ ...given, StatementId: 'url', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType },
+  })
+  assert.equal((await ask(FunctionUrl, { by })).status, 403)
+  await lambda.addPermission({
+    ...{ ...given, StatementId: 'invoke', Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true },
+  })
+  const told = await ask(FunctionUrl, { by })
+  assert.equal(told.status, 200)
+  const { requestContext } = JSON.parse(told.body) as {
+    requestContext: { accountId: string; authorizer: { iam: { accountId: string } } }
+  } // What the function was given.
+  assert.deepEqual([requestContext.accountId, requestContext.authorizer.iam.accountId], [here, there])
 })
 
 test('a URL of an alias is authorized as that', async (t) => {
