@@ -18,7 +18,8 @@ const proofs: ReadonlySet<string> = new Set(['authorization', 'x-amz-security-to
 
 /**
  * A request as a function reads it, in payload format version 2.0.
- * Source: Lambda Developer Guide, "Invoking Lambda function URLs", request payload format.
+ * Source: Lambda Developer Guide, "Invoking Lambda function URLs", request payload format. Of the path, as captured from AWS
+ * (middleapi/standard-server #93): it stays percent-encoded, unlike that of an HTTP API.
  */
 export function eventOf(request: Incoming, body: Uint8Array, told: Told): object {
   const { url, caller, requestId, nowMs } = told
@@ -30,7 +31,7 @@ export function eventOf(request: Incoming, body: Uint8Array, told: Told): object
   return {
     version: '2.0',
     routeKey: '$default',
-    rawPath: decoded(path),
+    rawPath: path,
     rawQueryString: query,
     ...(cookies.length > 0 && { cookies }),
     headers,
@@ -43,7 +44,7 @@ export function eventOf(request: Incoming, body: Uint8Array, told: Told): object
       domainPrefix: url.urlId,
       http: {
         method,
-        path: decoded(path),
+        path,
         protocol: 'HTTP/1.1',
         sourceIp: request.sourceIp,
         userAgent: request.headers['user-agent'] ?? '',
@@ -96,15 +97,6 @@ function parametersOf(query: string): Readonly<Record<string, string>> {
     found.set(name, before === undefined ? value : `${before},${value}`)
   }
   return Object.fromEntries(found)
-}
-
-/** Percent-encoded text that is none stays as it was sent. */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
 }
 
 const textTypes = /^text\/|(?:json|xml|javascript)(?:$|\s*;)/i

@@ -88,7 +88,7 @@ test('the event and the answer are those of payload format 2.0', async (t) => {
   const { ask } = await serveUrls(t, ground)
   const told = await ask(FunctionUrl, {
     method: 'POST',
-    path: '/my%20path?a=1&a=2&b=x%20y',
+    path: '/my%20path%2Fb?a=1&a=2&b=x%20y',
     headers: {
       cookie: 'one=1; two=2',
       'content-type': 'application/json',
@@ -112,7 +112,7 @@ test('the event and the answer are those of payload format 2.0', async (t) => {
   assert.deepEqual(event, {
     version: '2.0',
     routeKey: '$default',
-    rawPath: '/my path',
+    rawPath: '/my%20path%2Fb',
     rawQueryString: 'a=1&a=2&b=x%20y',
     cookies: ['one=1', 'two=2'],
     queryStringParameters: { a: '1,2', b: 'x y' },
@@ -137,7 +137,7 @@ test('the event and the answer are those of payload format 2.0', async (t) => {
     domainPrefix: urlId,
     http: {
       method: 'POST',
-      path: '/my path',
+      path: '/my%20path%2Fb',
       protocol: 'HTTP/1.1',
       sourceIp: '127.0.0.1',
       userAgent: 'tester',
