@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 
-const rows = fileURLToPath(new URL('unprivileged-rows.ts', import.meta.url))
+const rows = fileURLToPath(new URL('../../../test/functions/unprivileged-rows.ts', import.meta.url))
 const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--no-new-privs']
 const isRoot = process.getuid?.() === 0
 

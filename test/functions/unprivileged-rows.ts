@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AccountId, Arn } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
-import { zip } from '../../../test/functions/zip.ts'
-import { createFunctionHost, type FunctionSpec, openCodeStore, type RuntimeName } from '../index.ts'
+import { zip } from './zip.ts'
+import { createFunctionHost, type FunctionSpec, openCodeStore, type RuntimeName } from '#functions/index.ts'
 
 const world = systemWorld()
 const directory = mkdtempSync(join(tmpdir(), 'redoubt-unprivileged-'))
