@@ -7,6 +7,7 @@ import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement } from '#core/caller.ts'
 import { type Certificates, certificatesOf, type CertificateUses } from '#core/certificates.ts'
 import { createDerived } from '#core/derived.ts'
+import { createEdgeEndpoint } from '#core/edge-endpoint.ts'
 import { edgeSecret } from '#core/edge-secret.ts'
 import type { EdgeView } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
@@ -277,6 +278,11 @@ export function createWorker({
     ]
   }
 
+  const edgeEndpoint = createEdgeEndpoint({
+    ...{ authenticate, callAs, store, nowMs: world.nowMs },
+    edge: edgeView,
+  })
+
   return {
     store,
     seal,
@@ -302,7 +308,7 @@ export function createWorker({
         ),
         audit,
         log,
-        ownEndpoints,
+        ownEndpoints: new Map([['GET /_redoubt/edge', edgeEndpoint], ...ownEndpoints]),
       }),
     endWaits: sqs.stop,
     async close() {

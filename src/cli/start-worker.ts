@@ -1,6 +1,7 @@
 import { type Network, parseNetwork, systemResolve } from '#core/address-guard.ts'
 import type { EdgeView } from '#core/edge-view.ts'
 import type { OwnEndpoint } from '#core/http-server.ts'
+import { allListeners } from '#core/edge-endpoint.ts'
 import { createLog } from '#core/log.ts'
 import type { RootKeys } from '#core/seal/index.ts'
 import { Head } from '#core/store/index.ts'
@@ -64,7 +65,7 @@ export async function startWorker(
   let stopping = false
   const endpoints = new Map<string, OwnEndpoint>([['GET /_redoubt/health', () => health(stopping)]])
   const first = { settings, world, seal: worker.seal }
-  if (dev) endpoints.set('GET /_redoubt/edge', () => listenersOf(worker.edge))
+  if (dev) endpoints.set('GET /_redoubt/edge', () => allListeners(worker.edge))
   if (dev) for (const [route, endpoint] of devEndpoints(worker.store, first)) endpoints.set(route, endpoint)
   const server = worker.serve(endpoints, dev && ((pipeline) => devPipeline(pipeline, worker.store, first)))
   const port = await server.listen({ host: settings.host, port: settings.port, reusePort: shared })
@@ -90,11 +91,6 @@ function localUrl(host: string, port: number): string {
   if (host === '0.0.0.0') return `http://127.0.0.1:${port}`
   if (host === '::') return `http://[::1]:${port}`
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-async function listenersOf(edge: EdgeView) {
-  const body = `${JSON.stringify(await edge.listeners(), undefined, 2)}\n`
-  return { status: 200, headers: { 'content-type': 'application/json' }, body }
 }
 
 function health(stopping: boolean) {

@@ -3,11 +3,11 @@ import { createHttp1Server, type Http1Request, type Http1Server, type Respond } 
 import type { AuditTrail } from './audit.ts'
 import { uuid } from './ids.ts'
 import type { Log } from './log.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { Incoming, Pipeline } from './pipeline.ts'
 import type { World } from './world.ts'
 
 /** An endpoint of Redoubt itself, under `/_redoubt/`. */
-export type OwnEndpoint = () => HttpResponse | Promise<HttpResponse>
+export type OwnEndpoint = (request: Incoming) => HttpResponse | Promise<HttpResponse>
 
 interface Parts {
   readonly world: Pick<World, 'nowMs' | 'every' | 'randomBytes'>
@@ -40,7 +40,7 @@ export function createHttpServer({ world, pipeline, audit, log, ownEndpoints }: 
     const { method, path, query } = request
     if (path.startsWith('/_redoubt/')) {
       const endpoint = query === '' ? ownEndpoints.get(`${method} ${path}`) : undefined
-      return endpoint?.() ?? { status: 404, headers: {}, body: '' }
+      return endpoint?.(request) ?? { status: 404, headers: {}, body: '' }
     }
     return pipeline(request)
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { edgeUrl } from '../edge-url.ts'
-import { administratorOf, serverFor } from '../server.ts'
+import { administratorOf, type Credentials, serverFor } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
 import { awsCli } from './aws-cli.ts'
 import { curl, originFor, until } from './edge-rig.ts'
@@ -160,6 +160,44 @@ test(
     )
     const url = await edgeUrl(server.directory, balancer.DNSName)
     const ask = (path = '/') => curl(`${url}${path}`)
+
+    await t.test('GET /_redoubt/edge tells who may describe balancers where they listen', async () => {
+      const { AccessKey } = allowed(
+        await client
+          .call('iam', 'CreateUser', { UserName: 'guest' }, as)
+          .then(() => client.call('iam', 'CreateAccessKey', { UserName: 'guest' }, as)),
+      )
+      const signed = ({ accessKeyId, secretAccessKey }: Credentials, region: string, service: string) => [
+        '--aws-sigv4',
+        `aws:amz:${region}:${service}`,
+        '--user',
+        `${accessKeyId}:${secretAccessKey}`,
+      ]
+      const guest = {
+        accessKeyId: AccessKey?.AccessKeyId ?? '',
+        secretAccessKey: AccessKey?.SecretAccessKey ?? '',
+      }
+      const [elb, dnsName] = ['elasticloadbalancing', balancer.DNSName ?? '']
+      const rows: readonly [why: string, parameters: readonly string[], status: string, body: string][] = [
+        ['the administrator', signed(as, 'us-east-1', elb), '200', dnsName],
+        ['another Region has none', signed(as, 'eu-west-1', elb), '200', '[]'],
+        ['nobody', [], '403', 'MissingAuthenticationToken'],
+        ['a user without permissions', signed(guest, 'us-east-1', elb), '403', 'AccessDenied'],
+        ['another service', signed(as, 'us-east-1', 's3'), '403', 'SignatureDoesNotMatch'],
+        [
+          'a wrong secret',
+          signed({ ...as, secretAccessKey: 'x'.repeat(40) }, 'us-east-1', elb),
+          '403',
+          'SignatureDoesNotMatch',
+        ],
+      ]
+      for (const [why, parameters, status, text] of rows) {
+        const told = await curl(`${server.url}/_redoubt/edge`, ...parameters)
+        assert.equal(told.status, status, `${why}: ${told.body}`)
+        assert.ok(told.body.includes(text), `${why}: ${told.body}`)
+      }
+      assert.equal(rows.length, 6)
+    })
 
     await t.test('nobody gets a connection before the security group admits anybody', async () => {
       const { status } = await ask()
