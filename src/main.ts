@@ -67,6 +67,7 @@ import { createLogWriter } from '#services/lambda/log-writer.ts'
 import { createProvide } from '#services/lambda/provide.ts'
 import { createQueuePoller } from '#services/lambda/queue-poller.ts'
 import { createLambdaService } from '#services/lambda/service.ts'
+import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
@@ -223,6 +224,7 @@ export function createWorker({
   const auditEvents = createAuditEvents({ store, world, router, log })
   const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
+  const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
   const services = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
@@ -233,7 +235,7 @@ export function createWorker({
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
     createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
-    createLambdaService({ host, code, roles: assumableRoles, callAsService: callLater }),
+    createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
@@ -248,7 +250,7 @@ export function createWorker({
     }),
   ])
   const authenticate = createAuthenticate({ identities, sessions, seal, derived })
-  const { pipeline, callAs } = createPipeline({
+  const { pipeline, callAs, enter } = createPipeline({
     world,
     store,
     seal,
@@ -313,7 +315,9 @@ export function createWorker({
     serve: (ownEndpoints, through = (same) => same) =>
       createHttpServer({
         world,
-        pipeline: createSubscriberDoor({ read: store.read, seal, callAsService })(through(pipeline)),
+        pipeline: createFunctionUrlDoor({ store, enter, lambda })(
+          createSubscriberDoor({ read: store.read, seal, callAsService })(through(pipeline)),
+        ),
         audit,
         log,
         ownEndpoints: new Map([['GET /_redoubt/edge', edgeEndpoint], ...ownEndpoints]),

@@ -1,6 +1,7 @@
 // The whole way of a call in one process: AWS's own clients sign, the pipeline verifies, decodes, authorizes, runs and records, over a
 // store in memory and on a clock that the test holds. No sockets.
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AuditedCall, AuditTrail } from '#core/audit.ts'
@@ -58,7 +59,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
     append: () => {},
     flush: () => {},
   }
-  const { pipeline, callAs } = createPipeline({
+  const { pipeline, callAs, enter } = createPipeline({
     world,
     store,
     seal,
@@ -88,13 +89,18 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
       sourceIp: '192.0.2.7',
       secureTransport: true,
     })
-    return {
-      response: { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body) },
-    }
+    // A client reads a stream as it reads bytes; tests that look at a body themselves ask for nothing that streams.
+    const told = answer.rest
+      ? (Readable.from(answer.rest, { objectMode: false }) as unknown as Buffer)
+      : Buffer.from(answer.body)
+    return { response: { statusCode: answer.status, headers: answer.headers, body: told } }
   }
 
   return {
     audited,
+    /** The way of a call itself, for doors and servers. */
+    pipeline,
+    enter,
     callAsService: createCallAsService({ callAs, sessions, identities, store, nowMs: world.nowMs }),
     /** What an SDK client is made with to call this cloud. */
     configuration: (credentials: Credentials, region = 'us-east-1') => ({

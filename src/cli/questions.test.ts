@@ -13,6 +13,11 @@ test('each question gets its own answer, as a copy', async () => {
       await new Promise(setImmediate)
       return { kind: 'success', payload, logTail: '' }
     },
+    stream: (_spec, { payload }) => {
+      const parts = [{ pieces: [payload] }, { pieces: [], end: { logTail: 'log' } }]
+      const read = () => Promise.resolve(parts.shift() ?? { pieces: [] })
+      return Promise.resolve({ kind: 'streaming', stream: { read, cancel: () => undefined } })
+    },
     runtimes: () => Promise.resolve(['nodejs24.x']),
   }
   const questions: Questions = new Questions((number, question) => {
@@ -35,4 +40,12 @@ test('each question gets its own answer, as a copy', async () => {
   ])
   const payloads = answers.map((one) => ('payload' in one ? Buffer.from(one.payload).toString() : one))
   assert.deepEqual(payloads, ['a', ['nodejs24.x'], 'b'])
+
+  const streamed = await remote.stream(spec, invocation('c'))
+  assert.ok(streamed.kind === 'streaming')
+  assert.deepEqual(
+    [await streamed.stream.read(), await streamed.stream.read()],
+    [{ pieces: [new Uint8Array(Buffer.from('c'))] }, { pieces: [], end: { logTail: 'log' } }],
+  )
+  assert.deepEqual(await streamed.stream.read(), { pieces: [], end: { logTail: '' } }, 'it is let go of')
 })

@@ -145,6 +145,26 @@ test('http: all answers of a turn share its one failure, and those that come lat
   assert.deepEqual(events, ['flush', 'records-not-written', 'flush', 'records-not-written'])
 })
 
+test('http: an answer that would stream is withheld as a whole, and its source let go', async (t) => {
+  t.after(() => (disk = () => {}))
+  let returned = 0
+  const rest = {
+    next: () => Promise.resolve({ done: false, value: Buffer.from('secret') } as const),
+    return: () => ((returned += 1), Promise.resolve({ done: true, value: undefined } as const)),
+    [Symbol.asyncIterator]() {
+      return this
+    },
+  }
+  pipeline = () => ({ status: 200, headers: {}, body: 'written' })
+  assert.equal(await (await fetch(url)).text(), 'written')
+  pipeline = () => ({ status: 200, headers: {}, body: '', rest })
+  disk = () => {
+    throw new Error('ENOSPC')
+  }
+  const response = await fetch(url)
+  assert.deepEqual([response.status, await response.text(), returned], [500, '', 1])
+})
+
 test('http: what the pipeline must never do is an internal failure all the same', async () => {
   pipeline = () => Promise.reject(new Error('a bug'))
   events.length = 0

@@ -79,7 +79,10 @@ function createTurn(audit: Pick<AuditTrail, 'flush'>, log: Log, randomBytes: Wor
     leaving = []
     if (written || !tried) write()
     tried = false
-    for (const [respond, response] of answers) respond(written ? response : withheld(response))
+    for (const [respond, response] of answers) {
+      if (!written) void response.rest?.return?.()
+      respond(written ? response : withheld(response))
+    }
   }
 
   /** What stands in the place of an answer: no body, as the protocols have no word for it, and the id to ask for. */

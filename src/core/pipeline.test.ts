@@ -140,7 +140,7 @@ function rig(breaks: Breaks = {}) {
       },
     }),
   }
-  const { pipeline } = createPipeline({
+  const { pipeline, enter } = createPipeline({
     world: {
       nowMs: () => nowMs,
       randomBytes: (length) => Buffer.alloc(length, 7),
@@ -189,7 +189,7 @@ function rig(breaks: Breaks = {}) {
     log: ({ event }) => void logged.push(event),
     partition: 'aws',
   })
-  return { pipeline, steps, audited, kept, logged, store }
+  return { pipeline, enter, operations: files, steps, audited, kept, logged, store }
 }
 
 const denied: Verdict = { decision: 'Deny', because: { kind: 'implicit', layer: 'identity' } }
@@ -470,3 +470,69 @@ test('pipeline: a call that runs again records what it called once', async () =>
     [innerRecord(), outerRecord()],
   )
 })
+
+// What comes by a door. Each row: whose door stands open, whether the request is signed, what breaks, and what then happens.
+type DoorRow = readonly [
+  name: string,
+  given: { readonly open: boolean; readonly signed: boolean; readonly region?: string },
+  breaks: Breaks,
+  want: string,
+  steps: readonly Step[],
+  caller: string | undefined,
+]
+const found: readonly Step[] = ['target', 'access', 'authorize']
+const doorRows: readonly DoorRow[] = [
+  ['nobody at a closed one', { open: false, signed: false }, {}, 'MissingAuthenticationToken', [], undefined],
+  ['who signs', { open: false, signed: true }, {}, 'ok', ['authenticate', ...found, 'run'], 'user'],
+  [
+    'a signature that does not hold',
+    { open: false, signed: true },
+    { authenticate: true },
+    'SignatureDoesNotMatch',
+    ['authenticate'],
+    undefined,
+  ],
+  [
+    'a signature for another region',
+    { open: false, signed: true, region: 'eu-west-1' },
+    {},
+    'SignatureDoesNotMatch',
+    [],
+    undefined,
+  ],
+  [
+    'who is denied',
+    { open: false, signed: true },
+    { authorize: true },
+    'AccessDenied',
+    ['authenticate', ...found],
+    'user',
+  ],
+  ['nobody at an open one', { open: true, signed: false }, {}, 'ok', [...found, 'run'], 'anonymous'],
+  [
+    'who signs at an open one is nobody',
+    { open: true, signed: true },
+    {},
+    'ok',
+    [...found, 'run'],
+    'anonymous',
+  ],
+  ['nobody, denied', { open: true, signed: false }, { authorize: true }, 'AccessDenied', found, undefined],
+]
+for (const [name, { open, signed, region = 'us-east-1' }, breaks, want, steps, caller] of doorRows) {
+  test(`pipeline: by a door: ${name}`, async () => {
+    const stage = rig(breaks)
+    const answer = await stage.enter(request('GetUser', {}, signed), {
+      operation: stage.operations.GetUser,
+      input: () => ({ UserName: 'bob' }),
+      region,
+      openOf: open ? account : undefined,
+    })
+    assert.equal(answer.ok ? 'ok' : answer.fault.code, want)
+    assert.deepEqual(stage.steps, steps)
+    assert.equal(stage.audited[0]?.caller.kind, caller, 'who is nobody and is refused fills no trail')
+    if (caller !== undefined) assert.equal(stage.audited[0]?.account, account)
+  })
+}
+
+test('pipeline: all rows of doors ran', () => assert.equal(doorRows.length, 8))

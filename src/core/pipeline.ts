@@ -8,7 +8,13 @@ import {
   type ServiceName,
   WireFault,
 } from '#wire/index.ts'
-import { type AuthenticationFailure, type Claim, readClaim } from '#wire/sigv4/index.ts'
+import {
+  type AuthenticationFailure,
+  authenticationFailure,
+  type Claim,
+  readClaim,
+} from '#wire/sigv4/index.ts'
+import type { AccountId } from './arn.ts'
 import type { Authorize } from './access/authorizer.ts'
 import type { Denial } from './access/denial.ts'
 import type { AuditTrail } from './audit.ts'
@@ -16,7 +22,7 @@ import { auditRecipients } from './audit-recipients.ts'
 import { type Authenticate, authenticationFault } from './authentication.ts'
 import { encodeDenial } from './authorization-message.ts'
 import type { Envelope } from './call.ts'
-import type { AnonymousCaller, ServiceCaller, SignedCaller } from './caller.ts'
+import type { AnonymousCaller, Caller, ServiceCaller, SignedCaller } from './caller.ts'
 import { Fault } from './fault.ts'
 import { uuid } from './ids.ts'
 import type { Log } from './log.ts'
@@ -24,7 +30,7 @@ import { type Access, openToAnyAuthenticatedCaller, openToAnybody, type Operatio
 import { assertPresent } from './resource.ts'
 import type { Seal } from './seal/index.ts'
 import type { Service } from './service.ts'
-import type { CallAs } from './service-calls.ts'
+import type { CallAnswer, CallAs } from './service-calls.ts'
 import { servicePrincipal } from './service-principal.ts'
 import { sessionRefusal } from './session-limits.ts'
 import type { Store, Transaction } from './store/index.ts'
@@ -39,6 +45,23 @@ export interface Incoming extends HttpRequest {
 
 /** Answers one API call. It never rejects: whatever goes wrong becomes an answer in the caller's protocol. */
 export type Pipeline = (request: Incoming) => HttpResponse | Promise<HttpResponse>
+
+/** What a service's own door (a function's URL) makes of a request that came to it. */
+export interface DoorCall {
+  /** Of no route; it has its parts already. */
+  readonly operation: Operation
+  /** Its input, from the body without its chunk signatures. */
+  readonly input: (body: Uint8Array) => object
+  readonly region: string
+  /** The account that opened the door to everybody: nobody is asked who he is, and policies say whether anybody may. */
+  readonly openOf: AccountId | undefined
+}
+
+/** Takes a request that came to a door the same way as any other, from its signature on. It never rejects. */
+export type Enter = (
+  request: Incoming,
+  asked: DoorCall,
+) => Promise<CallAnswer & { readonly requestId: string }>
 
 interface Parts {
   readonly world: World
@@ -60,6 +83,8 @@ interface Progress {
   readonly envelope: Envelope
   readonly protocol: Protocol
   caller: SignedCaller | ServiceCaller | AnonymousCaller
+  /** Whose door a caller came to who is nobody. */
+  readonly openOf?: AccountId | undefined
   input: unknown
   access: readonly Access[]
   /** The sealed explanation of a denial, for whoever may decode it. */
@@ -84,7 +109,7 @@ export function createPipeline({
   onUse,
   log,
   partition,
-}: Parts): { readonly pipeline: Pipeline; readonly callAs: CallAs } {
+}: Parts): { readonly pipeline: Pipeline; readonly callAs: CallAs; readonly enter: Enter } {
   type Admitted = ReturnType<typeof admit>
 
   return {
@@ -93,6 +118,7 @@ export function createPipeline({
       return behind ? behind.then(() => handle(request)) : handle(request)
     },
     callAs,
+    enter,
   }
 
   function handle(request: Incoming): HttpResponse | Promise<HttpResponse> {
@@ -210,11 +236,10 @@ export function createPipeline({
     const { envelope, caller, input } = progress
     progress.inner = []
     const { access, target: find } = operation.declaration
-    assert.ok(caller.kind !== 'anonymous', 'no operation is open to anybody yet')
     const call = operation.enter({
       ...envelope,
       caller,
-      account: caller.account,
+      account: accountOf(progress, caller),
       tx,
       randomBytes: world.randomBytes,
       seal,
@@ -273,10 +298,46 @@ export function createPipeline({
     return answer
   }
 
+  /** See `Enter`. */
+  async function enter(request: Incoming, { operation, input, region, openOf }: DoorCall): ReturnType<Enter> {
+    const [requestId, claim] = [uuid(world.randomBytes), readClaim(request)]
+    const { sourceIp, secureTransport, headers } = request
+    const progress: Progress = {
+      envelope: {
+        ...{ requestId, service: operation.service, operation: operation.name, nowMs: world.nowMs() },
+        ...{ region, partition, sourceIp, secureTransport, calledVia: [] },
+        ...{ userAgent: headers['user-agent'] ?? '', referer: headers['referer'], host: headers['host'] },
+      },
+      protocol: 'rest-json',
+      caller: { kind: 'anonymous' },
+      openOf,
+      input: undefined,
+      access: [],
+      inner: [],
+    }
+    try {
+      await store.catchUp()
+      const body = openOf === undefined ? identifyAt(region) : request.body
+      progress.input = input(body)
+      return { ok: true, requestId, output: await perform(progress, operation, (output) => output) }
+    } catch (error) {
+      return { ok: false, requestId, fault: refusal(progress, error) }
+    }
+
+    function identifyAt(region: string): Uint8Array {
+      const elsewhere = claim.ok && !signedRegions(claim).some((name) => name === region || name === '*')
+      if (elsewhere)
+        throw authenticationFault(
+          authenticationFailure('InvalidScope', 'Credential should be scoped to a valid region. '),
+        )
+      return identify(progress, request, claim, operation)
+    }
+  }
+
   /** See `Invoke`. */
   function invoke(
     outer: Progress,
-    caller: SignedCaller | ServiceCaller,
+    caller: Caller,
     tx: Transaction,
     {
       service,
@@ -325,7 +386,7 @@ export function createPipeline({
   /** The records that a call leaves: none, or one in the trail of each account that it concerns. */
   function recordsOf(
     progress: Progress,
-    caller: SignedCaller | ServiceCaller,
+    caller: Caller,
     output: unknown,
     fault: WireFault | undefined,
   ): readonly string[] {
@@ -335,7 +396,7 @@ export function createPipeline({
     const call = {
       envelope,
       caller,
-      account: caller.account,
+      account: accountOf(progress, caller),
       input,
       output,
       fault,
@@ -350,6 +411,17 @@ export function createPipeline({
     log({ level: 'error', event: 'bug', requestId, service, operation, stack })
     return internalFault()
   }
+}
+
+/** Whose resources a call works on: the caller's own, or those of whoever opened a door to everybody. */
+function accountOf({ openOf }: Progress, caller: Caller): AccountId {
+  const account = caller.kind === 'anonymous' ? openOf : caller.account
+  assert.ok(account !== undefined, 'no operation is open to anybody, but by a door')
+  return account
+}
+
+function signedRegions({ regionSet, scope }: Claim): readonly string[] {
+  return regionSet ?? (scope.region === undefined ? [] : [scope.region])
 }
 
 function internalFault(): Fault {

@@ -89,6 +89,34 @@ export type Outcome =
   /** The machine could not start it. */
   | { readonly kind: 'unavailable'; readonly message: string }
 
+/** An answer that is read while it is made. */
+export interface ResponseStream {
+  /** What has come since, as soon as something has; `end` comes with the last of it. */
+  read(): Promise<StreamPart>
+  /** Nobody reads on: what still comes is thrown away. */
+  cancel(): void
+}
+
+export interface StreamPart {
+  readonly pieces: readonly Uint8Array[]
+  readonly end?: StreamEnd
+}
+
+export interface StreamEnd {
+  /** AWS's JSON of the error where the function failed on its way. */
+  readonly error?: Uint8Array | undefined
+  readonly logTail: string
+}
+
+/** What an invocation comes to whose answer is read while it is made. */
+export type StreamedOutcome =
+  | {
+      readonly kind: 'streaming'
+      readonly contentType?: string | undefined
+      readonly stream: ResponseStream
+    }
+  | Exclude<Outcome, { kind: 'success' }>
+
 /** One line that a function, or the host for it, wrote. */
 export interface LogLine {
   readonly timestampMs: number

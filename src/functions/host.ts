@@ -5,7 +5,14 @@ import type { World } from '#core/world.ts'
 import { BadArchive } from './code/archive.ts'
 import type { CodeStore } from './code/code-store.ts'
 import { createUnpackedCode, type UnpackedCode } from './code/unpacked-code.ts'
-import type { FunctionSpec, Invocation, LogSink, Outcome, Provided } from './function-spec.ts'
+import type {
+  FunctionSpec,
+  Invocation,
+  LogSink,
+  Outcome,
+  Provided,
+  StreamedOutcome,
+} from './function-spec.ts'
 import { confine, type Platform, surveyPlatform } from './isolation/confinement.ts'
 import { endLeftovers, memoryOf } from './isolation/processes.ts'
 import { storageOf } from './isolation/storage.ts'
@@ -13,6 +20,7 @@ import { takeUserIds, type UserIds } from './isolation/user-ids.ts'
 import { makeWorkplace, reachableProgram } from './isolation/workplace.ts'
 import { bounds } from './quotas.ts'
 import { Environment } from './running/environment.ts'
+import { PieceQueue } from './running/piece-queue.ts'
 import { type RuntimeApi, startRuntimeApi } from './running/runtime-api.ts'
 import { environmentOf } from './running/variables.ts'
 import { interpreterArguments } from './runtimes/arguments.ts'
@@ -24,6 +32,8 @@ import { findRuntimes, type RuntimeName, type Runtimes } from './runtimes/runtim
 export interface FunctionHost {
   /** Runs an invocation to its end. It never rejects. */
   invoke(spec: FunctionSpec, invocation: Invocation): Promise<Outcome>
+  /** Runs an invocation whose answer is read while it is made. It never rejects. */
+  stream(spec: FunctionSpec, invocation: Invocation): Promise<StreamedOutcome>
   /** The runtimes that this machine can serve. */
   runtimes(): Promise<readonly RuntimeName[]>
 }
@@ -31,6 +41,7 @@ export interface FunctionHost {
 /** Where no function runs: a command that works on a data directory by itself. */
 export const noFunctions: FunctionHost = {
   invoke: () => Promise.resolve({ kind: 'unavailable', message: 'No function runs here.' }),
+  stream: () => Promise.resolve({ kind: 'unavailable', message: 'No function runs here.' }),
   runtimes: () => Promise.resolve([]),
 }
 
@@ -226,32 +237,60 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     }
   }
 
-  async function run(spec: FunctionSpec, invocation: Invocation): Promise<Outcome> {
+  async function run(spec: FunctionSpec, invocation: Invocation, begin?: Begin): Promise<Outcome> {
     const slot = idleSlot(spec) ?? (await start(spec))
     if (!('environment' in slot)) return slot
-    const outcome = await slot.environment.run(invocation)
+    const outcome = await slot.environment.run(invocation, begin)
     slot.idleSinceMs = world.nowMs()
     return outcome
   }
 
+  async function runCounted(spec: FunctionSpec, invocation: Invocation, begin?: Begin): Promise<Outcome> {
+    const mine = running.get(spec.functionArn) ?? 0
+    if (closed) return { kind: 'unavailable', message: 'The server stops.' }
+    if (spec.reserved !== undefined && mine >= spec.reserved)
+      return { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
+    if (total >= bounds.environments)
+      return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
+    running.set(spec.functionArn, mine + 1)
+    total += 1
+    try {
+      return await run(spec, invocation, begin)
+    } finally {
+      total -= 1
+      const left = (running.get(spec.functionArn) ?? 1) - 1
+      if (left > 0) running.set(spec.functionArn, left)
+      else running.delete(spec.functionArn)
+    }
+  }
+
   return {
-    async invoke(spec, invocation) {
-      const mine = running.get(spec.functionArn) ?? 0
-      if (closed) return { kind: 'unavailable', message: 'The server stops.' }
-      if (spec.reserved !== undefined && mine >= spec.reserved)
-        return { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
-      if (total >= bounds.environments)
-        return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
-      running.set(spec.functionArn, mine + 1)
-      total += 1
-      try {
-        return await run(spec, invocation)
-      } finally {
-        total -= 1
-        const left = (running.get(spec.functionArn) ?? 1) - 1
-        if (left > 0) running.set(spec.functionArn, left)
-        else running.delete(spec.functionArn)
-      }
+    invoke: (spec, invocation) => runCounted(spec, invocation),
+
+    stream(spec, invocation) {
+      const queue = new PieceQueue(bounds.streamWaitingBytes)
+      return new Promise((resolve) => {
+        let begun = false
+        const begin: Begin = (contentType) => {
+          begun = true
+          resolve({ kind: 'streaming', contentType, stream: queue })
+          return queue
+        }
+        const finish = async (): Promise<void> => {
+          const outcome = await runCounted(spec, invocation, begin)
+          if (outcome.kind === 'success') {
+            if (!begun) begin(outcome.contentType).push(outcome.payload) // A function that answers as a whole.
+            queue.end({ logTail: outcome.logTail })
+          } else if (!begun) resolve(outcome)
+          else
+            queue.end(
+              outcome.kind === 'function-error'
+                ? { error: outcome.payload, logTail: outcome.logTail }
+                : { error: Buffer.from('{}'), logTail: '' },
+            )
+        }
+        void finish()
+      })
     },
 
     async runtimes() {
@@ -274,6 +313,9 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     },
   }
 }
+
+/** Says where the pieces of an answer go, once it begins. */
+type Begin = (contentType: string | undefined) => PieceQueue
 
 const unconfined =
   'Redoubt does not run as root here, so a python function could read what Redoubt keeps: it is not started unless the operator allows that.'

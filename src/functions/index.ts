@@ -11,7 +11,11 @@ export type {
   LogTarget,
   Outcome,
   Provided,
+  ResponseStream,
   StoredVariables,
+  StreamedOutcome,
+  StreamEnd,
+  StreamPart,
 } from './function-spec.ts'
 export {
   createFunctionHost,

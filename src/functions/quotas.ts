@@ -11,6 +11,8 @@ export const quotas = {
   requestBytesMax: 6 * mebibyte,
   /** What AWS adds for the wrapping of an answer: 6 MB and 100 bytes, as its message says. */
   responseBytesMax: 6_291_556,
+  /** Source: AWS, July 2025, "AWS Lambda response streaming now supports 200 MB response payloads". */
+  streamBytesMax: 200 * mebibyte,
   /** Source: AWS, October 2025, "AWS Lambda increases maximum payload size from 256 KB to 1 MB for asynchronous invocations". */
   eventBytesMax: mebibyte,
   logTailBytes: 4096,
@@ -26,6 +28,8 @@ export const bounds = {
   environments: 100,
   /** An environment without work is ended after this. Units: milliseconds. */
   idleMs: 600_000,
+  /** What of a streamed answer waits for its reader before the function has to wait. Units: bytes. */
+  streamWaitingBytes: mebibyte,
   /** What a function may log during one invocation; the rest is left out, and said so. Units: bytes. */
   logBytes: 4 * mebibyte,
   /** A line of a log; a longer one is cut. Source: CloudWatch Logs quotas, event size. Units: bytes. */

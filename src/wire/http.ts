@@ -14,4 +14,11 @@ export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | string
+  /** Values of Set-Cookie, the one field that may stand several times. Source: RFC 6265, section 3. */
+  readonly setCookies?: readonly string[]
+  /**
+   * What follows `body` as it comes: such a response is sent in chunks. Where it throws, the connection is cut, so that nobody takes what
+   * was sent for the whole; whoever does not read it to its end calls `return`.
+   */
+  readonly rest?: AsyncIterableIterator<Uint8Array>
 }

@@ -8,6 +8,7 @@ import { cleanEnvironment, type confine, shellExports } from '../isolation/confi
 import { endProcesses, memoryOf, type Processes, signalGroup } from '../isolation/processes.ts'
 import { bounds, quotas } from '../quotas.ts'
 import { Output } from './output.ts'
+import type { PieceQueue } from './piece-queue.ts'
 import type { RuntimeCalls } from './runtime-api.ts'
 
 interface Parts {
@@ -34,6 +35,8 @@ interface Work {
   disarm: () => void
   given: boolean
   finishing: boolean
+  /** Asked once, when an answer begins that comes in pieces; undefined: it is gathered. */
+  readonly begin: ((contentType: string | undefined) => PieceQueue) | undefined
 }
 
 /** How an invocation ended, before it is told. */
@@ -102,7 +105,7 @@ export class Environment implements RuntimeCalls {
   }
 
   /** Runs one invocation; an environment that is not idle takes none. */
-  run(invocation: Invocation): Promise<Settled> {
+  run(invocation: Invocation, begin?: Work['begin']): Promise<Settled> {
     const { world, spec } = this.#parts
     return new Promise((settle) => {
       this.#fresh = false
@@ -115,6 +118,7 @@ export class Environment implements RuntimeCalls {
         disarm: () => undefined,
         given: false,
         finishing: false,
+        begin,
       }
       this.#work = work
       if (this.#initMs !== undefined) signalGroup(this.processes.leader, 'SIGCONT')
@@ -152,6 +156,10 @@ export class Environment implements RuntimeCalls {
     )
   }
 
+  beginStream(contentType: string | undefined): PieceQueue | undefined {
+    return this.#work?.begin?.(contentType)
+  }
+
   responded(payload: Buffer, contentType: string | undefined): void {
     void this.#finish({ kind: 'success', payload, contentType })
   }
@@ -169,8 +177,8 @@ export class Environment implements RuntimeCalls {
     })
   }
 
-  tooLarge(): void {
-    const errorMessage = `Response payload size exceeded maximum allowed payload size (${quotas.responseBytesMax} bytes).`
+  tooLarge(bytesMax: number): void {
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${bytesMax} bytes).`
     void this.#finish({
       ...errorEnding('Function.ResponseSizeTooLarge', errorMessage),
       status: 'Status: error\tError Type: Function.ResponseSizeTooLarge',

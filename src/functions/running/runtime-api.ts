@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { quotas } from '../quotas.ts'
+import type { PieceQueue } from './piece-queue.ts'
 
 /** What a function's process says and asks. */
 export interface RuntimeCalls {
@@ -12,7 +13,9 @@ export interface RuntimeCalls {
   /** It failed; `errorType` as its header says. */
   failed(payload: Buffer, errorType: string | undefined): void
   failedToStart(payload: Buffer, errorType: string | undefined): void
-  tooLarge(): void
+  tooLarge(bytesMax: number): void
+  /** Where the pieces of an answer go as they come; undefined where they are gathered. */
+  beginStream(contentType: string | undefined): PieceQueue | undefined
 }
 
 /** The Runtime API of all functions, on loopback: what tells them apart is a secret that begins every path. */
@@ -65,24 +68,26 @@ async function answer(
   if (!isInit && route !== 'POST invocation response' && route !== 'POST invocation error')
     return tell(response, 404, 'NotFound', 'no such path')
   if (!isInit && !calls.isCurrent(id)) return tell(response, 400, 'InvalidRequestID', 'Invalid request ID')
-  const body = await bodyOf(request)
+  const contentType = headerOf(request, 'content-type')
+  const isStreamed =
+    what === 'response' && headerOf(request, 'lambda-runtime-function-response-mode') === 'streaming'
+  const stream = isStreamed ? calls.beginStream(contentType) : undefined
+  const bytesMax = stream ? quotas.streamBytesMax : quotas.responseBytesMax
+  const body = await bodyOf(request, bytesMax, stream)
   if (body === 'broken') return void response.destroy()
   if (body === 'too-large') {
-    tell(
-      response,
-      413,
-      'RequestEntityTooLarge',
-      `Exceeded maximum allowed payload size (${quotas.responseBytesMax} bytes).`,
-    )
-    return calls.tooLarge()
+    tell(response, 413, 'RequestEntityTooLarge', `Exceeded maximum allowed payload size (${bytesMax} bytes).`)
+    return calls.tooLarge(bytesMax)
   }
   // Another answer may have come while this one was read.
   if (!isInit && !calls.isCurrent(id)) return tell(response, 400, 'InvalidRequestID', 'Invalid request ID')
   response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}\n')
   const errorType = headerOf(request, 'lambda-runtime-function-error-type')
+  const broke = isStreamed ? errorOf(request) : undefined
   if (isInit) calls.failedToStart(body, errorType)
+  else if (broke) calls.failed(broke, undefined)
   else if (what === 'error') calls.failed(body, errorType)
-  else calls.responded(body, headerOf(request, 'content-type'))
+  else calls.responded(body, contentType)
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
@@ -90,21 +95,42 @@ function headerOf(request: IncomingMessage, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/**
+ * What went wrong after an answer had begun, as its trailers say.
+ * Source: Lambda Developer Guide, "Building a custom runtime", response streaming: Lambda-Runtime-Function-Error-Type and -Body (base64).
+ */
+function errorOf({ trailers }: IncomingMessage): Buffer | undefined {
+  const type = trailers['lambda-runtime-function-error-type']
+  if (typeof type !== 'string') return undefined
+  const body = trailers['lambda-runtime-function-error-body']
+  if (typeof body === 'string') return Buffer.from(body, 'base64')
+  return Buffer.from(JSON.stringify({ errorType: type, errorMessage: '' }))
+}
+
 function tell(response: ServerResponse, status: number, errorType: string, errorMessage: string): void {
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
   response.end(JSON.stringify({ errorMessage, errorType }))
 }
 
-function bodyOf(request: IncomingMessage): Promise<Buffer | 'too-large' | 'broken'> {
+/** Gathers a body, or hands its pieces on as they come. */
+function bodyOf(
+  request: IncomingMessage,
+  bytesMax: number,
+  stream: PieceQueue | undefined,
+): Promise<Buffer | 'too-large' | 'broken'> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = []
     let bytes = 0
     request.on('data', (piece: Buffer) => {
       bytes += piece.length
-      if (bytes > quotas.responseBytesMax) {
+      if (bytes > bytesMax) {
         request.pause()
         resolve('too-large')
-      } else pieces.push(piece)
+      } else if (!stream) pieces.push(piece)
+      else if (!stream.push(piece)) {
+        request.pause()
+        stream.onRoom(() => request.resume())
+      }
     })
     request.on('end', () => resolve(Buffer.concat(pieces)))
     request.on('error', () => resolve('broken'))

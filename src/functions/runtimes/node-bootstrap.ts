@@ -7,6 +7,7 @@ export const nodeBootstrap = String.raw`
 import http from 'node:http'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 
@@ -35,6 +36,68 @@ function ask(method, path, headers = {}, body = undefined) {
     request.on('error', fail)
     request.end(body)
   })
+}
+
+const streams = Symbol.for('aws.lambda.runtime.handler.streaming')
+const errorTrailers = 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body'
+
+globalThis.awslambda = {
+  streamifyResponse(handler) {
+    handler[streams] = 'response'
+    return handler
+  },
+  HttpResponseStream: class {
+    static from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response')
+      stream.prelude = Buffer.concat([Buffer.from(JSON.stringify(prelude)), Buffer.alloc(8)])
+      return stream
+    }
+  },
+}
+
+class ResponseStream extends Writable {
+  contentType = 'application/octet-stream'
+  prelude
+  request
+  answered
+  constructor() {
+    super({ highWaterMark: 65536, decodeStrings: true })
+  }
+  setContentType(contentType) {
+    this.contentType = contentType
+  }
+  write(chunk, ...rest) {
+    return super.write(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk), ...rest)
+  }
+  begin() {
+    if (this.request) return
+    const headers = { 'content-type': this.contentType, 'lambda-runtime-function-response-mode': 'streaming', 'transfer-encoding': 'chunked', trailer: errorTrailers }
+    this.answered = new Promise((done, fail) => {
+      this.request = http.request({ hostname, port, method: 'POST', path: prefix + '/invocation/' + requestId + '/response', agent, headers }, (response) => {
+        response.resume()
+        response.on('end', done)
+        response.on('error', fail)
+      })
+      this.request.on('error', fail)
+    })
+    this.answered.catch(() => {})
+    this.request.flushHeaders()
+    if (this.prelude) this.request.write(this.prelude)
+  }
+  _write(chunk, encoding, written) {
+    this.begin()
+    this.request.write(chunk, written)
+  }
+  _final(written) {
+    this.begin()
+    written()
+  }
+  close(error) {
+    this.begin()
+    if (error) this.request.addTrailers({ 'Lambda-Runtime-Function-Error-Type': error.errorType, 'Lambda-Runtime-Function-Error-Body': Buffer.from(JSON.stringify(error)).toString('base64') })
+    this.request.end()
+    return this.answered
+  }
 }
 
 function errorOf(error, type) {
@@ -81,7 +144,7 @@ async function load() {
 let onEmpty
 process.on('beforeExit', () => onEmpty?.())
 
-function run(handler, event, headers) {
+function run(handler, event, headers, stream) {
   const deadlineMs = Number(headers['lambda-runtime-deadline-ms'])
   const clientContext = headers['lambda-runtime-client-context']
   return new Promise((done, fail) => {
@@ -105,6 +168,13 @@ function run(handler, event, headers) {
     function callback(error, value) {
       called ??= error === null || error === undefined ? () => done(value) : () => fail(error)
       if (context.callbackWaitsForEmptyEventLoop === false) called()
+    }
+    if (stream) {
+      onEmpty = () => fail(runtimeError('Runtime.NodeJsExit', 'The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a stream that was never ended.'))
+      stream.on('error', fail)
+      const finished = new Promise((ended) => stream.once('finish', ended))
+      Promise.resolve(handler(event, stream, context)).then(() => finished).then(done, fail)
+      return
     }
     const answer = handler(event, context, callback)
     if (answer && typeof answer.then === 'function') {
@@ -137,6 +207,19 @@ for (;;) {
   if (status !== 200) process.exit(0)
   requestId = headers['lambda-runtime-aws-request-id']
   process.env._X_AMZN_TRACE_ID = headers['lambda-runtime-trace-id'] ?? ''
+  if (handler[streams]) {
+    const stream = new ResponseStream()
+    let told
+    try {
+      await run(handler, JSON.parse(body.toString('utf8')), headers, stream)
+    } catch (error) {
+      told = errorOf(error)
+      console.error('Invoke Error', '\t' + JSON.stringify({ ...told, stack: told.trace, trace: undefined }))
+    }
+    if (told && !stream.request) await report('/invocation/' + requestId + '/error', told)
+    else await stream.close(told)
+    continue
+  }
   let answer
   try {
     const value = await run(handler, JSON.parse(body.toString('utf8')), headers)

@@ -10,6 +10,7 @@ import {
   asyncEvents,
   eventInvokeConfigs,
   functions,
+  layerPolicies,
   layers,
   layerVersions,
   mappings,
@@ -27,7 +28,7 @@ export interface LambdaParts {
   readonly callAsService: CallAsService
 }
 
-const tables = {
+export const tables = {
   functions,
   versions,
   aliases,
@@ -35,6 +36,7 @@ const tables = {
   eventInvokeConfigs,
   asyncEvents,
   mappings,
+  layerPolicies,
   layers,
   layerVersions,
   urls,

@@ -150,6 +150,12 @@ export interface LayerDocument {
   readonly lastVersion: number
 }
 
+/** Who else may use a version of a layer. Its id is as that version's. */
+export interface LayerPolicyDocument {
+  readonly statements: readonly { readonly Sid: string; readonly [member: string]: unknown }[]
+  readonly revisionId: string
+}
+
 /** Its id is the function's name, or `name:alias`. */
 export interface UrlDocument {
   readonly account: AccountId
@@ -222,6 +228,7 @@ export const layerVersions = collection<LayerVersionDocument>({
   type: 'layer-version',
   indexes: { layer: ({ name }) => name, everywhere },
 })
+export const layerPolicies = collection<LayerPolicyDocument>({ service: 'lambda', type: 'layer-policy' })
 export const urls = collection<UrlDocument>({
   service: 'lambda',
   type: 'url',

@@ -6,6 +6,7 @@ import type { FunctionDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findFunction, findWholeFunction, type FoundFunction } from './find.ts'
 import { functionArn, functionReference } from './names.ts'
+import { useLayers } from './layer-use.ts'
 import { page } from './paging.ts'
 import { assertAssumable, findRole, passRole } from './roles.ts'
 import { tagsWithin } from './tag-rules.ts'
@@ -26,7 +27,7 @@ export const CreateFunction = lambda('CreateFunction', {
     const { name } = functionReference(call, FunctionName)
     return { made: { arn: functionArn(call, call.account, name) }, role: findRole(call, Role) }
   },
-  access: ({ made, role }, { Tags, Layers }) => [
+  access: ({ made, role }, { Tags, Layers }, call) => [
     {
       action: 'lambda:CreateFunction',
       resource: made,
@@ -35,6 +36,7 @@ export const CreateFunction = lambda('CreateFunction', {
     },
     ...(Tags ? [{ action: 'lambda:TagResource', resource: made, requestTags: Tags }] : []),
     passRole(role),
+    ...useLayers(call, Layers),
   ],
   async prepare({ target: { made, role }, input, call }) {
     const { account, name, qualifier } = functionReference(call, input.FunctionName)
@@ -96,13 +98,14 @@ export const UpdateFunctionConfiguration = lambda('UpdateFunctionConfiguration',
     const found = findWholeFunction(call, FunctionName)
     return { found, ...(Role !== undefined && { role: findRole(call, Role) }) }
   },
-  access: ({ found, role }, { Layers }) => [
+  access: ({ found, role }, { Layers }, call) => [
     {
       action: 'lambda:UpdateFunctionConfiguration',
       resource: found,
       conditions: { ...(Layers && { 'lambda:Layer': Layers }) },
     },
     ...(role ? [passRole(role)] : []),
+    ...useLayers(call, Layers),
   ],
   async prepare({ target: { found, role }, input, call }) {
     assertRevision(found, input.RevisionId)

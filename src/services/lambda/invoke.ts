@@ -81,7 +81,10 @@ function accept(
 }
 
 /** The version that runs: of an alias with weights, one by chance. */
-function chosen(call: LambdaCall, target: FoundFunction): readonly [string, ReturnType<typeof specOf>] {
+export function chosen(
+  call: LambdaCall,
+  target: FoundFunction,
+): readonly [string, ReturnType<typeof specOf>] {
   const version = chosenVersion(target, call.randomBytes)
   const configuration = configurationOf(call, target.document, version)
   if (!configuration) throw faults.functionNotFound(`${target.document.arn}:${version}`)
@@ -98,11 +101,12 @@ export function chosenVersion(
   return randomBytes(4).readUInt32BE() / 2 ** 32 < second[1] ? second[0] : version
 }
 
-function invocationOf(
+export function invocationOf(
   call: LambdaCall,
   { arn }: FoundFunction,
   payload: Uint8Array,
   clientContext: string | undefined,
+  traceHeader = newTraceHeader(call.nowMs, call.randomBytes),
 ): Invocation {
   const context =
     clientContext === undefined ? undefined : Buffer.from(clientContext, 'base64').toString('utf8')
@@ -110,7 +114,7 @@ function invocationOf(
     requestId: call.requestId,
     payload,
     invokedArn: arn,
-    traceHeader: newTraceHeader(call.nowMs, call.randomBytes),
+    traceHeader,
     ...(context !== undefined && { clientContext: headerText(context) }),
   }
 }
@@ -123,7 +127,7 @@ function headerText(json: string): string {
   )
 }
 
-function payloadOf(given: Uint8Array | undefined, bytesMax: number): Uint8Array {
+export function payloadOf(given: Uint8Array | undefined, bytesMax: number): Uint8Array {
   const payload = given === undefined || given.length === 0 ? Buffer.from('{}') : given
   if (payload.length > bytesMax) throw faults.payloadTooLarge(payload.length, bytesMax)
   parsed(Buffer.from(payload).toString('utf8'))
@@ -139,10 +143,13 @@ function parsed(text: string): unknown {
 }
 
 /** What a caller is told of an invocation that came to nothing. */
-function answered(outcome: Outcome) {
+export function answered<Answer extends { readonly kind: 'success' | 'function-error' | 'streaming' }>(
+  outcome: Answer | Exclude<Outcome, { kind: 'success' | 'function-error' }>,
+): Answer {
   switch (outcome.kind) {
     case 'success':
     case 'function-error':
+    case 'streaming':
       return outcome
     case 'throttled':
       throw faults.throttled(outcome.reason)

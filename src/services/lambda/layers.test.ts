@@ -12,7 +12,10 @@ import { zip } from '../../../test/functions/zip.ts'
 import { openCodeStore } from '#functions/index.ts'
 import { createCodeKeeper } from './code-keeper.ts'
 import { createLogWriter } from './log-writer.ts'
-import { here, refusal, rig } from './rig.test.ts'
+import { Lambda } from '@aws-sdk/client-lambda'
+import type { Credentials } from '../../../test/in-process.ts'
+import { putAdministrator } from '../iam/bootstrap.ts'
+import { here, refusal, rig, there } from './rig.test.ts'
 
 test('layers are found by Node and Python, and read as files', async (t) => {
   const { lambda, make, invoke, user } = await rig(t)
@@ -61,6 +64,86 @@ test('layers are found by Node and Python, and read as files', async (t) => {
   assert.match(
     await refusal(nobody.getLayerVersion({ LayerName: 'shared', VersionNumber: 2 })),
     /^AccessDenied.*lambda:GetLayerVersion/,
+  )
+})
+
+test("another account uses a layer when its own policies and the layer's say so", async (t) => {
+  const { lambda, store, admin, user, make, clock, seal, world, configuration, callAsService } = await rig(t)
+  assert.ok(callAsService)
+  let theirs: Credentials | undefined
+  await store.transact((tx) => {
+    const founding = {
+      account: there,
+      partition: 'aws',
+      nowMs: clock.nowMs,
+      randomBytes: world.randomBytes,
+      seal,
+    }
+    theirs = putAdministrator(tx, founding, { userName: 'admin' })
+  })
+  assert.ok(theirs && admin)
+  const foreign = new Lambda(configuration(theirs))
+  const given = { LayerName: 'shared', Content: { ZipFile: zip({ name: 'a', content: '' }) } }
+  const { LayerVersionArn: arn = '', LayerArn = '' } = await lambda.publishLayerVersion(given)
+  const version = { LayerName: LayerArn, VersionNumber: 1 }
+  const denied = /^AccessDenied.*lambda:GetLayerVersion/
+  assert.match(await refusal(foreign.getLayerVersion(version)), denied)
+  assert.match(await refusal(lambda.getLayerVersionPolicy(version)), /^ResourceNotFoundException/)
+  const added = await lambda.addLayerVersionPermission({
+    ...{ LayerName: 'shared', VersionNumber: 1, StatementId: 'them', Principal: there },
+    Action: 'lambda:GetLayerVersion',
+  })
+  const { Policy = '', RevisionId } = await lambda.getLayerVersionPolicy({
+    LayerName: 'shared',
+    VersionNumber: 1,
+  })
+  assert.deepEqual((JSON.parse(Policy) as { Statement: unknown }).Statement, [
+    {
+      Sid: 'them',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${there}:root` },
+      Action: 'lambda:GetLayerVersion',
+      Resource: arn,
+    },
+  ]) // Our own text.
+  assert.equal(added.RevisionId, RevisionId)
+  assert.equal((await foreign.getLayerVersion(version)).LayerVersionArn, arn)
+  assert.equal((await foreign.getLayerVersionByArn({ Arn: arn })).Version, 1)
+  assert.match(await refusal(foreign.deleteLayerVersion(version)), /no layer of this account|AccessDenied/)
+  assert.match(await refusal(foreign.getLayerVersionPolicy(version)), /^AccessDenied/)
+  const statement = { LayerName: 'shared', VersionNumber: 1, StatementId: 'them' }
+  assert.match(
+    await refusal(
+      lambda.addLayerVersionPermission({ ...statement, Principal: '*', Action: 'lambda:GetLayerVersion' }),
+    ),
+    /^ResourceConflictException/,
+  )
+  assert.match(
+    await refusal(lambda.removeLayerVersionPermission({ ...statement, RevisionId: 'other' })),
+    /^PreconditionFailedException/,
+  )
+  await lambda.removeLayerVersionPermission(statement)
+  assert.match(await refusal(foreign.getLayerVersion(version)), denied)
+  assert.match(await refusal(lambda.removeLayerVersionPermission(statement)), /^ResourceNotFoundException/)
+
+  // Who gives a function a layer may read the layer.
+  await make('work', '')
+  const bob = await user('bob', {
+    Effect: 'Allow',
+    Action: 'lambda:UpdateFunctionConfiguration',
+    Resource: '*',
+  })
+  assert.match(
+    await refusal(bob.updateFunctionConfiguration({ FunctionName: 'work', Layers: [arn] })),
+    denied,
+  )
+  assert.equal(
+    await refusal(lambda.updateFunctionConfiguration({ FunctionName: 'work', Layers: [arn] })),
+    'no refusal',
+  )
+  assert.match(
+    await refusal(lambda.updateFunctionConfiguration({ FunctionName: 'work', Layers: [`${LayerArn}:9`] })),
+    /^ResourceNotFoundException|^InvalidParameterValueException/,
   )
 })
 

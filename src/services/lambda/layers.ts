@@ -1,10 +1,11 @@
-import { type Arn, arn, parseArn } from '#core/arn.ts'
-import { Missing } from '#core/resource.ts'
+import { type AccountId, accountId, type Arn, arn, parseArn } from '#core/arn.ts'
+import { Missing, type Resource } from '#core/resource.ts'
 import { keptCode } from './code-input.ts'
 import { lambda, type LambdaCall } from './declare.ts'
 import type { LayerVersionDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { page } from './paging.ts'
+import { policyText } from './policy.ts'
 
 /** Source: Lambda Developer Guide, "Lambda quotas" has none; ours, so that lists stay bounded. */
 const versionsMax = 10_000
@@ -41,20 +42,29 @@ export const PublishLayerVersion = lambda('PublishLayerVersion', {
 })
 
 export const GetLayerVersion = lambda('GetLayerVersion', {
-  target: ({ LayerName, VersionNumber }, call) => findVersion(call, LayerName, VersionNumber),
+  target: ({ LayerName, VersionNumber }, call) => findLayerVersion(call, LayerName, VersionNumber),
   access: (target) => [{ action: 'lambda:GetLayerVersion', resource: target }],
-  run: ({ target }) => shown(target),
+  run: ({ target }) => shown(target.layer),
+})
+
+/** The same, by the whole ARN. Source: Lambda API Reference, GetLayerVersionByArn: the permission is that of GetLayerVersion. */
+export const GetLayerVersionByArn = lambda('GetLayerVersionByArn', {
+  target: ({ Arn }, call) => findLayerByArn(call, Arn),
+  access: (target) => [{ action: 'lambda:GetLayerVersion', resource: target }],
+  run: ({ target }) => shown(target.layer),
 })
 
 /** Deletes a version; functions that have it keep it. */
 export const DeleteLayerVersion = lambda('DeleteLayerVersion', {
   target({ LayerName, VersionNumber }, call) {
-    const found = findVersion(call, LayerName, VersionNumber)
-    return { arn: found.arn }
+    const { arn } = findLayerVersion(call, layerName(call, LayerName), VersionNumber)
+    return { arn }
   },
   access: (target) => [{ action: 'lambda:DeleteLayerVersion', resource: target }],
   run({ input: { LayerName, VersionNumber }, call }) {
-    call.layerVersions.delete(`${layerName(call, LayerName)}:${VersionNumber}`)
+    const id = `${layerName(call, LayerName)}:${VersionNumber}`
+    call.layerVersions.delete(id)
+    call.layerPolicies.delete(id)
     return {}
   },
 })
@@ -116,17 +126,48 @@ function layerName(call: LambdaCall, text: string): string {
   return name
 }
 
-function findVersion(
+/** A version of a layer, of whatever account, as it was asked for. */
+export interface FoundLayer extends Resource {
+  readonly layer: LayerVersionDocument & { readonly account: AccountId }
+}
+
+/** By the layer's name in the caller's account, or its ARN in any: authorized by its own policy too. */
+export function findLayerVersion(
   call: LambdaCall,
   LayerName: string,
   VersionNumber: number,
-): LayerVersionDocument | Missing {
-  const name = layerName(call, LayerName)
-  const asked = `${layerArn(call, name)}:${VersionNumber}` as Arn // A layer's ARN with a version is one.
-  return (
-    call.layerVersions.get(`${name}:${VersionNumber}`) ??
-    new Missing(asked, faults.notFound('The resource you requested does not exist.'))
+): FoundLayer | Missing {
+  const layer = LayerName.startsWith('arn:') ? LayerName : layerArn(call, LayerName)
+  return findLayerByArn(call, `${layer}:${VersionNumber}`)
+}
+
+/** Faults: InvalidParameterValueException for what is no ARN of a layer version of this region. */
+export function findLayerByArn(call: LambdaCall, text: string): FoundLayer | Missing {
+  const parts = parseArn(text)
+  const [kind, name = '', version = '', ...rest] = parts?.resource.split(':') ?? []
+  const account = accountId(parts?.account ?? '')
+  if (
+    parts?.service !== 'lambda' ||
+    kind !== 'layer' ||
+    rest.length > 0 ||
+    !/^\d+$/.test(version) ||
+    !account
   )
+    throw faults.invalid(`'${text}' is no ARN of a layer version`)
+  const asked = text as Arn // Parsed above.
+  const here = parts.region === call.region && parts.partition === call.partition
+  const layer = here ? call.layerVersions.in(account).get(`${name}:${version}`) : undefined
+  if (!layer) return new Missing(asked, faults.notFound('The resource you requested does not exist.'))
+  const policy = call.layerPolicies.in(account).get(layerId(layer))
+  return {
+    arn: layer.arn,
+    layer: { ...layer, account },
+    resourcePolicy: policy && { kind: 'resource', text: policyText(policy), required: false },
+  }
+}
+
+export function layerId({ name, version }: Pick<LayerVersionDocument, 'name' | 'version'>): string {
+  return `${name}:${version}`
 }
 
 function listed(layer: LayerVersionDocument) {

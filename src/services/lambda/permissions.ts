@@ -89,8 +89,10 @@ function assertRevision(policy: PolicyDocument | undefined, RevisionId: string |
 
 function statementOf(call: LambdaCall, { arn }: FoundFunction, input: Input): Statement {
   const { StatementId, Action, Principal, SourceArn, SourceAccount, PrincipalOrgID } = input
-  if (input.EventSourceToken !== undefined || input.InvokedViaFunctionUrl !== undefined)
-    throw faults.invalid('EventSourceToken and InvokedViaFunctionUrl are not supported by this deployment')
+  if (input.EventSourceToken !== undefined)
+    throw faults.invalid('EventSourceToken is not supported by this deployment')
+  if (input.InvokedViaFunctionUrl !== undefined && Action !== 'lambda:InvokeFunction')
+    throw faults.invalid('InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action')
   if (PrincipalOrgID !== undefined) throw faults.invalid('PrincipalOrgID: there is no organization')
   if (input.FunctionUrlAuthType !== undefined && Action !== 'lambda:InvokeFunctionUrl')
     throw faults.invalid('FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action')
@@ -100,6 +102,7 @@ function statementOf(call: LambdaCall, { arn }: FoundFunction, input: Input): St
   }
   const Condition = {
     ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
+    ...(input.InvokedViaFunctionUrl === true && { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } }),
     ...(SourceArn !== undefined && { ArnLike: { 'AWS:SourceArn': SourceArn } }),
   }
   return {

@@ -80,10 +80,13 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
     strict: true,
   })
   const ring = createKeyRing({ store, seal })
+  const parts = { host, code, roles: assumableRoles, callAsService }
   const {
     configuration,
     audited,
     callAsService: call,
+    pipeline,
+    enter,
   } = inProcess(ground, {
     services: [
       iamService,
@@ -97,7 +100,7 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
         eventIdOf: () => Promise.resolve(undefined),
         recordEvent: (event) => JSON.stringify(event),
       }),
-      createLambdaService({ host, code, roles: assumableRoles, callAsService }),
+      createLambdaService(parts),
     ],
     identities,
   })
@@ -187,6 +190,9 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
     calls,
     audited,
     callAsService,
+    pipeline,
+    enter,
+    parts,
     /** A function of one file. */
     make: (FunctionName: string, source: string, wish: Partial<CreateFunctionCommandInput> = {}) =>
       lambda.createFunction({

@@ -8,7 +8,10 @@ import * as layers from './layers.ts'
 import * as mappings from './mappings.ts'
 import * as invoke from './invoke.ts'
 import * as permissions from './permissions.ts'
+import * as layerPermissions from './layer-permissions.ts'
+import * as stream from './invoke-stream.ts'
 import * as tags from './tags.ts'
+import * as urls from './urls.ts'
 import * as versions from './versions.ts'
 
 /** Lambda: functions, which run in processes of their own. */
@@ -21,10 +24,13 @@ export function createLambdaService(parts: LambdaParts): Service {
       eventInvokeConfigs,
       functions,
       invoke,
+      layerPermissions,
       layers,
       mappings,
       permissions,
+      stream,
       tags,
+      urls,
       versions,
     ],
     parts,

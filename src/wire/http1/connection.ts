@@ -27,6 +27,7 @@ export const tickMs = 1_000
  *
  * - reading: waiting for a request, or for the rest of one
  * - answering: a request is with its handler; what arrives meanwhile is held, and no more is read
+ * - streaming: the head has left, and what follows it leaves as it comes
  * - draining: the socket has not taken the whole answer yet, or not yet our end
  * - lingering: our side has ended; what arrives is thrown away, so that the client reads the answer and not of a connection
  *   reset (RFC 9112, section 9.6)
@@ -36,7 +37,7 @@ export class Connection {
   readonly #shared: Shared
   readonly #parser: RequestParser
   readonly #sourceIp: string
-  #state: 'reading' | 'answering' | 'draining' | 'lingering' | 'closed' = 'reading'
+  #state: 'reading' | 'answering' | 'streaming' | 'draining' | 'lingering' | 'closed' = 'reading'
   /** When what is awaited began to be awaited. Units: ticks. */
   #since: number
   /** No request has been answered yet. */
@@ -47,6 +48,8 @@ export class Connection {
   #last = false
   #clientEnded = false
   #discardedBytes = 0
+  /** Streaming waits for the socket. */
+  #onDrained: (() => void) | undefined
 
   constructor(socket: Socket, shared: Shared) {
     this.#socket = socket
@@ -85,6 +88,7 @@ export class Connection {
   #close(): void {
     this.#state = 'closed'
     this.#parser.release()
+    this.#onDrained?.()
   }
 
   #waitMsMax(): number {
@@ -99,13 +103,15 @@ export class Connection {
         return drainMsMax
       case 'lingering':
         return lingerMsMax
+      case 'streaming':
+        return this.#onDrained ? drainMsMax : Infinity
       case 'answering':
       case 'closed':
         return Infinity
     }
   }
 
-  #enter(state: 'reading' | 'answering' | 'draining' | 'lingering'): void {
+  #enter(state: 'reading' | 'answering' | 'streaming' | 'draining' | 'lingering'): void {
     this.#state = state
     this.#since = this.#shared.ticks()
   }
@@ -154,7 +160,8 @@ export class Connection {
     else if (this.#socket.isPaused()) this.#socket.resume()
   }
 
-  #dispatch({ method, path, query, headers, rawHeaders, body, keepAlive }: Message): void {
+  #dispatch(message: Message): void {
+    const { method, path, query, headers, rawHeaders, body, keepAlive, readsChunks } = message
     const { onRequest, onBug } = this.#shared
     this.#enter('answering')
     this.#last = !keepAlive
@@ -162,7 +169,7 @@ export class Connection {
     const respond: Respond = (response) => {
       if (answered) return onBug(new Error('a request was answered twice'))
       answered = true
-      this.#guarded(() => this.#answer(method, response))
+      this.#guarded(() => this.#answer(method, response, readsChunks))
     }
     try {
       onRequest(
@@ -184,19 +191,70 @@ export class Connection {
     }
   }
 
-  #answer(method: string, response: HttpResponse): void {
-    if (this.#state !== 'answering') return // The client has gone.
+  #answer(method: string, response: HttpResponse, chunks: boolean): void {
+    const { rest } = response
+    if (this.#state !== 'answering') return void rest?.return?.() // The client has gone.
     const { stopping } = this.#shared
     const clientIsDone = this.#clientEnded && this.#parser.awaits === 'nothing'
     this.#last ||= clientIsDone || stopping() || asksToClose(response)
     this.#fresh = false
+    if (rest) {
+      this.#last ||= !chunks
+      this.#enter('streaming')
+      this.#write(method, response, chunks)
+      if (method !== 'HEAD') return void this.#stream(rest, chunks)
+      void rest.return?.()
+      return this.#streamed(true)
+    }
     const drained = this.#write(method, response)
     if (this.#last) this.#finish()
     else if (drained) this.#ready()
     else this.#enter('draining')
   }
 
+  /** Sends what comes, and takes no more than the client does. */
+  async #stream(rest: NonNullable<HttpResponse['rest']>, chunks: boolean): Promise<void> {
+    try {
+      for await (const piece of rest) {
+        if (this.#state !== 'streaming') return // The client has gone; leaving the loop tells the source.
+        if (piece.length > 0 && !this.#writePiece(piece, chunks)) await this.#drain()
+      }
+    } catch {
+      return this.cut() // Half an answer must not look like a whole one.
+    }
+    if (this.#state !== 'streaming') return
+    this.#guarded(() => this.#streamed(!chunks || this.#socket.write('0\r\n\r\n', 'latin1')))
+  }
+
+  #writePiece(piece: Uint8Array, chunks: boolean): boolean {
+    if (!chunks) return this.#socket.write(piece)
+    this.#socket.cork()
+    this.#socket.write(`${piece.length.toString(16)}\r\n`, 'latin1')
+    this.#socket.write(piece)
+    const drained = this.#socket.write('\r\n', 'latin1')
+    this.#socket.uncork()
+    return drained
+  }
+
+  #drain(): Promise<void> {
+    this.#since = this.#shared.ticks()
+    return new Promise((resolve) => {
+      this.#onDrained = () => {
+        this.#onDrained = undefined
+        resolve()
+      }
+    })
+  }
+
+  #streamed(drained: boolean): void {
+    this.#last ||= (this.#clientEnded && this.#parser.awaits === 'nothing') || this.#shared.stopping()
+    if (this.#last) this.#finish()
+    else if (drained) this.#ready()
+    else this.#enter('draining')
+  }
+
   #drained(): void {
+    this.#onDrained?.()
     if (this.#state === 'draining' && !this.#last) this.#ready()
   }
 
@@ -213,9 +271,9 @@ export class Connection {
   }
 
   /** Answers whether the socket has taken it all. */
-  #write(method: string, response: HttpResponse): boolean {
+  #write(method: string, response: HttpResponse, chunks = false): boolean {
     const { write, onBug } = this.#shared
-    const context = { method, close: this.#last }
+    const context = { method, close: this.#last, chunks }
     let written: Written
     try {
       written = write(response, context)

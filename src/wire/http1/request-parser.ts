@@ -18,6 +18,8 @@ export interface Message {
   readonly body: Buffer
   /** Whether the connection may serve another request. */
   readonly keepAlive: boolean
+  /** Whether the client reads a body that comes in chunks: HTTP/1.0 knows none. */
+  readonly readsChunks: boolean
 }
 
 /** `continue`: more is wanted, and the client waits to be told so. */
@@ -144,7 +146,8 @@ export class RequestParser {
     const { method, path, query } = line
     const { headers, rawHeaders } = fields
     const keepAlive = framing.keepAlive && kept
-    return { kind: 'message', method, path, query, headers, rawHeaders, body, keepAlive }
+    const readsChunks = line.minorVersion === 1
+    return { kind: 'message', method, path, query, headers, rawHeaders, body, keepAlive, readsChunks }
   }
 
   #await(head: Head, expectsContinue: boolean): 'more' | 'continue' | Refusal {

@@ -11,6 +11,8 @@ export interface ResponseContext {
   readonly method: string
   /** No other response follows on the connection. */
   readonly close: boolean
+  /** Whether what comes piece by piece may come in chunks; else its end is the connection's. */
+  readonly chunks?: boolean
 }
 
 /** Writes responses; a response that cannot be written is a bug and throws. */
@@ -25,16 +27,19 @@ const own = /^(?:connection|content-length|date|keep-alive|te|trailer|transfer-e
  */
 export function createResponseWriter(nowMs: () => number): ResponseWriter {
   const date = createDate(nowMs)
-  return ({ status, headers, body }, { method, close }) => {
+  return ({ status, headers, body, setCookies = [], rest }, { method, close, chunks = false }) => {
     assert.ok(Number.isInteger(status) && status >= 200 && status <= 599, 'a final status')
     const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length
     const bodiless = status === 204 || status === 304
-    assert.ok(!bodiless || bytes === 0, `a status ${status} has no body`)
+    assert.ok(!bodiless || (bytes === 0 && !rest), `a status ${status} has no body`)
+    assert.ok(!rest || bytes === 0, 'what comes piece by piece comes whole so')
 
     let head = `HTTP/1.1 ${status} ${reasonPhrases.get(status) ?? ''}\r\n`
     for (const name in headers) head += field(name, headers[name])
+    for (const cookie of setCookies) head += field('set-cookie', cookie)
     head += `date: ${date()}\r\n`
-    if (!bodiless) head += `content-length: ${bytes}\r\n`
+    if (rest) head += chunks ? 'transfer-encoding: chunked\r\n' : ''
+    else if (!bodiless) head += `content-length: ${bytes}\r\n`
     head += close ? 'connection: close\r\n\r\n' : '\r\n'
 
     if (bytes === 0 || method === 'HEAD') return head

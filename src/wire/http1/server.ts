@@ -30,7 +30,7 @@ export interface Http1Server {
 
 /**
  * An HTTP/1.1 server over node:net, strict and bounded. Source: RFC 9112, RFC 9110; docs/decisions/0006-own-http1.md.
- * Differs from node:http knowingly: no upgrades, no CONNECT, no streaming; a request is handed on when it is whole.
+ * Differs from node:http knowingly: no upgrades, no CONNECT; a request is handed on when it is whole.
  */
 export function createHttp1Server(options: Http1ServerOptions): Http1Server {
   const { onRequest, onBug, nowMs, every } = options

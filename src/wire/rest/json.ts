@@ -1,6 +1,7 @@
 import { bodyBytes, utf8Text } from '../body.ts'
 import type { Codec } from '../codec.ts'
 import { decoding } from '../decoding.ts'
+import { eventStreamBytes, eventStreamType, isEvents } from '../event-stream/events.ts'
 import { faultForm } from '../fault-form.ts'
 import type { HttpRequest } from '../http.ts'
 import { jsonDecoder } from '../json/decode.ts'
@@ -36,6 +37,10 @@ export const restJson: Codec = {
     const { body, payload } = restOutput(shape)
     if (payload) {
       const value = given[payload.name]
+      if (payload.shape.type === 'eventstream' && isEvents(value)) {
+        headers['Content-Type'] = eventStreamType
+        return { status, headers, body: '', rest: eventStreamBytes(value) }
+      }
       if (payload.shape.type === 'structure') {
         headers['Content-Type'] = 'application/json'
         return {
