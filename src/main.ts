@@ -26,6 +26,7 @@ import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
+import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
 import { network } from '#services/ec2/network-view.ts'
@@ -81,6 +82,7 @@ import {
   findEventId,
   type MetricStore,
 } from '#telemetry/index.ts'
+import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
@@ -154,6 +156,7 @@ export function createWorker({
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world, log })
+  const lake = createLake({ directory, segments: () => audit.written(), world })
   const lastUses = createLastUses({ store, world })
 
   const authorize = createAuthorizer({
@@ -216,7 +219,7 @@ export function createWorker({
     createIamService(certificateUses),
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
-    createCloudTrailService({ trail: audit }),
+    createCloudTrailService({ trail: audit, lake }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
@@ -271,6 +274,7 @@ export function createWorker({
       createCodeKeeper({ store, world, code, log }),
       createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
       createLogKeeper({ store, world, log, logs: logStore }),
+      createQueryRunner({ store, world, log, lake }),
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
     ]
   }

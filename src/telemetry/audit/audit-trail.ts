@@ -18,6 +18,8 @@ export interface QueryableAuditTrail extends AuditTrail {
    * Faults: InvalidToken.
    */
   query(query: AuditQuery): Promise<AuditPage>
+  /** The folder of the segments, once all that this worker was given is in them. */
+  written(): Promise<string>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
   readonly repaired: Promise<void>
   /** Writes out what the disk takes; to be called after the store was closed. */
@@ -137,6 +139,11 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
       await repaired
       writer.flush()
       return queryAudit(folder, query)
+    },
+    async written() {
+      await repaired
+      writer.flush()
+      return folder
     },
     async close() {
       stopMarking()
