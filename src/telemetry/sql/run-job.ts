@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { extname, join } from 'node:path'
 import type { World } from '#core/world.ts'
 import type { Job, JobAnswer } from './job.ts'
-import { cancelled, memoryExceeded, timedOut, tooLarge, tooMuchMemory } from './limits.ts'
+import { cancelled, timedOut, tooLarge, tooMuchMemory } from './limits.ts'
 
 /** A job that runs. */
 export interface RunningJob {
@@ -21,6 +21,8 @@ interface Limits {
 const entry = join(import.meta.dirname, `sql-process${extname(import.meta.filename)}`)
 /** Of JavaScript's heap: answers are put together there. Units: MiB. */
 const heapMax = 512
+/** How much later a process ends itself, should nobody else have. Units: milliseconds. */
+const graceMs = 5_000
 
 /** Begins a process for one job. It gets no environment, and is ended when its time or its answer's size is over. */
 export function runJob(
@@ -55,13 +57,14 @@ export function runJob(
   child.stdin.on('error', () => undefined)
   child.stdin.end(JSON.stringify(job))
   child.on('error', (error) => resolve({ kind: 'failed', reason: String(error) }))
-  child.on('close', (code) => {
+  child.on('close', (code, signal) => {
     stopTimer()
     if (why) resolve(why)
     else if (code === 0)
       resolve(JSON.parse(Buffer.concat(pieces).toString('utf8')) as JobAnswer) // Our own process.
-    else if (code === memoryExceeded) resolve({ kind: 'refused', reason: tooMuchMemory })
-    else resolve({ kind: 'failed', reason: `The process of a query ended with ${code ?? 'a signal'}.` })
+    // It ends itself so where it has grown too large, and so does the system.
+    else if (signal === 'SIGKILL') resolve({ kind: 'refused', reason: tooMuchMemory })
+    else resolve({ kind: 'failed', reason: `The process of a query ended with ${code ?? signal}.` })
   })
   return { ends: promise, cancel: () => end('failed', cancelled) }
 }
