@@ -33,7 +33,12 @@ export function runJob(
   const { promise, resolve } = Promise.withResolvers<JobAnswer>()
   const child = spawn(
     process.execPath,
-    [`--max-old-space-size=${heapMax}`, '--disable-warning=ExperimentalWarning', entry],
+    [
+      `--max-old-space-size=${heapMax}`,
+      '--disable-warning=ExperimentalWarning',
+      entry,
+      String(timeMs + graceMs),
+    ],
     {
       env: {},
       cwd: '/',
