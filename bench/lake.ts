@@ -120,6 +120,7 @@ try {
     directory,
     segments: () => Promise.resolve(folder),
     world: { ...systemWorld(), nowMs: () => nowMs },
+    log: (entry) => console.error(entry),
   })
   const beforeMs = performance.now()
   await lake.convert()

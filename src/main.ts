@@ -156,7 +156,7 @@ export function createWorker({
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world, log })
-  const lake = createLake({ directory, segments: () => audit.written(), world })
+  const lake = createLake({ directory, segments: () => audit.written(), world, log })
   const lastUses = createLastUses({ store, world })
 
   const authorize = createAuthorizer({

@@ -46,7 +46,7 @@ function rig(t: TestContext): Rig {
     policiesOf: () => ({ identity: [] }),
   }
   // Lookups ask no SQL.
-  const lake = createLake({ directory, segments: () => trail.written(), world })
+  const lake = createLake({ directory, segments: () => trail.written(), world, log: () => {} })
   const services = [createCloudTrailService({ trail, lake })]
   const { configuration } = inProcess(ground, { services, identities, audit: trail })
   return {

@@ -128,10 +128,10 @@ async function asRefused<Value>(task: () => Promise<Value>): Promise<Value> {
 /** Writes segments that are closed as one file an account, in columns: `recipientAccountId` of no other form is no account's. */
 async function convert(
   engine: DuckDBConnection,
-  { segments, folder }: { readonly segments: readonly string[]; readonly folder: string },
+  { segments, folder, lenient }: Extract<Job, { readonly kind: 'convert' }>,
 ): Promise<void> {
   await engine.run(
-    `COPY (SELECT *, recipientAccountId AS account FROM (${recordsOf(linesOf(segments))}) ` +
+    `COPY (SELECT *, recipientAccountId AS account FROM (${recordsOf(linesOf(segments, { growing: lenient }))}) ` +
       `WHERE regexp_full_match(recipientAccountId, '[0-9]{12}') ORDER BY recipientAccountId, eventTime) ` +
       `TO ${literal(folder)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (account))`,
   )

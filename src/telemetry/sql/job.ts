@@ -4,7 +4,13 @@ import type { TableView } from './view.ts'
 export type Job =
   | ({ readonly kind: 'check' } & Question)
   | ({ readonly kind: 'query' } & Question & Records & { readonly limits: QueryLimits })
-  | { readonly kind: 'convert'; readonly segments: readonly string[]; readonly folder: string }
+  | {
+      readonly kind: 'convert'
+      readonly segments: readonly string[]
+      readonly folder: string
+      /** Lines that are no JSON are left out. */
+      readonly lenient: boolean
+    }
   | {
       readonly kind: 'export'
       readonly segments: readonly string[]

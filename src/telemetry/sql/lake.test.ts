@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { AccountId } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
+import { openEngine } from './engine.ts'
+import { exportAudit } from './export.ts'
 import type { Question } from './job.ts'
 import { createLake } from './lake.ts'
 import { runJob } from './run-job.ts'
@@ -50,7 +52,9 @@ function rig(t: TestContext, segments: Readonly<Record<string, readonly string[]
     writeFileSync(join(folder, `${name}.jsonl`), lines.map((one) => `${one}\n`).join(''))
   for (const [name, lines] of Object.entries(segments)) put(name, lines)
   const world = { ...systemWorld(), nowMs: () => nowMs }
-  const lake = createLake({ directory, segments: () => Promise.resolve(folder), world })
+  const logged: string[] = []
+  const log = ({ event }: { readonly event: string }) => void logged.push(event)
+  const lake = createLake({ directory, segments: () => Promise.resolve(folder), world, log })
   async function ask(
     statement: string,
     {
@@ -64,7 +68,7 @@ function rig(t: TestContext, segments: Readonly<Record<string, readonly string[]
     const answer = await lake.query(account, question, limits).ends
     return answer.kind === 'done' ? (answer.result?.rows ?? []) : answer.reason
   }
-  return { directory, folder, put, lake, ask, root: join(directory, 'telemetry', 'lake', 'audit') }
+  return { directory, folder, logged, put, lake, ask, root: join(directory, 'telemetry', 'lake', 'audit') }
 }
 
 const segments = {
@@ -97,6 +101,35 @@ test('lake: half a line at the end is left out', async (t) => {
     `${line('A', here)}\n{"eventName":"B","recipientAcc`,
   )
   assert.deepEqual(await ask(`SELECT eventName FROM ${id}`), [['A']])
+})
+
+test('lake: a line that was spoilt is left out of what is closed, and told', async (t) => {
+  const { ask, logged } = rig(t, {
+    '2026-01-01-0-000001': [line('A', here), '{"spoilt', line('B', here)],
+    '2026-01-03-0-000001': [line('C', here)],
+  })
+  assert.deepEqual(await ask(`SELECT eventName FROM ${id} ORDER BY 1`), [['A'], ['B'], ['C']])
+  assert.deepEqual(logged, ['records-not-converted'])
+})
+
+test('lake: all accounts’ records of a time as one Parquet file', async (t) => {
+  const { directory } = rig(t, segments)
+  const file = join(directory, 'out.parquet')
+  const day = (count: number) => Date.UTC(2026, 0, count)
+  const counts: unknown[] = []
+  for (const [fromMs, toMs] of [
+    [day(1), day(4)],
+    [day(3), day(4)],
+  ] as const) {
+    assert.equal(await exportAudit({ directory, fromMs, toMs, file }, systemWorld()), undefined)
+    const engine = await openEngine()
+    const reader = await engine.runAndReadAll(`SELECT count(*), min(eventName) FROM '${file}'`)
+    counts.push(reader.getRowsJson()[0])
+  }
+  assert.deepEqual(counts, [
+    ['7', 'A'],
+    ['0', null],
+  ])
 })
 
 test('lake: columns have what records have', async (t) => {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { AccountId } from '#core/arn.ts'
+import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { listSegments } from '../retention.ts'
 import { dayOf, segmentFile, type SegmentName } from '../segment-name.ts'
@@ -16,6 +17,7 @@ interface Options {
   /** Where the trail's segments are now; all that was recorded is in them. */
   readonly segments: () => Promise<string>
   readonly world: Pick<World, 'nowMs' | 'after'>
+  readonly log: Log
 }
 
 /** Audit records as tables of SQL, one account's at a time. */
@@ -31,6 +33,8 @@ export interface Lake {
   readonly results: Results
   /** Brings segments that are closed into columns; it is done before each query too. */
   readonly convert: () => Promise<void>
+  /** Ends what is being brought into columns; it begins anew when it is asked for again. */
+  readonly stopConverting: () => void
   /** Removes columns that nobody wants any more: those from before `notBeforeMs`, and of accounts that want none once the trail has let go of them. */
   readonly sweep: (notBeforeMs: (account: string) => number | undefined) => Promise<void>
 }
@@ -42,10 +46,11 @@ const answerBytesMax = 64 * 1024
 /** Statements that are checked at a time, and that wait for it. */
 const checks = { underWay: 2, waiting: 20 }
 
-/** Source of the layout: docs/services/cloudtrail.md, "How queries are kept apart". */
-export function createLake({ directory, segments, world }: Options): Lake {
+/** Source of the layout: docs/services/cloudtrail-lake.md, "How queries are kept apart". */
+export function createLake({ directory, segments, world, log }: Options): Lake {
   const root = join(directory, 'telemetry', 'lake')
   let converting: Promise<void> = Promise.resolve()
+  let stopConversion: (() => void) | undefined
   let checking = 0
   const waiting: (() => void)[] = []
 
@@ -82,19 +87,30 @@ export function createLake({ directory, segments, world }: Options): Lake {
     await rm(staging, { recursive: true, force: true })
     await mkdir(staging, { recursive: true, mode: 0o700 })
     const paths = files.map((file) => join(from, file))
-    const answer = await runJob(
-      { kind: 'convert', segments: paths, folder: join(staging, name) },
-      { timeMs: times.convertMs, answerBytesMax },
-      world,
-    ).ends
-    if (answer.kind !== 'done') throw new Error(`${name} was not converted: ${answer.reason}`)
+    await toColumns(paths, join(staging, name), name)
     const accounts = await publish(join(staging, name), folder, name)
     return { name, day: names[0]?.day ?? '', segments: files, accounts }
+  }
+
+  /** A line that a failing disk spoilt must not keep all others from everyone: it is left out, and the operator told. */
+  async function toColumns(paths: readonly string[], folder: string, name: string): Promise<void> {
+    for (const lenient of [false, true]) {
+      await rm(folder, { recursive: true, force: true })
+      const job = { kind: 'convert', segments: paths, folder, lenient } as const
+      const running = runJob(job, { timeMs: times.convertMs, answerBytesMax }, world)
+      stopConversion = running.cancel
+      const answer = await running.ends
+      if (answer.kind === 'done') return
+      if (answer.kind === 'failed' && answer.reason === cancelled) break
+      log({ level: 'error', event: 'records-not-converted', segment: name, reason: answer.reason })
+    }
+    throw new Error(`${name} was not converted`)
   }
 
   return {
     results: createResults(directory),
     convert,
+    stopConverting: () => stopConversion?.(),
     async check(question) {
       if (waiting.length >= checks.waiting) return { kind: 'busy' }
       // Whoever ends hands its place on.

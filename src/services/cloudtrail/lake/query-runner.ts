@@ -162,7 +162,9 @@ export function createQueryRunner({ store, world, log, lake }: Parts): QueryRunn
 
   function sweep(): Promise<void> {
     sweeping ??= sweepNow()
-      .catch((error: unknown) => log({ level: 'error', event: 'lake-not-swept', reason: String(error) }))
+      .catch((error: unknown) => {
+        if (!closed) log({ level: 'error', event: 'lake-not-swept', reason: String(error) })
+      })
       .finally(() => (sweeping = undefined))
     return sweeping
   }
@@ -176,6 +178,7 @@ export function createQueryRunner({ store, world, log, lake }: Parts): QueryRunn
       stopLooking()
       stopSweeping()
       for (const { cancel } of underWay.values()) cancel?.()
+      lake.stopConverting()
       await Promise.all([...underWay.values()].map(({ ended }) => ended))
       await sweeping
     },

@@ -38,7 +38,7 @@ export async function rig(t: TestContext) {
   const { clock, world, store, seal } = ground
   const log = (entry: object) => assert.fail(JSON.stringify(entry))
   const trail = createAuditTrail({ directory, store, worker: 0, world, log })
-  const lake = createLake({ directory, segments: () => trail.written(), world })
+  const lake = createLake({ directory, segments: () => trail.written(), world, log })
   const { configuration } = inProcess(ground, {
     services: [createIamService({ usersOf: () => [] }), createCloudTrailService({ trail, lake })],
     identities,
