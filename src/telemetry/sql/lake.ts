@@ -49,16 +49,19 @@ const checks = { underWay: 2, waiting: 20 }
 /** Source of the layout: docs/services/cloudtrail-lake.md, "How queries are kept apart". */
 export function createLake({ directory, segments, world, log }: Options): Lake {
   const root = join(directory, 'telemetry', 'lake')
-  let converting: Promise<void> = Promise.resolve()
+  let changing: Promise<void> = Promise.resolve()
   let stopConversion: (() => void) | undefined
   let checking = 0
   const waiting: (() => void)[] = []
 
-  /** One conversion at a time. */
-  function convert(): Promise<void> {
-    converting = converting.catch(() => undefined).then(convertAll)
-    return converting
+  /** What changes the manifest, one after another. */
+  function inTurn(task: () => Promise<void>): Promise<void> {
+    const done = changing.catch(() => undefined).then(task)
+    changing = done
+    return done
   }
+
+  const convert = (): Promise<void> => inTurn(convertAll)
 
   async function convertAll(): Promise<void> {
     const from = await segments()
@@ -144,28 +147,29 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
         },
       }
     },
-    async sweep(notBeforeMs) {
-      await converting.catch(() => undefined)
-      const from = await segments()
-      const folder = join(root, basename(from))
-      const present = new Set((await listSegments(from)).map(segmentFile))
-      const kept: Converted[] = []
-      const gone: string[] = []
-      for (const one of await readManifest(folder)) {
-        const inTrail = one.segments.some((file) => present.has(file))
-        const accounts = one.accounts.filter((account) => {
-          const since = notBeforeMs(account)
-          // Records of the day before may have waited past midnight.
-          const isWanted = since === undefined ? inTrail : one.day >= dayOf(since)
-          if (!isWanted) gone.push(fileOf(folder, account, one))
-          return isWanted
-        })
-        if (accounts.length > 0 || inTrail) kept.push({ ...one, accounts })
-      }
-      if (gone.length === 0) return
-      await writeManifest(folder, kept)
-      for (const file of gone) await rm(file, { force: true })
-    },
+    sweep: (notBeforeMs) => inTurn(() => sweepNow(notBeforeMs)),
+  }
+
+  async function sweepNow(notBeforeMs: (account: string) => number | undefined): Promise<void> {
+    const from = await segments()
+    const folder = join(root, basename(from))
+    const present = new Set((await listSegments(from)).map(segmentFile))
+    const kept: Converted[] = []
+    const gone: string[] = []
+    for (const one of await readManifest(folder)) {
+      const inTrail = one.segments.some((file) => present.has(file))
+      const accounts = one.accounts.filter((account) => {
+        const since = notBeforeMs(account)
+        // A data store that is made tomorrow shows what the trail still has.
+        const isWanted = inTrail || (since !== undefined && one.day >= dayOf(since))
+        if (!isWanted) gone.push(fileOf(folder, account, one))
+        return isWanted
+      })
+      if (accounts.length > 0 || inTrail) kept.push({ ...one, accounts })
+    }
+    if (gone.length === 0) return
+    await writeManifest(folder, kept)
+    for (const file of gone) await rm(file, { force: true })
   }
 
   /** The account's files, and the segments that no file has yet. */
