@@ -28,6 +28,7 @@ import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
+import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
@@ -89,6 +90,7 @@ import {
   findEventId,
   type MetricStore,
 } from '#telemetry/index.ts'
+import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 
 /** What one worker is made of. */
@@ -165,6 +167,7 @@ export function createWorker({
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
   const audit = createAuditTrail({ directory, store, worker, world, log })
+  const lake = createLake({ directory, segments: () => audit.written(), world, log })
   const lastUses = createLastUses({ store, world })
 
   const authorize = createAuthorizer({
@@ -229,7 +232,7 @@ export function createWorker({
     createIamService(certificateUses),
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
-    createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater }),
+    createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater, lake }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
@@ -286,6 +289,7 @@ export function createWorker({
       createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
       createLogKeeper({ store, world, log, logs: logStore }),
       createTrailRunner({ store, world, callAsService, audit, buckets: join(directory, 'buckets'), log }),
+      createQueryRunner({ store, world, log, lake }),
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
     ]
   }

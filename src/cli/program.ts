@@ -4,6 +4,7 @@ import { parseNetwork } from '#services/kms/xks/index.ts'
 import { isMailAddress } from '#services/sns/mail-address.ts'
 import { collectCertificates } from './certificates.ts'
 import { type EdgeOptions, showEdge } from './edge.ts'
+import { type ExportOptions, exportTelemetry, parseTime } from './export-telemetry.ts'
 import { type GeoOptions, updateGeo } from './geo.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
@@ -205,6 +206,29 @@ autonomous_system_number into the data directory as geo/asn.mmdb.`,
   )
   .action((options: GeoOptions) => updateGeo(options))
 
+const telemetry = program.command('telemetry').description('What was recorded, for other programs.')
+telemetry
+  .command('export')
+  .description(
+    'Write the audit records of all accounts as one Parquet file, while a server of the directory serves on.',
+  )
+  .option('--data <directory>', 'the data directory of the server', '.redoubt')
+  .addOption(
+    new Option('--from <time>', 'from when on, in UTC: 2026-01-31 or 2026-01-31T12:00:00Z')
+      .argParser(timeOf)
+      .makeOptionMandatory(),
+  )
+  .addOption(new Option('--to <time>', 'until when, that not included (default: now)').argParser(timeOf))
+  .requiredOption('--out <file>', 'the file to write')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ redoubt telemetry export --from 2026-01-01 --to 2026-02-01 --out january.parquet
+  $ duckdb -c "SELECT eventName, count(*) FROM 'january.parquet' GROUP BY ALL"`,
+  )
+  .action((options: ExportOptions) => exportTelemetry(options))
+
 interface ServeFlags {
   readonly port: number
   readonly host: string
@@ -229,6 +253,13 @@ interface ServeFlags {
   readonly smtpUser?: string
   readonly smtpTls: 'starttls' | 'implicit' | 'none'
   readonly smtpCa: readonly string[]
+}
+
+function timeOf(text: string): number {
+  const timeMs = parseTime(text)
+  if (timeMs === undefined)
+    throw new InvalidArgumentError('2026-01-31 or 2026-01-31T12:00:00Z is wanted, in UTC.')
+  return timeMs
 }
 
 function portNumber(text: string): number {

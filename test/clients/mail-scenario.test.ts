@@ -13,13 +13,13 @@ test(
   { timeout: 60_000 },
   async (t) => {
     const { got, settings, close } = await mailServer({ authOptional: false })
-      const ca = join(directoryFor(t), 'ca.pem')
+    const ca = join(directoryFor(t), 'ca.pem')
     writeFileSync(ca, settings.trust.join(''))
     const named = ['--smtp-host', settings.host, '--smtp-port', String(settings.port), '--smtp-ca', ca]
     const flags = [...named, '--smtp-from', settings.from, '--smtp-user', 'redoubt']
     const environment = { REDOUBT_SMTP_PASSWORD: 's3cret' }
     const server = await serverFor(t, { workers: 2, flags, environment })
-  t.after(close)
+    t.after(close)
     const sns = new SNS({ endpoint: server.url, region: 'us-east-1', credentials: administratorOf(server) })
     const mail = async (count: number) => {
       while (got.length < count) await new Promise((resolve) => setTimeout(resolve, 20))

@@ -12,6 +12,7 @@ import type { AuditedCall } from '#core/audit.ts'
 import type { SignedCaller } from '#core/caller.ts'
 import type { Identities } from '#core/identities.ts'
 import { createAuditTrail, type QueryableAuditTrail } from '#telemetry/index.ts'
+import { createLake } from '#telemetry/sql/index.ts'
 import { inProcess, layGround, refusal } from '../../../test/in-process.ts'
 import { createCloudTrailService } from './service.ts'
 
@@ -44,11 +45,14 @@ function rig(t: TestContext): Rig {
     sessionOwner: () => undefined,
     policiesOf: () => ({ identity: [] }),
   }
+  // Lookups ask no SQL.
+  const lake = createLake({ directory, segments: () => trail.written(), world, log: () => {} })
   const services = [
     createCloudTrailService({
       audit: trail,
       roles: { role: () => undefined },
       callAsService: () => assert.fail('lookups call nobody'),
+      lake,
     }),
   ]
   const { configuration } = inProcess(ground, { services, identities, audit: trail })

@@ -15,6 +15,7 @@ import type { AccountId } from '#core/arn.ts'
 import { putDeployment } from '#core/deployment.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { createAuditTrail, createLogStore, type QueryableAuditTrail } from '#telemetry/index.ts'
+import { createLake } from '#telemetry/sql/index.ts'
 import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
 import { assumableRoles } from '../iam/assumable-roles.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
@@ -68,7 +69,10 @@ export async function rig(t: TestContext) {
       iamService,
       createStsService({ sessions, roles: assumableRoles, identities }),
       createLogsService({ logs: logStore, principals: principalNames, world, callAsService: later }),
-      createCloudTrailService({ audit, roles: assumableRoles, callAsService: later }),
+      createCloudTrailService({
+        ...{ audit, roles: assumableRoles, callAsService: later },
+        lake: createLake({ directory, segments: () => audit.written(), world, log }),
+      }),
     ],
     identities,
     audit,

@@ -25,6 +25,8 @@ export interface QueryableAuditTrail extends AuditTrail {
   end(): Promise<AuditCursor>
   /** What was written after a cursor by any worker, about `bytesMax` at most; each record comes once. */
   arrivals(cursor: AuditCursor, bytesMax: number): Promise<AuditArrivals>
+  /** The folder of the segments, once all that this worker was given is in them. */
+  written(): Promise<string>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
   readonly repaired: Promise<void>
   /** Notes that all that was recorded so far has been acted on, once `settled` says so; after a crash the rest is `unheard`. */
@@ -194,6 +196,11 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
       await repaired
       writer.flush()
       return auditArrivals(folder, cursor, bytesMax)
+    },
+    async written() {
+      await repaired
+      writer.flush()
+      return folder
     },
     async close() {
       stopMarking()

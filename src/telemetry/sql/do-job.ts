@@ -1,0 +1,154 @@
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
+import { refusalOf } from './allowed.ts'
+import { columnList, linesOf, list, literal, recordsOf } from './columns.ts'
+import { lock, openEngine } from './engine.ts'
+import { macros } from './functions.ts'
+import type { Job, JobAnswer, QueryLimits, QueryResult, Question, Records } from './job.ts'
+import { tooMuchMemory } from './limits.ts'
+import { viewStatement } from './view.ts'
+
+/** The statement's own fault. */
+class Refused extends Error {}
+
+/** Does one job in a process of its own. */
+export async function doJob(job: Job): Promise<JobAnswer> {
+  try {
+    const engine = await openEngine()
+    switch (job.kind) {
+      case 'check':
+        await engine.run(`CREATE TABLE records AS ${recordsOf("(SELECT '{}'::JSON AS json WHERE false)")}`)
+        await prepareQuestion(engine, job)
+        return { kind: 'done' }
+      case 'query':
+        await openRecords(engine, job)
+        return { kind: 'done', result: await answer(engine, job) }
+      case 'convert':
+        await convert(engine, job)
+        return { kind: 'done' }
+      case 'export':
+        await exportRecords(engine, job)
+        return { kind: 'done' }
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { kind: error instanceof Refused ? 'refused' : 'failed', reason }
+  }
+}
+
+/** Makes `records`: what is in the account's files, and what of the growing segments is the account's. */
+async function openRecords(engine: DuckDBConnection, { account, files, growing }: Records): Promise<void> {
+  const lines =
+    growing.length === 0 ? "(SELECT '{}'::JSON AS json WHERE false)" : linesOf(growing, { growing: true })
+  await engine.run(
+    `CREATE TABLE growing AS SELECT ${columnList} FROM (${recordsOf(lines)}) WHERE recipientAccountId = ${literal(account)}`,
+  )
+  const closed = files.length === 0 ? '' : `SELECT ${columnList} FROM read_parquet(${list(files)}) UNION ALL `
+  await engine.run(`CREATE VIEW records AS ${closed}SELECT ${columnList} FROM growing`)
+}
+
+async function prepareQuestion(
+  engine: DuckDBConnection,
+  { statement, parameters, views, nowMs }: Question,
+  folder?: string,
+): Promise<DuckDBPreparedStatement> {
+  for (const macro of macros(nowMs)) await engine.run(macro)
+  for (const view of views) await engine.run(viewStatement('records', view))
+  await lock(engine, folder)
+  const names = new Set(views.map(({ name }) => name))
+  const refused = refusalOf(await parsed(engine, statement), names)
+  if (refused !== undefined) throw new Refused(refused)
+  return asRefused(async () => {
+    const statements = await engine.extractStatements(statement)
+    if (statements.count !== 1) throw new Error('it is not exactly one statement')
+    const prepared = await statements.prepare(0)
+    if (prepared.parameterCount !== parameters.length)
+      throw new Error(`it has ${prepared.parameterCount} parameters, and ${parameters.length} were given`)
+    for (const [index, parameter] of parameters.entries()) prepared.bindVarchar(index + 1, parameter)
+    return prepared
+  })
+}
+
+/** A statement as the engine itself reads it. */
+async function parsed(engine: DuckDBConnection, statement: string): Promise<unknown> {
+  const reader = await engine.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)::VARCHAR', [statement])
+  const [[text] = []] = reader.getRows()
+  return typeof text === 'string' ? JSON.parse(text) : undefined
+}
+
+async function answer(
+  engine: DuckDBConnection,
+  job: Question & Records & { readonly limits: QueryLimits },
+): Promise<QueryResult> {
+  const prepared = await prepareQuestion(engine, job, job.folder)
+  const result = await asRefused(() => prepared.stream())
+  const columns = result.columnNames()
+  const rows: (string | null)[][] = []
+  let bytes = 0
+  for (;;) {
+    const chunk = await asRefused(() => result.fetchChunk())
+    if (!chunk || chunk.rowCount === 0) break
+    for (const row of chunk.getRows()) {
+      const shown = row.map(shownValue)
+      for (const value of shown) bytes += (value?.length ?? 0) + 16
+      rows.push(shown)
+      if (rows.length > job.limits.rowsMax || bytes > job.limits.bytesMax)
+        throw new Refused(
+          `it has more than ${job.limits.rowsMax} rows or ${job.limits.bytesMax} bytes of results`,
+        )
+    }
+  }
+  return { columns, rows, eventsScanned: await countEvents(engine) }
+}
+
+/** Files know how many they hold: nothing is read for it. */
+async function countEvents(engine: DuckDBConnection): Promise<number> {
+  const reader = await engine.runAndReadAll('SELECT count(*) FROM records')
+  return Number(reader.getRows()[0]?.[0] ?? 0)
+}
+
+/** A value as Lake shows it, which is text. */
+function shownValue(value: DuckDBValue): string | null {
+  if (value === null) return null
+  return String(value)
+}
+
+/** What the engine says to a statement is said to whoever wrote it, but for what is about the machine. */
+async function asRefused<Value>(task: () => Promise<Value>): Promise<Value> {
+  try {
+    return await task()
+  } catch (error) {
+    const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    if (/^Out of Memory/i.test(said)) throw new Refused(tooMuchMemory)
+    // What is the machine's own is said to nobody.
+    if (/^(?:IO|HTTP|Permission|Internal|Fatal|Invalid Configuration)\b/i.test(said)) throw error
+    throw new Refused(said)
+  }
+}
+
+/** Writes segments that are closed as one file an account, in columns: `recipientAccountId` of no other form is no account's. */
+async function convert(
+  engine: DuckDBConnection,
+  { segments, folder, lenient }: Extract<Job, { readonly kind: 'convert' }>,
+): Promise<void> {
+  await engine.run(
+    `COPY (SELECT *, recipientAccountId AS account FROM (${recordsOf(linesOf(segments, { growing: lenient }))}) ` +
+      `WHERE regexp_full_match(recipientAccountId, '[0-9]{12}') ORDER BY recipientAccountId, eventTime) ` +
+      `TO ${literal(folder)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (account))`,
+  )
+}
+
+async function exportRecords(
+  engine: DuckDBConnection,
+  { segments, growing, fromMs, toMs, file }: Extract<Job, { readonly kind: 'export' }>,
+): Promise<void> {
+  const sources = [
+    ...(segments.length > 0 ? [recordsOf(linesOf(segments))] : []),
+    ...(growing.length > 0 ? [recordsOf(linesOf(growing, { growing: true }))] : []),
+  ]
+  const none = recordsOf("(SELECT '{}'::JSON AS json WHERE false)")
+  await engine.run(
+    `COPY (SELECT ${columnList} FROM (${sources.length > 0 ? sources.join(' UNION ALL ') : none}) ` +
+      `WHERE epoch_ms(eventTime) >= ${Math.trunc(fromMs)} AND epoch_ms(eventTime) < ${Math.trunc(toMs)} ORDER BY eventTime) ` +
+      `TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`,
+  )
+}
