@@ -155,7 +155,7 @@ test('a replay goes on after a restart where it stood, and ends when it is cance
 
 test('a replay of more events than one step sends sends each once, and leaves room meanwhile', async () => {
   const { events, archive, waiting, given, deliver, stop, restart } = await archived()
-  for (let batch = 0; batch < 60; batch += 1)
+  for (let batch = 0; batch < 80; batch += 1)
     await events.putEvents(at(...Array.from({ length: 10 }, (_, index) => batch * 10 + index)))
   await events.putRule({ Name: 'one', EventPattern: '{"source":["shop"]}' })
   const Targets = Array.from({ length: 5 }, (_, id) => ({ Id: `q${id}`, Arn: queueArn }))
@@ -168,19 +168,52 @@ test('a replay of more events than one step sends sends each once, and leaves ro
     Destination: { Arn: busArn },
   })
   await stop() // Nothing is delivered meanwhile.
-  for (let round = 0; round < 3; round += 1) await archive()
+  for (let round = 0; round < 4; round += 1) await archive()
   const stuck = waiting().length
   assert.ok(stuck >= 2_000 && stuck < 3_100, `${stuck} wait`)
   await restart()
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < 8; round += 1) {
     await deliver()
     await archive()
   }
   assert.equal((await events.describeReplay({ ReplayName: 'many' })).State, 'COMPLETED')
   await deliver()
   const counts = Map.groupBy(seconds(given), ([second]) => second)
-  assert.equal(counts.size, 600)
+  assert.equal(counts.size, 800)
   assert.ok([...counts.values()].every((times) => times.length === 5))
+})
+
+test('what a replay sends is archived by no bus that it is handed on to', async () => {
+  const { events, archive, deliver, iam } = await archived()
+  const { EventBusArn = '' } = await events.createEventBus({ Name: 'next' })
+  await events.createArchive({ ArchiveName: 'of-next', EventSourceArn: EventBusArn })
+  const statement = { Effect: 'Allow', Action: 'events:PutEvents', Resource: EventBusArn }
+  const trust = {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  }
+  const policy = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement })
+  await iam.createRole({ RoleName: 'bridge', AssumeRolePolicyDocument: policy(trust) })
+  await iam.putRolePolicy({ RoleName: 'bridge', PolicyName: 'only', PolicyDocument: policy(statement) })
+  await events.putRule({ Name: 'on', EventPattern: '{"source":["shop"]}' })
+  const RoleArn = `arn:aws:iam::${here}:role/bridge`
+  await events.putTargets({ Rule: 'on', Targets: [{ Id: 'b', Arn: EventBusArn, RoleArn }] })
+  await events.putEvents(at(1))
+  await deliver()
+  const count = async () => (await events.describeArchive({ ArchiveName: 'of-next' })).EventCount
+  assert.equal(await count(), 1)
+  await events.startReplay({
+    ReplayName: 'again',
+    EventSourceArn: archiveArn('all'),
+    EventStartTime: new Date(startMs),
+    EventEndTime: new Date(startMs + dayMs),
+    Destination: { Arn: busArn },
+  })
+  await archive()
+  await deliver()
+  assert.equal((await events.describeReplay({ ReplayName: 'again' })).State, 'COMPLETED')
+  assert.equal(await count(), 1)
 })
 
 test('days go when they are too old, and with their archive', async () => {

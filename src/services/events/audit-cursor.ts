@@ -20,14 +20,16 @@ const noteEveryMs = 1_000
  * accepted at least once.
  */
 export function createAuditCursor({ trail, auditEvents, world, log, recovers }: Parts) {
-  const note = (): Promise<void> => trail.noteHeard(auditEvents.settled)
-  let noting: Promise<void> | undefined
-  const stop = world.every(noteEveryMs, () => {
-    noting ??= note()
+  /** A disk that fails makes more be acted on twice, and no more. */
+  const note = (): Promise<void> =>
+    trail
+      .noteHeard(auditEvents.settled)
       .catch((error: unknown) =>
         log({ level: 'error', event: 'audit-cursor-not-noted', reason: String(error) }),
       )
-      .finally(() => (noting = undefined))
+  let noting: Promise<void> | undefined
+  const stop = world.every(noteEveryMs, () => {
+    noting ??= note().finally(() => (noting = undefined))
   })
   const recovered = recovers
     ? auditEvents
