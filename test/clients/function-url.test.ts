@@ -84,17 +84,10 @@ test('function URLs: curl signs, both workers answer, pieces arrive whole', asyn
   })
   const open = await curl(`${streaming}open`)
   assert.match(open, /\r\n\r\n\/open x{300000} nobody$/)
-  const requestId = /\r\nx-amzn-requestid: (\S+)\r\n/.exec(open)?.[1]
   const { Events = [] } = await new CloudTrail(options).lookupEvents({
     LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'Invoke' }],
   })
-  const records = Events.map(
-    ({ CloudTrailEvent = '' }) => JSON.parse(CloudTrailEvent) as { requestID: string },
-  ) // CloudTrail's form.
-  assert.ok(
-    records.some(({ requestID }) => requestID === requestId),
-    'the trail tells of it',
-  )
+  assert.deepEqual(Events, [], 'the use of a function is in no event history')
 
   const whole = await urlOf('whole', 'index.whole', 'BUFFERED')
   for (let turn = 0; turn < connections; turn += 1) {
