@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import type { About, AnyDetector, Detector, SequenceDetector } from './detector.ts'
+import { eventNameOf, serviceOf } from './events.ts'
+import { Entities } from './memory/entities.ts'
+import { SeenIds } from './memory/seen-ids.ts'
+import type { CloudTrailRecord, Source, Sources } from './records.ts'
+import type { Signal } from './signal.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What detectors remember, as plain JSON: detection goes on from it as if it had never stopped. */
+export interface DetectionState {
+  readonly seen: readonly string[]
+  /** By the detector's name. */
+  readonly memories: Readonly<Record<string, readonly (readonly [string, unknown])[]>>
+}
+
+export interface DetectionOptions {
+  readonly detectors: readonly AnyDetector[]
+  readonly surroundings: Surroundings
+  /** Of how many entities a detector remembers something. */
+  readonly entitiesMax?: number | undefined
+  /** Told when a detector throws; the others go on. */
+  readonly onFault: (detector: string, error: unknown) => void
+  readonly state?: DetectionState | undefined
+}
+
+/** Detection over a stream of records. */
+export interface Detection {
+  /** What the detectors say of a record. One that was seen before says nothing. Pure but for what they remember. */
+  readonly see: <From extends Source>(source: From, record: Sources[From]) => readonly Signal[]
+  readonly state: () => DetectionState
+}
+
+const entitiesMaxDefault = 100_000
+const seenMax = 131_072
+
+interface Running<Declared> {
+  readonly detector: Declared
+  readonly entities: Entities<never> | undefined
+}
+type AnyRunning = Running<Detector<Source, never>>
+
+const nothing: readonly Signal[] = []
+
+/** Makes a detection of detectors: each sees the records of its source, in the order of their coming. */
+export function createDetection({
+  detectors,
+  surroundings,
+  entitiesMax = entitiesMaxDefault,
+  onFault,
+  state,
+}: DetectionOptions): Detection {
+  const seen = new SeenIds(seenMax)
+  seen.restore(state?.seen ?? [])
+  const names = new Set<string>()
+  const run = <Declared extends AnyDetector>(declared: Declared): Running<Declared> => {
+    assert.ok(!names.has(declared.name), `two detectors are called ${declared.name}`)
+    names.add(declared.name)
+    const entities = declared.remembers && new Entities<never>(entitiesMax, declared.remembers.fresh)
+    entities?.restore((state?.memories[declared.name] ?? []) as readonly [string, never][]) // `state` made it.
+    return { detector: declared, entities }
+  }
+  const running = detectors.map(run)
+  const sequences = running.filter(isOfSequences)
+  const ofRecords = running.filter((one): one is AnyRunning => one.detector.source !== 'signal')
+  const bySource = Map.groupBy(ofRecords, ({ detector }) => detector.source)
+  const byEvent = eventIndex(bySource.get('cloudTrail') ?? [])
+
+  function concerned(source: Source, record: Sources[Source]): readonly AnyRunning[] {
+    if (source !== 'cloudTrail') return bySource.get(source) ?? []
+    return byEvent(record as CloudTrailRecord) // Its source says so.
+  }
+
+  /** One that throws is told of and left out: what others find does not depend on it. */
+  function ask(name: string, see: () => Signal | readonly Signal[] | undefined, found: Signal[]): void {
+    try {
+      const said = see()
+      if (said === undefined) return
+      if (isMany(said)) found.push(...said)
+      else found.push(said)
+    } catch (error) {
+      onFault(name, error)
+    }
+  }
+
+  function seeSequences(signal: Signal, found: Signal[]): void {
+    for (const { detector, entities } of sequences)
+      for (const entity of detector.remembers.entitiesOf(signal))
+        ask(
+          detector.name,
+          () =>
+            detector.see(signal, {
+              ...{ atMs: signal.atMs, surroundings, entity },
+              memory: entities?.of(entity) as never, // It remembers: its type says so.
+            }),
+          found,
+        )
+  }
+
+  return {
+    see(source, record) {
+      if (!seen.isNew(idOf(source, record))) return nothing
+      const found: Signal[] = []
+      const atMs = timeOf(source, record)
+      for (const { detector, entities } of concerned(source, record))
+        ask(
+          detector.name,
+          () => {
+            const entity = detector.remembers?.entityOf(record) // Detectors of its source alone are asked.
+            if (detector.remembers && entity === undefined) return undefined
+            const memory = entity === undefined ? (undefined as never) : (entities?.of(entity) as never) // As declared.
+            const about: About<never> = { atMs, memory, surroundings }
+            return detector.see(record, about)
+          },
+          found,
+        )
+      if (found.length === 0) return nothing
+      const sequenced: Signal[] = []
+      for (const signal of found) seeSequences(signal, sequenced)
+      return sequenced.length === 0 ? found : [...found, ...sequenced]
+    },
+
+    state: () => ({
+      seen: seen.state(),
+      memories: Object.fromEntries(
+        running.flatMap(({ detector, entities }) => (entities ? [[detector.name, entities.state()]] : [])),
+      ),
+    }),
+  }
+}
+
+function isOfSequences(one: Running<AnyDetector>): one is Running<SequenceDetector<never>> {
+  return one.detector.source === 'signal'
+}
+
+function isMany(said: Signal | readonly Signal[]): said is readonly Signal[] {
+  return Array.isArray(said)
+}
+
+/** Finds the detectors that look at an event: what most records cost does not grow with the detectors of single events. */
+function eventIndex(all: readonly AnyRunning[]): (record: CloudTrailRecord) => readonly AnyRunning[] {
+  const always = all.filter(({ detector }) => detector.events === undefined)
+  const services = new Map<string, Map<string, AnyRunning[]>>()
+  for (const one of all)
+    for (const event of one.detector.events ?? []) {
+      const [service = '', name = ''] = event.split(':')
+      const names = services.get(service) ?? new Map<string, AnyRunning[]>()
+      services.set(service, names)
+      names.set(name, [...(names.get(name) ?? always), one])
+    }
+  return (record) => services.get(serviceOf(record))?.get(eventNameOf(record)) ?? always
+}
+
+function idOf<From extends Source>(source: From, record: Sources[From]): string {
+  return ids[source](record)
+}
+
+function timeOf<From extends Source>(source: From, record: Sources[From]): number {
+  return times[source](record)
+}
+
+/** What tells a record from all others of its source. */
+const ids: { readonly [From in Source]: (record: Sources[From]) => string } = {
+  cloudTrail: ({ eventID, ...record }) => eventID ?? JSON.stringify(record),
+  flow: ({ interfaceId, srcaddr, srcport, dstaddr, dstport, protocol, startMs, action }) =>
+    `${interfaceId} ${srcaddr} ${srcport} ${dstaddr} ${dstport} ${protocol} ${startMs} ${action}`,
+  dns: ({ srcaddr, queryName, queryType, atMs, instanceId = '' }) =>
+    `${srcaddr} ${instanceId} ${queryName} ${queryType} ${atMs}`,
+  web: ({ requestId }) => requestId,
+}
+
+const times: { readonly [From in Source]: (record: Sources[From]) => number } = {
+  cloudTrail: ({ eventTime }) => Date.parse(eventTime),
+  flow: ({ endMs }) => endMs,
+  dns: ({ atMs }) => atMs,
+  web: ({ atMs }) => atMs,
+}

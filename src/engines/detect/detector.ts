@@ -1,0 +1,67 @@
+import type { FindingFacts, Signal } from './signal.ts'
+import type { Source, Sources } from './records.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** What a detector is told beside the record. */
+export interface About<Memory> {
+  /** The record's own time. */
+  readonly atMs: number
+  /** What it remembers of the record's entity: it changes it in place. */
+  readonly memory: Memory
+  readonly surroundings: Surroundings
+}
+
+type Signals = Signal | readonly Signal[] | undefined
+
+/**
+ * One kind of threat: which records it looks at, what it remembers, what it finds. Its answer follows from the records alone: it has no clock
+ * and no chance.
+ */
+export interface Detector<From extends Source = Source, Memory = unknown> {
+  readonly name: string
+  readonly source: From
+  /** Of CloudTrail: the events it looks at, as `iam:CreateUser`; all of them where it is absent. */
+  readonly events?: readonly string[] | undefined
+  /** The types of findings it can give, with all there is to say about each. */
+  readonly finds: Readonly<Record<string, FindingFacts>>
+  /**
+   * Whom it remembers something of: a principal, an instance, an address. What it remembers is plain JSON of bounded size; of the entities the
+   * least recently seen are forgotten.
+   */
+  readonly remembers?:
+    | {
+        readonly entityOf: (record: Sources[From]) => string | undefined
+        readonly fresh: () => Memory
+      }
+    | undefined
+  readonly see: (record: Sources[From], about: About<Memory>) => Signals
+}
+
+/** Looks at the signals of other detectors, as they come: what belongs together is an attack sequence. */
+export interface SequenceDetector<Memory = unknown> {
+  readonly name: string
+  readonly source: 'signal'
+  readonly finds: Readonly<Record<string, FindingFacts>>
+  readonly remembers: {
+    /** Each entity of a signal has a memory of its own. */
+    readonly entitiesOf: (signal: Signal) => readonly string[]
+    readonly fresh: () => Memory
+  }
+  readonly see: (signal: Signal, about: About<Memory> & { readonly entity: string }) => Signals
+}
+
+/** A detector of any source and memory, for lists of them. */
+export type AnyDetector =
+  { readonly [From in Source]: Detector<From, never> }[Source] | SequenceDetector<never>
+
+/** Declares a detector: its memory's type follows from `fresh`. */
+export function detector<From extends Source, Memory = undefined>(
+  declared: Detector<From, Memory>,
+): Detector<From, never> {
+  return declared as unknown as Detector<From, never> // `see` is only ever given what `fresh` made.
+}
+
+/** Declares a detector of sequences. */
+export function sequenceDetector<Memory>(declared: SequenceDetector<Memory>): SequenceDetector<never> {
+  return declared as unknown as SequenceDetector<never> // As above.
+}

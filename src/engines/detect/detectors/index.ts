@@ -1,0 +1,5 @@
+import type { AnyDetector } from '../detector.ts'
+import { cloudTrailLogging } from './cloudtrail-logging.ts'
+
+/** All detectors. To add one: its file, and a line here. */
+export const allDetectors: readonly AnyDetector[] = [cloudTrailLogging]

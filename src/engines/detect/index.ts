@@ -1,0 +1,32 @@
+/**
+ * Threat detection: records in, signals out, signals made into findings. Pure and synchronous: it knows nothing of stores, of the clock or
+ * of where records come from, and says the same of the same records.
+ */
+export { createDetection, type Detection, type DetectionOptions, type DetectionState } from './detection.ts'
+export {
+  type AnyDetector,
+  type Detector,
+  detector,
+  type SequenceDetector,
+  sequenceDetector,
+} from './detector.ts'
+export { allDetectors } from './detectors/index.ts'
+export { findingOf, type FindingHome } from './findings/finding.ts'
+export { remedy, sentence } from './findings/texts.ts'
+export type {
+  CloudTrailRecord,
+  DnsRecord,
+  FlowRecord,
+  Source,
+  Sources,
+  UserIdentity,
+  WebRecord,
+} from './records.ts'
+export type { FindingFacts, RemediationStep, Signal } from './signal.ts'
+export {
+  type Listing,
+  type Origin,
+  type Surroundings,
+  type Threat,
+  unknownSurroundings,
+} from './surroundings.ts'
