@@ -1,7 +1,7 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection } from '#core/store/index.ts'
-import type { AuditCursor } from '#telemetry/index.ts'
+import type { SegmentCursor } from '#telemetry/index.ts'
 import type { Selectors } from './selectors.ts'
 
 /** What a trail's settings say of which records are its own. */
@@ -21,7 +21,7 @@ export interface Span extends Choice {
 /** How far delivery to one destination has come. */
 export interface Feed {
   /** Absent while there is nothing to follow. */
-  readonly cursor?: AuditCursor | undefined
+  readonly cursor?: SegmentCursor | undefined
   /** All that was written before has been delivered. */
   readonly reachedMs?: number | undefined
   readonly failing?: { readonly sinceMs: number; readonly times: number; readonly nextMs: number } | undefined

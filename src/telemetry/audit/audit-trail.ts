@@ -2,9 +2,10 @@ import type { AuditedCall, AuditTrail } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
+import { compressBefore, listSegmentsSync, type Retention, sweep } from '../retention.ts'
+import { dayOf } from '../segment-name.ts'
 import { SegmentWriter } from '../segment-writer.ts'
-import { auditArrivals, type AuditArrivals, type AuditCursor, endOfAudit } from './arrivals.ts'
+import { arrivalsIn, type SegmentArrivals, type SegmentCursor, endOfSegments } from '../arrivals.ts'
 import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
 import { isDataEvent } from './data-events.ts'
 import { writeEvent } from './event-record.ts'
@@ -22,9 +23,9 @@ export interface QueryableAuditTrail extends AuditTrail {
    */
   query(query: AuditQuery): Promise<AuditPage>
   /** Where whoever follows the trail begins: behind all that is written now. */
-  end(): Promise<AuditCursor>
+  end(): Promise<SegmentCursor>
   /** What was written after a cursor by any worker, about `bytesMax` at most; each record comes once. */
-  arrivals(cursor: AuditCursor, bytesMax: number): Promise<AuditArrivals>
+  arrivals(cursor: SegmentCursor, bytesMax: number): Promise<SegmentArrivals>
   /** The folder of the segments, once all that this worker was given is in them. */
   written(): Promise<string>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
@@ -60,6 +61,8 @@ const segmentBytesDefault = 16 * 1024 ** 2
 /** How often a worker notes how far its segments reach; it bounds what a start after a crash has to look through. */
 const markerEveryMs = 5000
 const sweepEveryMs = 3_600_000
+/** Whoever follows the trail has long read what is compressed. */
+const compressAfterMs = 86_400_000
 
 /**
  * Opens the audit trail. Records of calls that changed nothing are appended; those of changes are in the change log, committed with
@@ -149,7 +152,10 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
   }
 
   function sweepNow(): Promise<unknown> {
-    return sweep(folder, retention, world.nowMs()).catch(onFailure)
+    const nowMs = world.nowMs()
+    return sweep(folder, retention, nowMs)
+      .then(() => compressBefore(folder, dayOf(nowMs - compressAfterMs)))
+      .catch(onFailure)
   }
 
   async function* unheard(): AsyncGenerator<string, void, undefined> {
@@ -190,12 +196,12 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     async end() {
       await repaired
       writer.flush()
-      return endOfAudit(folder)
+      return endOfSegments(folder)
     },
     async arrivals(cursor, bytesMax) {
       await repaired
       writer.flush()
-      return auditArrivals(folder, cursor, bytesMax)
+      return arrivalsIn(folder, cursor, bytesMax)
     },
     async written() {
       await repaired
