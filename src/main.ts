@@ -87,6 +87,7 @@ import {
   createEventArchive,
   createLogStore,
   createMetricStore,
+  createRecordStore,
   findEventId,
   type MetricStore,
 } from '#telemetry/index.ts'
@@ -183,8 +184,9 @@ export function createWorker({
   // The edge runs once, in the first worker; the others ask there.
   const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
   const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
+  const records = 'workers' in edge ? createRecordStore({ directory, world, log }) : undefined
   const running =
-    'workers' in edge && metrics
+    'workers' in edge && metrics && records
       ? createEdge({
           settings: edge,
           directory,
@@ -195,6 +197,7 @@ export function createWorker({
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
           concerns: (service) => configuresEdge.has(service),
           metrics,
+          keepWeb: (lines) => records.append('web', lines),
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
@@ -336,6 +339,7 @@ export function createWorker({
       await auditEvents.idle()
       await auditCursor.close()
       metrics?.close()
+      await records?.close()
       lastUses.stop()
       ring.stop()
       external.stop()
@@ -367,7 +371,7 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf })
+  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved: () => false })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )

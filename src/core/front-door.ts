@@ -27,6 +27,8 @@ export interface FrontDoor {
   readonly listeners: readonly Listener[]
   /** The ARN of the web ACL that inspects its requests. */
   readonly webACL?: Arn | undefined
+  /** Whether records of its requests are kept: somebody detects threats in them. */
+  readonly observed?: boolean | undefined
 }
 
 /** Source: ELBv2 API Reference, LoadBalancerAttribute. The defaults are AWS's. */

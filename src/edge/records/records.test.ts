@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import type { WebRecord } from '#engines/detect/index.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { GuardedWebACL, WebACLLogging } from '#core/front-door.ts'
 import type { MatchedRule, Verdict } from '#engines/waf/index.ts'
@@ -144,10 +145,12 @@ async function written(t: TestContext, all: readonly RequestRecord[]) {
   records.configure([doorPart(door), groupPart(one)], [])
   for (const given of all) records.recorder.request(given)
   const reports = records.take()
+  const web = records.takeWeb().map((line) => JSON.parse(line) as WebRecord) // `webRecordLine` wrote it.
   await records.close()
   const files = globSync('**/*.gz', { cwd: buckets }).toSorted()
   return {
     reports,
+    web,
     files,
     lines: files.map((file) =>
       gunzipSync(readFileSync(join(buckets, file)))
@@ -157,6 +160,19 @@ async function written(t: TestContext, all: readonly RequestRecord[]) {
     ),
   }
 }
+
+test('records: requests are told of for detection where somebody asks for it, and nowhere else', async (t) => {
+  const given = record({ statusCode: 403, judgement: judged(blocked) })
+  const observed = { ...given, frontDoor: { ...door, observed: true } }
+  const { web } = await written(t, [given, observed])
+  const [first, ...others] = web
+  assert.deepEqual(others, [])
+  const { resourceArn, clientIp, action, terminatingRuleId, labels, status, path } = first ?? {}
+  assert.deepEqual(
+    [resourceArn, clientIp, action, terminatingRuleId, labels, status, path],
+    [door.arn, given.request.client.address, 'BLOCK', 'bad', ['team:x'], 403, given.request.path],
+  )
+})
 
 test('records: the access log is AWS’s, in AWS’s place', async (t) => {
   const { files, lines } = await written(t, [

@@ -11,6 +11,7 @@ import type { Reports } from './reports.ts'
 import { Samples } from './samples.ts'
 import { isKept, wafLogLine, wafLogPath } from './waf-log.ts'
 import { WebACLMetrics } from './web-acl-metrics.ts'
+import { webRecordLine } from './web-record.ts'
 import { KnownWebACLs } from './web-acl-rules.ts'
 
 interface Parts {
@@ -29,11 +30,15 @@ export interface Records {
   readonly configure: (put: readonly EdgePart[], removed: readonly RemovedPart[]) => void
   /** What was gathered since the last take. */
   readonly take: () => Reports
+  /** Requests at front doors whose records are asked for, since the last take; lines of JSON. */
+  readonly takeWeb: () => readonly string[]
   readonly close: () => Promise<void>
 }
 
 /** How often hosts are counted. Units: milliseconds. */
 const hostsEveryMs = 60_000
+/** So many requests between two takes are told of; the others are counted. */
+const webMax = 20_000
 
 export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const files = new LogFiles(buckets, world, log)
@@ -45,6 +50,8 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const known = new KnownWebACLs()
   const doors = new Map<string, FrontDoor>()
   const groups = new Map<string, TargetGroup>()
+  let web: string[] = []
+  let webLost = 0
 
   function request(record: RequestRecord): void {
     try {
@@ -57,6 +64,10 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
 
   function note(record: RequestRecord): void {
     const { frontDoor, judgement, answeredAtMs } = record
+    if (frontDoor.observed === true) {
+      if (web.length < webMax) web.push(webRecordLine(record))
+      else webLost += 1
+    }
     const { accessLogs } = frontDoor.attributes
     if (accessLogs)
       files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogLine(record))
@@ -107,6 +118,13 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
       }
     },
     take: () => ({ samples: samples.take(), metrics: metrics.take() }),
+    takeWeb() {
+      if (webLost > 0) log({ level: 'warn', event: 'web-records-lost', count: webLost })
+      const taken = web
+      web = []
+      webLost = 0
+      return taken
+    },
     async close() {
       stopCounting()
       await files.close()

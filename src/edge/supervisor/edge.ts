@@ -36,6 +36,8 @@ interface Parts {
   /** 32 bytes that stay the same: seals cookies and tokens. */
   readonly secret: () => Promise<Uint8Array>
   readonly metrics: { readonly add: MetricSink; readonly find: FindMetrics }
+  /** Keeps records of requests, lines of JSON. Faults: throws what the file system says; they are kept for the next time. */
+  readonly keepWeb: (lines: readonly string[]) => void
 }
 
 /** The edge as the main thread runs it. */
@@ -227,6 +229,8 @@ class Supervisor {
         this.samples.add(message.reports.samples)
         if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
         return
+      case 'web':
+        return this.#keepWeb(message.lines)
       case 'bound':
         for (const [port, code] of message.errors)
           this.#parts.log({ level: 'error', event: 'edge-port-not-bound', worker, port, code })
@@ -234,6 +238,15 @@ class Supervisor {
       case 'ready':
       case 'configured':
       case 'alive':
+    }
+  }
+
+  /** A full disk is no reason for the edge to end. */
+  #keepWeb(lines: readonly string[]): void {
+    try {
+      this.#parts.keepWeb(lines)
+    } catch (error) {
+      this.#parts.log({ level: 'error', event: 'web-records-not-written', reason: String(error) })
     }
   }
 

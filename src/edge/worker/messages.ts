@@ -49,4 +49,6 @@ export type FromEdgeWorker =
   | { readonly kind: 'rates'; readonly increments: readonly RateIncrement[] }
   | { readonly kind: 'rate-limited'; readonly number: number; readonly addresses: readonly string[] }
   | { readonly kind: 'reports'; readonly reports: Reports }
+  /** Records of requests, for detection: lines of JSON. */
+  | { readonly kind: 'web'; readonly lines: readonly string[] }
   | { readonly kind: 'alive' }
