@@ -197,7 +197,7 @@ export function createWorker({
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
           concerns: (service) => configuresEdge.has(service),
           metrics,
-          keepWeb: (lines) => records.append('web', lines),
+          keep: (kind, lines) => records.append(kind, lines),
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
