@@ -1,5 +1,6 @@
 import type { AnyDetector } from '../detector.ts'
 import { cloudTrailLogging } from './cloudtrail-logging.ts'
+import { flowDetectors } from './flow/index.ts'
 
 /** All detectors. To add one: its file, and a line here. */
-export const allDetectors: readonly AnyDetector[] = [cloudTrailLogging]
+export const allDetectors: readonly AnyDetector[] = [cloudTrailLogging, ...flowDetectors]
