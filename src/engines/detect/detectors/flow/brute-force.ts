@@ -5,7 +5,7 @@ import type { FlowRecord } from '../../records.ts'
 import type { FindingFacts } from '../../signal.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type Connection, connectionOf, tcp, watched } from './connection.ts'
-import { isolateMachine, shutOut } from './remedies.ts'
+import { isolateMachine, shutOut } from '../machine-remedies.ts'
 
 const services: ReadonlyMap<number, string> = new Map([
   [22, 'UnauthorizedAccess:EC2/SSHBruteForce'],

@@ -5,7 +5,7 @@ import type { FlowRecord } from '../../records.ts'
 import type { FindingFacts } from '../../signal.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type Connection, connectionOf, tcp, udp, watched } from './connection.ts'
-import { isolateMachine } from './remedies.ts'
+import { isolateMachine } from '../machine-remedies.ts'
 
 type Kind = 'Dns' | 'Tcp' | 'Udp' | 'UdpOnTcpPorts' | 'UnusualProtocol'
 

@@ -3,7 +3,7 @@ import { connectionSignal } from '../../findings/network-connection.ts'
 import type { FlowRecord } from '../../records.ts'
 import type { FindingFacts } from '../../signal.ts'
 import { type Connection, connectionOf, tcp, watched } from './connection.ts'
-import { isolateMachine } from './remedies.ts'
+import { isolateMachine } from '../machine-remedies.ts'
 import { publicDohResolvers } from './resolvers.ts'
 import { addTraffic, noVolume } from './volume.ts'
 

@@ -4,7 +4,7 @@ import type { FlowRecord } from '../../records.ts'
 import type { FindingFacts } from '../../signal.ts'
 import type { Listing, Threat } from '../../surroundings.ts'
 import { type Connection, connectionOf } from './connection.ts'
-import { isolateMachine } from './remedies.ts'
+import { isolateMachine } from '../machine-remedies.ts'
 
 /** What it means that a machine connects to an address of a list. */
 const typeOf: Partial<Readonly<Record<Threat, string>>> = {

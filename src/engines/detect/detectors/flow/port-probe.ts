@@ -5,7 +5,7 @@ import { noTally, tallyIn } from '../../memory/tally.ts'
 import type { FlowRecord } from '../../records.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type Connection, connectionOf, isProbe } from './connection.ts'
-import { shutOut } from './remedies.ts'
+import { shutOut } from '../machine-remedies.ts'
 
 const unprotected = 'Recon:EC2/PortProbeUnprotectedPort'
 const emr = 'Recon:EC2/PortProbeEMRUnprotectedPort'

@@ -4,7 +4,7 @@ import { clearTally, noTally, tallyIn } from '../../memory/tally.ts'
 import type { FlowRecord } from '../../records.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type Connection, connectionOf, isProbe, tcp, watched } from './connection.ts'
-import { isolateMachine } from './remedies.ts'
+import { isolateMachine } from '../machine-remedies.ts'
 
 const type = 'Impact:EC2/PortSweep'
 

@@ -1,4 +1,4 @@
-import type { RemediationStep } from '../../signal.ts'
+import type { RemediationStep } from '../signal.ts'
 
 /** What to do with a machine that does what it should not. A step whose command does not fit the machine has none. */
 export const isolateMachine: readonly RemediationStep[] = [
