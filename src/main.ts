@@ -56,6 +56,8 @@ import { createServiceEvents } from '#services/events/service-events.ts'
 import { createWebhook } from '#services/events/webhook.ts'
 import { auditSource } from '#services/guardduty/runner/audit-source.ts'
 import { createDetectionRunner } from '#services/guardduty/runner/detection-runner.ts'
+import { keptSource } from '#services/guardduty/runner/kept-source.ts'
+import { isDetecting } from '#services/guardduty/detecting.ts'
 import { createGuardDutyService } from '#services/guardduty/service.ts'
 import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
@@ -97,6 +99,8 @@ import {
   findEventId,
   globalServices,
   type MetricStore,
+  recordKinds,
+  type RecordStore,
 } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
@@ -287,7 +291,7 @@ export function createWorker({
   const stopKeepingUp = store.keepUp((reason) =>
     log({ level: 'error', event: 'log-not-read', reason: String(reason) }),
   )
-  const runners = metrics ? createRunners(metrics, host) : []
+  const runners = metrics && records ? createRunners(metrics, records, host) : []
 
   /** Tells of each record that this worker hears of: of its own at once, of others' changes as they come. */
   function onRecord(tell: () => void): () => void {
@@ -302,7 +306,7 @@ export function createWorker({
   }
 
   /** What goes on outside of calls, and what is due: done once, by the first worker. */
-  function createRunners({ add }: MetricStore, host: FunctionHost): readonly Runner[] {
+  function createRunners({ add }: MetricStore, records: RecordStore, host: FunctionHost): readonly Runner[] {
     const webhook = createWebhook({ world, access: webhooks })
     return [
       createHealthChecker({ store, world, log }),
@@ -321,7 +325,10 @@ export function createWorker({
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
       createDetectionRunner({
         ...{ store, world, log, directory, partition, publish, detectors: allDetectors },
-        sources: [auditSource({ audit, world, onRecord })],
+        sources: [
+          auditSource({ audit, world, onRecord }),
+          ...recordKinds.map((kind) => keptSource(kind, records, world)),
+        ],
         surroundingsOf: () => unknownSurroundings,
         globalSources: new Set([...globalServices].map(servicePrincipal)),
       }),
@@ -391,7 +398,7 @@ interface Runner {
 const edgeGraceMs = 8_000
 
 /** Services whose documents the edge's configuration follows from. */
-const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])
+const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam', 'guardduty'])
 
 /** All that the edge is told: load balancers, their target groups, and the web ACLs before them. */
 function edgeConfiguration(
@@ -402,7 +409,7 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved: () => false })
+  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved: isDetecting })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )

@@ -58,7 +58,13 @@ function keyOf({ address, port }: { readonly address: string; readonly port: num
 function flowsOf(record: ConnectionRecord, door: FrontDoor): readonly FlowRecord[] {
   const { address, clientPort, localAddress, port, admitted, openedAtMs, closedAtMs } = record
   const shared = {
-    ...{ accountId: door.account, interfaceId: interfaceOf(door), instanceId: door.arn, protocol: tcp },
+    ...{
+      accountId: door.account,
+      region: door.region,
+      interfaceId: interfaceOf(door),
+      instanceId: door.arn,
+      protocol: tcp,
+    },
     ...({ startMs: openedAtMs, endMs: closedAtMs, action: admitted ? 'ACCEPT' : 'REJECT' } as const),
   }
   const inwards: FlowRecord = {

@@ -77,17 +77,17 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
 
   function note(record: RequestRecord): void {
     const { frontDoor, judgement, answeredAtMs } = record
+    const facts = judgement && known.of(judgement.webACL)
     if (frontDoor.observed === true) {
       flows.request(record)
-      observe('web', [webRecordLine(record)])
+      observe('web', [webRecordLine(record, facts)])
     }
     const { accessLogs } = frontDoor.attributes
     if (accessLogs)
       files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogLine(record))
     balancerMetrics.request(record)
-    if (judgement === undefined) return
+    if (judgement === undefined || facts === undefined) return
     const { webACL, verdict } = judgement
-    const facts = known.of(webACL)
     const { logging } = webACL
     if (logging && isKept(logging, verdict))
       files.add(
