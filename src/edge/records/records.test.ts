@@ -198,27 +198,27 @@ test('records: a connection is a flow each way, of whose requests it brought or 
       'with a request, on the shared port',
       ended({ address, clientPort: port }),
       [
-        `${address}:${port} > 192.0.2.1:8080 1/100 ACCEPT`,
-        `192.0.2.1:8080 > ${address}:${port} 3/3000 ACCEPT`,
+        `${address}:${port} > 192.0.2.1:8080 1/100 ACCEPT 3`,
+        `192.0.2.1:8080 > ${address}:${port} 3/3000 ACCEPT 19`,
       ],
     ],
     ['without one, on the shared port', ended({}), []],
     [
       'without one, on its own port',
       ended({ port: own, sentBytes: 0 }),
-      [`198.51.100.7:1 > 192.0.2.1:${own} 1/100 ACCEPT`, `192.0.2.1:${own} > 198.51.100.7:1 1/0 ACCEPT`],
+      [`198.51.100.7:1 > 192.0.2.1:${own} 1/100 ACCEPT 3`, `192.0.2.1:${own} > 198.51.100.7:1 1/0 ACCEPT 19`],
     ],
     [
       'not admitted',
       ended({ port: own, admitted: false, receivedBytes: 0 }),
-      [`198.51.100.7:1 > 192.0.2.1:${own} 1/0 REJECT`],
+      [`198.51.100.7:1 > 192.0.2.1:${own} 1/0 REJECT 2`],
     ],
   ]
   for (const [why, connection, want] of rows) {
     const { flows } = await written(t, [given], { doors: [observed], connections: [connection] })
     const shown = flows.map(
-      ({ srcaddr, srcport, dstaddr, dstport, packets, bytes, action }) =>
-        `${srcaddr}:${srcport} > ${dstaddr}:${dstport} ${packets}/${bytes} ${action}`,
+      ({ srcaddr, srcport, dstaddr, dstport, packets, bytes, action, tcpFlags }) =>
+        `${srcaddr}:${srcport} > ${dstaddr}:${dstport} ${packets}/${bytes} ${action} ${tcpFlags}`,
     )
     assert.deepEqual(shown, want, why)
   }
