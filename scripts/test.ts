@@ -4,6 +4,7 @@ import { globSync } from 'node:fs'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { findBrowser, installBrowser } from '../test/set-up/browser.ts'
+import { findDig, installDig } from '../test/set-up/dig.ts'
 import { findPython, installPython, pythonClients } from '../test/set-up/python.ts'
 import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
@@ -23,6 +24,9 @@ if (!token.ready) console.log(`NOTICE: tests of PKCS#11 tokens are skipped, and 
 const browser = installBrowser()
 if (!browser.ready) console.log(`NOTICE: tests with a browser are skipped, and counted below: ${browser.why}`)
 
+const dig = installDig()
+if (!dig.ready) console.log(`NOTICE: the test with dig is skipped, and counted below: ${dig.why}`)
+
 const terraform = findTerraform()
 if (!terraform.ready)
   console.log(`NOTICE: tests of Terraform are skipped, and counted below: ${terraform.why}`)
@@ -31,9 +35,14 @@ const sops = findSops()
 if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted below: ${sops.why}`)
 
 /** What tests say who cannot run for want of what could not be set up; nothing else has a reason to be skipped. */
-const reasons = [findPython(pythonClients), findTokenSoftware(), findBrowser(), terraform, sops].flatMap(
-  (one) => (one.ready ? [] : [one.why]),
-)
+const reasons = [
+  findPython(pythonClients),
+  findTokenSoftware(),
+  findBrowser(),
+  findDig(),
+  terraform,
+  sops,
+].flatMap((one) => (one.ready ? [] : [one.why]))
 const skips: string[] = []
 run({ files, concurrency: 2, timeout: 10 * 60_000 })
   .on('test:pass', ({ name, skip }) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
+import { listAccounts } from '#core/accounts.ts'
 import type { AuditTrail } from '#core/audit.ts'
 import { createAuthenticate } from '#core/authentication.ts'
 import type { SessionStatement } from '#core/caller.ts'
@@ -28,6 +29,7 @@ import type { World } from '#core/world.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
 import { allDetectors, unknownSurroundings } from '#engines/detect/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
+import { createResolver, type Resolver, type ResolverSettings } from '#resolver/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
 import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
@@ -125,6 +127,8 @@ export interface Parts {
   readonly smtp: MailServer | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
+  /** Where the DNS resolver listens, if one does, in the worker that runs the edge. */
+  readonly dns?: ResolverSettings | undefined
   /** How another worker is asked that runs functions; the one that has none runs them. */
   readonly functions: FunctionHost | undefined
 }
@@ -143,6 +147,8 @@ export interface Worker {
   readonly audit: AuditTrail
   /** What the edge knows, whichever worker runs it. */
   readonly edge: EdgeView
+  /** Where it was asked for, in the first worker; not listening yet. */
+  readonly resolver: Resolver | undefined
   /** Runs functions, in whichever worker. */
   readonly functions: FunctionHost
   /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
@@ -171,6 +177,7 @@ export function createWorker({
   webhooks,
   smtp,
   edge,
+  dns,
   functions,
 }: Parts): Worker {
   const store = openStore({ directory, head, strict })
@@ -213,6 +220,16 @@ export function createWorker({
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
+
+  const resolver =
+    records && dns
+      ? createResolver({
+          ...{ settings: dns, world, log },
+          account: () =>
+            dns.account ?? listAccounts(store.read).find(({ management }) => management)?.accountId,
+          keep: (lines) => records.append('dns', lines),
+        })
+      : undefined
 
   const logStore = createLogStore({ directory, worker, world, log })
   // Services are made before the pipeline, which they call through once it runs.
@@ -353,6 +370,7 @@ export function createWorker({
     pipeline,
     audit,
     edge: edgeView,
+    resolver,
     functions: host,
     reachedAt(url) {
       endpointUrl = url
@@ -370,6 +388,7 @@ export function createWorker({
     endWaits: sqs.stop,
     async close() {
       await running?.stop(edgeGraceMs)
+      await resolver?.close()
       for (const runner of runners) await runner.close()
       stopKeepingUp()
       await ownHost?.close()

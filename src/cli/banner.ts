@@ -1,3 +1,4 @@
+import type { ResolverSettings } from '#resolver/index.ts'
 import type { FirstCredentialsOf } from './first-start.ts'
 import type { Principal } from './principal.ts'
 
@@ -29,6 +30,16 @@ export function devBanner(url: string, principals: readonly Principal[]): string
 ${further.join('')}  POST ${url}/_redoubt/reset restores the first state.
 
 ${environment(url, 'test', 'test')}`
+}
+
+/** Where the DNS resolver listens, and whom it asks. */
+export function dnsBanner({ host, upstreams }: ResolverSettings, port: number): string {
+  const asked = upstreams.map((upstream) => hostWithPort(upstream.address, upstream.port)).join(', ')
+  return `DNS resolver on ${hostWithPort(host, port)} by UDP and TCP, asking ${asked}.`
+}
+
+function hostWithPort(address: string, port: number): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
 /** What every start ends with. */

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
+import { parseUpstream, type Upstream } from '#resolver/index.ts'
 import { parseNetwork } from '#services/kms/xks/index.ts'
 import { isMailAddress } from '#services/sns/mail-address.ts'
 import { collectCertificates } from './certificates.ts'
@@ -64,6 +65,27 @@ program
     new Option('--xks-timeout <milliseconds>', 'how long a proxy of an external key store may take')
       .default(250)
       .argParser((text) => wholeNumber(text, 10, 60_000)),
+  )
+  .addOption(
+    new Option(
+      '--dns-port <number>',
+      'port of a DNS resolver whose queries are recorded for detection; 0 takes a free one (default: no resolver)',
+    ).argParser(portNumber),
+  )
+  .option('--dns-host <address>', 'address that the resolver binds to (default: that of --host)')
+  .addOption(
+    new Option(
+      '--dns-upstream <address[:port]>',
+      'a resolver that is asked, e.g. 192.0.2.53 or [2001:db8::53]:5300; may be repeated',
+    )
+      .argParser(collectUpstreams)
+      .default([], "the system's"),
+  )
+  .addOption(
+    new Option(
+      '--dns-account <id>',
+      'the account whose queries the resolver records (default: the first account)',
+    ).argParser(accountId),
   )
   .addOption(
     new Option('--edge-port <number>', 'port that all load balancers share for HTTP; 0 takes a free one')
@@ -133,6 +155,7 @@ Examples:
   $ redoubt serve                                     data in ./.redoubt, API on http://127.0.0.1:4566
   $ redoubt serve --data /var/lib/redoubt --workers 4
   $ redoubt serve --dev --port 0 --principal 123456789012:user/ci:CIKEY:CISECRET
+  $ redoubt serve --dns-port 5353 --dns-upstream 192.0.2.53
 
 The root key that seals all secrets is made in the data directory on first start. To keep it elsewhere, set
 REDOUBT_ROOT_KEY (32 bytes in base64), REDOUBT_PASSPHRASE, or REDOUBT_PKCS11_MODULE, _TOKEN, _PIN and _KEY.`,
@@ -246,6 +269,10 @@ interface ServeFlags {
   readonly edgeWorkers: number
   readonly oidcNetwork: readonly string[]
   readonly webhookCa: readonly string[]
+  readonly dnsPort?: number
+  readonly dnsHost?: string
+  readonly dnsUpstream: readonly Upstream[]
+  readonly dnsAccount?: string
   readonly webhookNetwork: readonly string[]
   readonly smtpHost?: string
   readonly smtpPort: number
@@ -290,6 +317,18 @@ function collectPrincipals(text: string, earlier: readonly Principal[]): readonl
       'ACCOUNT:user/NAME:ACCESSKEY:SECRET is wanted, e.g. 123456789012:user/ci:CIKEY:CISECRET.',
     )
   return [...earlier, principal]
+}
+
+function collectUpstreams(text: string, earlier: readonly Upstream[]): readonly Upstream[] {
+  const upstream = parseUpstream(text)
+  if (!upstream)
+    throw new InvalidArgumentError('an address is wanted, e.g. 192.0.2.53 or [2001:db8::53]:5300.')
+  return [...earlier, upstream]
+}
+
+function accountId(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('the twelve digits of an account are wanted.')
+  return text
 }
 
 function collectNetworks(text: string, earlier: readonly string[]): readonly string[] {

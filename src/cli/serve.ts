@@ -9,7 +9,8 @@ import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
 import { DirectoryInUse, Head, lockDataDirectory } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import type { Worker } from '../main.ts'
-import { devBanner, firstStartBanner, readyBanner } from './banner.ts'
+import { dnsSettingsOf, type DnsOptions } from './dns-settings.ts'
+import { devBanner, dnsBanner, firstStartBanner, readyBanner } from './banner.ts'
 import { type FirstCredentialsOf, makeDevState, makeFirstAccount } from './first-start.ts'
 import { listenForCommands } from './control-server.ts'
 import { mailServerOf, type MailOptions } from './mail-server.ts'
@@ -20,7 +21,7 @@ import type { Settings } from './settings.ts'
 import { startWorker, type ThreadData } from './start-worker.ts'
 
 /** What `redoubt serve` was told. */
-export interface ServeOptions extends MailOptions {
+export interface ServeOptions extends MailOptions, DnsOptions {
   readonly port: number
   readonly host: string
   readonly data?: string
@@ -87,6 +88,7 @@ async function start(options: ServeOptions): Promise<void> {
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
   if (settings.dev) console.log(devBanner(url, settings.dev))
   if (credentials) console.log(firstStartBanner(url, credentials))
+  if (settings.dns && first.dnsPort !== undefined) console.log(dnsBanner(settings.dns, first.dnsPort))
   console.log(readyBanner(url, settings.directory, options.workers))
   flushCompileCache() // Not at the end, which may be a kill.
   onSignal(async () => {
@@ -103,6 +105,8 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
   const { host, port, partition } = options
   const smtp = mailServerOf(options, process.env['REDOUBT_SMTP_PASSWORD'])
   if (typeof smtp === 'string') throw new StartRefused(smtp)
+  const dns = dnsSettingsOf(options)
+  if (typeof dns === 'string') throw new StartRefused(dns)
   const temporary = options.dev && options.data === undefined
   const directory = temporary
     ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
@@ -128,6 +132,7 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
         workers: options.edgeWorkers,
         oidcNetworks: options.oidcNetwork,
       },
+      dns,
     },
     discard: () => {
       if (temporary) rmSync(directory, { recursive: true, force: true })
@@ -186,5 +191,7 @@ function onSignal(stop: () => Promise<void>): void {
 }
 
 function isListenError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+  return (
+    error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'bind')
+  )
 }

@@ -1,4 +1,5 @@
 import type { EdgeSettings } from '#edge/supervisor/index.ts'
+import type { ResolverSettings } from '#resolver/index.ts'
 import type { MailServer } from '#services/sns/mail-delivery.ts'
 import type { Principal } from './principal.ts'
 
@@ -16,6 +17,8 @@ export interface Settings {
   /** How mails of topics are sent, if they are. */
   readonly smtp: MailServer | undefined
   readonly edge: EdgeSettings
+  /** Where the DNS resolver listens, if one does. */
+  readonly dns: ResolverSettings | undefined
 }
 
 /** How subscribers and API destinations are reached. */

@@ -24,6 +24,8 @@ export interface ThreadData {
 /** A worker that listens. */
 export interface Running {
   readonly port: number
+  /** Where the DNS resolver listens, in the worker that runs one. */
+  readonly dnsPort: number | undefined
   readonly worker: Worker
   /** Answers what has been asked, and lets go of everything. */
   stop(): Promise<void>
@@ -45,7 +47,7 @@ export async function startWorker(
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
-  const { directory, partition, dev, xks, webhooks, smtp } = settings
+  const { directory, partition, dev, xks, webhooks, smtp, dns } = settings
   const worker = createWorker({
     world,
     log,
@@ -60,6 +62,7 @@ export async function startWorker(
     xks: { ...xks, networks: networksOf(xks) },
     webhooks: { trust: webhooks.trust, networks: networksOf(webhooks), resolve: systemResolve },
     smtp,
+    dns,
   })
   await before?.(worker)
 
@@ -71,9 +74,11 @@ export async function startWorker(
   const server = worker.serve(endpoints, dev && ((pipeline) => devPipeline(pipeline, worker.store, first)))
   const port = await server.listen({ host: settings.host, port: settings.port, reusePort: shared })
   worker.reachedAt(localUrl(settings.host, port))
+  const dnsPort = await worker.resolver?.listen()
 
   return {
     port,
+    dnsPort,
     worker,
     async stop() {
       stopping = true

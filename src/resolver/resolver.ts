@@ -1,0 +1,81 @@
+import type { Log } from '#core/log.ts'
+import type { World } from '#core/world.ts'
+import { createAnswering } from './answering.ts'
+import { Clients } from './clients.ts'
+import { createForwarder } from './forwarder.ts'
+import { queryRecord } from './query-record.ts'
+import { RecordBatch } from './record-batch.ts'
+import { openTcpDoor } from './tcp-door.ts'
+import { type Door, openUdpDoor } from './udp-door.ts'
+import type { Upstream } from './upstream.ts'
+
+/** Where the resolver listens, and whom it asks. */
+export interface ResolverSettings {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly upstreams: readonly Upstream[]
+  /** The account whose queries these are; the deployment's first one where it is absent. */
+  readonly account?: string | undefined
+}
+
+interface Parts {
+  readonly settings: ResolverSettings
+  readonly world: World
+  readonly log: Log
+  /** Whose queries these are; undefined while there is no account. */
+  readonly account: () => string | undefined
+  /** Keeps records, each a line of JSON. */
+  readonly keep: (lines: readonly string[]) => void
+}
+
+/** A DNS resolver that passes queries on and records them. */
+export interface Resolver {
+  /** Opens its ports and says which they are. Faults: what the system says of a port that it cannot have. */
+  listen(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Attempts at finding a free port that both transports can have. */
+const attemptsMax = 20
+
+export function createResolver({ settings, world, log, account, keep }: Parts): Resolver {
+  const batch = new RecordBatch({ world, log, keep })
+  const answer = createAnswering({
+    world,
+    clients: new Clients(world.nowMs),
+    forwarder: createForwarder({ world, upstreams: settings.upstreams }),
+    tell(told) {
+      const accountId = account()
+      if (accountId !== undefined) batch.add(JSON.stringify(queryRecord(told, accountId)))
+    },
+  })
+  let doors: readonly Door[] = []
+
+  async function open(): Promise<number> {
+    const { host } = settings
+    const udp = await openUdpDoor({ host, port: settings.port, answer, log })
+    try {
+      doors = [udp, await openTcpDoor({ host, port: udp.port, answer, world, log })]
+      return udp.port
+    } catch (error) {
+      await udp.close()
+      throw error
+    }
+  }
+
+  return {
+    async listen() {
+      for (let attempt = 1; ; attempt += 1)
+        try {
+          return await open()
+        } catch (error) {
+          if (settings.port !== 0 || attempt === attemptsMax) throw error
+        }
+    },
+    async close() {
+      await Promise.all(doors.map((door) => door.close()))
+      batch.close()
+    },
+  }
+}
