@@ -250,6 +250,14 @@ export function createWorker({
           sink: functionLogs.sink,
           endpointUrl: () => endpointUrl,
           provide: createProvide({ seal, callAsService: callLater }),
+          connections: {
+            wants: (scope) => records !== undefined && isDetecting(store.read, scope),
+            keep: (flows) =>
+              records?.append(
+                'flow',
+                flows.map((flow) => JSON.stringify(flow)),
+              ),
+          },
         })
       : undefined
   const host = functions ?? ownHost

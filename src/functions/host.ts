@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile, chown, chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
+import { type ConnectionSink, type Owner, watchConnections } from './connections/index.ts'
 import { BadArchive } from './code/archive.ts'
 import type { CodeStore } from './code/code-store.ts'
 import { createUnpackedCode, type UnpackedCode } from './code/unpacked-code.ts'
@@ -64,6 +65,8 @@ export interface HostParts {
   readonly endpointUrl: () => string | undefined
   /** The Node that runs Redoubt. */
   readonly node?: string
+  /** Who wants to know of the connections that functions make by themselves. They are told apart by their users: as root alone. */
+  readonly connections?: ConnectionSink
   /** Whether functions run in which Redoubt's own files are not kept from them: python where Redoubt is not root. */
   readonly allowUnconfined?: boolean
 }
@@ -76,6 +79,7 @@ interface Ground {
   readonly api: RuntimeApi
   readonly users: UserIds
   readonly unpacked: UnpackedCode
+  readonly watch: { close(): Promise<void> } | undefined
 }
 
 interface Slot {
@@ -94,6 +98,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   /** Invocations under way, by function. */
   const running = new Map<string, number>()
   let total = 0
+  let begun = 0
   let starting = 0
   let closed = false
   let ground: Promise<Ground> | undefined
@@ -121,7 +126,29 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       own: platform.ownUser,
     })
     log({ level: 'info', event: 'functions-ready', ...platform, runtimes: [...runtimes.keys()].join() })
-    return { folder, platform, runtimes, api, users, unpacked }
+    const watch =
+      parts.connections && platform.ownUser
+        ? watchConnections({
+            ...{ world, log, sink: parts.connections, running: owners },
+            activity: () => ({ working: total > 0, begun }),
+            ownPorts: () => ports(api),
+          })
+        : undefined
+    return { folder, platform, runtimes, api, users, unpacked, watch }
+  }
+
+  /** Whose each user is. */
+  function owners(): ReadonlyMap<number, Owner> {
+    const found = new Map<number, Owner>()
+    for (const { environment } of slots)
+      if (environment.processes.kind === 'of-user') found.set(environment.processes.user, environment.spec)
+    return found
+  }
+
+  /** Where functions reach Redoubt itself. */
+  function ports({ address }: RuntimeApi): readonly number[] {
+    const urls = [`http://${address}`, parts.endpointUrl()].filter((url) => url !== undefined)
+    return urls.map((url) => Number(new URL(url).port))
   }
 
   const grounded = (): Promise<Ground> => (ground ??= prepare())
@@ -254,6 +281,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
     running.set(spec.functionArn, mine + 1)
     total += 1
+    begun += 1
     try {
       return await run(spec, invocation, begin)
     } finally {
@@ -305,8 +333,9 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       closed = true
       stopWatching()
       if (!ground) return
-      const { folder, api, users } = await ground
+      const { folder, api, users, watch } = await ground
       await Promise.all([...slots].map(({ environment }) => environment.end()))
+      await watch?.close()
       api.close()
       users.release()
       await rm(folder, { recursive: true, force: true })

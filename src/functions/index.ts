@@ -3,6 +3,7 @@ import { bounds } from './quotas.ts'
 /** Running functions: their code, their processes, what keeps them apart. */
 export { BadArchive, measureArchive } from './code/archive.ts'
 export { codeDigest, type CodeStore, openCodeStore } from './code/code-store.ts'
+export type { ConnectionSink } from './connections/index.ts'
 export type {
   FunctionSpec,
   Invocation,
