@@ -14,6 +14,7 @@ import { edgeSecret } from '#core/edge-secret.ts'
 import type { EdgeView } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
+import type { NetworkPlace } from '#core/network.ts'
 import type { Organizations } from '#core/identities.ts'
 import { uuid } from '#core/ids.ts'
 import { createLastUses } from '#core/last-uses.ts'
@@ -36,6 +37,8 @@ import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
+import { createFlowLogRunner } from '#services/ec2/flow-logs/runner.ts'
+import { isFlowLogged } from '#services/ec2/flow-logs/view.ts'
 import { network } from '#services/ec2/network-view.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
 import {
@@ -98,6 +101,7 @@ import {
   createLogStore,
   createMetricStore,
   createRecordStore,
+  endOfRecords,
   findEventId,
   globalServices,
   type MetricStore,
@@ -282,7 +286,10 @@ export function createWorker({
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createGuardDutyService({ publish, running: allDetectors }),
-    createEc2Service({ usesSecurityGroup, usesSubnet }),
+    createEc2Service({
+      ...{ usesSecurityGroup, usesSubnet, roles: assumableRoles },
+      flows: { end: () => endOfRecords(directory, 'flow') },
+    }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
       ring,
@@ -346,6 +353,10 @@ export function createWorker({
       createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
       createLogKeeper({ store, world, log, logs: logStore }),
       createTrailRunner({ store, world, callAsService, audit, buckets: join(directory, 'buckets'), log }),
+      createFlowLogRunner({
+        ...{ store, world, partition, callAsService, records, log },
+        buckets: join(directory, 'buckets'),
+      }),
       createQueryRunner({ store, world, log, lake }),
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
       createDetectionRunner({
@@ -436,11 +447,16 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved: isDetecting })
+  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )
   return [...doors, ...guardParts(reader, partition, webACLs)]
+}
+
+/** Whether records are kept of what stands there. */
+function isObserved(reader: Reader, place: NetworkPlace): boolean {
+  return isDetecting(reader, place) || isFlowLogged(reader, place)
 }
 
 const certificateUses: CertificateUses = { usersOf: certificateUsers }

@@ -27,7 +27,9 @@ export interface FrontDoor {
   readonly listeners: readonly Listener[]
   /** The ARN of the web ACL that inspects its requests. */
   readonly webACL?: Arn | undefined
-  /** Whether records of its requests are kept: somebody detects threats in them. */
+  /** Where it stands. */
+  readonly network?: { readonly vpcId: string; readonly subnetIds: readonly string[] } | undefined
+  /** Whether records of its requests and connections are kept: somebody detects threats in them, or logs its flows. */
   readonly observed?: boolean | undefined
 }
 

@@ -1,3 +1,4 @@
+import type { FlowRecord } from '#engines/detect/index.ts'
 import type { IngressRule } from './front-door.ts'
 import type { Reader, Scope } from './store/index.ts'
 
@@ -35,3 +36,12 @@ export interface NetworkUses {
 
 /** Where nothing uses the network. */
 export const noNetworkUses: NetworkUses = { usesSecurityGroup: () => false, usesSubnet: () => false }
+
+/** Where something stands in an account's network. */
+export interface NetworkPlace extends Scope {
+  readonly vpcId: string
+  readonly subnetIds: readonly string[]
+}
+
+/** A flow of a load balancer, with where that stands: what detection and flow logs are told. */
+export type BalancerFlow = FlowRecord & Pick<NetworkPlace, 'vpcId' | 'subnetIds'>

@@ -1,5 +1,6 @@
 import type { Arn } from '#core/arn.ts'
 import type { FrontDoor } from '#core/front-door.ts'
+import type { BalancerFlow } from '#core/network.ts'
 import type { FlowRecord } from '#engines/detect/index.ts'
 import type { ConnectionRecord, RequestRecord } from '../record.ts'
 
@@ -57,7 +58,7 @@ function keyOf({ address, port }: { readonly address: string; readonly port: num
   return `${address} ${port}`
 }
 
-function flowsOf(record: ConnectionRecord, door: FrontDoor): readonly FlowRecord[] {
+function flowsOf(record: ConnectionRecord, door: FrontDoor): readonly (FlowRecord | BalancerFlow)[] {
   const { address, clientPort, localAddress, port, admitted, openedAtMs, closedAtMs } = record
   const shared = {
     ...{
@@ -67,6 +68,7 @@ function flowsOf(record: ConnectionRecord, door: FrontDoor): readonly FlowRecord
       instanceId: door.arn,
       protocol: tcp,
     },
+    ...door.network,
     ...({ startMs: openedAtMs, endMs: closedAtMs, action: admitted ? 'ACCEPT' : 'REJECT' } as const),
   }
   const inwards: FlowRecord = {

@@ -222,6 +222,13 @@ test('records: a connection is a flow each way, of whose requests it brought or 
     )
     assert.deepEqual(shown, want, why)
   }
+  const network = { vpcId: 'vpc-1', subnetIds: ['subnet-1', 'subnet-2'] }
+  const standing = await written(t, [], {
+    doors: [{ ...observed, network }],
+    connections: [ended({ port: own })],
+  })
+  for (const flow of standing.flows) assert.partialDeepStrictEqual(flow, network)
+  assert.equal(standing.flows.length, 2)
   const { flows } = await written(t, [record()], { connections: [ended({ port: own })] })
   assert.deepEqual(flows, [], 'nobody asks for it')
   assert.equal(rows.length, 4)

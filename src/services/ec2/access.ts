@@ -3,7 +3,7 @@ import type { Call } from '#core/call.ts'
 import type { Access, Conditions } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import type { TagSpecification } from '#models/ec2.d.ts'
-import type { Kind, Rule, SecurityGroup, Subnet, Vpc } from './documents.ts'
+import type { FlowLog, Kind, Rule, SecurityGroup, Subnet, Vpc } from './documents.ts'
 import { requestTags, specified } from './tag-list.ts'
 
 interface Documents {
@@ -11,6 +11,7 @@ interface Documents {
   readonly subnet: Subnet
   readonly 'security-group': SecurityGroup
   readonly 'security-group-rule': Rule
+  readonly 'vpc-flow-log': FlowLog
 }
 
 type Place = Pick<Call, 'partition' | 'region' | 'account'>
@@ -38,6 +39,7 @@ const tells: { readonly [K in Kind]: (call: Place, document: Documents[K]) => Co
     'ec2:Vpc': ec2Arn(call, 'vpc', vpcId),
   }),
   'security-group-rule': () => ({}),
+  'vpc-flow-log': () => ({}),
 }
 
 const idOf: { readonly [K in Kind]: (document: Documents[K]) => string } = {
@@ -45,6 +47,7 @@ const idOf: { readonly [K in Kind]: (document: Documents[K]) => string } = {
   subnet: ({ subnetId }) => subnetId,
   'security-group': ({ groupId }) => groupId,
   'security-group-rule': ({ ruleId }) => ruleId,
+  'vpc-flow-log': ({ flowLogId }) => flowLogId,
 }
 
 /** An action on a thing that is there, or on the ARN of one that is not. */

@@ -1,11 +1,13 @@
+import type { AccountId } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection } from '#core/store/index.ts'
+import type { SegmentCursor } from '#telemetry/index.ts'
 
 // What EC2 stores. The id of a document is the thing's own; it stands in its account and region. Until the first change of an account's
 // network in a region there are no documents: see defaults.ts.
 
 /** The kinds of things here, as ARNs and tag specifications spell them. */
-export type Kind = 'vpc' | 'subnet' | 'security-group' | 'security-group-rule'
+export type Kind = 'vpc' | 'subnet' | 'security-group' | 'security-group-rule' | 'vpc-flow-log'
 
 export interface Vpc {
   readonly vpcId: string
@@ -68,6 +70,42 @@ export type Peer =
   | { readonly kind: 'ipv4' | 'ipv6'; readonly cidr: string }
   | { readonly kind: 'group'; readonly groupId: string }
 
+/** Which flows are told of, and where. */
+export interface FlowLog {
+  readonly flowLogId: string
+  readonly account: AccountId
+  readonly region: string
+  readonly resourceType: 'VPC' | 'Subnet'
+  readonly resourceId: string
+  readonly trafficType: 'ACCEPT' | 'REJECT' | 'ALL'
+  readonly destination:
+    | {
+        readonly kind: 'bucket'
+        /** As it was given, with the prefix. */
+        readonly arn: string
+        readonly bucket: string
+        readonly prefix: string
+        /** `year=2026/month=01` for `2026/01`. */
+        readonly hive: boolean
+        readonly hourly: boolean
+      }
+    | {
+        readonly kind: 'group'
+        readonly arn: string
+        readonly groupName: string
+        readonly roleArn: string
+      }
+  readonly format: string
+  readonly intervalSec: number
+  readonly clientToken?: string | undefined
+  readonly createdAtMs: number
+  /** How far delivery has come. */
+  readonly cursor: SegmentCursor
+  /** Why the last delivery failed, where it did. */
+  readonly error?: string | undefined
+  readonly tags: Tags
+}
+
 /** Says that a region's network was written out once, and is from then on what its documents say; the id is `settled`. */
 export interface Settlement {
   readonly settledAtMs: number
@@ -80,3 +118,5 @@ export const subnets = collection<Subnet>({ service: 'ec2', type: 'subnet' })
 export const securityGroups = collection<SecurityGroup>({ service: 'ec2', type: 'security-group' })
 
 export const settlements = collection<Settlement>({ service: 'ec2', type: 'settlement' })
+
+export const flowLogs = collection<FlowLog>({ service: 'ec2', type: 'flow-log' })

@@ -6,6 +6,10 @@ type Code =
   | 'DependencyViolation'
   | 'DryRunOperation'
   | 'FilterLimitExceeded'
+  | 'FlowLogAlreadyExists'
+  | 'FlowLogsLimitExceeded'
+  | 'InvalidFlowLogId.NotFound'
+  | 'InvalidParameter'
   | 'InvalidGroup.Duplicate'
   | 'InvalidGroup.InUse'
   | 'InvalidGroup.NotFound'
@@ -36,7 +40,7 @@ const fault = (code: Code, message: string, status?: number): Fault => new Fault
 
 /**
  * Every fault of EC2 with AWS's words for it, as public issue trackers quote them.
- * Differs: the words of `unsupported`, `combination`, `portRange`, `peerMissing`, `unknownAttribute` and of the limits are our own.
+ * Differs: the words of `unsupported`, `combination`, `portRange`, `peerMissing`, `unknownAttribute`, `parameter`, `logFormat`, `logDestination` and of the limits are our own.
  */
 export const faults = {
   dryRun: () => fault('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412),
@@ -149,6 +153,29 @@ export const faults = {
     fault(
       'RulesPerSecurityGroupLimitExceeded',
       'The maximum number of rules per security group has been reached.',
+    ),
+
+  // Flow logs
+  parameter: (problem: string) => fault('InvalidParameter', problem),
+  emptyParameter: (name: string, other: string, value: string) =>
+    fault('InvalidParameter', `${name} can't be empty if ${other} is ${value}.`),
+  logFormat: (format: string) =>
+    fault(
+      'InvalidParameter',
+      `The log format '${format}' is invalid: fields of versions 2 to 5 are known, once each.`,
+    ),
+  logDestination: (destination: string) =>
+    fault('InvalidParameter', `LogDestination: ${destination} is invalid.`),
+  flowLogExists: () =>
+    fault(
+      'FlowLogAlreadyExists',
+      'Error. There is an existing Flow Log with the same configuration and log destination.',
+    ),
+  flowLogLimit: () => fault('FlowLogsLimitExceeded', 'The maximum number of flow logs has been reached.'),
+  noSuchFlowLog: (id: string) =>
+    fault(
+      'InvalidFlowLogId.NotFound',
+      `These flow log ids in the input list are not found: [TotalCount: 1] ${id}`,
     ),
 
   // Tags and the rest

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Scope } from '#core/store/index.ts'
 
 /** What ids begin with. Source: EC2 User Guide, "Resource IDs": a prefix and 17 hexadecimal characters. */
-export type IdPrefix = 'vpc' | 'vpc-cidr-assoc' | 'subnet' | 'sg' | 'sgr'
+export type IdPrefix = 'vpc' | 'vpc-cidr-assoc' | 'subnet' | 'sg' | 'sgr' | 'fl'
 
 const digits = 17
 

@@ -2,6 +2,8 @@ import type { Call } from '#core/call.ts'
 import type { Collection, Reader, Scope } from '#core/store/index.ts'
 import { defaultNetwork, type WholeNetwork } from './defaults.ts'
 import {
+  type FlowLog,
+  flowLogs,
   type SecurityGroup,
   securityGroups,
   settlements,
@@ -37,6 +39,13 @@ export const keptGroups: Kept<SecurityGroup> = {
   collection: securityGroups,
   defaults: ({ securityGroups: all }) => all,
   idOf: ({ groupId }) => groupId,
+}
+
+/** Nobody has one without making it. */
+export const keptFlowLogs: Kept<FlowLog> = {
+  collection: flowLogs,
+  defaults: () => [],
+  idOf: ({ flowLogId }) => flowLogId,
 }
 
 const settledId = 'settled'

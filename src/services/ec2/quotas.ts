@@ -8,6 +8,8 @@ export const quotas = {
   securityGroups: 2_500,
   /** For each direction, and for IPv4 and IPv6 apart. */
   rulesPerGroup: 60,
+  /** Source: VPC User Guide, "Amazon VPC quotas", flow logs: of one VPC or subnet. */
+  flowLogsPerResource: 2,
   tagsPerResource: 50,
   filterValues: 200,
 } as const satisfies Record<string, number>

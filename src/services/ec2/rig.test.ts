@@ -7,6 +7,7 @@ import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
 import { putDeployment } from '#core/deployment.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
+import { assumableRoles } from '../iam/assumable-roles.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { iamService } from '../iam/service.ts'
@@ -45,7 +46,10 @@ export async function rig(): Promise<Rig> {
   const { store, seal, world } = ground
   const used = new Set<string>()
   const uses = (_: unknown, id: string) => used.has(id)
-  const ec2Service = createEc2Service({ usesSecurityGroup: uses, usesSubnet: uses })
+  const ec2Service = createEc2Service({
+    ...{ usesSecurityGroup: uses, usesSubnet: uses, roles: assumableRoles },
+    flows: { end: () => Promise.resolve({}) },
+  })
   const { configuration } = inProcess(ground, { services: [iamService, ec2Service], identities })
   const administrators = new Map<AccountId, Credentials>()
   await store.transact((tx) => {

@@ -7,6 +7,7 @@ import { type Block, contains, overlap, readBlock } from './cidr.ts'
 import { ec2 } from './declare.ts'
 import type { Subnet } from './documents.ts'
 import { faults } from './faults.ts'
+import { removeFlowLogsOf } from './flow-logs/removal.ts'
 import { compileFilters, filterTable } from './filters.ts'
 import { newId } from './ids.ts'
 import { allOf, byId, keptSubnets, remove, save } from './network.ts'
@@ -61,6 +62,7 @@ export const DeleteSubnet = ec2('DeleteSubnet', {
   access: ({ subnet }, _, call) => [on(call, 'ec2:DeleteSubnet', 'subnet', subnet)],
   run({ target: { subnet }, call }) {
     if (call.parts.usesSubnet(call.tx, subnet.subnetId)) throw faults.subnetHasDependencies(subnet.subnetId)
+    removeFlowLogsOf(call, subnet.subnetId)
     remove(call, keptSubnets, subnet)
     return {}
   },
@@ -122,7 +124,8 @@ export const DescribeSubnets = ec2('DescribeSubnets', {
   },
 })
 
-function findSubnet(call: Call, id: string): Subnet | Missing {
+/** The subnet of that id in the call's account and region, or what to authorize in its place. */
+export function findSubnet(call: Call, id: string): Subnet | Missing {
   return (
     byId(call.tx, call, keptSubnets, id) ?? new Missing(ec2Arn(call, 'subnet', id), faults.noSuchSubnet(id))
   )

@@ -5,10 +5,10 @@ import { Missing } from '#core/resource.ts'
 import type { Tag, TagDescription } from '#models/ec2.d.ts'
 import { ec2Arn, listing, on } from './access.ts'
 import { ec2 } from './declare.ts'
-import type { Kind, Rule, SecurityGroup, Subnet, Vpc } from './documents.ts'
+import type { FlowLog, Kind, Rule, SecurityGroup, Subnet, Vpc } from './documents.ts'
 import { faults } from './faults.ts'
 import { compileFilters, filterTable } from './filters.ts'
-import { allOf, byId, keptGroups, keptSubnets, keptVpcs, save } from './network.ts'
+import { allOf, byId, keptFlowLogs, keptGroups, keptSubnets, keptVpcs, save } from './network.ts'
 import { page } from './paging.ts'
 import { rulesOf } from './security-group-rules.ts'
 import { requestTags, withTags } from './tag-list.ts'
@@ -92,6 +92,7 @@ type Tagged =
       readonly document: Rule
       readonly group: SecurityGroup
     }
+  | { readonly kind: 'vpc-flow-log'; readonly id: string; readonly tags: Tags; readonly document: FlowLog }
 
 /** Everything that has tags. */
 function tagged(call: Call): readonly Tagged[] {
@@ -101,6 +102,7 @@ function tagged(call: Call): readonly Tagged[] {
     ...allOf(tx, call, keptSubnets).map(taggedSubnet),
     ...allOf(tx, call, keptGroups).map(taggedGroup),
     ...rulesOf(call).map(({ group, rule }) => taggedRule(group, rule)),
+    ...allOf(tx, call, keptFlowLogs).map(taggedFlowLog),
   ]
 }
 
@@ -113,12 +115,16 @@ const taggedGroup = (document: SecurityGroup) =>
 const taggedRule = (group: SecurityGroup, document: Rule) =>
   ({ kind: 'security-group-rule', id: document.ruleId, tags: document.tags, document, group }) as const
 
+const taggedFlowLog = (document: FlowLog) =>
+  ({ kind: 'vpc-flow-log', id: document.flowLogId, tags: document.tags, document }) as const
+
 /** What ids begin with, the kind that it means, and what is said where there is none of that id. */
 const prefixes: readonly (readonly [prefix: string, kind: Kind, missing: (id: string) => Fault])[] = [
   ['vpc-', 'vpc', faults.noSuchVpc],
   ['subnet-', 'subnet', faults.noSuchSubnet],
   ['sg-', 'security-group', faults.noSuchGroup],
   ['sgr-', 'security-group-rule', faults.noSuchRuleId],
+  ['fl-', 'vpc-flow-log', faults.noSuchFlowLog],
 ]
 
 function findTagged(call: Call, id: string): Tagged | Missing {
@@ -147,6 +153,10 @@ function lookUp(call: Call, kind: Kind, id: string): Tagged | undefined {
       const found = rulesOf(call).find(({ rule }) => rule.ruleId === id)
       return found && taggedRule(found.group, found.rule)
     }
+    case 'vpc-flow-log': {
+      const found = byId(tx, call, keptFlowLogs, id)
+      return found && taggedFlowLog(found)
+    }
   }
 }
 
@@ -164,6 +174,9 @@ function retag(call: Call, id: string, change: (tags: Tags) => Tags): void {
       return
     case 'security-group':
       save(call, keptGroups, { ...target.document, tags })
+      return
+    case 'vpc-flow-log':
+      save(call, keptFlowLogs, { ...target.document, tags })
       return
     case 'security-group-rule': {
       const { group, document } = target
@@ -184,6 +197,8 @@ function accessTo(call: Call, action: string, target: Tagged | Missing, more: Pa
       return on(call, action, 'security-group', target.document, more)
     case 'security-group-rule':
       return on(call, action, 'security-group-rule', target.document, more)
+    case 'vpc-flow-log':
+      return on(call, action, 'vpc-flow-log', target.document, more)
   }
 }
 

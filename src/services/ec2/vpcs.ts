@@ -7,6 +7,7 @@ import { ec2 } from './declare.ts'
 import { defaultGroup } from './defaults.ts'
 import type { Vpc, VpcAttributes } from './documents.ts'
 import { faults } from './faults.ts'
+import { removeFlowLogsOf } from './flow-logs/removal.ts'
 import { compileFilters, filterTable } from './filters.ts'
 import { newId } from './ids.ts'
 import { allOf, byId, keptGroups, keptSubnets, keptVpcs, remove, save } from './network.ts'
@@ -72,6 +73,7 @@ export const DeleteVpc = ec2('DeleteVpc', {
       groups.some(({ groupId }) => call.parts.usesSecurityGroup(call.tx, groupId))
     if (isUsed) throw faults.vpcHasDependencies(vpcId)
     for (const group of groups) remove(call, keptGroups, group)
+    removeFlowLogsOf(call, vpcId)
     remove(call, keptVpcs, vpc)
     return {}
   },

@@ -9,9 +9,9 @@ import type {
   Target,
   TargetGroup,
 } from '#core/front-door.ts'
-import type { Network } from '#core/network.ts'
+import type { Network, NetworkPlace } from '#core/network.ts'
 import type { Seal } from '#core/seal/index.ts'
-import type { Reader, Scope } from '#core/store/index.ts'
+import type { Reader } from '#core/store/index.ts'
 import {
   type ListenerDocument,
   listeners,
@@ -36,8 +36,8 @@ interface Parts {
   readonly network: Network
   readonly certificates: Certificates
   readonly webACLOf: (reader: Reader, loadBalancer: Arn) => Arn | undefined
-  /** Whether somebody in a scope wants records of requests. */
-  readonly isObserved: (reader: Reader, scope: Scope) => boolean
+  /** Whether somebody wants records of what stands there. */
+  readonly isObserved: (reader: Reader, place: NetworkPlace) => boolean
 }
 
 /** All load balancers and the target groups that they forward to, as the edge is told of them. */
@@ -64,6 +64,7 @@ export function isInUse(reader: Reader, targetGroupArn: Arn): boolean {
 function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts): FrontDoor {
   const { network, webACLOf, isObserved } = parts
   const own = reader.findAnywhere(listeners, 'loadBalancer', balancer.arn)
+  const standing = { vpcId: balancer.vpcId, subnetIds: balancer.zones.map(({ subnetId }) => subnetId) }
   return {
     arn: balancer.arn,
     account: balancer.account,
@@ -77,7 +78,8 @@ function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts)
       .map(({ document }) => listener(reader, document, parts))
       .toSorted((one, other) => one.port - other.port),
     webACL: webACLOf(reader, balancer.arn),
-    observed: isObserved(reader, balancer),
+    network: standing,
+    observed: isObserved(reader, { account: balancer.account, region: balancer.region, ...standing }),
   }
 }
 

@@ -619,3 +619,18 @@ test('elbv2: attributes of groups and listeners reach the edge; those that would
     /^ValidationError/,
   )
 })
+
+test('load balancers: the edge is told where one stands, and whether somebody wants to know of it', async () => {
+  const made = await rig()
+  await made.balancer()
+  const subnetIds = made.subnets.slice(0, 2)
+  const shown = () => {
+    const { network, observed } = doorOf(made)
+    return { network, observed }
+  }
+  assert.deepEqual(shown(), { network: { vpcId: made.vpcId, subnetIds }, observed: false })
+  made.observed.add(made.subnets[2] ?? '')
+  assert.equal(shown().observed, false)
+  made.observed.add(made.subnets[1] ?? '')
+  assert.equal(shown().observed, true)
+})

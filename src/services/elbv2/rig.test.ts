@@ -45,7 +45,10 @@ export async function rig() {
     services: [
       createIamService(uses),
       createAcmService(uses),
-      createEc2Service({ usesSecurityGroup, usesSubnet }),
+      createEc2Service({
+        ...{ usesSecurityGroup, usesSubnet, roles: { role: () => undefined } },
+        flows: { end: () => Promise.resolve({}) },
+      }),
       createElbv2Service({ network, certificates, onDeleted: (_tx, arn) => deleted.push(arn) }),
     ],
     identities,
@@ -60,6 +63,7 @@ export async function rig() {
   assert.ok(credentials)
   const admin = credentials
   const options = configuration(admin)
+  const observed = new Set<string>()
   const elb = new ElasticLoadBalancingV2(options)
   const ec2 = new EC2(options)
   const acm = new ACM(options)
@@ -76,6 +80,8 @@ export async function rig() {
     subnets,
     deleted,
     vpcId: Subnets[0]?.VpcId ?? '',
+    /** VPCs and subnets of which somebody wants to know. */
+    observed,
     /** What the edge is told. */
     parts: () =>
       edgeParts(store.read, {
@@ -83,7 +89,8 @@ export async function rig() {
         network,
         certificates,
         webACLOf: () => undefined,
-        isObserved: () => false,
+        isObserved: (_, { vpcId, subnetIds }) =>
+          observed.has(vpcId) || subnetIds.some((id) => observed.has(id)),
       }),
     /** A balancer in two zones. */
     async balancer(Name = 'web') {

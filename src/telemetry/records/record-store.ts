@@ -28,6 +28,11 @@ export interface RecordStore {
   close(): Promise<void>
 }
 
+/** Where whoever follows a kind begins, asked by a worker that does not write. */
+export function endOfRecords(directory: string, kind: RecordKind): Promise<SegmentCursor> {
+  return endOfSegments(join(directory, 'telemetry', kind))
+}
+
 interface Options {
   /** The data directory. */
   readonly directory: string
