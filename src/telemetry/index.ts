@@ -35,5 +35,11 @@ export {
 export { type ArchiveDay, createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
 export { createMetricStore, type MetricStore } from './metrics/metric-store.ts'
-export { createRecordStore, endOfRecords, type RecordKind, recordKinds, type RecordStore } from './records/record-store.ts'
+export {
+  createRecordStore,
+  endOfRecords,
+  type RecordKind,
+  recordKinds,
+  type RecordStore,
+} from './records/record-store.ts'
 export type { Retention } from './retention.ts'

@@ -12,7 +12,7 @@ import { expecting, nothingToDo, somethingToDo } from './terraform-steps.ts'
 
 const terraform = findTerraform()
 const example = join(import.meta.dirname, '../../examples/terraform/network')
-const resources = 11
+const resources = 16
 const dayMs = 86_400_000
 
 test(
@@ -59,9 +59,12 @@ test(
 
     const change = ['-var=team=green', '-var=office=198.51.100.0/24']
     assert.equal(await plan(...change), somethingToDo)
-    assert.match(await succeed('apply', ...change), /0 added, 9 changed, 0 destroyed/)
+    assert.match(await succeed('apply', ...change), /0 added, 11 changed, 0 destroyed/)
     assert.equal(await plan(...change), nothingToDo)
     assert.ok((await rules())?.some(({ CidrIpv4 }) => CidrIpv4 === '198.51.100.0/24'))
+
+    const { FlowLogs } = await ec2.describeFlowLogs({})
+    assert.deepEqual(FlowLogs?.map((one) => one.TrafficType).toSorted(), ['ALL', 'REJECT'])
 
     assert.match(await succeed('destroy', ...change), new RegExp(`${resources} destroyed`))
     const { Vpcs } = await ec2.describeVpcs({})
