@@ -70,7 +70,7 @@ export function createDeliveryRunner({ store, world, callAsService, webhook, log
     [createStream, putEvents]: readonly DeliveryRequest[],
   ): Promise<Failure | undefined> {
     if (!createStream || !putEvents) return undefined
-    const to = { account: account as AccountId, region, as: actingAs(delivery) } // As in `call`.
+    const to = { account: account as AccountId, region, as: actingAs(delivery) } // As in `deliverBy`.
     const key = JSON.stringify([account, region, createStream.input])
     for (let round = 0; ; round += 1) {
       const made = await streams.make(key, () => callAsService({ ...createStream, ...to }))
