@@ -59,7 +59,7 @@ function stubs() {
   const resource = (arn: string) => ({ arn: arn as Arn })
   function take(operation: string, input: object, caller: { readonly kind: string }): void {
     if (control.refuse !== undefined && !JSON.stringify(input).includes('/dead'))
-      throw new Fault(control.refuse as 'InternalFailure', 'not now') // Whatever a target may answer.
+      throw new Fault(control.refuse, 'not now')
     given.push({ operation, input: { ...input }, caller: caller.kind })
   }
   const sqs = operationsOf<Sqs>()('sqs', {}, 'regional')
