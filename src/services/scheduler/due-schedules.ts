@@ -48,11 +48,26 @@ export function createDueSchedules({ store, world }: Parts): DueSchedules {
   return {
     async fire() {
       const nowMs = world.nowMs()
+      const hasRoom = roomOf(store)
       const due: Known[] = []
-      for (const one of known.values()) if (one.dueAtMs <= nowMs && due.length < fireMax) due.push(one)
+      for (const one of known.values()) {
+        if (due.length >= fireMax) break
+        if (one.dueAtMs <= nowMs && hasRoom(one.scope)) due.push(one)
+      }
       await Promise.all(due.map(({ scope, id }) => store.transact((tx) => begin(tx, world, scope, id))))
     },
     close: unfollow,
+  }
+}
+
+/** Where too many runs wait, asked once a place: its schedules must not hold up those of others. */
+function roomOf({ read }: Pick<Store, 'read'>): (scope: Scope) => boolean {
+  const places = new Map<string, boolean>()
+  return (scope) => {
+    const place = `${scope.account}/${scope.region}`
+    const known = places.get(place) ?? read.count(occurrences, scope) < quotas.occurrences
+    places.set(place, known)
+    return known
   }
 }
 

@@ -4,7 +4,7 @@ export const quotas = {
   /** Our own: of an account and Region; AWS has a million. */
   schedules: 100_000,
   /** Our own: occurrences of an account and Region that are due and not done; a schedule waits while there are so many. */
-  occurrences: 100_000,
+  occurrences: 20_000,
   /** What a target is sent. Units: bytes. */
   inputBytes: 262_144,
   tags: 50,

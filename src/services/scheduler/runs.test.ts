@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CreateScheduleInput, Target } from '#models/scheduler.d.ts'
-import { occurrences } from './documents.ts'
+import { occurrences, schedules } from './documents.ts'
 import { quotas } from './quotas.ts'
 import {
   busArn,
@@ -173,10 +173,10 @@ test('each target is called in its own way', async () => {
       "a function's payload as text",
       {
         Arn: 'arn:aws:scheduler:::aws-sdk:lambda:invoke',
-        Input: `{"FunctionName":"${functionArn}","Payload":"{}"}`,
+        Input: `{"FunctionName":"${functionArn}","InvocationType":"Event","Payload":"{}"}`,
       },
       'Invoke',
-      { FunctionName: functionArn, Payload: Buffer.from('{}') },
+      { FunctionName: functionArn, InvocationType: 'Event', Payload: Buffer.from('{}') },
     ],
   ]
   let ran = 0
@@ -391,25 +391,36 @@ test('no run begins of a schedule that is deleted, or whose group is', async () 
   assert.match(await refusal(call('GetScheduleGroup', { Name: 'g' })), /^ResourceNotFoundException/)
 })
 
-test('while too many runs wait, a schedule waits too, and loses nothing', async () => {
-  const { create, at, given, control, stop, restart, waiting, store } = await rig()
+test('while too many runs wait, schedules wait too, lose nothing, and hold up none elsewhere', async () => {
+  const { create, at, given, control, stop, restart, waiting, kept, store } = await rig()
   control.refuse = 'InternalFailure'
   await create('one', 'at(2026-01-02T03:04:05)')
   await create('two', 'at(2026-01-02T03:05:05)')
   await at(0)
   await stop()
-  const [run] = waiting()
-  assert.ok(run)
-  const far = { ...run, dueAtMs: startMs + 1e9 }
+  const [[run], two] = [waiting(), kept().find(({ name }) => name === 'two')]
+  assert.ok(run && two)
   const scope = { account: here, region }
   await store.transact((tx) => {
-    for (let count = 1; count < quotas.occurrences; count += 1) tx.put(occurrences, scope, `far${count}`, far)
+    for (let count = 1; count < quotas.occurrences; count += 1)
+      tx.put(occurrences, scope, `far${count}`, { ...run, dueAtMs: startMs + 1e9 })
+    // More than begin in one look.
+    for (let count = 0; count < 1_000; count += 1)
+      tx.put(schedules, scope, `default/more${count}`, { ...two, name: `more${count}` })
+    const elsewhere = { ...two, target: { ...two.target, Input: 'from elsewhere' } }
+    tx.put(schedules, { account: here, region: 'eu-west-1' }, 'default/two', elsewhere)
   })
   await restart()
-  await at(minute)
-  assert.equal(waiting().length, quotas.occurrences)
+  await at(1)
+  assert.equal(waiting().length, quotas.occurrences, 'there is no room')
   control.refuse = undefined
-  await at(2 * minute)
-  await at(2 * minute)
-  assert.deepEqual(bodies(given), ['from one', 'from two'])
+  await at(minute)
+  assert.ok(bodies(given).includes('from elsewhere'))
+  assert.ok(bodies(given).includes('from one'))
+  await at(minute)
+  const later = bodies(given).filter((one) => one === 'from two').length
+  assert.ok(later > 0, 'once there is room')
+  assert.equal(kept().length, 1_002 + 1, 'none is lost')
+  assert.equal(kept().filter(({ next }) => next === undefined).length, later + 2)
+  assert.equal(waiting().length, quotas.occurrences - 1, 'and no more than there is room for')
 })

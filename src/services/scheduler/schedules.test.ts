@@ -273,6 +273,11 @@ const refusals: Rows = [
     /Publish has no parameter Fly/,
   ],
   [
+    'a call that waits for a function',
+    target({ Arn: `${sdk}:lambda:invoke`, Input: `{"FunctionName":"${functionArn}"}` }),
+    /needs the InvocationType Event/,
+  ],
+  [
     'an input of another kind',
     target({ Arn: `${sdk}:sns:publish`, Input: '{"Message":1}' }),
     /can not be converted/,
@@ -305,7 +310,7 @@ test('what would have no effect is refused', async () => {
     assert.match(said, want, name)
     ran += 1
   }
-  assert.equal(ran, 36)
+  assert.equal(ran, 37)
   assert.deepEqual(kept(), [])
 })
 

@@ -44,7 +44,20 @@ const nestingMax = 64
 export function universalInput(operation: OperationModel, text: string): object {
   const value = spelled(operation.input, jsonOf(text), operation, 0)
   const body = Buffer.from(JSON.stringify(value))
-  return codecs['json-1.1'].decode(operation, { method: 'POST', path: '/', query: '', headers: {}, body })
+  const request = { method: 'POST', path: '/', query: '', headers: {}, body }
+  const input = codecs['json-1.1'].decode(operation, request)
+  if (waits(operation, input))
+    throw new NoInput('Invoke needs the InvocationType Event: no run waits for a function.')
+  return input
+}
+
+/** A run that waited for a function's end would hold up others for minutes. */
+function waits({ service, name }: OperationModel, input: Readonly<Record<string, unknown>>): boolean {
+  return (
+    service === 'lambda' &&
+    name === 'Invoke' &&
+    (input['InvocationType'] ?? 'RequestResponse') === 'RequestResponse'
+  )
 }
 
 function jsonOf(text: string): unknown {
