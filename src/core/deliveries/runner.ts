@@ -81,7 +81,7 @@ export function createDeliveries<Document extends Waiting>({
 
   const unfollow = store.tail((change) => {
     for (const { account, region, id, before, after } of changesOf(collection, change))
-      if (after && !before) begin({ scope: { account, region }, id }, after)
+      if (after && !before) plan({ scope: { account, region }, id }, after)
   })
   for (const { account, region, id, document } of [...store.read.everywhere(collection)])
     plan({ scope: { account, region }, id }, document)

@@ -418,7 +418,12 @@ test("a group's tags decide on its schedules", async () => {
   await create('one', 'rate(1 hour)', { GroupName: 'red' })
   await create('one', 'rate(1 hour)')
   const Condition = { StringEquals: { 'aws:ResourceTag/team': 'red' } }
-  const red = await user('red', { Effect: 'Allow', Action: 'scheduler:*', Resource: '*', Condition })
+  const red = await user('red', { Effect: 'Allow', Action: 'scheduler:*', Resource: '*', Condition }, pass)
+  await red('CreateSchedule', { ...spec, Name: 'two', GroupName: 'red' })
+  assert.match(
+    await refusal(red('CreateSchedule', { ...spec, Name: 'two', GroupName: 'default' })),
+    /^AccessDenied/,
+  )
   await red('GetSchedule', { Name: 'one', GroupName: 'red' })
   assert.match(await refusal(red('GetSchedule', { Name: 'one' })), /^AccessDenied/)
 })
