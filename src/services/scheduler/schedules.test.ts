@@ -412,6 +412,23 @@ test('whoever gives a schedule a role must be allowed to pass it, to Scheduler',
   }
 })
 
+test('a role may trust the schedules of one group alone', async () => {
+  const { create, call, iam } = await rig()
+  await call('CreateScheduleGroup', { Name: 'g' })
+  const trust = {
+    ...{ Effect: 'Allow', Principal: { Service: 'scheduler.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    Condition: { ArnEquals: { 'aws:SourceArn': group } },
+  }
+  const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: trust })
+  await iam.createRole({ RoleName: 'grouped', AssumeRolePolicyDocument })
+  const grouped = target({ RoleArn: `arn:aws:iam::${here}:role/grouped` })
+  await create('one', 'rate(1 hour)', { ...grouped, GroupName: 'g' })
+  assert.match(
+    await refusal(create('one', 'rate(1 hour)', grouped)),
+    /must allow AWS EventBridge Scheduler to assume/,
+  )
+})
+
 test("a group's tags decide on its schedules", async () => {
   const { create, call, user } = await rig()
   await call('CreateScheduleGroup', { Name: 'red', Tags: [{ Key: 'team', Value: 'red' }] })
