@@ -69,7 +69,7 @@ test('scheduler: AWS CLI', { skip: python.ready ? false : python.why }, async (t
   }
   await aws(
     ...['scheduler', 'create-schedule', '--name', 'once', ...off, '--action-after-completion', 'DELETE'],
-    ...['--schedule-expression', `at(${clock(Date.now() + 6_000)})`, '--target', json(universal)],
+    ...['--schedule-expression', `at(${clock(Date.now() + 10_000)})`, '--target', json(universal)],
   )
   await before.kill()
 
