@@ -80,6 +80,8 @@ import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
+import { createScheduleRunner } from '#services/scheduler/schedule-runner.ts'
+import { createSchedulerService } from '#services/scheduler/service.ts'
 import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
 import { createSubscriberDoor } from '#services/sns/door.ts'
 import type { MailServer } from '#services/sns/mail-delivery.ts'
@@ -104,6 +106,7 @@ import {
 } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
+import type { ServiceName } from '#wire/index.ts'
 
 /** What one worker is made of. */
 export interface Parts {
@@ -243,8 +246,14 @@ export function createWorker({
   const recordTells = new Set<() => void>()
   const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
+  const scheduler = {
+    roles: assumableRoles,
+    callAsService: callLater,
+    implemented: (name: ServiceName, operation: string) =>
+      services.get(name)?.operations.has(operation) === true,
+  }
   const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
-  const services = registry([
+  const services: ReadonlyMap<string, Service> = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
@@ -257,6 +266,7 @@ export function createWorker({
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createGuardDutyService({ publish, running: allDetectors }),
+    createSchedulerService(scheduler),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -313,6 +323,7 @@ export function createWorker({
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
       createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
       createEventRunner({ store, world, callAsService, webhook, log }),
+      createScheduleRunner({ store, world, callAsService, log }),
       createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
       createQueuePoller({ store, world, callAsService, host, log }),

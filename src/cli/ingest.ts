@@ -33,15 +33,18 @@ export async function ingestFiles(
     ...{ account, format, growing: watch },
   }
   try {
-    do {
-      const done = await ingest(options, systemWorld(), progressBar())
-      if (!watch || done.records > 0 || done.rejected.size > 0) console.log(summary(done))
-      if (watch) await sleep(watchEveryMs)
-    } while (watch)
+    await once(options)
+    for (; watch; await once(options)) await sleep(watchEveryMs)
   } catch (error) {
     console.error(`redoubt: ${reasonOf(error)}`)
     process.exitCode = 1
   }
+}
+
+/** Ingests what there is. Of what is watched, only what came is told. */
+async function once(options: IngestOptions): Promise<void> {
+  const done = await ingest(options, systemWorld(), progressBar())
+  if (options.growing !== true || done.records > 0 || done.rejected.size > 0) console.log(summary(done))
 }
 
 /** What the operator can do something about; anything else is a bug. */
