@@ -132,6 +132,24 @@ test('lake: all accounts’ records of a time as one Parquet file', async (t) =>
   ])
 })
 
+// What records grow to in the engine's memory is many times what they are on disk.
+test('lake: large records of large segments are read within the memory that there is', async (t) => {
+  const large = { requestParameters: { one: 'x'.repeat(100_000), two: { three: 'y'.repeat(100_000) } } }
+  const lines = Array.from({ length: 83 }, (_, n) => line(`E${n}`, here, large))
+  const { ask, logged, directory, root } = rig(t, {
+    '2026-01-02-0-000001': lines,
+    '2026-01-02-0-000002': lines,
+    '2026-01-02-0-000003': lines,
+    '2026-01-02-0-000004': lines,
+    '2026-01-02-1-000001': lines,
+  })
+  assert.deepEqual(await ask(`SELECT count(*), count(DISTINCT eventName) FROM ${id}`), [['415', '83']])
+  assert.deepEqual(logged, [])
+  assert.equal(readdirSync(join(root, here)).length, 2, 'two segments at a time')
+  const asked = { directory, fromMs: 0, toMs: nowMs, file: join(directory, 'out.parquet') }
+  assert.equal(await exportAudit(asked, systemWorld()), undefined)
+})
+
 test('lake: columns have what records have', async (t) => {
   const { ask } = rig(t, segments)
   assert.deepEqual(
