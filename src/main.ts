@@ -28,6 +28,7 @@ import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
+import { createDataEventChoice } from '#services/cloudtrail/data-event-choice.ts'
 import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
@@ -166,7 +167,8 @@ export function createWorker({
   const { seal } = rotating
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world, log })
+  const wantsDataEvent = createDataEventChoice(derived)
+  const audit = createAuditTrail({ directory, store, worker, world, log, wantsDataEvent })
   const lake = createLake({ directory, segments: () => audit.written(), world, log })
   const lastUses = createLastUses({ store, world })
 
