@@ -112,6 +112,8 @@ export interface Parts {
   readonly webhooks: OutboundAccess
   /** The operator's server for mails to subscribers. */
   readonly smtp: MailServer | undefined
+  /** Where the world reaches the API, if the operator says. */
+  readonly publicUrl?: string | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
   /** How another worker is asked that runs functions; the one that has none runs them. */
@@ -159,6 +161,7 @@ export function createWorker({
   xks,
   webhooks,
   smtp,
+  publicUrl,
   edge,
   functions,
 }: Parts): Worker {
@@ -205,7 +208,7 @@ export function createWorker({
   const logStore = createLogStore({ directory, worker, world, log })
   // Services are made before the pipeline, which they call through once it runs.
   const callLater: CallAsService = (call) => callAsService(call)
-  const sqs = createSqsService({ store, world, principals: principalNames })
+  const sqs = createSqsService({ store, world, principals: principalNames, publicUrl })
   const router = createRouter(store)
 
   // Functions run once, in the first worker; the others ask there.
@@ -239,7 +242,7 @@ export function createWorker({
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
-    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
+    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined, publicUrl }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
@@ -281,7 +284,7 @@ export function createWorker({
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
-      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp, publicUrl }),
       createEventRunner({ store, world, callAsService, webhook, log }),
       createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
