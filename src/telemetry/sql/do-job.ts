@@ -31,8 +31,7 @@ export async function doJob(job: Job): Promise<JobAnswer> {
         return { kind: 'done' }
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return { kind: error instanceof Refused ? 'refused' : 'failed', reason }
+    return { kind: error instanceof Refused ? 'refused' : 'failed', reason: textOf(error) }
   }
 }
 
@@ -45,11 +44,17 @@ async function openRecords(engine: DuckDBConnection, { account, files, growing }
   await engine.run(`CREATE VIEW records AS ${closed}SELECT ${columnList} FROM growing`)
 }
 
-/** By one thread: each may have a whole segment before it, and several copies of that. */
+/** By one thread where it must be: each may have a whole segment of large records before it, and several copies of that. */
 async function readTable(engine: DuckDBConnection, name: string, select: string): Promise<void> {
-  await useThreads(engine, 1)
-  await engine.run(`CREATE TABLE ${name} AS ${select}`)
-  await useThreads(engine)
+  const statement = `CREATE TABLE ${name} AS ${select}`
+  try {
+    await engine.run(statement)
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error
+    await useThreads(engine, 1)
+    await engine.run(statement)
+    await useThreads(engine)
+  }
 }
 
 async function prepareQuestion(
@@ -123,12 +128,20 @@ async function asRefused<Value>(task: () => Promise<Value>): Promise<Value> {
   try {
     return await task()
   } catch (error) {
-    const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-    if (/^Out of Memory/i.test(said)) throw new Refused(tooMuchMemory)
+    if (isOutOfMemory(error)) throw new Refused(tooMuchMemory)
+    const [said = ''] = textOf(error).split('\n')
     // What is the machine's own is said to nobody.
     if (/^(?:IO|HTTP|Permission|Internal|Fatal|Invalid Configuration)\b/i.test(said)) throw error
     throw new Refused(said)
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return /^Out of Memory/i.test(textOf(error))
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /**
