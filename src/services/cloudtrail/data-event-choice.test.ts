@@ -93,3 +93,25 @@ test('data events: those of others who use what is one’s own are selected, and
   await cloudtrail.createEventDataStore({ Name: 'all', ...wish })
   assert.deepEqual((await recorded()).toSorted(), ['a', 'b'])
 })
+
+test('data events: what messages say is not in their records', async (t) => {
+  const { cloudtrail, sqs, audit, urlOf } = await ground(t)
+  await cloudtrail.createEventDataStore({
+    Name: 'all',
+    AdvancedEventSelectors: [{ FieldSelectors: [data, queues] }],
+  })
+  const cursor = await audit.end()
+  const QueueUrl = urlOf('a')
+  await sqs.sendMessage({ QueueUrl, MessageBody: 'between us' })
+  await sqs.sendMessageBatch({ QueueUrl, Entries: [{ Id: 'one', MessageBody: 'between us' }] })
+  const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
+  assert.deepEqual(
+    Messages.map(({ Body }) => Body),
+    ['between us', 'between us'],
+  )
+  const { ReceiptHandle = '' } = Messages[0] ?? {}
+  await sqs.deleteMessage({ QueueUrl, ReceiptHandle })
+  const { lines } = await audit.arrivals(cursor, 1_000_000)
+  assert.equal(lines.length, 4)
+  for (const line of lines) assert.ok(!line.includes('between us') && !line.includes(ReceiptHandle), line)
+})
