@@ -8,6 +8,7 @@ const queueArn = (name: string) => `arn:aws:sqs:${home}:${here}:${name}`
 const data = { Field: 'eventCategory', Equals: ['Data'] }
 const queues = { Field: 'resources.type', Equals: ['AWS::SQS::Queue'] }
 const ofA = { Field: 'resources.ARN', Equals: [queueArn('a')] }
+const ofB = { Field: 'resources.ARN', Equals: [queueArn('b')] }
 
 async function ground(t: TestContext) {
   const made = await rig(t)
@@ -52,10 +53,15 @@ test('data events: recorded while a trail selects them, and delivered', async (t
   later(2_000)
   const sent = (await delivered()).filter(({ eventName }) => eventName === 'SendMessage')
   assert.equal(sent.length, 1)
+  await cloudtrail.putEventSelectors({
+    TrailName: 'main',
+    AdvancedEventSelectors: [{ FieldSelectors: [data, queues, ofB] }],
+  })
+  assert.deepEqual(await recorded(), ['b'], 'it selects others')
   await cloudtrail.stopLogging({ Name: 'main' })
   assert.deepEqual(await recorded(), [], 'it logs no more')
   await cloudtrail.startLogging({ Name: 'main' })
-  assert.deepEqual(await recorded(), ['a'], 'it logs again')
+  assert.deepEqual(await recorded(), ['b'], 'it logs again')
   await cloudtrail.deleteTrail({ Name: 'main' })
   assert.deepEqual(await recorded(), [], 'it is gone')
 })
