@@ -232,7 +232,7 @@ export function createWorker({
   const auditEvents = createAuditEvents({ store, world, router, log })
   const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
-  const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
+  const lambda = { host, code, roles: assumableRoles, callAsService: callLater, publicUrl }
   const services = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
