@@ -30,6 +30,7 @@ import { allDetectors, unknownSurroundings } from '#engines/detect/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
+import { createDataEventChoice } from '#services/cloudtrail/data-event-choice.ts'
 import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
@@ -126,6 +127,8 @@ export interface Parts {
   readonly webhooks: OutboundAccess
   /** The operator's server for mails to subscribers. */
   readonly smtp: MailServer | undefined
+  /** Where the world reaches the API, if the operator says. */
+  readonly publicUrl?: string | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
   /** How another worker is asked that runs functions; the one that has none runs them. */
@@ -173,6 +176,7 @@ export function createWorker({
   xks,
   webhooks,
   smtp,
+  publicUrl,
   edge,
   functions,
 }: Parts): Worker {
@@ -181,7 +185,8 @@ export function createWorker({
   const { seal } = rotating
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world, log })
+  const wantsDataEvent = createDataEventChoice(derived)
+  const audit = createAuditTrail({ directory, store, worker, world, log, wantsDataEvent })
   const lake = createLake({ directory, segments: () => audit.written(), world, log })
   const lastUses = createLastUses({ store, world })
 
@@ -220,7 +225,7 @@ export function createWorker({
   const logStore = createLogStore({ directory, worker, world, log })
   // Services are made before the pipeline, which they call through once it runs.
   const callLater: CallAsService = (call) => callAsService(call)
-  const sqs = createSqsService({ store, world, principals: principalNames })
+  const sqs = createSqsService({ store, world, principals: principalNames, publicUrl })
   const router = createRouter(store)
 
   // Functions run once, in the first worker; the others ask there.
@@ -252,7 +257,7 @@ export function createWorker({
     implemented: (name: ServiceName, operation: string) =>
       services.get(name)?.operations.has(operation) === true,
   }
-  const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
+  const lambda = { host, code, roles: assumableRoles, callAsService: callLater, publicUrl }
   const services: ReadonlyMap<string, Service> = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
@@ -262,7 +267,7 @@ export function createWorker({
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
-    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
+    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined, publicUrl }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createGuardDutyService({ publish, running: allDetectors }),
@@ -321,7 +326,7 @@ export function createWorker({
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
-      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp, publicUrl }),
       createEventRunner({ store, world, callAsService, webhook, log }),
       createScheduleRunner({ store, world, callAsService, log }),
       createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),

@@ -34,10 +34,17 @@ export async function ingestFiles(
   }
   try {
     await once(options)
-    for (; watch; await once(options)) await sleep(watchEveryMs)
+    if (watch) await ingestForEver(options)
   } catch (error) {
     console.error(`redoubt: ${reasonOf(error)}`)
     process.exitCode = 1
+  }
+}
+
+async function ingestForEver(options: IngestOptions): Promise<never> {
+  for (;;) {
+    await sleep(watchEveryMs)
+    await once(options)
   }
 }
 

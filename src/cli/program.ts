@@ -9,6 +9,7 @@ import { type ExportOptions, exportTelemetry, parseTime } from './export-telemet
 import { type GeoOptions, updateGeo } from './geo.ts'
 import { type IngestFlags, ingestFiles } from './ingest.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
+import { readPublicUrl } from './public-url.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve } from './serve.ts'
 
@@ -106,6 +107,12 @@ program
     )
       .argParser(collectNetworks)
       .default([], 'public addresses alone'),
+  )
+  .addOption(
+    new Option(
+      '--public-url <url>',
+      'where the world reaches the API, e.g. behind a proxy: links that subscribers are sent lead there',
+    ).argParser(publicUrl),
   )
   .option('--smtp-host <name>', 'SMTP server that sends the mails of topics; without one none is sent')
   .addOption(new Option('--smtp-port <number>', 'its port').default(587).argParser(portNumber))
@@ -285,6 +292,7 @@ interface ServeFlags {
   readonly oidcNetwork: readonly string[]
   readonly webhookCa: readonly string[]
   readonly webhookNetwork: readonly string[]
+  readonly publicUrl?: string
   readonly smtpHost?: string
   readonly smtpPort: number
   readonly smtpFrom?: string
@@ -313,6 +321,15 @@ function mailAddress(text: string): string {
   if (!isMailAddress(text))
     throw new InvalidArgumentError('a mail address is wanted, e.g. cloud@example.com.')
   return text
+}
+
+function publicUrl(text: string): string {
+  const origin = readPublicUrl(text)
+  if (origin === undefined)
+    throw new InvalidArgumentError(
+      'an http or https URL without path or credentials is wanted, e.g. https://cloud.example.com.',
+    )
+  return origin
 }
 
 function workerCount(text: string): number {
