@@ -74,7 +74,7 @@ export const faults = {
   selectors: (why: string) => fault('InvalidEventSelectorsException', why),
   tag: (why: string) => fault('InvalidTagParameterException', why),
   tooManyTags: () => fault('TagsLimitExceededException', `A resource can have ${quotas.tags} tags at most.`),
-  noResource: (arn: string) => fault('ResourceNotFoundException', `The trail ${arn} does not exist.`),
+  noResource: (arn: string) => fault('ResourceNotFoundException', `The resource ${arn} does not exist.`),
   listToken: () => fault('InvalidTokenException', 'The token is not valid.'),
   tagLists: () =>
     fault('InvalidTagParameterException', `ResourceIdList can name ${quotas.tagLists} resources at most.`),

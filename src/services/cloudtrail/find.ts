@@ -39,7 +39,7 @@ export function findTrail(call: CloudTrailCall, text: string): TrailDocument | M
 }
 
 /** Faults: CloudTrailARNInvalidException. */
-export function findTrailByArn(call: CloudTrailCall, text: string): TrailDocument | Missing {
+export function findTrailByArn(call: Call, text: string): TrailDocument | Missing {
   const parts = parseArn(text)
   const account = accountId(parts?.account ?? '')
   const [, name] = /^trail\/(.+)$/.exec(parts?.resource ?? '') ?? []
@@ -53,12 +53,12 @@ export function findTrailByArn(call: CloudTrailCall, text: string): TrailDocumen
   return shows ? found : missing(call, text as Arn) // parseArn read it.
 }
 
-function missing({ account }: CloudTrailCall, arn: Arn): Missing {
+function missing({ account }: Call, arn: Arn): Missing {
   return new Missing(arn, faults.noTrail(arn, account))
 }
 
 /** A trail is changed at home alone. Faults: InvalidHomeRegionException. */
-export function requireHome(call: CloudTrailCall, { name, region }: TrailDocument): void {
+export function requireHome(call: Call, { name, region }: TrailDocument): void {
   if (region !== call.region) throw faults.homeRegion(name, region)
 }
 

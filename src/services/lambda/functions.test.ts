@@ -235,6 +235,11 @@ test('nobody does what no policy lets them', async (t) => {
       () => nobody.invoke({ FunctionName: 'hello', InvocationType: 'DryRun' }),
       /^AccessDenied.*lambda:InvokeFunction/,
     ],
+    [
+      'GetFunctionCodeSigningConfig',
+      () => nobody.getFunctionCodeSigningConfig({ FunctionName: 'hello' }),
+      /^AccessDenied.*lambda:GetFunctionCodeSigningConfig/,
+    ],
     ['ListFunctions', () => nobody.listFunctions({}), /^AccessDenied.*lambda:ListFunctions/],
     [
       'UpdateFunctionCode',
@@ -273,8 +278,9 @@ test('nobody does what no policy lets them', async (t) => {
     ],
   ]
   for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
-  assert.equal(rows.length, 12)
-  assert.ok(lambda)
+  assert.equal(rows.length, 13)
+  const { CodeSigningConfigArn } = await lambda.getFunctionCodeSigningConfig({ FunctionName: 'hello' })
+  assert.equal(CodeSigningConfigArn, undefined)
 })
 
 test('bad payloads are refused before anything runs', async (t) => {

@@ -76,6 +76,36 @@ test('event data stores: deleted with a wait, restored, gone after seven days', 
   assert.equal((await client('us-east-1').createEventDataStore({ Name: 'one' })).Status, 'ENABLED')
 })
 
+test('event data stores: tagged as trails are, each by its own action', async (t) => {
+  const { cloudtrail, dataStore, user, client } = await rig(t)
+  const [ResourceId, other] = [arnOf(await dataStore('one')), arnOf(await dataStore('two'))]
+  const steps: readonly [action: string, ask: (client: typeof cloudtrail) => Promise<unknown>][] = [
+    ['AddTags', (one) => one.addTags({ ResourceId, TagsList: [{ Key: 'b', Value: '2' }, { Key: 'a' }] })],
+    ['RemoveTags', (one) => one.removeTags({ ResourceId, TagsList: [{ Key: 'a' }] })],
+    ['ListTags', (one) => one.listTags({ ResourceIdList: [ResourceId, other] })],
+  ]
+  for (const [action, ask] of steps) {
+    const allow = { Effect: 'Allow', Action: `cloudtrail:${action}` } as const
+    const elsewhere = await user(`elsewhere-${action}`, { ...allow, Resource: other })
+    assert.match(await refusal(ask(elsewhere)), /^AccessDenied/, action)
+    await ask(await user(`may-${action}`, { ...allow, Resource: '*' }))
+  }
+  const { ResourceTagList } = await cloudtrail.listTags({ ResourceIdList: [ResourceId, other] })
+  assert.deepEqual(ResourceTagList, [
+    { ResourceId, TagsList: [{ Key: 'b', Value: '2' }] },
+    { ResourceId: other, TagsList: [] },
+  ])
+  const missing = `${ResourceId.slice(0, -1)}z`
+  assert.match(
+    await refusal(cloudtrail.listTags({ ResourceIdList: [missing] })),
+    /^EventDataStoreARNInvalidException/,
+  )
+  assert.match(
+    await refusal(client('eu-west-1').listTags({ ResourceIdList: [ResourceId] })),
+    /^EventDataStoreARNInvalidException/,
+  )
+})
+
 test('event data stores: refusals', async (t) => {
   const { cloudtrail, dataStore } = await rig(t)
   await dataStore('taken')
