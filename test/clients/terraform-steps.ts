@@ -33,7 +33,7 @@ export function terraformTest(
   play: (stage: Stage, t: TestContext) => Promise<void>,
 ): void {
   const terraform = findTerraform()
-  void test(name, { skip: !terraform.ready && terraform.why, timeout: 5 * 60_000 }, async (t) => {
+  void test(name, { skip: !terraform.ready && terraform.why, timeout: 8 * 60_000 }, async (t) => {
     assert.ok(terraform.ready)
     const server = await serverFor(t, { dev: true, flags })
     const folder = join(import.meta.dirname, '../../examples/terraform', example)
