@@ -9,6 +9,7 @@ import type { ResultField, QueryStatistics } from '#models/logs.d.ts'
 import { comparePositions, type StoredLogEvent, writePosition } from '#telemetry/index.ts'
 import type { LogsCall } from './declare.ts'
 import type { GroupDocument, QueryDocument } from './documents.ts'
+import { type LambdaLine, lambdaLine } from './lambda-fields.ts'
 import { readGroup } from './reading.ts'
 
 export interface QueryOutcome {
@@ -103,6 +104,7 @@ async function* latestFirst(sources: readonly AsyncGenerator<Found>[]): AsyncGen
 function rowOf(event: Found): Row {
   const { from, message } = event
   let document: unknown
+  let line: LambdaLine | undefined
   let isRead = false
   return {
     get(field) {
@@ -120,9 +122,12 @@ function rowOf(event: Found): Row {
         case '@ptr':
           return Buffer.from(`${from.group.id}/${writePosition(event)}`).toString('base64url')
         default:
-          if (!isRead) document = parsed(message)
+          if (!isRead) {
+            line = lambdaLine(message)
+            document = parsed(line?.said ?? message)
+          }
           isRead = true
-          return fieldOf(document, field)
+          return line?.fields.get(field) ?? fieldOf(document, field)
       }
     },
   }
