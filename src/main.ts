@@ -16,6 +16,7 @@ import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
 import { uuid } from '#core/ids.ts'
 import { createLastUses } from '#core/last-uses.ts'
+import type { LogDestinationOf } from '#core/log-delivery.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
@@ -69,7 +70,9 @@ import { createProvide } from '#services/lambda/provide.ts'
 import { createQueuePoller } from '#services/lambda/queue-poller.ts'
 import { createLambdaService } from '#services/lambda/service.ts'
 import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
+import { createLogDelivery } from '#services/logs/delivery-runner.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
+import { logGroups } from '#services/logs/group-view.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
 import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
@@ -80,7 +83,7 @@ import { createQueueRunner } from '#services/sqs/queue-runner.ts'
 import { createSqsService } from '#services/sqs/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
-import { guardParts } from '#services/wafv2/guarded.ts'
+import { guardParts, wafLogDestination } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
 import {
   createAuditTrail,
@@ -182,9 +185,15 @@ export function createWorker({
 
   // The edge runs once, in the first worker; the others ask there.
   const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
+  // Services are made before the pipeline, which they call through once it runs.
+  const callLater: CallAsService = (call) => callAsService(call)
   const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
+  const destinationOf = logDestinations(partition)
+  const logDelivery = metrics
+    ? createLogDelivery({ read: store.read, world, callAsService: callLater, destinationOf, log })
+    : undefined
   const running =
-    'workers' in edge && metrics
+    'workers' in edge && metrics && logDelivery
       ? createEdge({
           settings: edge,
           directory,
@@ -195,14 +204,13 @@ export function createWorker({
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
           concerns: (service) => configuresEdge.has(service),
           metrics,
+          logLines: logDelivery.take,
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
 
   const logStore = createLogStore({ directory, worker, world, log })
-  // Services are made before the pipeline, which they call through once it runs.
-  const callLater: CallAsService = (call) => callAsService(call)
   const sqs = createSqsService({ store, world, principals: principalNames })
   const router = createRouter(store)
 
@@ -233,7 +241,7 @@ export function createWorker({
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater, lake }),
-    createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
+    createWafv2Service({ principals: principalNames, loadBalancerExists, logGroups, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
     sqs,
@@ -329,6 +337,7 @@ export function createWorker({
     endWaits: sqs.stop,
     async close() {
       await running?.stop(edgeGraceMs)
+      await logDelivery?.close()
       for (const runner of runners) await runner.close()
       stopKeepingUp()
       await ownHost?.close()
@@ -354,6 +363,11 @@ interface Runner {
 
 /** How long requests under way may take when the server stops. Units: milliseconds. */
 const edgeGraceMs = 8_000
+
+/** Where what the edge logs goes: to log groups of web ACLs. */
+function logDestinations(partition: string): LogDestinationOf {
+  return wafLogDestination(partition)
+}
 
 /** Services whose documents the edge's configuration follows from. */
 const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])

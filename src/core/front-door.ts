@@ -227,7 +227,8 @@ export interface GuardedWebACL {
 
 /** Source: WAFV2 API, LoggingConfiguration. */
 export interface WebACLLogging {
-  readonly place: LogPlace
+  /** Absent where it goes to a log group, which the edge's processes do not know: they tell the lines by the web ACL's ARN. */
+  readonly place?: LogPlace | undefined
   /** Fields to match whose values are replaced by REDACTED: `uri-path`, `query-string`, `method`, or a header's lower-case name. */
   readonly redact: {
     readonly uriPath: boolean

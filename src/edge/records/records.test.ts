@@ -276,6 +276,24 @@ test('records: the WAF log is AWS’s, blackened as it was asked', async (t) => 
   assert.equal(all[2]?.['terminatingRuleId'], 'Default_Action')
 })
 
+test('records: a log that goes to a log group is told to the main thread, under its web ACL', async (t) => {
+  const { files, reports } = await written(t, [
+    record({ judgement: judged(blocked, { redact: nothing }, 403) }),
+    record({
+      judgement: judged(verdict(), { redact: nothing, filter: { defaultKeep: false, filters: [] } }),
+    }),
+  ])
+  assert.deepEqual(
+    files.filter((file) => file.startsWith('aws-waf-logs-')),
+    [],
+  )
+  const [log, ...others] = reports.logs
+  assert.deepEqual([log?.source, log?.lines.length, others.length], [webACL().arn, 1, 0])
+  const [line] = log?.lines ?? []
+  assert.equal(line?.[0], atMs)
+  assert.match(line?.[1] ?? '', /^{"timestamp":.*"terminatingRuleId":"bad"/)
+})
+
 test('records: a log’s filter keeps and drops as it says', () => {
   const kept = (filter: WebACLLogging['filter'], given: Verdict) =>
     isKept({ place, redact: nothing, filter }, given)

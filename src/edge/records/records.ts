@@ -5,6 +5,7 @@ import type { RemovedPart } from '../doors/index.ts'
 import type { Recorder, RequestRecord } from '../record.ts'
 import { accessLogLine, accessLogPath } from './access-log.ts'
 import { BalancerMetrics } from './balancer-metrics.ts'
+import { GroupLines } from './group-lines.ts'
 import { LogFiles } from './log-files.ts'
 import { Metrics } from './metrics.ts'
 import type { Reports } from './reports.ts'
@@ -37,6 +38,7 @@ const hostsEveryMs = 60_000
 
 export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const files = new LogFiles(buckets, world, log)
+  const groupLines = new GroupLines(log)
   const node = world.randomBytes(4).toString('hex')
   const samples = new Samples()
   const metrics = new Metrics()
@@ -65,12 +67,12 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
     const { webACL, verdict } = judgement
     const facts = known.of(webACL)
     const { logging } = webACL
-    if (logging && isKept(logging, verdict))
-      files.add(
-        logging.place,
-        wafLogPath(webACL, logging.place, answeredAtMs, node),
-        wafLogLine(record, judgement, facts),
-      )
+    if (logging && isKept(logging, verdict)) {
+      const line = wafLogLine(record, judgement, facts)
+      const { place } = logging
+      if (place) files.add(place, wafLogPath(webACL, place, answeredAtMs, node), line)
+      else groupLines.add(webACL.arn, record.request.receivedAtMs, line)
+    }
     samples.add(record, judgement, facts)
     webACLMetrics.request(record, judgement, facts)
   }
@@ -106,7 +108,7 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
         if (part.kind === 'target-group') groups.set(part.id, part.value)
       }
     },
-    take: () => ({ samples: samples.take(), metrics: metrics.take() }),
+    take: () => ({ samples: samples.take(), metrics: metrics.take(), logs: groupLines.take() }),
     async close() {
       stopCounting()
       await files.close()

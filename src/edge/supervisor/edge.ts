@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EdgeListener, EdgeView, RateQuery } from '#core/edge-view.ts'
 import type { EdgePart, FrontDoor } from '#core/front-door.ts'
+import type { LogLineSink } from '#core/log-delivery.ts'
 import type { Log } from '#core/log.ts'
 import type { FindMetrics, MetricSink } from '#core/metrics.ts'
 import type { Store } from '#core/store/index.ts'
@@ -36,6 +37,8 @@ interface Parts {
   /** 32 bytes that stay the same: seals cookies and tokens. */
   readonly secret: () => Promise<Uint8Array>
   readonly metrics: { readonly add: MetricSink; readonly find: FindMetrics }
+  /** Takes lines for log groups. */
+  readonly logLines: LogLineSink
 }
 
 /** The edge as the main thread runs it. */
@@ -226,6 +229,7 @@ class Supervisor {
       case 'reports':
         this.samples.add(message.reports.samples)
         if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
+        if (message.reports.logs.length > 0) this.#parts.logLines(message.reports.logs)
         return
       case 'bound':
         for (const [port, code] of message.errors)

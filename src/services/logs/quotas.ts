@@ -7,6 +7,7 @@ export const quotas = {
   batchBytes: 1_048_576,
   eventBytes: 1_048_576,
   batchSpanMs: dayMs,
+  batchEvents: 10_000,
   tooOldMs: 14 * dayMs,
   tooNewMs: 2 * 3_600_000,
   metricFilters: 100,
