@@ -71,6 +71,7 @@ import { createQueuePoller } from '#services/lambda/queue-poller.ts'
 import { createLambdaService } from '#services/lambda/service.ts'
 import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
 import { createLogDelivery } from '#services/logs/delivery-runner.ts'
+import { deliveryDestinationOf, deliveryTypes, logDeliveriesOf } from '#services/logs/delivery-view.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
 import { logGroups } from '#services/logs/group-view.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
@@ -202,7 +203,8 @@ export function createWorker({
           log,
           secret: () => edgeSecret(store, seal, world),
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
-          concerns: (service) => configuresEdge.has(service),
+          concerns: (service, type) =>
+            configuresEdge.has(service) || (service === 'logs' && deliveryTypes.has(type)),
           metrics,
           logLines: logDelivery.take,
         })
@@ -243,7 +245,9 @@ export function createWorker({
     createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater, lake }),
     createWafv2Service({ principals: principalNames, loadBalancerExists, logGroups, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
-    createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
+    createLogsService({
+      ...{ logs: logStore, principals: principalNames, callAsService: callLater, world, loadBalancerExists },
+    }),
     sqs,
     createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
     createLambdaService(lambda),
@@ -364,9 +368,10 @@ interface Runner {
 /** How long requests under way may take when the server stops. Units: milliseconds. */
 const edgeGraceMs = 8_000
 
-/** Where what the edge logs goes: to log groups of web ACLs. */
+/** Where what the edge logs goes: to log groups of web ACLs, and of deliveries. */
 function logDestinations(partition: string): LogDestinationOf {
-  return wafLogDestination(partition)
+  const ofWebACL = wafLogDestination(partition)
+  return (reader, source) => ofWebACL(reader, source) ?? deliveryDestinationOf(reader, source)
 }
 
 /** Services whose documents the edge's configuration follows from. */
@@ -381,7 +386,7 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf })
+  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, logDeliveriesOf })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )

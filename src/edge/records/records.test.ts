@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import type { AccountId, Arn } from '#core/arn.ts'
-import type { GuardedWebACL, WebACLLogging } from '#core/front-door.ts'
+import type { GuardedWebACL, LogDelivery, WebACLLogging } from '#core/front-door.ts'
 import type { MatchedRule, Verdict } from '#engines/waf/index.ts'
 import type { RequestRecord } from '../record.ts'
 import {
@@ -292,6 +292,26 @@ test('records: a log that goes to a log group is told to the main thread, under 
   const [line] = log?.lines ?? []
   assert.equal(line?.[0], atMs)
   assert.match(line?.[1] ?? '', /^{"timestamp":.*"terminatingRuleId":"bad"/)
+})
+
+test('records: an access log that is delivered has the fields, the form and the delimiter that the delivery says', async (t) => {
+  const delivery = (name: string, more: Partial<LogDelivery>): LogDelivery => ({
+    arn: `arn:aws:logs:us-east-1:111122223333:delivery:${name}` as Arn, // An ARN like any other.
+    format: 'plain',
+    fields: ['elb_status_code', 'user_agent', 'conn_trace_id'],
+    delimiter: ',',
+    ...more,
+  })
+  const logDeliveries = [delivery('1', {}), delivery('2', { format: 'json' })]
+  const { reports, files } = await written(t, [record({ frontDoor: frontDoor({ logDeliveries }) })])
+  assert.deepEqual(files, [], 'no bucket was named')
+  assert.deepEqual(
+    reports.logs.map(({ source, lines }) => [source.slice(-1), ...(lines[0] ?? [])]),
+    [
+      ['1', atMs + 12, '200,"test \\x221\\x22\\x5c",-'],
+      ['2', atMs + 12, '{"elb_status_code":"200","user_agent":"test \\"1\\"\\\\","conn_trace_id":"-"}'],
+    ],
+  )
 })
 
 test('records: a log’s filter keeps and drops as it says', () => {

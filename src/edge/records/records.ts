@@ -3,7 +3,7 @@ import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import type { RemovedPart } from '../doors/index.ts'
 import type { Recorder, RequestRecord } from '../record.ts'
-import { accessLogLine, accessLogPath } from './access-log.ts'
+import { accessLogEntry, accessLogPath } from './access-log.ts'
 import { BalancerMetrics } from './balancer-metrics.ts'
 import { GroupLines } from './group-lines.ts'
 import { LogFiles } from './log-files.ts'
@@ -61,7 +61,9 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
     const { frontDoor, judgement, answeredAtMs } = record
     const { accessLogs } = frontDoor.attributes
     if (accessLogs)
-      files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogLine(record))
+      files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogEntry(record))
+    for (const delivery of frontDoor.logDeliveries ?? [])
+      groupLines.add(delivery.arn, answeredAtMs, accessLogEntry(record, delivery))
     balancerMetrics.request(record)
     if (judgement === undefined) return
     const { webACL, verdict } = judgement

@@ -68,7 +68,10 @@ export async function rig(t: TestContext) {
     services: [
       iamService,
       createStsService({ sessions, roles: assumableRoles, identities }),
-      createLogsService({ logs: logStore, principals: principalNames, world, callAsService: later }),
+      createLogsService({
+        ...{ logs: logStore, principals: principalNames, world, callAsService: later },
+        loadBalancerExists: () => false,
+      }),
       createCloudTrailService({
         ...{ audit, roles: assumableRoles, callAsService: later },
         lake: createLake({ directory, segments: () => audit.written(), world, log }),

@@ -5,6 +5,7 @@ import type {
   FrontDoor,
   Listener,
   ListenerRule,
+  LogDelivery,
   RuleAction,
   Target,
   TargetGroup,
@@ -36,6 +37,7 @@ interface Parts {
   readonly network: Network
   readonly certificates: Certificates
   readonly webACLOf: (reader: Reader, loadBalancer: Arn) => Arn | undefined
+  readonly logDeliveriesOf: (reader: Reader, loadBalancer: Arn) => readonly LogDelivery[]
 }
 
 /** All load balancers and the target groups that they forward to, as the edge is told of them. */
@@ -60,7 +62,7 @@ export function isInUse(reader: Reader, targetGroupArn: Arn): boolean {
 }
 
 function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts): FrontDoor {
-  const { network, webACLOf } = parts
+  const { network, webACLOf, logDeliveriesOf } = parts
   const own = reader.findAnywhere(listeners, 'loadBalancer', balancer.arn)
   return {
     arn: balancer.arn,
@@ -75,6 +77,7 @@ function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts)
       .map(({ document }) => listener(reader, document, parts))
       .toSorted((one, other) => one.port - other.port),
     webACL: webACLOf(reader, balancer.arn),
+    logDeliveries: logDeliveriesOf(reader, balancer.arn),
   }
 }
 

@@ -20,6 +20,8 @@ export const quotas = {
   queriesAtATime: 100,
   queryGroups: 50,
   queryDefinitions: 1_000,
+  /** Sources, destinations and deliveries each: a bound of our own. */
+  deliveries: 1_000,
   queryRows: 10_000,
   queryRowsDefault: 10_000,
 } as const

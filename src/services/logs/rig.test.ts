@@ -58,6 +58,7 @@ export async function rig(t: TestContext, others: readonly Service[] = []) {
         principals: principalNames,
         world,
         callAsService: (call) => callAsService(call),
+        loadBalancerExists: (_reader, arn) => arn.includes(':loadbalancer/app/there'),
       }),
       ...others,
     ],

@@ -1,5 +1,8 @@
 import { service, type Service } from '#core/service.ts'
 import type { LogsParts } from './declare.ts'
+import * as deliveries from './deliveries.ts'
+import * as deliveryDestinations from './delivery-destinations.ts'
+import * as deliverySources from './delivery-sources.ts'
 import * as encryption from './encryption.ts'
 import * as filterEvents from './filter-events.ts'
 import * as getEvents from './get-events.ts'
@@ -18,6 +21,9 @@ export function createLogsService(parts: LogsParts): Service {
   return service({
     model: 'logs',
     files: [
+      deliveries,
+      deliveryDestinations,
+      deliverySources,
       encryption,
       filterEvents,
       getEvents,

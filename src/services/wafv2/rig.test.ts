@@ -139,7 +139,8 @@ function logsService(t: TestContext, { world }: Ground, callAsService: CallAsSer
     await logs.close()
     rmSync(directory, { recursive: true, force: true })
   })
-  return createLogsService({ logs, principals: principalNames, world, callAsService })
+  const loadBalancerExists = (): boolean => false
+  return createLogsService({ logs, principals: principalNames, world, callAsService, loadBalancerExists })
 }
 
 /** What the edge answers, whatever it is asked. */
