@@ -213,6 +213,7 @@ export function createWorker({
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
 
   const logStore = createLogStore({ directory, worker, world, log })
+  let isEnding = false
   const sqs = createSqsService({ store, world, principals: principalNames })
   const router = createRouter(store)
 
@@ -246,7 +247,8 @@ export function createWorker({
     createWafv2Service({ principals: principalNames, loadBalancerExists, logGroups, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
     createLogsService({
-      ...{ logs: logStore, principals: principalNames, callAsService: callLater, world, loadBalancerExists },
+      ...{ logs: logStore, principals: principalNames, callAsService: callLater, world },
+      ...{ read: store.read, isEnding: () => isEnding, loadBalancerExists },
     }),
     sqs,
     createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
@@ -338,7 +340,10 @@ export function createWorker({
         log,
         ownEndpoints: new Map([['GET /_redoubt/edge', edgeEndpoint], ...ownEndpoints]),
       }),
-    endWaits: sqs.stop,
+    endWaits() {
+      isEnding = true
+      sqs.stop()
+    },
     async close() {
       await running?.stop(edgeGraceMs)
       await logDelivery?.close()

@@ -70,6 +70,7 @@ export async function rig(t: TestContext) {
       createStsService({ sessions, roles: assumableRoles, identities }),
       createLogsService({
         ...{ logs: logStore, principals: principalNames, world, callAsService: later },
+        read: ground.store.read,
         loadBalancerExists: () => false,
       }),
       createCloudTrailService({

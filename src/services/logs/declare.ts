@@ -28,6 +28,10 @@ export interface LogsParts {
   /** How data keys are made and opened: as the service, which the key's policy must let in. */
   readonly callAsService: CallAsService
   readonly world: Pick<World, 'after'>
+  /** The documents as they are now: sessions that go on behind their call look at them. */
+  readonly read: Reader
+  /** Whether the server stops: sessions end then. */
+  readonly isEnding?: (() => boolean) | undefined
   /** What log deliveries can be made for: whether a load balancer of this ARN is there. */
   readonly loadBalancerExists: (reader: Reader, arn: Arn) => boolean
 }

@@ -18,6 +18,7 @@ export const faults = {
     fault('ResourceNotFoundException', `The specified ${kind} filter does not exist.`),
   noPolicy: (name: string) =>
     fault('ResourceNotFoundException', `Policy with name [${name}] does not exist.`),
+  noRecord: () => fault('ResourceNotFoundException', 'The specified log record does not exist.'),
   noQuery: () => fault('ResourceNotFoundException', 'The specified query does not exist.'),
   noQueryDefinition: () =>
     fault('ResourceNotFoundException', 'The specified query definition does not exist.'),

@@ -22,6 +22,11 @@ export const quotas = {
   queryDefinitions: 1_000,
   /** Sources, destinations and deliveries each: a bound of our own. */
   deliveries: 1_000,
+  fieldsPerEvent: 200,
+  /** Of an account, in each worker. */
+  liveTails: 15,
+  liveTailMs: 3 * 3_600_000,
+  liveTailEvents: 500,
   queryRows: 10_000,
   queryRowsDefault: 10_000,
 } as const

@@ -6,7 +6,10 @@ import * as deliverySources from './delivery-sources.ts'
 import * as encryption from './encryption.ts'
 import * as filterEvents from './filter-events.ts'
 import * as getEvents from './get-events.ts'
+import * as groupLists from './group-lists.ts'
 import * as groups from './groups.ts'
+import * as liveTail from './live-tail.ts'
+import * as logRecords from './log-records.ts'
 import * as metricFilters from './metric-filters.ts'
 import * as putEvents from './put-events.ts'
 import * as queries from './queries.ts'
@@ -27,7 +30,10 @@ export function createLogsService(parts: LogsParts): Service {
       encryption,
       filterEvents,
       getEvents,
+      groupLists,
       groups,
+      liveTail,
+      logRecords,
       metricFilters,
       putEvents,
       queries,

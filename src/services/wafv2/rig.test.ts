@@ -132,7 +132,11 @@ export async function rig(t?: TestContext): Promise<Rig> {
   }
 }
 
-function logsService(t: TestContext, { world }: Ground, callAsService: CallAsService): Service {
+function logsService(
+  t: TestContext,
+  { world, store: { read } }: Ground,
+  callAsService: CallAsService,
+): Service {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-waf-logs-'))
   const logs = createLogStore({ directory, worker: 0, world, log: ({ event }) => assert.fail(event) })
   t.after(async () => {
@@ -140,7 +144,14 @@ function logsService(t: TestContext, { world }: Ground, callAsService: CallAsSer
     rmSync(directory, { recursive: true, force: true })
   })
   const loadBalancerExists = (): boolean => false
-  return createLogsService({ logs, principals: principalNames, world, callAsService, loadBalancerExists })
+  return createLogsService({
+    logs,
+    principals: principalNames,
+    world,
+    callAsService,
+    read,
+    loadBalancerExists,
+  })
 }
 
 /** What the edge answers, whatever it is asked. */
