@@ -11,11 +11,11 @@ import { expecting, nothingToDo, somethingToDo } from './terraform-steps.ts'
 
 const terraform = findTerraform()
 const example = join(import.meta.dirname, '../../examples/terraform/edge')
-const resources = 11
+const resources = 16
 
 test(
   'terraform: a guarded balancer is applied, planned empty, asked, changed and destroyed',
-  { skip: !terraform.ready && terraform.why, timeout: 5 * 60_000 },
+  { skip: !terraform.ready && terraform.why, timeout: 8 * 60_000 },
   async (t) => {
     assert.ok(terraform.ready)
     const server = await serverFor(t, {
