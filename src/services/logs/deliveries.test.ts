@@ -220,3 +220,20 @@ test('deliveries: each end must be allowed, and the load balancer', async (t) =>
   }
   assert.equal(ran, 5)
 })
+
+test('deliveries: the templates say what can be made', async (t) => {
+  const { logs, user } = await made(t)
+  const ask = async (input: object) =>
+    (await logs.describeConfigurationTemplates(input)).configurationTemplates ?? []
+  const [template] = await ask({ logTypes: ['ALB_ACCESS_LOGS'], deliveryDestinationTypes: ['CWL'] })
+  assert.deepEqual(template?.allowedOutputFormats, ['plain', 'json'])
+  assert.equal(template.allowedFields?.length, accessLogFields.length)
+  for (const none of [
+    { service: 'cloudfront' },
+    { logTypes: ['WAF_LOGS'] },
+    { deliveryDestinationTypes: ['S3'] },
+  ])
+    assert.deepEqual(await ask(none), [])
+  const other = { Effect: 'Allow', Action: 'logs:DescribeDeliveries', Resource: '*' } as const
+  assert.match(await refusal((await user('other', other)).describeConfigurationTemplates({})), /AccessDenied/)
+})

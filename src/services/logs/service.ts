@@ -1,5 +1,6 @@
 import { service, type Service } from '#core/service.ts'
 import type { LogsParts } from './declare.ts'
+import * as configurationTemplates from './configuration-templates.ts'
 import * as deliveries from './deliveries.ts'
 import * as deliveryDestinations from './delivery-destinations.ts'
 import * as deliverySources from './delivery-sources.ts'
@@ -24,6 +25,7 @@ export function createLogsService(parts: LogsParts): Service {
   return service({
     model: 'logs',
     files: [
+      configurationTemplates,
       deliveries,
       deliveryDestinations,
       deliverySources,
