@@ -5,7 +5,7 @@ import { edgeUrl } from '../edge-url.ts'
 import { curl, originFor, until } from './edge-rig.ts'
 import { terraformTest } from './terraform-steps.ts'
 
-const resources = 11
+const resources = 16
 
 terraformTest(
   'terraform: a guarded balancer is applied, planned empty, asked, changed and destroyed',

@@ -74,7 +74,11 @@ export async function rig(t: TestContext) {
       iamService,
       createStsService({ sessions, roles: assumableRoles, identities }),
       createSqsService({ store, world, principals: principalNames }),
-      createLogsService({ logs: logStore, principals: principalNames, world, callAsService: later }),
+      createLogsService({
+        ...{ logs: logStore, principals: principalNames, world, callAsService: later },
+        read: ground.store.read,
+        loadBalancerExists: () => false,
+      }),
       createCloudTrailService({
         ...{ audit, roles: assumableRoles, callAsService: later },
         lake: createLake({ directory, segments: () => audit.written(), world, log }),
