@@ -9,6 +9,7 @@ import {
   everything,
   foreign,
   little,
+  onBehalf,
   policy,
   refused,
   sister,
@@ -92,6 +93,17 @@ export const rightRows: Rows = {
       administrator,
       'a policy made before',
       [createPolicy(everything), call('iam:AttachGroupPolicy', { groupName: 'devs', policyArn: arn })],
+    ],
+    [
+      administrator,
+      'by a template',
+      [
+        call(
+          'iam:AttachRolePolicy',
+          { roleName: 'eve', ...managed('AdministratorAccess') },
+          onBehalf('cloudformation.amazonaws.com'),
+        ),
+      ],
     ],
     [widened, 'a version that gives everything', [createVersion(everything, true, 'v2')]],
     [
