@@ -243,12 +243,12 @@ export const dataRows: Rows = {
     [
       'Policy:ECR/RepositoryPublicAccessGranted',
       'a star',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open('*') })],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open('*') })],
     ],
     [
       'Exfiltration:ECR/RepositorySharedExternally',
       'a foreign account',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open({ AWS: foreign }) })],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open({ AWS: foreign }) })],
     ],
     [secrets, 'one after another', many(20, (at) => secret(at))],
     [
@@ -412,12 +412,12 @@ export const dataRows: Rows = {
     [
       'Policy:ECR/RepositoryPublicAccessGranted',
       'refused',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open('*') }, refused)],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open('*') }, refused)],
     ],
     [
       'Exfiltration:ECR/RepositorySharedExternally',
       'a sister account',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open({ AWS: sister }) })],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open({ AWS: sister }) })],
     ],
     [secrets, 'the same one, often', many(40, () => secret(1))],
     [

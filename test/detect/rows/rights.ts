@@ -17,7 +17,7 @@ import {
 import type { Rows } from '../check-rows.ts'
 
 const newKey = (userName: string) =>
-  answered({ accessKey: { userName, accessKeyId: 'AKIANEW', status: 'Active' } })
+  answered({ accessKey: { userName, accessKeyId: 'AKIAI44QH8DHBEXAMPLE', status: 'Active' } })
 const createKey = (userName: string, more = {}) =>
   call('iam:CreateAccessKey', { userName }, { ...newKey(userName), ...more })
 const arn = `arn:aws:iam::${account}:policy/shop`
@@ -44,7 +44,7 @@ const anchor = (sourceType: string, sourceData: object) =>
   call(
     'rolesanywhere:CreateTrustAnchor',
     { name: 'ca', source: { sourceType, sourceData } },
-    answered({ trustAnchor: { trustAnchorId: 'ta-1' } }),
+    answered({ trustAnchor: { trustAnchorId: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d' } }),
   )
 const github = { Federated: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com` }
 
@@ -318,7 +318,12 @@ export const rightRows: Rows = {
     [
       trustAnchor,
       'another name',
-      [call('rolesanywhere:UpdateTrustAnchor', { trustAnchorId: 'ta-1', name: 'x' })],
+      [
+        call('rolesanywhere:UpdateTrustAnchor', {
+          trustAnchorId: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d',
+          name: 'x',
+        }),
+      ],
     ],
     [
       provider,
