@@ -123,6 +123,21 @@ export const machineRows: Rows = {
       'a rule is changed',
       [modified({ CidrIpv4: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 })],
     ],
+    [
+      port,
+      'a rule is changed, in the names of the API reference',
+      [
+        call('ec2:ModifySecurityGroupRules', {
+          groupId: 'sg-1',
+          securityGroupRules: [
+            {
+              securityGroupRuleId: 'sgr-1',
+              securityGroupRule: { cidrIpv6: '::/0', ipProtocol: 'tcp', fromPort: 3306, toPort: 3306 },
+            },
+          ],
+        }),
+      ],
+    ],
     [password, 'of one instance', [passwordOf(1)]],
     [
       passwords,

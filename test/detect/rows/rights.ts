@@ -279,6 +279,11 @@ export const rightRows: Rows = {
     ],
     [trusts, 'an account of the organization', [role(trust(root(sister)))]],
     [trusts, 'the own account', [role(trust(root(account)))]],
+    [
+      trusts,
+      'a service that sets up its own role',
+      [role(trust(root(foreign)), byService('sso.amazonaws.com'))],
+    ],
     [trusts, 'a service', [role(trust({ Service: 'lambda.amazonaws.com' }))]],
     [trusts, 'refused', [role(trust(root(foreign)), refused)]],
     [
