@@ -142,6 +142,18 @@ const sharedDatabase = 'Exfiltration:RDS/SnapshotSharedExternally'
 /** Data are shared with strangers, taken or destroyed. */
 export const dataRows: Rows = {
   fires: [
+    [
+      'Impact:S3/BucketVersioningSuspended',
+      'suspended',
+      [
+        call('s3:PutBucketVersioning', {
+          bucketName,
+          versioning: '',
+          VersioningConfiguration: { Status: 'Suspended' },
+        }),
+      ],
+    ],
+
     [anonymous, 'a policy for everyone', [bucketPolicy('*')]],
     [anonymous, 'by a list', [acl('global/AllUsers')]],
     [
@@ -274,6 +286,18 @@ export const dataRows: Rows = {
     ],
   ],
   silent: [
+    [
+      'Impact:S3/BucketVersioningSuspended',
+      'enabled',
+      [
+        call('s3:PutBucketVersioning', {
+          bucketName,
+          versioning: '',
+          VersioningConfiguration: { Status: 'Enabled' },
+        }),
+      ],
+    ],
+
     [
       anonymous,
       'from an endpoint only',

@@ -66,6 +66,12 @@ const federation = 'Persistence:IAMUser/FederationTokenTaken'
 /** Rights are taken, and ways in are made. */
 export const rightRows: Rows = {
   fires: [
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'of a user',
+      [call('iam:DeleteUserPermissionsBoundary', { userName: 'ann' })],
+    ],
+
     [otherKey, 'a key of another user', [createKey('bob')]],
     [otherKey, 'by a role', [createKey('bob', asRole('admin', 'eve'))]],
     [rootKey, 'by the root user', [call('iam:CreateAccessKey', null, { ...newKey('root'), ...asRoot() })]],
@@ -212,6 +218,17 @@ export const rightRows: Rows = {
     ],
   ],
   silent: [
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'put',
+      [call('iam:PutUserPermissionsBoundary', { userName: 'ann', permissionsBoundary: 'x' })],
+    ],
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'refused',
+      [call('iam:DeleteUserPermissionsBoundary', { userName: 'ann' }, refused)],
+    ],
+
     [otherKey, 'the own key', [createKey('ann')]],
     [otherKey, 'the own key, without a name', [call('iam:CreateAccessKey', null, newKey('ann'))]],
     [otherKey, 'of a user just made', [call('iam:CreateUser', { userName: 'bob' }), createKey('bob')]],
