@@ -266,7 +266,9 @@ export const dataRows: Rows = {
     [
       secrets,
       'by the page',
-      many(2, () => call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'all', values: ['*'] }] })),
+      [{}, { nextToken: 'x' }].map((more) =>
+        call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'all', values: ['*'] }], ...more }),
+      ),
     ],
     [decrypted, 'ten at a time', many(3, (at) => parameters(at))],
     [sharedSnapshot, 'a foreign account', [snapshot({ userId: foreign })]],
@@ -442,6 +444,13 @@ export const dataRows: Rows = {
       'Exfiltration:ECR/RepositorySharedExternally',
       'a sister account',
       [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open({ AWS: sister }) })],
+    ],
+    [
+      secrets,
+      'the same page, often',
+      many(9, () =>
+        call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'tag-key', values: ['shop'] }] }),
+      ),
     ],
     [secrets, 'the same one, often', many(40, () => secret(1))],
     [
