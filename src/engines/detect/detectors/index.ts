@@ -1,12 +1,14 @@
 import type { AnyDetector } from '../detector.ts'
-import { cloudTrailLogging } from './cloudtrail-logging.ts'
+import { accessDetectors } from './access/index.ts'
+import { controlDetectors } from './control/index.ts'
 import { dnsDetectors } from './dns/index.ts'
 import { flowDetectors } from './flow/index.ts'
 import { webDetectors } from './web/index.ts'
 
-/** All detectors. To add one: its file, and a line here. */
+/** All detectors. To add one: its file, and a line in its family's list. */
 export const allDetectors: readonly AnyDetector[] = [
-  cloudTrailLogging,
+  ...controlDetectors,
+  ...accessDetectors,
   ...flowDetectors,
   ...dnsDetectors,
   ...webDetectors,
