@@ -160,7 +160,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       if (!isSelected(one, source, placed)) continue
       const signals = one.detection.see(source, placed.record)
       if (signals.length === 0) continue
-      const digest = digestOf(name, recordId(source, placed.record))
+      const digest = digestOf(name, String(recordId(source, placed.record)))
       if (one.countedBefore.has(digest)) continue
       for (const signal of signals) if (isWanted(one, signal)) heard.push({ running: one, signal, digest })
     }
