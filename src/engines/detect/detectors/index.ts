@@ -1,10 +1,11 @@
 import type { AnyDetector } from '../detector.ts'
+import { accessDetectors } from './access/index.ts'
 import { behaviourDetectors } from './behaviour/index.ts'
-import { cloudTrailLogging } from './cloudtrail-logging.ts'
+import { controlDetectors } from './control/index.ts'
 import { sequenceDetectors } from './sequences/index.ts'
 
 /** Detectors of records. To add one: its file, and a line in its family's index. */
-const ofRecords: readonly AnyDetector[] = [cloudTrailLogging, ...behaviourDetectors]
+const ofRecords: readonly AnyDetector[] = [...controlDetectors, ...accessDetectors, ...behaviourDetectors]
 
 /** All detectors. */
 export const allDetectors: readonly AnyDetector[] = [...ofRecords, ...sequenceDetectors(ofRecords)]
