@@ -32,7 +32,7 @@ export interface Detector<From extends Source = Source, Memory = unknown, Peers 
    */
   readonly remembers?:
     | {
-        readonly entityOf: (record: Sources[From]) => string | undefined
+        readonly entityOf: (record: Sources[From], surroundings: Surroundings) => string | undefined
         readonly fresh: () => Memory
         /** A second memory, of what the entity belongs to: its account. */
         readonly peers?:

@@ -13,6 +13,11 @@ export {
 export { allDetectors } from './detectors/index.ts'
 export { findingOf, type FindingHome } from './findings/finding.ts'
 export { remedy, sentence } from './findings/texts.ts'
+export { readCloudTrail } from './reading/cloudtrail.ts'
+export { readDnsQuery } from './reading/dns.ts'
+export { createFlowReader, defaultFlowFormat, type FlowReader } from './reading/flow.ts'
+export { type Read, type Rejection, rejections } from './reading/rejection.ts'
+export { readWafLog } from './reading/waf.ts'
 export type {
   CloudTrailRecord,
   DnsRecord,
