@@ -178,7 +178,7 @@ function timeOf<From extends Source>(source: From, record: Sources[From]): numbe
 
 /** What tells a record from all others of its source. */
 const ids: { readonly [From in Source]: (record: Sources[From]) => string } = {
-  cloudTrail: ({ eventID, ...record }) => eventID ?? JSON.stringify(record),
+  cloudTrail: (record) => record.eventID ?? JSON.stringify(record),
   flow: ({ interfaceId, srcaddr, srcport, dstaddr, dstport, protocol, startMs, action }) =>
     `${interfaceId} ${srcaddr} ${srcport} ${dstaddr} ${dstport} ${protocol} ${startMs} ${action}`,
   dns: ({ srcaddr, queryName, queryType, atMs, instanceId = '' }) =>
