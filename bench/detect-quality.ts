@@ -8,7 +8,17 @@ const seedsAt = options.indexOf('--seeds')
 const seeds = Array.from({ length: seedsAt < 0 ? 5 : Number(options[seedsAt + 1]) }, (_, at) => at + 1)
 const runs = seeds.map((seed) => measureQuality(seed))
 
-console.log(table(['technique', 'from outside', 'from inside', 'twin found', 'told by'], techniqueRows(runs)))
+const heads = ['seen from outside', 'from inside', 'twin found', 'told by']
+console.log(
+  table(
+    ['technique', ...heads],
+    rowsOf(({ outcomes }) => outcomes),
+  ),
+)
+const withoutInside = rowsOf(({ ofThreats }) => ofThreats).map(
+  ([name = '', seen = '', , twin = '', type = '']) => [name, seen, twin, type],
+)
+console.log(`\n${table(['other threat', 'seen', 'twin found', 'told by'], withoutInside)}`)
 console.log(`\n${table(['false findings of quiet fortnights', 'all', 'a day'], falseRows(runs))}`)
 console.log(`\n${summary(runs)}`)
 if (options.includes('--false'))
@@ -16,11 +26,12 @@ if (options.includes('--false'))
     for (const { type, key, count } of quiet) console.log(`seed ${seeds[at]}: ${type} ${key} (${count})`)
 
 /** One row a technique: in how many runs it was seen, its twin found, by which types. */
-function techniqueRows(all: readonly Quality[]): readonly (readonly string[])[] {
-  const [first] = all
-  return (first?.outcomes ?? []).map(({ technique }, at) => {
-    const outcomes = all.flatMap(({ outcomes: each }) => each[at] ?? [])
-    const count = (is: (outcome: Outcome) => boolean): string => `${outcomes.filter(is).length}/${all.length}`
+function rowsOf(which: (run: Quality) => readonly Outcome[]): readonly (readonly string[])[] {
+  const [first] = runs
+  return (first ? which(first) : []).map(({ technique }, at) => {
+    const outcomes = runs.flatMap((run) => which(run)[at] ?? [])
+    const count = (is: (outcome: Outcome) => boolean): string =>
+      `${outcomes.filter(is).length}/${runs.length}`
     return [
       technique.name,
       count(({ outside }) => outside.length > 0),
@@ -43,15 +54,16 @@ function falseRows(all: readonly Quality[]): readonly (readonly string[])[] {
 }
 
 function summary(all: readonly Quality[]): string {
-  const outcomes = all.flatMap((run) => run.outcomes)
-  const share = (is: (outcome: Outcome) => boolean): string =>
+  const share = (outcomes: readonly Outcome[], is: (outcome: Outcome) => boolean): string =>
     `${outcomes.filter(is).length} of ${outcomes.length}`
+  const [known, others] = [all.flatMap((run) => run.outcomes), all.flatMap((run) => run.ofThreats)]
   const found = all.reduce((sum, { quiet }) => sum + quiet.length, 0)
   const days = all.reduce((sum, run) => sum + run.days, 0)
   return [
-    `techniques seen, credentials used from outside: ${share(({ outside }) => outside.length > 0)}`,
-    `techniques seen, credentials used from their usual place: ${share(({ inside }) => inside.length > 0)}`,
-    `twins found: ${share(({ ofTwin }) => ofTwin.length > 0)}`,
+    `techniques seen, credentials used from outside: ${share(known, ({ outside }) => outside.length > 0)}`,
+    `techniques seen, credentials used from their usual place: ${share(known, ({ inside }) => inside.length > 0)}`,
+    `other threats seen: ${share(others, ({ outside }) => outside.length > 0)}`,
+    `twins found: ${share([...known, ...others], ({ ofTwin }) => ofTwin.length > 0)}`,
     `false findings: ${found} in ${days} quiet days, ${(found / days).toFixed(2)} a day`,
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-import type { Listing, Origin, Surroundings } from '#engines/detect/index.ts'
+import type { Listing, Origin, Surroundings, Threat } from '#engines/detect/index.ts'
 
 export const account = '111122223333'
 export const sisterAccount = '111122224444'
@@ -28,24 +28,41 @@ export const addresses = {
   runner: '20.42.11.16',
   attacker: '45.95.168.33',
   secondAttacker: '62.113.9.81',
-  tor: '185.220.101.7',
 }
 
-const lists: ReadonlyMap<string, readonly Listing[]> = new Map([
-  [addresses.tor, [{ threat: 'tor', list: 'Tor exit nodes' }]],
-  ['62.113.9.99', [{ threat: 'malicious', list: 'Known attackers', names: ['scanner'] }]],
-  ['62.113.9.66', [{ threat: 'command-and-control', list: 'Command and control servers' }]],
-  ['62.113.9.77', [{ threat: 'cryptocurrency', list: 'Mining pools' }]],
-])
-const domains: ReadonlyMap<string, readonly Listing[]> = new Map([
-  ['pool.minexmr.example', [{ threat: 'cryptocurrency', list: 'Mining pools' }]],
-  ['update-check.evil.example', [{ threat: 'command-and-control', list: 'Command and control servers' }]],
-])
+/** One address and one domain for each threat, in lists of the simulation. */
+const threats: readonly Threat[] = [
+  ...([
+    'malicious',
+    'custom',
+    'tor',
+    'command-and-control',
+    'cryptocurrency',
+    'drop-point',
+    'black-hole',
+  ] as const),
+  ...(['drive-by', 'phishing', 'generated', 'reputation-malicious', 'reputation-suspicious'] as const),
+  ...(['reputation-abused', 'reputation-cryptocurrency'] as const),
+]
+
+/** An address that stands in a list. */
+export function listedAddress(threat: Threat): string {
+  return `185.220.101.${100 + threats.indexOf(threat)}`
+}
+
+/** A domain that stands in a list. */
+export function listedDomain(threat: Threat): string {
+  return `${threat}.evil.example`
+}
+
+const listing = (threat: Threat): readonly Listing[] => [{ threat, list: 'of the simulation' }]
+const addressLists = new Map(threats.map((threat) => [listedAddress(threat), listing(threat)]))
+const domainLists = new Map(threats.map((threat) => [listedDomain(threat), listing(threat)]))
 
 /** What is known in the simulation beside the records. */
 export const surroundings: Surroundings = {
-  address: (address) => lists.get(address) ?? [],
-  domain: (name) => domains.get(name) ?? [],
+  address: (address) => addressLists.get(address) ?? [],
+  domain: (name) => domainLists.get(name.split('.').slice(-3).join('.')) ?? [],
   origin: (address) => origins.find(([prefix]) => address.startsWith(prefix))?.[1] ?? {},
   isOwn: (address) => address.startsWith('10.') || [addresses.nat, addresses.bastion].includes(address),
   isOwnAccount: (id) => [account, sisterAccount].includes(id),

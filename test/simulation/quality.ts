@@ -11,6 +11,7 @@ import { addresses, surroundings } from './places.ts'
 import { type Fortnight, quietFortnight } from './organization.ts'
 import { type Seen, type Stage, stage } from './stage.ts'
 import type { Technique } from './technique.ts'
+import { threats } from './threats.ts'
 
 /** A finding by what tells it from others, with what made it. */
 export interface Found {
@@ -33,7 +34,10 @@ export interface Outcome {
 export interface Quality {
   readonly days: number
   readonly quiet: readonly Found[]
+  /** Of the known techniques. */
   readonly outcomes: readonly Outcome[]
+  /** Of the other threats; from the usual place means nothing there. */
+  readonly ofThreats: readonly Outcome[]
 }
 
 /** Lets all detectors learn a quiet fortnight, and then shows them each attack and its twin by itself. */
@@ -49,7 +53,7 @@ export function measureQuality(seed: number): Quality {
     const found = findingsOf(signalsOf(newDetection(structuredClone(learnt)), set.seen))
     return [...new Set(found.map(({ type }) => type))]
   }
-  const outcomes = techniques.map((technique, at): Outcome => {
+  const outcomeOf = (technique: Technique, at: number): Outcome => {
     const own = (types: readonly string[]) => types.filter((type) => technique.types.includes(type))
     return {
       technique,
@@ -57,8 +61,12 @@ export function measureQuality(seed: number): Quality {
       inside: own(typesOf(technique.attack, at, true)),
       ofTwin: typesOf(technique.nearMiss, at),
     }
-  })
-  return { days: fortnight.days, quiet, outcomes }
+  }
+  return {
+    ...{ days: fortnight.days, quiet },
+    outcomes: techniques.map(outcomeOf),
+    ofThreats: threats.map((threat, at) => outcomeOf(threat, techniques.length + at)),
+  }
 }
 
 function newDetection(state?: DetectionState): Detection {

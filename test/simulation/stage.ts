@@ -33,6 +33,7 @@ export interface Stage {
   /** The shop's credentials, used from outside. */
   readonly stolenShop: Caller
   readonly cleanup: Caller
+  readonly reports: Caller
 }
 
 /** A stage of its own for each seed: what one attack does is not seen by another. The quiet fortnight's people are on it. */
@@ -46,7 +47,15 @@ export function stage(seed: number, fortnightSeed: number): Stage {
   let atMs = startMs + days * dayMs + 10 * hourMs
   const [shop, developer] = [program('shop-role'), atShell(person('dev5'), addresses.office)]
   return {
-    ...{ chance: luck, seen, developer, shop, runner, cleanup: program('cleanup-role') },
+    ...{
+      chance: luck,
+      seen,
+      developer,
+      shop,
+      runner,
+      cleanup: program('cleanup-role'),
+      reports: program('reports-role'),
+    },
     thief: { identity: user('dev5'), address: addresses.attacker, agent: agents.boto },
     stolenShop: { ...shop, address: addresses.attacker, agent: agents.kali },
     administrator: atShell(person('administrator0'), addresses.office),

@@ -18,6 +18,8 @@ export const machines: readonly Machine[] = Array.from({ length: 8 }, (_, at) =>
 
 const vpcId = 'vpc-0aa00000000000000'
 const [tcp, udp] = [6, 17]
+/** SYN and FIN, and the same with ACK: whole conversations, of the side that begins and of the other one. */
+const [began, answered] = [3, 19]
 const database = '10.0.3.10'
 const [balancer, balancer2] = ['10.0.0.11', '10.0.0.12']
 const resolver = '10.0.0.2'
@@ -38,7 +40,7 @@ export function flow(
       endMs: atMs + minuteMs,
       action: 'ACCEPT',
       flowDirection,
-      tcpFlags: 19,
+      tcpFlags: began,
     },
     ...said,
   }
@@ -72,6 +74,7 @@ export function outward(
       dstport: local,
       bytes: got,
       packets: 10 + Math.floor(got / 1200),
+      tcpFlags: answered,
       ...more,
     }),
   ]
@@ -96,6 +99,7 @@ export function inward(
       dstport: remote,
       bytes: 20_000 + chance.whole(90_000),
       packets: 60,
+      tcpFlags: answered,
       ...more,
     }),
   ]
