@@ -16,6 +16,7 @@ const origins: readonly (readonly [prefix: string, Origin])[] = [
   ['3.120.', { asn: 16_509, country: 'DE', organization: 'AMAZON-02' }],
   ['3.64.', { asn: 16_509, country: 'DE', organization: 'AMAZON-02' }],
   ['20.', { asn: 8075, country: 'US', organization: 'MICROSOFT-CORP-MSN-AS-BLOCK' }],
+  ['103.21.', { asn: 64_502, country: 'IN', organization: 'Broadband Pune Ltd' }],
   ['45.95.', { asn: 64_510, country: 'MD', organization: 'Cheap Servers SRL' }],
   ['62.113.', { asn: 64_511, country: 'RU', organization: 'Anybody Hosting' }],
   ['185.220.101.', { asn: 64_509, country: 'NL', organization: 'Exit Relays' }],

@@ -11,8 +11,8 @@ import { threats } from './threats.ts'
 const seeds = [1, 2, 3]
 const measured = seeds.map((seed): readonly [number, Quality] => [seed, measureQuality(seed)])
 
-/** The issue asks for under one. */
-const falseFindingsADayMax = 0.4
+/** The issue asks for under one. Five happenings of the fortnight are told: they would be worth a question. */
+const falseFindingsADayMax = 0.45
 /** The issue asks for 30 of 35. */
 const [missedMax, missedFromInsideMax, threatsMissedMax] = [1, 2, 0]
 /** The issue asks for a tenth. */

@@ -192,7 +192,7 @@ export const runner: Caller = {
   ...{ address: addresses.runner, agent: agents.terraform },
 }
 
-const planned: readonly string[] = [
+export const planned: readonly string[] = [
   ...[
     'sts:GetCallerIdentity',
     'iam:GetRole',
@@ -255,7 +255,7 @@ const trust = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
 })
-const applied: readonly Call[] = [
+export const applied: readonly Call[] = [
   {
     api: 'iam:PutRolePolicy',
     request: { ...role('orders-role'), policyName: 'main', policyDocument: ownPolicy },
