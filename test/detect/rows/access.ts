@@ -124,6 +124,11 @@ export const accessRows: Rows = {
     [outside, 'from a home line', [ofInstance(amazon), ofInstance(berlin)]],
     [outside, 'the first call already', [ofInstance(berlin)]],
     [outside, 'from the next room, where addresses are own', [ofInstance(own), ofInstance('127.0.0.66')]],
+    [
+      outside,
+      'a record that says how the credentials were delivered',
+      [call('s3:ListBuckets', null, asRole('web', 'mi-1', { sessionContext: { ec2RoleDelivery: '2.0' } }))],
+    ],
     [inside, 'from another machine at Amazon', [ofInstance(amazon), ofInstance(otherAmazon)]],
     [
       inside,

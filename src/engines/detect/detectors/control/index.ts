@@ -9,6 +9,7 @@ import { bucketEncryption } from './bucket-encryption.ts'
 import { bucketReplication } from './bucket-replication.ts'
 import { cloudTrailLogging } from './cloudtrail-logging.ts'
 import { configurationRecorder } from './configuration-recorder.ts'
+import { emptiedBuckets } from './emptied-buckets.ts'
 import { eventDataStore } from './event-data-store.ts'
 import { eventSelectors } from './event-selectors.ts'
 import { federationTokens } from './federation-tokens.ts'
@@ -65,6 +66,7 @@ export const controlDetectors: readonly AnyDetector[] = [
   bucketReplication,
   cloudTrailLogging,
   configurationRecorder,
+  emptiedBuckets,
   eventDataStore,
   eventSelectors,
   federationTokens,
