@@ -39,9 +39,13 @@ const seenMax = 131_072
 interface Running<Declared> {
   readonly detector: Declared
   readonly entities: Entities<never> | undefined
+  readonly groups: Entities<never> | undefined
 }
-type AnyRunning = Running<Detector<Source, never>>
+type AnyRunning = Running<Detector<Source, never, never>>
 type Said = Signal | readonly Signal[] | undefined
+
+/** Under which name the second memory of a detector is kept. */
+const groupsOf = (name: string): string => `${name} of peers`
 
 const nothing: readonly Signal[] = []
 
@@ -59,9 +63,17 @@ export function createDetection({
   const run = <Declared extends AnyDetector>(declared: Declared): Running<Declared> => {
     assert.ok(!names.has(declared.name), `two detectors are called ${declared.name}`)
     names.add(declared.name)
-    const entities = declared.remembers && new Entities<never>(entitiesMax, declared.remembers.fresh)
-    entities?.restore((state?.memories[declared.name] ?? []) as readonly [string, never][]) // `state` made it.
-    return { detector: declared, entities }
+    const memory = (name: string, fresh: (() => never) | undefined): Entities<never> | undefined => {
+      const entities = fresh && new Entities<never>(entitiesMax, fresh)
+      entities?.restore((state?.memories[name] ?? []) as readonly [string, never][]) // `state` made it.
+      return entities
+    }
+    const peers = declared.source === 'signal' ? undefined : declared.remembers?.peers
+    return {
+      detector: declared,
+      entities: memory(declared.name, declared.remembers?.fresh),
+      groups: memory(groupsOf(declared.name), peers?.fresh),
+    }
   }
   const running = detectors.map(run)
   const sequences = running.filter(isOfSequences)
@@ -75,12 +87,15 @@ export function createDetection({
   }
 
   /** What a detector says of a record; nothing where the record is of nobody that it remembers. */
-  function saidOf({ detector, entities }: AnyRunning, record: Sources[Source], atMs: number): Said {
-    if (entities === undefined || detector.remembers === undefined)
-      return detector.see(record, { atMs, memory: undefined as never, surroundings }) // It has none.
-    const entity = detector.remembers.entityOf(record, surroundings) // Detectors of its source alone are asked.
+  function saidOf({ detector, entities, groups }: AnyRunning, record: Sources[Source], atMs: number): Said {
+    const none = undefined as never // What a detector does not remember it does not look at.
+    const { remembers } = detector
+    if (entities === undefined || remembers === undefined)
+      return detector.see(record, { atMs, memory: none, peers: none, surroundings })
+    const entity = remembers.entityOf(record, surroundings) // Detectors of its source alone are asked.
     if (entity === undefined) return undefined
-    return detector.see(record, { atMs, memory: entities.of(entity), surroundings })
+    const peers = groups && remembers.peers ? groups.of(remembers.peers.entityOf(record)) : none
+    return detector.see(record, { atMs, memory: entities.of(entity), peers, surroundings })
   }
 
   function seeSequences(signal: Signal, found: Signal[]): void {
@@ -88,7 +103,10 @@ export function createDetection({
       for (const entity of detector.remembers.entitiesOf(signal))
         try {
           const memory = entities?.of(entity) as never // It remembers: its type says so.
-          add(found, detector.see(signal, { atMs: signal.atMs, surroundings, entity, memory }))
+          add(
+            found,
+            detector.see(signal, { atMs: signal.atMs, surroundings, entity, memory, peers: undefined }),
+          )
         } catch (error) {
           onFault(detector.name, error)
         }
@@ -115,7 +133,10 @@ export function createDetection({
     state: () => ({
       seen: seen.state(),
       memories: Object.fromEntries(
-        running.flatMap(({ detector, entities }) => (entities ? [[detector.name, entities.state()]] : [])),
+        running.flatMap(({ detector: { name }, entities, groups }) => [
+          ...(entities ? [[name, entities.state()] as const] : []),
+          ...(groups ? [[groupsOf(name), groups.state()] as const] : []),
+        ]),
       ),
     }),
   }
@@ -159,7 +180,7 @@ function timeOf<From extends Source>(source: From, record: Sources[From]): numbe
 }
 
 const ids: { readonly [From in Source]: (record: Sources[From]) => RecordId } = {
-  cloudTrail: ({ eventID, ...record }) => eventID ?? JSON.stringify(record),
+  cloudTrail: (record) => record.eventID ?? JSON.stringify(record),
   flow: flowId,
   dns: ({ srcaddr, queryName, queryType, atMs, instanceId = '' }) =>
     `${srcaddr} ${instanceId} ${queryName} ${queryType} ${atMs}`,
