@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import { createAuthorizer } from '#core/access/authorizer.ts'
@@ -25,8 +26,10 @@ import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
 import { servicePrincipal } from '#core/service-principal.ts'
 import type { World } from '#core/world.ts'
+import { createLocations } from '#edge/geo/index.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
-import { allDetectors, unknownSurroundings } from '#engines/detect/index.ts'
+import { allDetectors, type Origin } from '#engines/detect/index.ts'
+import { parseAddress } from '#engines/waf/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
@@ -34,7 +37,7 @@ import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
-import { network } from '#services/ec2/network-view.ts'
+import { network, networkRanges } from '#services/ec2/network-view.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
 import {
   certificateUsers,
@@ -54,9 +57,13 @@ import { createRouter } from '#services/events/router.ts'
 import { createEventsService } from '#services/events/service.ts'
 import { createServiceEvents } from '#services/events/service-events.ts'
 import { createWebhook } from '#services/events/webhook.ts'
+import { createFindingKeeper } from '#services/guardduty/findings/finding-keeper.ts'
+import { createListKeeper } from '#services/guardduty/lists/list-keeper.ts'
+import { createOwnAddresses } from '#services/guardduty/own-addresses.ts'
 import { auditSource } from '#services/guardduty/runner/audit-source.ts'
 import { createDetectionRunner } from '#services/guardduty/runner/detection-runner.ts'
 import { createGuardDutyService } from '#services/guardduty/service.ts'
+import { surroundingsOf } from '#services/guardduty/surroundings.ts'
 import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
@@ -301,6 +308,7 @@ export function createWorker({
   /** What goes on outside of calls, and what is due: done once, by the first worker. */
   function createRunners({ add }: MetricStore, host: FunctionHost): readonly Runner[] {
     const webhook = createWebhook({ world, access: webhooks })
+    const lists = createListKeeper({ store, world, directory, log })
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
@@ -319,9 +327,14 @@ export function createWorker({
       createDetectionRunner({
         ...{ store, world, log, directory, partition, publish, detectors: allDetectors },
         sources: [auditSource({ audit, world, onRecord })],
-        surroundingsOf: () => unknownSurroundings,
+        surroundingsOf: surroundingsOf({
+          ...{ read: store.read, lists, origin: originOf(directory, world, log) },
+          isOwn: createOwnAddresses({ ranges: networkRanges, machine: machineAddresses, world }),
+        }),
         globalSources: new Set([...globalServices].map(servicePrincipal)),
       }),
+      createFindingKeeper({ store, world, publish, log }),
+      lists,
     ]
   }
 
@@ -385,6 +398,21 @@ interface Runner {
 
 /** How long requests under way may take when the server stops. Units: milliseconds. */
 const edgeGraceMs = 8_000
+
+function machineAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((some = []) =>
+    some.map(({ address }) => address.replace(/%.*$/, '')),
+  )
+}
+
+/** Where an address belongs, as web ACLs know it. */
+function originOf(directory: string, world: World, log: Log): (address: string) => Origin {
+  const { locate, autonomousSystem } = createLocations(join(directory, 'geo'), world.nowMs, log)
+  return (text) => {
+    const address = parseAddress(text)
+    return address ? { country: locate(address)?.country, asn: autonomousSystem(address) } : {}
+  }
+}
 
 /** Services whose documents the edge's configuration follows from. */
 const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])

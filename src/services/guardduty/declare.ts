@@ -6,7 +6,7 @@ import type { PublishServiceEvent } from '#core/service-events.ts'
 import type { TablesOf } from '#core/tables.ts'
 import type { AnyDetector } from '#engines/detect/index.ts'
 import type { Operations } from '#models/guardduty.d.ts'
-import { detectors, filters, findings } from './documents.ts'
+import { detectors, filters, findings, lists } from './documents.ts'
 
 /** What GuardDuty's operations need beside their call. */
 export interface GuardDutyParts {
@@ -16,7 +16,7 @@ export interface GuardDutyParts {
   readonly running: readonly AnyDetector[]
 }
 
-const tables = { detectors, findings, filters }
+const tables = { detectors, findings, filters, lists }
 
 /** Declares an operation of GuardDuty. */
 export const guardduty = operationsOf<Operations, GuardDutyParts>()('guardduty', tables, 'regional')

@@ -85,7 +85,8 @@ export const DeleteDetector = guardduty('DeleteDetector', {
 
 function deleteAllOf(call: GuardDutyCall, { id }: DetectorDocument): void {
   // There is one detector in a Region: all that is there is its.
-  for (const table of [call.findings, call.filters]) for (const found of table.list()) table.delete(found.id)
+  for (const table of [call.findings, call.filters, call.lists])
+    for (const found of table.list()) table.delete(found.id)
   call.detectors.delete(id)
 }
 

@@ -8,6 +8,8 @@ import type {
   FilterAction,
   FindingCriteria,
   FindingPublishingFrequency,
+  IpSetFormat,
+  IpSetStatus,
 } from '#models/guardduty.d.ts'
 
 // What GuardDuty stores, in the account's Region. Everything has its id as id.
@@ -75,10 +77,36 @@ export interface FilterDocument {
   readonly updatedAtMs: number
 }
 
+/** What a list is for: addresses that are trusted, addresses that are a threat; with `entity` also domains. */
+export type ListKind = 'ipset' | 'threatintelset' | 'threatentityset' | 'trustedentityset'
+
+/** A list that somebody keeps in a bucket. */
+export interface ListDocument {
+  readonly arn: Arn
+  readonly kind: ListKind
+  readonly id: string
+  readonly detectorId: string
+  readonly name: string
+  readonly format: IpSetFormat
+  readonly location: string
+  readonly bucketOwner?: string | undefined
+  /** ACTIVATING until its file was read. */
+  readonly status: IpSetStatus
+  readonly errorDetails?: string | undefined
+  /** Which reading of the file counts: one more with each activation. */
+  readonly reading: number
+  readonly tags: Tags
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
 export const detectors = collection<DetectorDocument>({
   service: 'guardduty',
   type: 'detector',
-  indexes: { enabledAnywhere: { anywhere: ({ status }) => (status === 'ENABLED' ? 'yes' : undefined) } },
+  indexes: {
+    enabledAnywhere: { anywhere: ({ status }) => (status === 'ENABLED' ? 'yes' : undefined) },
+    allAnywhere: { anywhere: () => 'all' },
+  },
 })
 
 export const findings = collection<FindingDocument>({
@@ -94,6 +122,17 @@ export const counted = collection<CountedDocument>({
   service: 'guardduty',
   type: 'counted',
   indexes: { all: { anywhere: () => 'all' } },
+})
+
+export const lists = collection<ListDocument>({
+  service: 'guardduty',
+  type: 'list',
+  indexes: {
+    kind: ({ kind }) => kind,
+    inForceAnywhere: {
+      anywhere: ({ status }) => (status === 'ACTIVE' || status === 'ACTIVATING' ? 'yes' : undefined),
+    },
+  },
 })
 
 /** Their ids are their names. */

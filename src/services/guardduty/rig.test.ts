@@ -25,6 +25,7 @@ import { createLake } from '#telemetry/sql/index.ts'
 import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
 import { createCloudTrailService } from '../cloudtrail/service.ts'
 import { createDeliveryRunner } from '../events/delivery-runner.ts'
+import { deliveries as waiting } from '../events/documents.ts'
 import { createRouter } from '../events/router.ts'
 import { heard } from '../events/audited.ts'
 import { createServiceEvents } from '../events/service-events.ts'
@@ -192,16 +193,20 @@ export async function rig(
   const iam = known(new IAM(made.configuration(admin)))
 
   return {
-    ...{ directory, store, clock, cloudtrail, guardduty, iam, lambda, deliveries, runner },
+    ...{ directory, store, world, clock, log, cloudtrail, guardduty, iam, lambda, runner },
     events: known(new EventBridge(made.configuration(admin, home))),
     elsewhere: known(new GuardDuty(made.configuration(foreign, home))),
     otherRegion: known(new GuardDuty(made.configuration(admin, 'us-east-2'))),
     pass: () => runner().pass(),
+    /** Ends once every event that was accepted is delivered. */
+    delivered: async (): Promise<void> => {
+      while ([...store.read.everywhere(waiting)].length > 0) await new Promise(setImmediate)
+    },
     /** A runner that goes on from what is on disk, as after a crash: the one before writes nothing more. */
     crash: () => {
       runners.push(newRunner())
     },
-    later(ms: number): void {
+    later: (ms: number): void => {
       clock.nowMs += ms
       for (const { config } of clients) config.systemClockOffset += ms
     },

@@ -226,21 +226,24 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     nextSaveMs = world.nowMs() + Math.max(saveEveryMs, saveShare * (world.nowMs() - startedMs))
   }
 
+  /** Ends, and is over, in the turn in which nothing more is asked for: nobody's pass falls between. */
   async function passes(): Promise<void> {
-    do {
-      again = false
-      await passNow()
-    } while (again && !ending.signal.aborted)
+    try {
+      while (again && !ending.signal.aborted) {
+        again = false
+        await passNow()
+      }
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
+    } finally {
+      underWay = undefined
+    }
   }
 
   function pass(): Promise<void> {
     again = true
     underWay ??= passes()
-      .catch((error: unknown) => {
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
-      })
-      .finally(() => (underWay = undefined))
     return underWay
   }
 
