@@ -57,6 +57,7 @@ import { createRouter } from '#services/events/router.ts'
 import { createEventsService } from '#services/events/service.ts'
 import { createServiceEvents } from '#services/events/service-events.ts'
 import { createWebhook } from '#services/events/webhook.ts'
+import { createExporter } from '#services/guardduty/destinations/exporter.ts'
 import { createFindingKeeper } from '#services/guardduty/findings/finding-keeper.ts'
 import { createListKeeper } from '#services/guardduty/lists/list-keeper.ts'
 import { createOwnAddresses } from '#services/guardduty/own-addresses.ts'
@@ -256,7 +257,7 @@ export function createWorker({
     createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
-    createGuardDutyService({ publish, running: allDetectors }),
+    createGuardDutyService({ publish, callAsService: callLater, running: allDetectors }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -334,6 +335,7 @@ export function createWorker({
         globalSources: new Set([...globalServices].map(servicePrincipal)),
       }),
       createFindingKeeper({ store, world, publish, log }),
+      createExporter({ store, world, directory, log }),
       lists,
     ]
   }

@@ -19,6 +19,8 @@ export const quotas = {
   listBytes: 35 * 1024 * 1024,
   /** Our own: findings that are kept of a detector; the least recently updated ones go first. */
   findings: 50_000,
+  /** Our own: findings that wait for their export. */
+  exports: 20_000,
   /** Conditions of one list of criteria; values of one condition. */
   criteria: 50,
   conditionValues: 50,

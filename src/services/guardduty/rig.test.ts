@@ -19,6 +19,7 @@ import { service } from '#core/service.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { systemWorld } from '#core/world.ts'
 import { allDetectors, type AnyDetector, unknownSurroundings } from '#engines/detect/index.ts'
+import type { Operations as Kms } from '#models/kms.d.ts'
 import type { Operations as Lambda } from '#models/lambda.d.ts'
 import { createAuditTrail } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
@@ -93,6 +94,44 @@ function functions() {
   return { given, called, service: service({ model: 'lambda', files: [{ Invoke }] }) }
 }
 
+/** Keys that let in whom the test says. */
+function keyService() {
+  let principal = 'nobody.amazonaws.com'
+  const kms = operationsOf<Kms>()('kms', {}, 'regional')
+  const GenerateDataKey = kms('GenerateDataKey', {
+    target: ({ KeyId }) => ({
+      arn: KeyId as Arn, // As it is asked for here.
+      resourcePolicy: {
+        kind: 'resource' as const,
+        required: true,
+        text: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: {
+            ...{
+              Effect: 'Allow',
+              Principal: { Service: principal },
+              Action: 'kms:GenerateDataKey',
+              Resource: '*',
+            },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': here },
+              ArnLike: { 'aws:SourceArn': 'arn:aws:guardduty:*:*:detector/*' },
+            },
+          },
+        }),
+      },
+    }),
+    access: (key) => [{ action: 'kms:GenerateDataKey', resource: key }],
+    run: () => ({}),
+  })
+  return {
+    letIn: (name: string): void => {
+      principal = name
+    },
+    service: service({ model: 'kms', files: [{ GenerateDataKey }] }),
+  }
+}
+
 interface Options {
   /** On real timers; else the test passes. */
   readonly timers?: boolean
@@ -117,6 +156,7 @@ export async function rig(
   const router = createRouter(store)
   const publish = createServiceEvents({ router, world })
   const lambda = functions()
+  const keys = keyService()
   let callAsService: CallAsService = () => assert.fail('not yet')
   const later: CallAsService = (call) => callAsService(call)
   const tells = new Set<() => void>()
@@ -130,7 +170,8 @@ export async function rig(
       }),
       createEventsService({ principals: principalNames, roles: assumableRoles, router }),
       lambda.service,
-      createGuardDutyService({ publish, running: detectors }),
+      keys.service,
+      createGuardDutyService({ publish, callAsService: later, running: detectors }),
     ],
     identities,
     audit: heard(audit, store, () => {
@@ -193,7 +234,7 @@ export async function rig(
   const iam = known(new IAM(made.configuration(admin)))
 
   return {
-    ...{ directory, store, world, clock, log, cloudtrail, guardduty, iam, lambda, runner },
+    ...{ directory, store, world, clock, log, cloudtrail, guardduty, iam, lambda, keys, runner },
     events: known(new EventBridge(made.configuration(admin, home))),
     elsewhere: known(new GuardDuty(made.configuration(foreign, home))),
     otherRegion: known(new GuardDuty(made.configuration(admin, 'us-east-2'))),

@@ -1,6 +1,7 @@
 import type { Reader, Scope } from '#core/store/index.ts'
 import { type Listing, type Origin, type Surroundings, unknownSurroundings } from '#engines/detect/index.ts'
-import type { ListKeeper } from './lists/list-keeper.ts'
+import type { ListKeeper, ListsInForce } from './lists/list-keeper.ts'
+import { administratorScope, areRelated } from './members/relations.ts'
 
 interface Parts {
   readonly read: Reader
@@ -17,17 +18,30 @@ const nothing: readonly Listing[] = []
 export function surroundingsOf({ read, lists, known = unknownSurroundings, origin, isOwn }: Parts) {
   return (scope: Scope): Surroundings => {
     const own = lists.of(scope)
+    // Looked up each time: accounts come and go.
+    const ofAdministrator = (): ListsInForce | undefined => {
+      const administrator = administratorScope(read, scope)
+      return administrator && lists.of(administrator)
+    }
     return {
-      address: (address) =>
-        own.trusts(address) ? nothing : joined(own.address(address), known.address(address)),
-      domain: (name) => (own.trustsDomain(name) ? nothing : joined(own.domain(name), known.domain(name))),
+      address: (address) => {
+        const above = ofAdministrator()
+        if (own.trusts(address) || above?.trusts(address)) return nothing
+        return joined(own.address(address), above?.address(address) ?? nothing, known.address(address))
+      },
+      domain: (name) => {
+        const above = ofAdministrator()
+        if (own.trustsDomain(name) || above?.trustsDomain(name)) return nothing
+        return joined(own.domain(name), above?.domain(name) ?? nothing, known.domain(name))
+      },
       origin,
       isOwn: (address) => isOwn(read, scope, address),
-      isOwnAccount: (account) => account === scope.account,
+      isOwnAccount: (account) => account === scope.account || areRelated(read, scope, account),
     }
   }
 }
 
-function joined(one: readonly Listing[], other: readonly Listing[]): readonly Listing[] {
-  return one.length === 0 ? other : [...one, ...other]
+function joined(...all: readonly (readonly Listing[])[]): readonly Listing[] {
+  const some = all.filter(({ length }) => length > 0)
+  return some.length < 2 ? (some[0] ?? nothing) : some.flat()
 }

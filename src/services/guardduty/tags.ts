@@ -55,6 +55,10 @@ function taggedAt(call: GuardDutyCall, path: readonly string[]): Tagged | undefi
     const filter = call.filters.get(id)
     return filter && tagged(filter, (document) => call.filters.put(id, document))
   }
+  if (kind === 'publishingdestination') {
+    const destination = call.destinations.get(id)
+    return destination && tagged(destination, (document) => call.destinations.put(id, document))
+  }
   const list = call.lists.get(id)
   return list?.kind === kind ? tagged(list, (document) => call.lists.put(id, document)) : undefined
 }

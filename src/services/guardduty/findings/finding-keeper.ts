@@ -8,7 +8,7 @@ import { publishFinding } from './publish.ts'
 
 interface Parts {
   readonly store: Pick<Store, 'read' | 'transact'>
-  readonly world: Pick<World, 'nowMs' | 'every'>
+  readonly world: Pick<World, 'nowMs' | 'every' | 'randomBytes'>
   readonly publish: PublishServiceEvent
   readonly log: Log
 }
@@ -37,7 +37,7 @@ export function createFindingKeeper({ store, world, publish, log }: Parts): Find
       const scope = { account, region }
       const document = tx.get(findings, scope, id)
       if (document?.dueAtMs === undefined || document.archived) return
-      publishFinding(tx, scope, document, { publish, nowMs })
+      publishFinding(tx, scope, document, { publish, nowMs, randomBytes: world.randomBytes })
     })
     if (nowMs < nextSweepMs) return
     nextSweepMs = nowMs + sweepEveryMs

@@ -67,7 +67,7 @@ test('findings: a filter that archives suppresses what it means, and nothing els
 })
 
 test('findings: what goes on is told again as often as the detector says', async (t) => {
-  const { guardduty, events, DetectorId, stop, delivered, lambda, later, store, clock } = await stopped(t, {
+  const { guardduty, events, DetectorId, stop, delivered, lambda, later, store, world } = await stopped(t, {
     FindingPublishingFrequency: 'FIFTEEN_MINUTES',
   })
   await events.putRule({ Name: 'all', EventPattern: '{"source":["aws.guardduty"]}' })
@@ -79,7 +79,7 @@ test('findings: what goes on is told again as often as the detector says', async
   const told: unknown[] = []
   const keeper = createFindingKeeper({
     store,
-    world: { nowMs: () => clock.nowMs, every: () => () => {} },
+    world,
     publish: (_, { detail }) => told.push(detail) > 0,
     log: (entry) => assert.fail(JSON.stringify(entry)),
   })

@@ -17,12 +17,12 @@ export const CreateSampleFindings = guardduty('CreateSampleFindings', {
     const { publish, running } = call.parts
     const all = new Map(running.flatMap(({ finds }) => Object.entries<FindingFacts>(finds)))
     const types = FindingTypes.length === 0 ? [...all.keys()] : [...new Set(FindingTypes)]
-    const { partition, account, region, nowMs } = call
+    const { partition, account, region, nowMs, randomBytes } = call
     for (const type of types) {
       const facts = all.get(type)
       if (!facts) throw faults.badParameter('findingTypes')
       takeSignal(call.tx, sampleOf(type, { account, region, atMs: nowMs }), {
-        ...{ partition, scope: { account, region }, detector, publish, nowMs },
+        ...{ partition, scope: { account, region }, detector, publish, nowMs, randomBytes },
         factsOf: () => ({ ...facts, title: `[SAMPLE] ${facts.title}` }),
         origin: () => ({}),
       })

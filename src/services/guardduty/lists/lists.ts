@@ -5,6 +5,7 @@ import { type GuardDutyCall, on, onAll } from '../declare.ts'
 import type { DetectorDocument, ListDocument, ListKind } from '../documents.ts'
 import { faults } from '../faults.ts'
 import { detectorArn, newId } from '../find.ts'
+import { requireNoAdministrator } from '../members/relations.ts'
 import { pageOf } from '../paging.ts'
 import { quotas } from '../quotas.ts'
 import { tagsOf } from '../tag-list.ts'
@@ -47,6 +48,7 @@ export function createList(
   detector: DetectorDocument,
   given: Created,
 ): string {
+  requireNoAdministrator(call)
   const all = ofKind(call, kind)
   if (all.some(({ name }) => name === given.Name)) throw faults.exists('list')
   if (all.length >= max[kind]) throw faults.limit('lists of that kind', max[kind])
@@ -68,6 +70,7 @@ export function createList(
 
 /** Changes a list. An active one whose file is asked for, or stands elsewhere now, is read again. Faults: BadRequestException. */
 export function updateList(call: GuardDutyCall, list: ListDocument, given: Given): void {
+  requireNoAdministrator(call)
   const { Name = list.name, Location = list.location, Activate, ExpectedBucketOwner } = given
   if (Name !== list.name && ofKind(call, list.kind).some(({ name }) => name === Name))
     throw faults.exists('list')

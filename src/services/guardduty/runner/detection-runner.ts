@@ -191,10 +191,11 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
         const detector = tx.get(detectorDocuments, scope, id)
         if (!detector) continue
         const { origin } = surroundings(scope)
-        const around = { partition, scope, detector, factsOf, origin, publish, nowMs }
+        const { randomBytes } = world
+        const around = { partition, scope, detector, factsOf, origin, publish, nowMs, randomBytes }
         for (const { signal } of said) takeSignal(tx, signal, around)
         const records = [...new Set(said.map(({ digest }) => digest))]
-        tx.put(counted, scope, uuid(world.randomBytes), { detectorId: id, records })
+        tx.put(counted, scope, uuid(randomBytes), { detectorId: id, records })
       }
     })
   }
