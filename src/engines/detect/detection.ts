@@ -106,7 +106,7 @@ export function createDetection({
         ask(
           detector.name,
           () => {
-            const entity = detector.remembers?.entityOf(record) // Detectors of its source alone are asked.
+            const entity = detector.remembers?.entityOf(record, surroundings) // Detectors of its source alone are asked.
             if (detector.remembers && entity === undefined) return undefined
             const memory = entity === undefined ? (undefined as never) : (entities?.of(entity) as never) // As declared.
             const about: About<never> = { atMs, memory, surroundings }

@@ -112,6 +112,8 @@ export interface WebRecord {
   /** The web ACL's; absent where none stands before the door. */
   readonly action?: 'ALLOW' | 'BLOCK' | 'CAPTCHA' | 'CHALLENGE' | undefined
   readonly terminatingRuleId?: string | undefined
+  /** `RATE_BASED` where a client sent too much. Source: WAF Developer Guide, "Log fields", terminatingRuleType. */
+  readonly terminatingRuleType?: string | undefined
   /** Labels that rules put on it. */
   readonly labels: readonly string[]
 }
