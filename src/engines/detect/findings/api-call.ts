@@ -3,7 +3,7 @@ import type { CloudTrailRecord, UserIdentity } from '../records.ts'
 import type { Signal } from '../signal.ts'
 
 /** What a detector adds to what follows from the record. */
-type Said = Pick<Signal, 'type'> &
+export type Said = Pick<Signal, 'type'> &
   Partial<Pick<Signal, 'severity' | 'threats' | 'anomaly' | 'additionalInfo' | 'resource' | 'weak'>> & {
     /** More values for the texts. */
     readonly values?: Readonly<Record<string, string>>
@@ -13,7 +13,7 @@ type Said = Pick<Signal, 'type'> &
 
 /** The signal of a call: the resource is the access key that made it, unless the detector says another. */
 export function apiCallSignal(record: CloudTrailRecord, said: Said): Signal {
-  const { type, values, about = '', resource = accessKey(record), ...rest } = said
+  const { type, values, about = '', resource = accessKeyOf(record), ...rest } = said
   return {
     ...rest,
     type,
@@ -67,7 +67,8 @@ function principalKey(record: CloudTrailRecord): string {
   return `${accountOf(record)} ${principalOf(record)}`
 }
 
-function accessKey(record: CloudTrailRecord): Resource {
+/** The access key that made a call, as a finding's resource. */
+export function accessKeyOf(record: CloudTrailRecord): Resource {
   const { userIdentity } = record
   return {
     ResourceType: 'AccessKey',
