@@ -37,8 +37,12 @@ const seenMax = 131_072
 interface Running<Declared> {
   readonly detector: Declared
   readonly entities: Entities<never> | undefined
+  readonly groups: Entities<never> | undefined
 }
-type AnyRunning = Running<Detector<Source, never>>
+type AnyRunning = Running<Detector<Source, never, never>>
+
+/** Under which name the second memory of a detector is kept. */
+const groupsOf = (name: string): string => `${name} of peers`
 
 const nothing: readonly Signal[] = []
 
@@ -56,9 +60,17 @@ export function createDetection({
   const run = <Declared extends AnyDetector>(declared: Declared): Running<Declared> => {
     assert.ok(!names.has(declared.name), `two detectors are called ${declared.name}`)
     names.add(declared.name)
-    const entities = declared.remembers && new Entities<never>(entitiesMax, declared.remembers.fresh)
-    entities?.restore((state?.memories[declared.name] ?? []) as readonly [string, never][]) // `state` made it.
-    return { detector: declared, entities }
+    const memory = (name: string, fresh: (() => never) | undefined): Entities<never> | undefined => {
+      const entities = fresh && new Entities<never>(entitiesMax, fresh)
+      entities?.restore((state?.memories[name] ?? []) as readonly [string, never][]) // `state` made it.
+      return entities
+    }
+    const peers = declared.source === 'signal' ? undefined : declared.remembers?.peers
+    return {
+      detector: declared,
+      entities: memory(declared.name, declared.remembers?.fresh),
+      groups: memory(groupsOf(declared.name), peers?.fresh),
+    }
   }
   const running = detectors.map(run)
   const sequences = running.filter(isOfSequences)
@@ -90,7 +102,7 @@ export function createDetection({
           detector.name,
           () =>
             detector.see(signal, {
-              ...{ atMs: signal.atMs, surroundings, entity },
+              ...{ atMs: signal.atMs, surroundings, entity, peers: undefined },
               memory: entities?.of(entity) as never, // It remembers: its type says so.
             }),
           found,
@@ -102,14 +114,16 @@ export function createDetection({
       if (!seen.isNew(idOf(source, record))) return nothing
       const found: Signal[] = []
       const atMs = timeOf(source, record)
-      for (const { detector, entities } of concerned(source, record))
+      for (const { detector, entities, groups } of concerned(source, record))
         ask(
           detector.name,
           () => {
             const entity = detector.remembers?.entityOf(record, surroundings) // Detectors of its source alone are asked.
             if (detector.remembers && entity === undefined) return undefined
             const memory = entity === undefined ? (undefined as never) : (entities?.of(entity) as never) // As declared.
-            const about: About<never> = { atMs, memory, surroundings }
+            const group = detector.remembers?.peers?.entityOf(record)
+            const peers = group === undefined ? (undefined as never) : (groups?.of(group) as never) // As declared.
+            const about: About<never, never> = { atMs, memory, peers, surroundings }
             return detector.see(record, about)
           },
           found,
@@ -123,7 +137,10 @@ export function createDetection({
     state: () => ({
       seen: seen.state(),
       memories: Object.fromEntries(
-        running.flatMap(({ detector, entities }) => (entities ? [[detector.name, entities.state()]] : [])),
+        running.flatMap(({ detector: { name }, entities, groups }) => [
+          ...(entities ? [[name, entities.state()] as const] : []),
+          ...(groups ? [[groupsOf(name), groups.state()] as const] : []),
+        ]),
       ),
     }),
   }
