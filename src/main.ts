@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { OutboundAccess } from '#core/address-guard.ts'
@@ -28,7 +29,7 @@ import { servicePrincipal } from '#core/service-principal.ts'
 import type { World } from '#core/world.ts'
 import { createLocations } from '#edge/geo/index.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
-import { allDetectors, type Origin } from '#engines/detect/index.ts'
+import { allDetectors, builtInLists, type Origin } from '#engines/detect/index.ts'
 import { parseAddress } from '#engines/waf/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
@@ -329,7 +330,8 @@ export function createWorker({
         ...{ store, world, log, directory, partition, publish, detectors: allDetectors },
         sources: [auditSource({ audit, world, onRecord })],
         surroundingsOf: surroundingsOf({
-          ...{ read: store.read, lists, origin: originOf(directory, world, log) },
+          ...{ read: store.read, world, lists, known: builtInLists(threatList) },
+          origin: originOf(directory, world, log),
           isOwn: createOwnAddresses({ ranges: networkRanges, machine: machineAddresses, world }),
         }),
         globalSources: new Set([...globalServices].map(servicePrincipal)),
@@ -400,6 +402,13 @@ interface Runner {
 
 /** How long requests under way may take when the server stops. Units: milliseconds. */
 const edgeGraceMs = 8_000
+
+const threatLists = new URL('../data/threat-lists/', import.meta.url)
+
+/** A list of threats that comes with the program. */
+function threatList(file: string): string {
+  return readFileSync(new URL(file, threatLists), 'utf8')
+}
 
 function machineAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((some = []) =>

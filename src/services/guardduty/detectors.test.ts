@@ -59,21 +59,27 @@ test('detectors: a feature whose records do not exist is refused, in either form
   assert.equal(DataSources?.S3Logs?.Status, 'DISABLED')
 })
 
-test('detectors: a disabled one finds nothing, and a deleted one takes its findings along', async (t) => {
-  const { guardduty, cloudtrail, trail, detect, pass, found } = await rig(t)
+test('detectors: a disabled one finds that it was disabled, and then nothing; a deleted one takes its findings along', async (t) => {
+  const { guardduty, cloudtrail, trail, detect, pass, found, later } = await rig(t)
+  const types = () => found().map(({ finding }) => finding['type'])
+  const disabled = 'DefenseEvasion:IAMUser/ThreatDetectionDisabled'
+  const stopped = 'Stealth:IAMUser/CloudTrailLoggingDisabled'
   await trail()
   const DetectorId = await detect()
   await guardduty.updateDetector({ DetectorId, Enable: false })
-  await pass()
   await cloudtrail.stopLogging({ Name: 'main' })
   await pass()
-  assert.equal(found().length, 0)
+  assert.deepEqual(types(), [disabled])
+  later(10_000)
+  await pass()
   await guardduty.updateDetector({ DetectorId, Enable: true })
   await pass()
   await cloudtrail.stopLogging({ Name: 'main' })
   await pass()
-  assert.equal(found().length, 1)
+  assert.deepEqual(new Set(types()), new Set([disabled, stopped]))
   await guardduty.deleteDetector({ DetectorId })
+  assert.equal(found().length, 0)
+  await pass()
   assert.equal(found().length, 0)
   assert.equal(await refusal(guardduty.getDetector({ DetectorId })), notOwned)
 })

@@ -55,7 +55,7 @@ export const ListDetectors = guardduty('ListDetectors', {
 })
 
 /**
- * Switches a detector off and on, and sets what else of it can be set. While it is off nothing is found; what was remembered is forgotten.
+ * Switches a detector off and on, and sets what else of it can be set. While it is off nothing is found; what was remembered is forgotten soon.
  * Faults: BadRequestException.
  */
 export const UpdateDetector = guardduty('UpdateDetector', {

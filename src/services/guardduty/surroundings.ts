@@ -1,47 +1,48 @@
 import type { Reader, Scope } from '#core/store/index.ts'
-import { type Listing, type Origin, type Surroundings, unknownSurroundings } from '#engines/detect/index.ts'
-import type { ListKeeper, ListsInForce } from './lists/list-keeper.ts'
+import type { World } from '#core/world.ts'
+import { createListings, type EntityList, type Origin, type Surroundings } from '#engines/detect/index.ts'
+import type { ListKeeper } from './lists/list-keeper.ts'
 import { administratorScope, areRelated } from './members/relations.ts'
 
 interface Parts {
   readonly read: Reader
+  readonly world: Pick<World, 'nowMs'>
   readonly lists: Pick<ListKeeper, 'of'>
-  /** What everybody's lists say: threats that are known to the world. */
-  readonly known?: Pick<Surroundings, 'address' | 'domain'> | undefined
+  /** Threats that are known to the world. */
+  readonly known: readonly EntityList[]
   readonly origin: (address: string) => Origin
   readonly isOwn: (reader: Reader, scope: Scope, address: string) => boolean
 }
 
-const nothing: readonly Listing[] = []
+type Listings = Pick<Surroundings, 'address' | 'domain'>
 
-/** What a detection is told beside records: lists of its account and of the world, its own addresses, where others belong. */
-export function surroundingsOf({ read, lists, known = unknownSurroundings, origin, isOwn }: Parts) {
+/** What became of lists and members is known after so long. Units: milliseconds. */
+const freshMs = 500
+
+/** What a detection is told beside records: lists of its account, of its administrator and of the world, its own addresses, where others belong. */
+export function surroundingsOf({ read, world, lists, known, origin, isOwn }: Parts) {
   return (scope: Scope): Surroundings => {
-    const own = lists.of(scope)
-    // Looked up each time: accounts come and go.
-    const ofAdministrator = (): ListsInForce | undefined => {
+    let current: (Listings & { readonly of: readonly (readonly EntityList[])[] }) | undefined
+    let untilMs = -Infinity
+
+    /** Made anew where lists are others than before. */
+    function listings(): Listings {
+      const nowMs = world.nowMs()
+      if (current && nowMs < untilMs) return current
+      untilMs = nowMs + freshMs
       const administrator = administratorScope(read, scope)
-      return administrator && lists.of(administrator)
+      const of = [known, lists.of(scope), ...(administrator ? [lists.of(administrator)] : [])]
+      if (current?.of.length !== of.length || of.some((one, at) => one !== current?.of[at]))
+        current = { ...createListings(of.flat()), of }
+      return current
     }
+
     return {
-      address: (address) => {
-        const above = ofAdministrator()
-        if (own.trusts(address) || above?.trusts(address)) return nothing
-        return joined(own.address(address), above?.address(address) ?? nothing, known.address(address))
-      },
-      domain: (name) => {
-        const above = ofAdministrator()
-        if (own.trustsDomain(name) || above?.trustsDomain(name)) return nothing
-        return joined(own.domain(name), above?.domain(name) ?? nothing, known.domain(name))
-      },
+      address: (address) => listings().address(address),
+      domain: (name) => listings().domain(name),
       origin,
       isOwn: (address) => isOwn(read, scope, address),
       isOwnAccount: (account) => account === scope.account || areRelated(read, scope, account),
     }
   }
-}
-
-function joined(...all: readonly (readonly Listing[])[]): readonly Listing[] {
-  const some = all.filter(({ length }) => length > 0)
-  return some.length < 2 ? (some[0] ?? nothing) : some.flat()
 }

@@ -3,24 +3,14 @@ import { join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import { changesOf, CommitFailed, type Scope, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import type { Listing } from '#engines/detect/index.ts'
-import { type AddressSet, addressSet, parseAddress } from '#engines/waf/index.ts'
+import { type EntityList, type ListEntries, listLimits, parseList } from '#engines/detect/index.ts'
 import { type ListDocument, lists } from '../documents.ts'
-import { quotas } from '../quotas.ts'
 import { fileOf, parseLocation } from './location.ts'
-import { type ReadOutcome, readList } from './read-list.ts'
-
-/** What an account's lists in a Region say. */
-export interface ListsInForce {
-  readonly trusts: (address: string) => boolean
-  readonly trustsDomain: (name: string) => boolean
-  readonly address: (address: string) => readonly Listing[]
-  readonly domain: (name: string) => readonly Listing[]
-}
 
 /** Reads lists that are to be active, and knows those that are; one worker has it. */
 export interface ListKeeper {
-  readonly of: (scope: Scope) => ListsInForce
+  /** The lists of an account in a Region that are in force: the same array as long as they are the same. */
+  readonly of: (scope: Scope) => readonly EntityList[]
   /** Reads what is to be read. */
   readonly pass: () => Promise<void>
   readonly close: () => Promise<void>
@@ -34,12 +24,15 @@ interface Parts {
   readonly log: Log
 }
 
-/** A list as it is asked. */
 interface Loaded {
   readonly document: ListDocument
-  readonly addresses: AddressSet
-  readonly domains: ReadonlySet<string>
+  readonly list: EntityList
 }
+
+type ReadOutcome =
+  { readonly ok: true; readonly entries: ListEntries } | { readonly ok: false; readonly why: string }
+
+const nothing: readonly EntityList[] = []
 
 const everyMs = 60_000
 
@@ -51,7 +44,7 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
   const kept = join(directory, 'telemetry', 'detection', 'lists')
   const buckets = join(directory, 'buckets')
   const loaded = new Map<string, Loaded>()
-  let byScope: ReadonlyMap<string, readonly Loaded[]> = new Map()
+  let byScope: ReadonlyMap<string, readonly EntityList[]> = new Map()
   let underWay: Promise<void> | undefined
   let again = false
   const ending = new AbortController()
@@ -59,39 +52,36 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
   async function passNow(): Promise<void> {
     const inForce = store.read.findAnywhere(lists, 'inForceAnywhere', 'yes')
     const names = new Set(inForce.map(({ document }) => nameOf(document)))
-    for (const name of loaded.keys()) if (!names.has(name)) loaded.delete(name)
-    for (const { document, ...scope } of inForce)
-      if (!loaded.has(nameOf(document))) await load(document, scope)
-    byScope = Map.groupBy(loaded.values(), ({ document }) => scopeIn(document))
+    const gone = [...loaded.keys()].filter((name) => !names.has(name))
+    const fresh = inForce.filter(({ document }) => !loaded.has(nameOf(document)))
+    if (gone.length === 0 && fresh.length === 0) return
+    for (const name of gone) loaded.delete(name)
+    for (const { document, ...scope } of fresh) await load(document, scope)
+    const grouped = Map.groupBy(loaded.values(), ({ document }) => scopeIn(document))
+    byScope = new Map([...grouped].map(([scope, some]) => [scope, some.map(({ list }) => list)]))
     await forgetOthers(names)
   }
 
   async function load(document: ListDocument, scope: Scope): Promise<void> {
     const outcome = await contentOf(document)
-    const sets = outcome.ok ? addressSet(outcome.list.addresses.map(asBlock), quotas.listEntries) : undefined
-    if (outcome.ok && sets?.ok === true) {
-      loaded.set(nameOf(document), {
-        ...{ document, addresses: sets.value, domains: new Set(outcome.list.domains) },
-      })
-      if (document.status === 'ACTIVATING') await note(document, scope, { status: 'ACTIVE' })
+    if (!outcome.ok) {
+      await note(document, scope, { status: 'ERROR', errorDetails: outcome.why })
       return
     }
-    const why = outcome.ok ? 'An entry of the list is no address.' : outcome.why
-    await note(document, scope, { status: 'ERROR', errorDetails: why })
+    const means = isTrusted(document) ? 'trusted' : 'custom'
+    loaded.set(nameOf(document), { document, list: { name: document.name, means, ...outcome.entries } })
+    if (document.status === 'ACTIVATING') await note(document, scope, { status: 'ACTIVE' })
   }
 
   /** What was read before where it was, else what the file says now. */
   async function contentOf(document: ListDocument): Promise<ReadOutcome> {
-    const entity = document.kind === 'threatentityset' || document.kind === 'trustedentityset'
-    const trusted = document.kind === 'ipset' || document.kind === 'trustedentityset'
-    const entriesMax = trusted ? quotas.trustedEntries : quotas.listEntries
     const copy = join(kept, nameOf(document))
     const known = await ifThere(readFile(copy, 'utf8'))
     const location = parseLocation(document.location)
     const text = known ?? (location && (await readBounded(fileOf(buckets, location))))
     if (text === undefined)
       return { ok: false, why: 'The list cannot be read: it is not there, or it is too big.' }
-    const outcome = readList(document.format, text, { domains: entity, entriesMax })
+    const outcome = readEntries(document, text)
     if (outcome.ok && known === undefined) {
       await mkdir(kept, { recursive: true, mode: 0o700 })
       await writeFile(`${copy}.part`, text, { mode: 0o600, flush: true })
@@ -142,15 +132,7 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
 
   return {
     pass,
-    of(scope) {
-      const all = (): readonly Loaded[] => byScope.get(`${scope.account}/${scope.region}`) ?? []
-      return {
-        trusts: (address) => all().some((one) => trusts(one) && hasAddress(one, address)),
-        trustsDomain: (name) => all().some((one) => trusts(one) && hasDomain(one, name)),
-        address: (address) => all().flatMap((one) => listing(one, hasAddress, address)),
-        domain: (name) => all().flatMap((one) => listing(one, hasDomain, name)),
-      }
-    },
+    of: ({ account, region }) => byScope.get(`${account}/${region}`) ?? nothing,
     async close() {
       ending.abort()
       unfollow()
@@ -160,30 +142,19 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
   }
 }
 
-function listing(one: Loaded, has: (one: Loaded, text: string) => boolean, text: string): readonly Listing[] {
-  return !trusts(one) && has(one, text) ? [{ threat: 'custom', list: one.document.name }] : []
-}
-
-function trusts({ document: { kind } }: Loaded): boolean {
+function isTrusted({ kind }: ListDocument): boolean {
   return kind === 'ipset' || kind === 'trustedentityset'
 }
 
-function hasAddress({ addresses }: Loaded, text: string): boolean {
-  const address = parseAddress(text)
-  return address !== undefined && addresses.has(address)
-}
-
-/** A domain, or one above it. */
-function hasDomain({ domains }: Loaded, name: string): boolean {
-  if (domains.size === 0) return false
-  for (let at = 0; at >= 0; at = name.indexOf('.', at + 1))
-    if (domains.has(at === 0 ? name : name.slice(at + 1))) return true
-  return false
-}
-
-function asBlock(text: string): string {
-  if (text.includes('/')) return text
-  return text.includes(':') ? `${text}/128` : `${text}/32`
+/** Domains stand in lists of entities alone. Source: GuardDuty User Guide, "Understanding entity lists and IP address lists". */
+function readEntries(document: ListDocument, text: string): ReadOutcome {
+  const read = parseList(document.format, text, isTrusted(document) ? 'trusted' : 'threat')
+  if ('refused' in read) return { ok: false, why: `The list is refused: ${read.refused}.` }
+  const ofAddresses = document.kind === 'ipset' || document.kind === 'threatintelset'
+  const entries = ofAddresses ? { ...read, domains: [] } : read
+  return entries.blocks.length + entries.domains.length > 0
+    ? { ok: true, entries }
+    : { ok: false, why: 'The list has no entries.' }
 }
 
 /** Names a reading of a list: of its own hexadecimal id and a number. */
@@ -201,7 +172,7 @@ async function readBounded(path: string): Promise<string | undefined> {
   if (!file) return undefined
   try {
     const facts = await file.stat()
-    return facts.isFile() && facts.size <= quotas.listBytes ? await file.readFile('utf8') : undefined
+    return facts.isFile() && facts.size <= listLimits.fileBytes ? await file.readFile('utf8') : undefined
   } finally {
     await file.close()
   }

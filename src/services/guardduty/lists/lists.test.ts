@@ -1,15 +1,13 @@
 // Goal: lists say what stands in their files, at the moment they are activated, to their account alone; no location leads out of the buckets.
-// Method: rows of locations and of files; files on disk through the rig, and the keeper that reads them.
+// Method: rows of locations; files on disk through the rig, and the keeper that reads them.
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { IpSetFormat } from '#models/guardduty.d.ts'
 import { here, home, refusal, rig, there } from '../rig.test.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import { createListKeeper } from './list-keeper.ts'
 import { parseLocation } from './location.ts'
-import { readList } from './read-list.ts'
 
 const locations: readonly [text: string, bucket: string | undefined, key?: string][] = [
   ['s3://lists/bad.txt', 'lists', 'bad.txt'],
@@ -41,47 +39,6 @@ test('lists: a location is a file below its bucket, or none', () => {
   assert.equal(locations.length, 21)
 })
 
-const files: readonly [
-  format: IpSetFormat,
-  text: string,
-  addresses: readonly string[],
-  domains?: readonly string[],
-][] = [
-  [
-    'TXT',
-    '# ours\n192.0.2.1\r\n198.51.100.0/24\n\n2001:db8::1\n',
-    ['192.0.2.1', '198.51.100.0/24', '2001:db8::1'],
-  ],
-  ['TXT', 'Example.com\n192.0.2.1\n', ['192.0.2.1'], ['example.com']],
-  ['OTX_CSV', 'Indicator type,Indicator,Description\nIPv4,192.0.2.1,bad\nURL,http://x/,-\n', ['192.0.2.1']],
-  ['ALIEN_VAULT', '192.0.2.1#4#2#Malicious Host#US##1#2\n', ['192.0.2.1']],
-  ['PROOF_POINT', 'ip, category, score\n192.0.2.1, 1, 100, 2016-01-01\n', ['192.0.2.1']],
-  ['FIRE_EYE', 'reportId,title,ip\n1,"a thing","192.0.2.1"\n', ['192.0.2.1']],
-  [
-    'STIX',
-    '<AddressObj:Address_Value condition="Equals">192.0.2.1##comma##192.0.2.2</AddressObj:Address_Value>',
-    ['192.0.2.1', '192.0.2.2'],
-  ],
-  ['STIX', `"pattern": "[ipv4-addr:value = '192.0.2.1']"`, ['192.0.2.1']],
-]
-
-test('lists: each format is read', () => {
-  for (const [format, text, addresses, domains = []] of files)
-    assert.deepEqual(
-      readList(format, text, { domains: true, entriesMax: 10 }),
-      { ok: true, list: { addresses, domains } },
-      `${format} ${text}`,
-    )
-  assert.equal(files.length, 8)
-  const why = (text: string, entriesMax = 10): string => {
-    const outcome = readList('TXT', text, { domains: false, entriesMax })
-    return outcome.ok ? 'read' : outcome.why
-  }
-  assert.equal(why(''), 'The list has no entries.')
-  assert.equal(why('example.com'), "'example.com' is no entry of a list.")
-  assert.equal(why('192.0.2.1\n192.0.2.2\n192.0.2.3', 2), 'The list has more than 2 entries.')
-})
-
 test('lists: read when activated, for their own account, until they are activated again', async (t) => {
   const { guardduty, elsewhere, detect, directory, store, world, log } = await rig(t)
   const DetectorId = await detect()
@@ -92,7 +49,8 @@ test('lists: read when activated, for their own account, until they are activate
   writeFileSync(join(directory, 'buckets', 'lists', 'entities.txt'), 'bad.example\n')
   const keeper = createListKeeper({ store, world, directory, log })
   t.after(() => keeper.close())
-  const ask = surroundingsOf({ read: store.read, lists: keeper, origin: () => ({}), isOwn: () => false })
+  const around = { read: store.read, world, known: [] }
+  const ask = surroundingsOf({ ...around, lists: keeper, origin: () => ({}), isOwn: () => false })
   const says = (account: string, address: string) => ask({ account, region: home }).address(address)
   const custom = [{ threat: 'custom', list: 'bad' }]
 
@@ -129,7 +87,7 @@ test('lists: read when activated, for their own account, until they are activate
   writeFileSync(file, '203.0.113.1\n')
   const again = createListKeeper({ store, world, directory, log })
   await again.pass()
-  const askAgain = surroundingsOf({ read: store.read, lists: again, origin: () => ({}), isOwn: () => false })
+  const askAgain = surroundingsOf({ ...around, lists: again, origin: () => ({}), isOwn: () => false })
   assert.deepEqual(askAgain({ account: here, region: home }).address('192.0.2.8'), custom, 'as it was read')
   await again.close()
   await guardduty.updateThreatIntelSet({ DetectorId, ThreatIntelSetId, Activate: true })

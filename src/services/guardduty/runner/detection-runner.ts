@@ -80,7 +80,7 @@ interface Heard {
 export function createDetectionRunner(parts: Parts): DetectionRunner {
   const { store, world, log, partition, sources, globalSources, publish } = parts
   const files = openStateFiles(join(parts.directory, 'telemetry', 'detection'))
-  const running = runningDetectors({ ...parts, read: store.read, files })
+  const running = runningDetectors({ ...parts, read: store.read, nowMs: world.nowMs, files })
   const facts = new Map(parts.detectors.flatMap(({ finds }) => Object.entries(finds)))
   const surroundings = (scope: Scope): Surroundings => parts.surroundingsOf(scope)
   const cursors = new Map<string, unknown>()
@@ -158,7 +158,10 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     for (const one of running.of(placed.account)) {
       if (placed.region !== undefined && placed.region !== one.scope.region) continue
       if (!isSelected(one, source, placed)) continue
+      if (one.endsAtMs !== undefined && one.endsAtMs <= world.nowMs()) continue
       const signals = one.detection.see(source, placed.record)
+      // A detector that is disabled sees how that came, and nothing after it.
+      if (one.endsAtMs !== undefined && endsDetection(source, placed)) one.endsAtMs = 0
       if (signals.length === 0) continue
       const digest = digestOf(name, recordId(source, placed.record))
       if (one.countedBefore.has(digest)) continue
@@ -294,6 +297,14 @@ function isSelected({ document }: Running, source: Source, { record }: Placed): 
   if (source !== 'cloudTrail') return true
   const { eventSource, eventCategory } = record as Sources['cloudTrail'] // Its source says so.
   return eventSource !== 's3.amazonaws.com' || eventCategory !== 'Data' || isOn(document, 'S3_DATA_EVENTS')
+}
+
+const ends: ReadonlySet<string> = new Set(['UpdateDetector', 'DeleteDetector', 'StopMonitoringMembers'])
+
+function endsDetection(source: Source, { record }: Placed): boolean {
+  if (source !== 'cloudTrail') return false
+  const { eventSource, eventName } = record as Sources['cloudTrail'] // Its source says so.
+  return eventSource === 'guardduty.amazonaws.com' && ends.has(eventName)
 }
 
 function isWanted({ document }: Running, { type }: Signal): boolean {
