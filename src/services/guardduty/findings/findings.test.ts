@@ -2,6 +2,8 @@
 // Method: real calls found by the engine's own detectors, through the rig; time passes as the test says.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Finding, paginateListFindings } from '@aws-sdk/client-guardduty'
+import { allDetectors } from '#engines/detect/index.ts'
 import { createFindingKeeper } from './finding-keeper.ts'
 import { functionArn, refusal, rig } from '../rig.test.ts'
 
@@ -156,4 +158,30 @@ test('findings: feedback is kept, and survives what comes after it', async (t) =
   await stop()
   const { Findings = [] } = await guardduty.getFindings({ DetectorId, FindingIds })
   assert.deepEqual([Findings[0]?.Service?.UserFeedback, Findings[0]?.Service?.Count], ['USEFUL', 2])
+})
+
+test('findings: a sample of every type that can be found, whole', async (t) => {
+  const { guardduty, DetectorId } = await stopped(t)
+  const types = new Set(allDetectors.flatMap(({ finds }) => Object.keys(finds)))
+  await guardduty.createSampleFindings({ DetectorId })
+  const ids: string[] = []
+  for await (const page of paginateListFindings({ client: guardduty }, { DetectorId, MaxResults: 50 }))
+    ids.push(...(page.FindingIds ?? []))
+  const found: Finding[] = []
+  for (let at = 0; at < ids.length; at += 50) {
+    const { Findings = [] } = await guardduty.getFindings({ DetectorId, FindingIds: ids.slice(at, at + 50) })
+    found.push(...Findings)
+  }
+  assert.deepEqual(new Set(found.map(({ Type }) => Type)), types)
+  assert.equal(found.length, types.size)
+  assert.ok(types.size > 100, `only ${types.size} types`)
+  for (const { Type = '', Title, Description, Severity = 0, Service } of found) {
+    assert.match(Title ?? '', /^\[SAMPLE\] /)
+    assert.ok(Severity >= 1 && Severity <= 10, Type)
+    assert.doesNotMatch(`${Title} ${Description} ${Service?.AdditionalInfo?.Value}`, /[^"]\{\w+\}/, Type)
+    const { remediation } = JSON.parse(Service?.AdditionalInfo?.Value ?? '{}') as {
+      readonly remediation?: readonly object[]
+    }
+    assert.ok(remediation && remediation.length > 0, `${Type} says what to do`)
+  }
 })
