@@ -96,6 +96,10 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
   let isSaveAsked = false
   /** Something was seen of which it is not sure that its signals were kept: only what was written down before counts. */
   let isTorn = false
+  /** All that the last run left has been read: the digests that it left are of records that were seen again. */
+  let hasCaughtUp = false
+  /** Ids of what this run counted. */
+  const countedNow = new Set<string>()
 
   async function begin(): Promise<void> {
     if (isBegun) return
@@ -107,9 +111,17 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
 
   async function passNow(): Promise<void> {
     await begin()
-    await running.refresh()
+    // From where a new detector begins is on disk before it sees anything: what a crash keeps it from seeing, it sees then.
+    if (await running.refresh()) {
+      isDirty = true
+      await save()
+    }
     if (running.all().length === 0) await passOver()
-    else for (const source of sources) await readOn(source)
+    else {
+      let isWhole = true
+      for (const source of sources) isWhole = (await readOn(source)) && isWhole
+      hasCaughtUp ||= isWhole
+    }
     if (isSaveAsked || world.nowMs() >= nextSaveMs) await save()
   }
 
@@ -118,15 +130,18 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     if (world.nowMs() < idleUntilMs) return
     for (const { name, arrivals } of sources) cursors.set(name, (await arrivals(undefined, 0)).cursor)
     idleUntilMs = world.nowMs() + idleMs
+    isDirty = true
   }
 
-  async function readOn({ source, name, arrivals }: RecordSource): Promise<void> {
+  /** Whether it came to the end. */
+  async function readOn({ source, name, arrivals }: RecordSource): Promise<boolean> {
     let more = true
-    while (more && !ending.signal.aborted) {
+    while (more) {
+      if (ending.signal.aborted) return false
       const arrived = await arrivals(cursors.get(name), readBytes)
       if (arrived.lines.length > 0) {
         isTorn = true
-        if (!(await seeAll(source, name, arrived.lines))) return
+        if (!(await seeAll(source, name, arrived.lines))) return false
         isTorn = false
         isDirty = true
       }
@@ -134,6 +149,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       ;({ more } = arrived)
       if (world.nowMs() >= nextSaveMs) await save()
     }
+    return true
   }
 
   /** Sees lines in slices, and keeps what was said of a slice before the next. False where it ends before. */
@@ -198,7 +214,9 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
         const around = { partition, scope, detector, factsOf, origin, publish, nowMs, randomBytes }
         for (const { signal } of said) takeSignal(tx, signal, around)
         const records = [...new Set(said.map(({ digest }) => digest))]
-        tx.put(counted, scope, uuid(randomBytes), { detectorId: id, records })
+        const countedId = uuid(randomBytes)
+        countedNow.add(countedId)
+        tx.put(counted, scope, countedId, { detectorId: id, records })
       }
     })
   }
@@ -213,7 +231,9 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     nextSaveMs = startedMs + saveEveryMs
     isSaveAsked = false
     if (!isDirty || isTorn) return
-    const passed = store.read.findAnywhere(counted, 'all', 'all')
+    const passed = store.read
+      .findAnywhere(counted, 'all', 'all')
+      .filter(({ id }) => hasCaughtUp || countedNow.has(id))
     try {
       for (const { name, detection } of running.all()) await files.write(name, detection.state())
       await files.writeCursors(Object.fromEntries(cursors))
@@ -222,6 +242,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
         await store.transact((tx) => {
           for (const { account, region, id } of passed) tx.delete(counted, { account, region }, id)
         })
+      for (const { id } of passed) countedNow.delete(id)
       isDirty = false
     } catch (error) {
       if (!(error instanceof CommitFailed) && !isSystemError(error)) throw error

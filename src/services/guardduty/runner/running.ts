@@ -35,8 +35,8 @@ interface Parts {
 
 /** All detectors that are enabled, by account. */
 export interface RunningDetectors {
-  /** Begins with those that are new, and forgets those that are gone or disabled, once they have seen how that came. */
-  readonly refresh: () => Promise<void>
+  /** Begins with those that are new, and forgets those that are gone or disabled, once they have seen how that came. Answers whether any is new. */
+  readonly refresh: () => Promise<boolean>
   readonly of: (account: string) => readonly Running[]
   readonly all: () => readonly Running[]
 }
@@ -87,12 +87,15 @@ export function runningDetectors({
         running.endsAtMs ??= nowMs() + graceMs
         if (running.endsAtMs <= nowMs()) known.delete(id)
       }
+      let isNew = false
       for (const found of enabled) {
         const running = known.get(found.document.id)
         if (running) Object.assign(running, { document: found.document, endsAtMs: undefined })
         else known.set(found.document.id, await begin(found))
+        isNew ||= !running
       }
       byAccount = Map.groupBy(known.values(), ({ scope }) => scope.account)
+      return isNew
     },
     of: (account) => byAccount.get(account) ?? [],
     all: () => [...known.values()],
