@@ -18,6 +18,7 @@ import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
 import { uuid } from '#core/ids.ts'
 import { createLastUses } from '#core/last-uses.ts'
+import type { LogDestinationOf } from '#core/log-delivery.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
@@ -34,6 +35,7 @@ import { parseAddress } from '#engines/waf/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
+import { createDataEventChoice } from '#services/cloudtrail/data-event-choice.ts'
 import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
@@ -64,6 +66,8 @@ import { createListKeeper } from '#services/guardduty/lists/list-keeper.ts'
 import { createOwnAddresses } from '#services/guardduty/own-addresses.ts'
 import { auditSource } from '#services/guardduty/runner/audit-source.ts'
 import { createDetectionRunner } from '#services/guardduty/runner/detection-runner.ts'
+import { keptSource } from '#services/guardduty/runner/kept-source.ts'
+import { isDetecting } from '#services/guardduty/detecting.ts'
 import { createGuardDutyService } from '#services/guardduty/service.ts'
 import { surroundingsOf } from '#services/guardduty/surroundings.ts'
 import { iamCertificates } from '#services/iam/certificate-view.ts'
@@ -84,9 +88,14 @@ import { createProvide } from '#services/lambda/provide.ts'
 import { createQueuePoller } from '#services/lambda/queue-poller.ts'
 import { createLambdaService } from '#services/lambda/service.ts'
 import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
+import { createLogDelivery } from '#services/logs/delivery-runner.ts'
+import { deliveryDestinationOf, deliveryTypes, logDeliveriesOf } from '#services/logs/delivery-view.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
+import { logGroups } from '#services/logs/group-view.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
+import { createScheduleRunner } from '#services/scheduler/schedule-runner.ts'
+import { createSchedulerService } from '#services/scheduler/service.ts'
 import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
 import { createSubscriberDoor } from '#services/sns/door.ts'
 import type { MailServer } from '#services/sns/mail-delivery.ts'
@@ -95,19 +104,23 @@ import { createQueueRunner } from '#services/sqs/queue-runner.ts'
 import { createSqsService } from '#services/sqs/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
-import { guardParts } from '#services/wafv2/guarded.ts'
+import { guardParts, wafLogDestination } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
 import {
   createAuditTrail,
   createEventArchive,
   createLogStore,
   createMetricStore,
+  createRecordStore,
   findEventId,
   globalServices,
   type MetricStore,
+  recordKinds,
+  type RecordStore,
 } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
+import type { ServiceName } from '#wire/index.ts'
 
 /** What one worker is made of. */
 export interface Parts {
@@ -127,6 +140,8 @@ export interface Parts {
   readonly webhooks: OutboundAccess
   /** The operator's server for mails to subscribers. */
   readonly smtp: MailServer | undefined
+  /** Where the world reaches the API, if the operator says. */
+  readonly publicUrl?: string | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
   /** How another worker is asked that runs functions; the one that has none runs them. */
@@ -174,6 +189,7 @@ export function createWorker({
   xks,
   webhooks,
   smtp,
+  publicUrl,
   edge,
   functions,
 }: Parts): Worker {
@@ -182,7 +198,8 @@ export function createWorker({
   const { seal } = rotating
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world, log })
+  const wantsDataEvent = createDataEventChoice(derived)
+  const audit = createAuditTrail({ directory, store, worker, world, log, wantsDataEvent })
   const lake = createLake({ directory, segments: () => audit.written(), world, log })
   const lastUses = createLastUses({ store, world })
 
@@ -198,9 +215,16 @@ export function createWorker({
 
   // The edge runs once, in the first worker; the others ask there.
   const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
+  // Services are made before the pipeline, which they call through once it runs.
+  const callLater: CallAsService = (call) => callAsService(call)
   const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
+  const records = 'workers' in edge ? createRecordStore({ directory, world, log }) : undefined
+  const destinationOf = logDestinations(partition)
+  const logDelivery = metrics
+    ? createLogDelivery({ read: store.read, world, callAsService: callLater, destinationOf, log })
+    : undefined
   const running =
-    'workers' in edge && metrics
+    'workers' in edge && metrics && records && logDelivery
       ? createEdge({
           settings: edge,
           directory,
@@ -209,17 +233,19 @@ export function createWorker({
           log,
           secret: () => edgeSecret(store, seal, world),
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
-          concerns: (service) => configuresEdge.has(service),
+          concerns: (service, type) =>
+            configuresEdge.has(service) || (service === 'logs' && deliveryTypes.has(type)),
           metrics,
+          keep: (kind, lines) => records.append(kind, lines),
+          logLines: logDelivery.take,
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
 
   const logStore = createLogStore({ directory, worker, world, log })
-  // Services are made before the pipeline, which they call through once it runs.
-  const callLater: CallAsService = (call) => callAsService(call)
-  const sqs = createSqsService({ store, world, principals: principalNames })
+  let isEnding = false
+  const sqs = createSqsService({ store, world, principals: principalNames, publicUrl })
   const router = createRouter(store)
 
   // Functions run once, in the first worker; the others ask there.
@@ -245,20 +271,30 @@ export function createWorker({
   const recordTells = new Set<() => void>()
   const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
-  const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
-  const services = registry([
+  const scheduler = {
+    roles: assumableRoles,
+    callAsService: callLater,
+    implemented: (name: ServiceName, operation: string) =>
+      services.get(name)?.operations.has(operation) === true,
+  }
+  const lambda = { host, code, roles: assumableRoles, callAsService: callLater, publicUrl }
+  const services: ReadonlyMap<string, Service> = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater, lake }),
-    createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
+    createWafv2Service({ principals: principalNames, loadBalancerExists, logGroups, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
-    createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
+    createLogsService({
+      ...{ logs: logStore, principals: principalNames, callAsService: callLater, world },
+      ...{ read: store.read, isEnding: () => isEnding, loadBalancerExists },
+    }),
     sqs,
-    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
+    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined, publicUrl }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createGuardDutyService({ publish, callAsService: callLater, running: allDetectors }),
+    createSchedulerService(scheduler),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -293,7 +329,7 @@ export function createWorker({
   const stopKeepingUp = store.keepUp((reason) =>
     log({ level: 'error', event: 'log-not-read', reason: String(reason) }),
   )
-  const runners = metrics ? createRunners(metrics, host) : []
+  const runners = metrics && records ? createRunners(metrics, records, host) : []
 
   /** Tells of each record that this worker hears of: of its own at once, of others' changes as they come. */
   function onRecord(tell: () => void): () => void {
@@ -308,14 +344,15 @@ export function createWorker({
   }
 
   /** What goes on outside of calls, and what is due: done once, by the first worker. */
-  function createRunners({ add }: MetricStore, host: FunctionHost): readonly Runner[] {
+  function createRunners({ add }: MetricStore, records: RecordStore, host: FunctionHost): readonly Runner[] {
     const webhook = createWebhook({ world, access: webhooks })
     const lists = createListKeeper({ store, world, directory, log })
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
-      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp, publicUrl }),
       createEventRunner({ store, world, callAsService, webhook, log }),
+      createScheduleRunner({ store, world, callAsService, log }),
       createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
       createQueuePoller({ store, world, callAsService, host, log }),
@@ -328,7 +365,10 @@ export function createWorker({
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
       createDetectionRunner({
         ...{ store, world, log, directory, partition, publish, detectors: allDetectors },
-        sources: [auditSource({ audit, world, onRecord })],
+        sources: [
+          auditSource({ audit, world, onRecord }),
+          ...recordKinds.map((kind) => keptSource(kind, records, world)),
+        ],
         surroundingsOf: surroundingsOf({
           ...{ read: store.read, world, lists, known: builtInLists(threatList) },
           origin: originOf(directory, world, log),
@@ -374,9 +414,13 @@ export function createWorker({
         log,
         ownEndpoints: new Map([['GET /_redoubt/edge', edgeEndpoint], ...ownEndpoints]),
       }),
-    endWaits: sqs.stop,
+    endWaits() {
+      isEnding = true
+      sqs.stop()
+    },
     async close() {
       await running?.stop(edgeGraceMs)
+      await logDelivery?.close()
       for (const runner of runners) await runner.close()
       stopKeepingUp()
       await ownHost?.close()
@@ -384,6 +428,7 @@ export function createWorker({
       await auditEvents.idle()
       await auditCursor.close()
       metrics?.close()
+      await records?.close()
       lastUses.stop()
       ring.stop()
       external.stop()
@@ -425,8 +470,14 @@ function originOf(directory: string, world: World, log: Log): (address: string) 
   }
 }
 
+/** Where what the edge logs goes: to log groups of web ACLs, and of deliveries. */
+function logDestinations(partition: string): LogDestinationOf {
+  const ofWebACL = wafLogDestination(partition)
+  return (reader, source) => ofWebACL(reader, source) ?? deliveryDestinationOf(reader, source)
+}
+
 /** Services whose documents the edge's configuration follows from. */
-const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])
+const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam', 'guardduty'])
 
 /** All that the edge is told: load balancers, their target groups, and the web ACLs before them. */
 function edgeConfiguration(
@@ -437,7 +488,14 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf })
+  const doors = edgeParts(reader, {
+    seal,
+    network,
+    certificates,
+    webACLOf,
+    isObserved: isDetecting,
+    logDeliveriesOf,
+  })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compressedExtension, compressSegment } from './segment-file.ts'
 import { compareSegments, dayOf, parseSegmentFile, type SegmentName, segmentFile } from './segment-name.ts'
 
 /** What a kind of telemetry may keep. */
@@ -11,6 +12,7 @@ export interface Retention {
 }
 
 const dayMs = 86_400_000
+const noSegment: SegmentName = { day: '', worker: 0, index: 0 }
 
 /** The segments of a folder, oldest first; a folder that is not there has none. */
 export async function listSegments(folder: string): Promise<readonly SegmentName[]> {
@@ -24,7 +26,9 @@ export function listSegmentsSync(folder: string): readonly SegmentName[] {
 }
 
 function segmentsAmong(files: readonly string[]): readonly SegmentName[] {
-  return files.flatMap((file) => parseSegmentFile(file) ?? []).sort(compareSegments)
+  const names = files.flatMap((file) => parseSegmentFile(file) ?? []).sort(compareSegments)
+  // A crash between compressing one and removing what it was made of leaves two files of one segment.
+  return names.filter((name, at) => compareSegments(name, names[at - 1] ?? noSegment) !== 0)
 }
 
 /**
@@ -38,24 +42,42 @@ export async function sweep(
 ): Promise<readonly string[]> {
   const oldestDay = dayOf(nowMs - days * dayMs)
   const names = await listSegments(folder)
-  const newest = new Map(names.map((name) => [name.worker, name]))
+  const newest = newestOfWorkers(names)
   const sizes = await Promise.all(names.map((name) => sizeOf(join(folder, segmentFile(name)))))
   let total = sizes.reduce((sum, size) => sum + size, 0)
   const removed: string[] = []
   for (const [position, name] of names.entries()) {
     if (name.day >= oldestDay && total <= totalBytesMax) break
-    if (newest.get(name.worker) === name) continue
+    if (newest.has(name)) continue
     const file = segmentFile(name)
-    await unlink(join(folder, file)).catch(ifMissing(undefined))
+    for (const path of pathsOf(join(folder, file))) await unlink(path).catch(ifMissing(undefined))
     total -= sizes[position] ?? 0
     removed.push(file)
   }
   return removed
 }
 
+/**
+ * Compresses the segments of days before `day`, but for the newest of each worker, as it may be open.
+ * Faults: throws what the file system says; what is compressed then stays so.
+ */
+export async function compressBefore(folder: string, day: string): Promise<void> {
+  const names = await listSegments(folder)
+  const newest = newestOfWorkers(names)
+  for (const name of names) if (name.day < day && !newest.has(name)) await compressSegment(folder, name)
+}
+
+function newestOfWorkers(names: readonly SegmentName[]): ReadonlySet<SegmentName> {
+  return new Set(new Map(names.map((name) => [name.worker, name])).values())
+}
+
 async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch(ifMissing(undefined))
-  return found?.size ?? 0
+  const found = await Promise.all(pathsOf(path).map((one) => stat(one).catch(ifMissing(undefined))))
+  return found.reduce((sum, one) => sum + (one?.size ?? 0), 0)
+}
+
+function pathsOf(path: string): readonly string[] {
+  return [path, `${path}${compressedExtension}`]
 }
 
 function ifMissing<T>(otherwise: T): (error: unknown) => T {

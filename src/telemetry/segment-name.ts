@@ -7,14 +7,14 @@ export interface SegmentName {
   readonly index: number
 }
 
-const form = /^(\d{4}-\d{2}-\d{2})-(\d{1,4})-(\d{6,9})\.jsonl$/
+const form = /^(\d{4}-\d{2}-\d{2})-(\d{1,4})-(\d{6,9})\.jsonl(?:\.zst)?$/
 
 /** The file name of a segment: `2026-11-23-0-000001.jsonl`. */
 export function segmentFile({ day, worker, index }: SegmentName): string {
   return `${day}-${worker}-${String(index).padStart(6, '0')}.jsonl`
 }
 
-/** Reads a segment's file name; undefined for any other file. */
+/** Reads a segment's file name, of one that is compressed too; undefined for any other file. */
 export function parseSegmentFile(file: string): SegmentName | undefined {
   const [, day, worker, index] = form.exec(file) ?? []
   return day === undefined ? undefined : { day, worker: Number(worker), index: Number(index) }

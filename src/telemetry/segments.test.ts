@@ -14,13 +14,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import fc from 'fast-check'
-import { sweep } from './retention.ts'
-import { compareSegments, parseSegmentFile, segmentFile } from './segment-name.ts'
+import { arrivalsIn } from './arrivals.ts'
+import { compressBefore, listSegments, sweep } from './retention.ts'
+import { compareSegments, parseSegmentFile, segmentFile, type SegmentName } from './segment-name.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { windowsBackwards } from './windows-backwards.ts'
 
 const noonMs = Date.UTC(2026, 10, 23, 12)
 const dayMs = 86_400_000
+const segment: SegmentName = { day: '2026-11-23', worker: 0, index: 1 }
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'redoubt-segments-'))
@@ -33,6 +35,7 @@ test('segment-name: what is one', () => {
     ['2026-11-23-0-000001.jsonl', true],
     ['2026-11-23-12-123456789.jsonl', true],
     ['2026-11-23-0-000001.jsonl.gz', false],
+    ['2026-11-23-0-000001.jsonl.zst.new', false],
     ['../2026-11-23-0-000001.jsonl', false],
     ['2026-11-23-0-1.jsonl', false],
     ['0.marker', false],
@@ -42,7 +45,7 @@ test('segment-name: what is one', () => {
     assert.equal(name !== undefined, isOne, file)
     if (name) assert.equal(segmentFile(name), file)
   }
-  assert.equal(rows.length, 6)
+  assert.equal(rows.length, 7)
 })
 
 test('segment-name: sorts by day, then by number', () => {
@@ -82,7 +85,8 @@ test('segment-writer: begins a segment when one is full, when a day begins, and 
 })
 
 test('windows-backwards: all whole lines, last first, from any line end', async (t) => {
-  const path = join(temporaryFolder(t), 'lines')
+  const folder = temporaryFolder(t)
+  const path = join(folder, segmentFile(segment))
   let runs = 0
   await fc.assert(
     fc.asyncProperty(
@@ -107,7 +111,7 @@ test('windows-backwards: all whole lines, last first, from any line end', async 
           [end, lines.slice(0, count)],
         ] as const) {
           let read = ''
-          for await (const { bytes, start } of windowsBackwards(path, from)) {
+          for await (const { bytes, start } of windowsBackwards(folder, segment, from)) {
             assert.equal(start, Buffer.byteLength(want.join('')) - Buffer.byteLength(read) - bytes.length)
             assert.equal(bytes.at(-1), 0x0a)
             read = bytes.toString('utf8') + read
@@ -122,20 +126,65 @@ test('windows-backwards: all whole lines, last first, from any line end', async 
   assert.ok(runs >= 60)
 })
 
-test('windows-backwards: a file that is gone, empty, or shorter than it was', async (t) => {
+test('windows-backwards: a segment that is gone, empty, or shorter than it was', async (t) => {
   const folder = temporaryFolder(t)
-  const read = async (path: string, from?: number) => {
+  const read = async (name: SegmentName, from?: number) => {
     let text = ''
-    for await (const { bytes } of windowsBackwards(path, from)) text = bytes.toString() + text
+    for await (const { bytes } of windowsBackwards(folder, name, from)) text = bytes.toString() + text
     return text
   }
-  assert.equal(await read(join(folder, 'gone')), '')
-  const path = join(folder, 'file')
+  assert.equal(await read({ ...segment, index: 7 }), '')
+  const path = join(folder, segmentFile(segment))
   appendFileSync(path, '')
-  assert.equal(await read(path), '')
+  assert.equal(await read(segment), '')
   appendFileSync(path, 'one\ntwo\n')
   truncateSync(path, 6)
-  assert.equal(await read(path, 8), 'one\n')
+  assert.equal(await read(segment, 8), 'one\n')
+})
+
+test('compression: segments of earlier days are compressed, read as before, listed once, swept with the rest', async (t) => {
+  const folder = temporaryFolder(t)
+  let nowMs = noonMs
+  const writer = new SegmentWriter({ folder, worker: 0, segmentBytesMax: 1_000, nowMs: () => nowMs })
+  const lines = Array.from({ length: 40 }, (_, at) => `line ${at} ${'x'.repeat(80)}`)
+  for (const [at, line] of lines.entries()) {
+    if (at === 30) nowMs += dayMs
+    writer.append(line)
+    writer.flush()
+  }
+  const readAll = async () => {
+    const read: string[] = []
+    for (let cursor = {}, more = true; more;) {
+      const arrived = await arrivalsIn(folder, cursor, 1)
+      read.push(...arrived.lines)
+      ;({ cursor, more } = arrived)
+    }
+    return read
+  }
+  const before = await listSegments(folder)
+  await compressBefore(folder, '2026-11-24')
+  const files = readdirSync(folder)
+  const compressed = files.filter((file) => file.endsWith('.zst'))
+  assert.deepEqual(
+    [files.length, compressed.length],
+    [before.length, before.length - 1],
+    'all but the second day’s',
+  )
+  assert.deepEqual(await readAll(), lines)
+  const [first] = before
+  assert.ok(first)
+  let backwards = ''
+  for await (const { bytes } of windowsBackwards(folder, first)) backwards = bytes.toString() + backwards
+  assert.equal(backwards, lines.slice(0, backwards.split('\n').length - 1).join('\n') + '\n')
+  // A crash between the two steps: both files are there.
+  writeFileSync(join(folder, segmentFile(first)), backwards)
+  assert.deepEqual(await listSegments(folder), before)
+  assert.deepEqual(await readAll(), lines)
+  await compressBefore(folder, '2026-11-24')
+  assert.equal(readdirSync(folder).length, before.length)
+  await sweep(folder, { days: 0, totalBytesMax: 1e9 }, nowMs)
+  assert.equal(readdirSync(folder).length, 1)
+  writer.close()
 })
 
 test('retention: what is too old goes, then what is too much, and never what may be open', async (t) => {

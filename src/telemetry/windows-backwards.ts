@@ -1,9 +1,10 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { openSegment } from './segment-file.ts'
+import { segmentFile, type SegmentName } from './segment-name.ts'
 
-/** Whole lines of a file, in the order of the file. */
+/** Whole lines of a segment, in its order. */
 export interface Window {
   readonly bytes: Buffer
-  /** Where in the file the first byte is. */
+  /** Where in the segment the first byte is. */
   readonly start: number
 }
 
@@ -13,21 +14,22 @@ const newline = 0x0a
 const lineBytesMax = 16 * 1024 * 1024
 
 /**
- * Reads a file of lines from its end, or from the line end `from`, to its beginning, a window of whole lines at a time. A last
- * line without newline is one that is being written, or that a crash tore: it is left out. A file that is gone has no windows.
+ * Reads a segment from its end, or from the line end `from`, to its beginning, a window of whole lines at a time. A last
+ * line without newline is one that is being written, or that a crash tore: it is left out. A segment that is gone has no windows.
  */
 export async function* windowsBackwards(
-  path: string,
+  folder: string,
+  name: SegmentName,
   from?: number,
 ): AsyncGenerator<Window, void, undefined> {
-  const file = await openIfPresent(path)
-  if (!file) return
+  const text = await openSegment(folder, name)
+  if (!text) return
   try {
-    let end = from ?? (await file.stat()).size
+    let end = from ?? text.size
     let length = windowBytes
     while (end > 0) {
       const start = Math.max(0, end - length)
-      const bytes = await readRange(file, start, end)
+      const bytes = await text.read(start, end - start)
       const first = start === 0 ? 0 : bytes.indexOf(newline) + 1
       const last = bytes.lastIndexOf(newline) + 1
       if (first < last) {
@@ -36,32 +38,13 @@ export async function* windowsBackwards(
       } else if (start > 0) {
         // One line fills the window: look at more of it.
         length *= 2
-        if (length > lineBytesMax) throw new Error(`${path} has a line of more than ${lineBytesMax} bytes`)
+        if (length > lineBytesMax)
+          throw new Error(`${segmentFile(name)} has a line of more than ${lineBytesMax} bytes`)
         continue
       }
       end = start + first
     }
   } finally {
-    await file.close()
+    await text.close()
   }
-}
-
-async function openIfPresent(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function readRange(file: FileHandle, start: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(end - start)
-  let filled = 0
-  while (filled < bytes.length) {
-    const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, start + filled)
-    if (bytesRead === 0) break // Shorter than it was: what is not there is not read.
-    filled += bytesRead
-  }
-  return bytes.subarray(0, filled)
 }

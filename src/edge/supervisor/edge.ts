@@ -2,11 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EdgeListener, EdgeView, RateQuery } from '#core/edge-view.ts'
 import type { EdgePart, FrontDoor } from '#core/front-door.ts'
+import type { LogLineSink } from '#core/log-delivery.ts'
 import type { Log } from '#core/log.ts'
 import type { FindMetrics, MetricSink } from '#core/metrics.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { type RemovedPart, sharedListener } from '../doors/index.ts'
+import type { Observed } from '../records/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker } from '../worker/messages.ts'
 import { ConfigurationFeed, type PartsOf } from './feed.ts'
 import { probe } from './ports.ts'
@@ -36,6 +38,10 @@ interface Parts {
   /** 32 bytes that stay the same: seals cookies and tokens. */
   readonly secret: () => Promise<Uint8Array>
   readonly metrics: { readonly add: MetricSink; readonly find: FindMetrics }
+  /** Keeps what front doors saw, lines of JSON. Faults: throws what the file system says; the lines are kept for the next time. */
+  readonly keep: (kind: keyof Observed, lines: readonly string[]) => void
+  /** Takes lines for log groups. */
+  readonly logLines: LogLineSink
 }
 
 /** The edge as the main thread runs it. */
@@ -226,7 +232,10 @@ class Supervisor {
       case 'reports':
         this.samples.add(message.reports.samples)
         if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
+        if (message.reports.logs.length > 0) this.#parts.logLines(message.reports.logs)
         return
+      case 'observed':
+        return this.#keep(message.observed)
       case 'bound':
         for (const [port, code] of message.errors)
           this.#parts.log({ level: 'error', event: 'edge-port-not-bound', worker, port, code })
@@ -234,6 +243,16 @@ class Supervisor {
       case 'ready':
       case 'configured':
       case 'alive':
+    }
+  }
+
+  /** A full disk is no reason for the edge to end. */
+  #keep({ web, flow }: Observed): void {
+    try {
+      this.#parts.keep('web', web)
+      this.#parts.keep('flow', flow)
+    } catch (error) {
+      this.#parts.log({ level: 'error', event: 'records-not-written', reason: String(error) })
     }
   }
 

@@ -17,6 +17,8 @@ import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from './messages.ts
 /** Units: milliseconds. A rate limit is held across workers within one exchange. */
 const exchangeRatesEveryMs = 200
 const reportEveryMs = 1_000
+/** What is detected is to be answered while it goes on. Units: milliseconds. */
+const observedEveryMs = 100
 /** How long an identity provider may take. Units: milliseconds. */
 const providerMsMax = 5_000
 
@@ -100,13 +102,20 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     const increments = counter.takeIncrements()
     if (increments.length > 0) tell({ kind: 'rates', increments })
   })
+  world.every(observedEveryMs, () => tellObserved(records, tell))
   world.every(reportEveryMs, () => {
     const reports = records.take()
-    if (reports.samples.length + reports.metrics.length > 0) tell({ kind: 'reports', reports })
+    if (reports.samples.length + reports.metrics.length + reports.logs.length > 0)
+      tell({ kind: 'reports', reports })
     tell({ kind: 'alive' })
   })
   tell({ kind: 'ready' })
   return { settings, guards, counter, configuration, proxy, records, bound: new Map() }
+}
+
+function tellObserved(records: Records, tell: (message: FromEdgeWorker) => void): void {
+  const observed = records.takeObserved()
+  if (observed.web.length + observed.flow.length > 0) tell({ kind: 'observed', observed })
 }
 
 /** Each use of the secret has a key of its own. Source: RFC 5869. */
@@ -184,6 +193,7 @@ async function stop(
   tell: (message: FromEdgeWorker) => void,
 ): Promise<void> {
   await proxy.stop(graceMs)
+  tellObserved(records, tell)
   tell({ kind: 'reports', reports: records.take() })
   await records.close()
 }

@@ -62,6 +62,8 @@ export interface UserIdentity {
  */
 export interface FlowRecord {
   readonly accountId: string
+  /** Every Region's where it is absent. */
+  readonly region?: string | undefined
   readonly interfaceId: string
   /** What the interface belongs to: an instance, a function, a load balancer. */
   readonly instanceId?: string | undefined
@@ -84,6 +86,8 @@ export interface FlowRecord {
 /** A query and its answer. Source: Route 53 Developer Guide, "Values that appear in VPC Resolver query logs". */
 export interface DnsRecord {
   readonly accountId: string
+  /** Every Region's where it is absent. */
+  readonly region?: string | undefined
   readonly vpcId?: string | undefined
   readonly atMs: number
   /** Lower case, without the dot at the end. */

@@ -5,13 +5,14 @@ import type {
   FrontDoor,
   Listener,
   ListenerRule,
+  LogDelivery,
   RuleAction,
   Target,
   TargetGroup,
 } from '#core/front-door.ts'
 import type { Network } from '#core/network.ts'
 import type { Seal } from '#core/seal/index.ts'
-import type { Reader } from '#core/store/index.ts'
+import type { Reader, Scope } from '#core/store/index.ts'
 import {
   type ListenerDocument,
   listeners,
@@ -36,6 +37,9 @@ interface Parts {
   readonly network: Network
   readonly certificates: Certificates
   readonly webACLOf: (reader: Reader, loadBalancer: Arn) => Arn | undefined
+  /** Whether somebody in a scope wants records of requests. */
+  readonly isObserved: (reader: Reader, scope: Scope) => boolean
+  readonly logDeliveriesOf: (reader: Reader, loadBalancer: Arn) => readonly LogDelivery[]
 }
 
 /** All load balancers and the target groups that they forward to, as the edge is told of them. */
@@ -60,7 +64,7 @@ export function isInUse(reader: Reader, targetGroupArn: Arn): boolean {
 }
 
 function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts): FrontDoor {
-  const { network, webACLOf } = parts
+  const { network, webACLOf, isObserved, logDeliveriesOf } = parts
   const own = reader.findAnywhere(listeners, 'loadBalancer', balancer.arn)
   return {
     arn: balancer.arn,
@@ -75,6 +79,8 @@ function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts)
       .map(({ document }) => listener(reader, document, parts))
       .toSorted((one, other) => one.port - other.port),
     webACL: webACLOf(reader, balancer.arn),
+    observed: isObserved(reader, balancer),
+    logDeliveries: logDeliveriesOf(reader, balancer.arn),
   }
 }
 

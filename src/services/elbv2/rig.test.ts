@@ -77,7 +77,15 @@ export async function rig() {
     deleted,
     vpcId: Subnets[0]?.VpcId ?? '',
     /** What the edge is told. */
-    parts: () => edgeParts(store.read, { seal, network, certificates, webACLOf: () => undefined }),
+    parts: () =>
+      edgeParts(store.read, {
+        seal,
+        network,
+        certificates,
+        webACLOf: () => undefined,
+        isObserved: () => false,
+        logDeliveriesOf: () => [],
+      }),
     /** A balancer in two zones. */
     async balancer(Name = 'web') {
       const { LoadBalancers } = await elb.createLoadBalancer({ Name, Subnets: subnets.slice(0, 2) })

@@ -1,10 +1,12 @@
+import type { AccountId } from '#core/arn.ts'
 import type { AuditedCall, AuditTrail } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
+import { compressBefore, listSegmentsSync, type Retention, sweep } from '../retention.ts'
+import { dayOf } from '../segment-name.ts'
 import { SegmentWriter } from '../segment-writer.ts'
-import { auditArrivals, type AuditArrivals, type AuditCursor, endOfAudit } from './arrivals.ts'
+import { arrivalsIn, type SegmentArrivals, type SegmentCursor, endOfSegments } from '../arrivals.ts'
 import { beginsAnew, emptyFolder, findBeginning, folderSince, removeEarlierFolders } from './beginning.ts'
 import { isDataEvent } from './data-events.ts'
 import { writeEvent } from './event-record.ts'
@@ -13,6 +15,7 @@ import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
 import { createRecorder } from './record.ts'
 import { repair, repairWorker } from './repair.ts'
+import { readRecord, type StoredRecord } from './stored-record.ts'
 
 /** The trail of one worker, and the way into the trail of all of them. */
 export interface QueryableAuditTrail extends AuditTrail {
@@ -22,9 +25,9 @@ export interface QueryableAuditTrail extends AuditTrail {
    */
   query(query: AuditQuery): Promise<AuditPage>
   /** Where whoever follows the trail begins: behind all that is written now. */
-  end(): Promise<AuditCursor>
+  end(): Promise<SegmentCursor>
   /** What was written after a cursor by any worker, about `bytesMax` at most; each record comes once. */
-  arrivals(cursor: AuditCursor, bytesMax: number): Promise<AuditArrivals>
+  arrivals(cursor: SegmentCursor, bytesMax: number): Promise<SegmentArrivals>
   /** The folder of the segments, once all that this worker was given is in them. */
   written(): Promise<string>
   /** Ends once the records that a crash left in the change log alone are in the segments again. */
@@ -49,17 +52,25 @@ export interface AuditTrailOptions {
   readonly retention?: Retention
   /** Default: 16 MiB. */
   readonly segmentBytesMax?: number
-  /** Whether somebody wants the record of a data event that succeeded. Default: nobody does, as in AWS until a trail selects them. */
-  readonly wantsDataEvent?: (call: AuditedCall) => boolean
+  /** Default: nobody wants any, as in AWS until a trail or an event data store selects them. */
+  readonly wantsDataEvent?: DataEventChoice
   /** Hears of background work that failed; the default ends the process, as for any bug. */
   readonly onFailure?: (error: unknown) => void
 }
+
+/**
+ * Whether somebody wants the record of a data event that succeeded. `recordFor` makes it, as an account would get it: that has its price,
+ * and most calls need not pay it.
+ */
+export type DataEventChoice = (call: AuditedCall, recordFor: (account: AccountId) => StoredRecord) => boolean
 
 const retentionDefault: Retention = { days: 90, totalBytesMax: 20 * 1024 ** 3 }
 const segmentBytesDefault = 16 * 1024 ** 2
 /** How often a worker notes how far its segments reach; it bounds what a start after a crash has to look through. */
 const markerEveryMs = 5000
 const sweepEveryMs = 3_600_000
+/** Whoever follows the trail has long read what is compressed. */
+const compressAfterMs = 86_400_000
 
 /**
  * Opens the audit trail. Records of calls that changed nothing are appended; those of changes are in the change log, committed with
@@ -149,7 +160,10 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
   }
 
   function sweepNow(): Promise<unknown> {
-    return sweep(folder, retention, world.nowMs()).catch(onFailure)
+    const nowMs = world.nowMs()
+    return sweep(folder, retention, nowMs)
+      .then(() => compressBefore(folder, dayOf(nowMs - compressAfterMs)))
+      .catch(onFailure)
   }
 
   async function* unheard(): AsyncGenerator<string, void, undefined> {
@@ -163,7 +177,7 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     keeps: (call) =>
       call.fault !== undefined ||
       !isDataEvent(call.envelope.service, call.envelope.operation) ||
-      wantsDataEvent(call),
+      wantsDataEvent(call, (account) => readRecord(record({ ...call, account }))),
     record,
     recordEvent: (event) => writeEvent(world.randomBytes, event),
     append: (line) => writer.append(line),
@@ -190,12 +204,12 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     async end() {
       await repaired
       writer.flush()
-      return endOfAudit(folder)
+      return endOfSegments(folder)
     },
     async arrivals(cursor, bytesMax) {
       await repaired
       writer.flush()
-      return auditArrivals(folder, cursor, bytesMax)
+      return arrivalsIn(folder, cursor, bytesMax)
     },
     async written() {
       await repaired

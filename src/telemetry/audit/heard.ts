@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listSegmentsSync } from '../retention.ts'
+import { openSegment } from '../segment-file.ts'
 import { compareSegments, parseSegmentFile, segmentFile, type SegmentName } from '../segment-name.ts'
 
 // How far into its segments a worker's records have been acted on, one note a worker: `0.heard`. What the last run left is `0.unheard`
@@ -52,8 +52,7 @@ export async function* unheardIn(
     for (const name of segments) {
       const order = segment ? compareSegments(name, segment) : 1
       if (name.worker !== worker || order < 0) continue
-      const bytes = await readIfThere(join(folder, segmentFile(name)))
-      const text = bytes.toString('utf8', order === 0 ? end : 0)
+      const text = await readFrom(folder, name, order === 0 ? end : 0)
       for (const line of text.split('\n')) if (line !== '') yield line
     }
   }
@@ -89,11 +88,12 @@ function read(path: string): HeardPosition {
 }
 
 /** Retention, or a reset, may have removed it. */
-async function readIfThere(path: string): Promise<Buffer> {
+async function readFrom(folder: string, name: SegmentName, start: number): Promise<string> {
+  const text = await openSegment(folder, name)
+  if (!text) return ''
   try {
-    return await readFile(path)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0)
-    throw error
+    return (await text.read(start, text.size - start)).toString('utf8')
+  } finally {
+    await text.close()
   }
 }

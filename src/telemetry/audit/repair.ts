@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { segmentFile, type SegmentName } from '../segment-name.ts'
 import { SegmentWriter } from '../segment-writer.ts'
@@ -75,15 +75,15 @@ async function withoutWritten(
 /** A crash can leave half a line at the end of a segment that was open. Its record, if it changed anything, is in the log. */
 async function cutTornLines({ folder, segments }: LeftBehind): Promise<void> {
   for (const name of segments) {
-    const path = join(folder, segmentFile(name))
-    const file = await open(path, 'r+')
+    const file = await openToCut(join(folder, segmentFile(name)))
+    if (!file) continue
     try {
       const { size } = await file.stat()
       const last = Buffer.alloc(1)
       if (size === 0 || ((await file.read(last, 0, 1, size - 1)).bytesRead === 1 && last[0] === 0x0a))
         continue
       let end = 0
-      for await (const { bytes, start } of windowsBackwards(path)) {
+      for await (const { bytes, start } of windowsBackwards(folder, name)) {
         end = start + bytes.length
         break
       }
@@ -92,5 +92,15 @@ async function cutTornLines({ folder, segments }: LeftBehind): Promise<void> {
     } finally {
       await file.close()
     }
+  }
+}
+
+/** A segment that is compressed was whole. */
+async function openToCut(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r+')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
   }
 }

@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { compareSegments, segmentFile, type SegmentName } from '../segment-name.ts'
+import { compareSegments, type SegmentName } from '../segment-name.ts'
 import { type Window, windowsBackwards } from '../windows-backwards.ts'
 import type { Position } from './cursor.ts'
 import { readRecord, type StoredRecord } from './stored-record.ts'
@@ -114,7 +113,8 @@ export class WorkerStream {
         this.#unread && compareSegments(this.#unread.segment, segment) === 0 ? this.#unread.end : undefined
       this.#segment = segment
       this.#windows = windowsBackwards(
-        join(this.#folder, segmentFile(segment)),
+        this.#folder,
+        segment,
         from === Number.MAX_SAFE_INTEGER ? undefined : from,
       )
     }

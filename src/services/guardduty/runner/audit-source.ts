@@ -1,5 +1,5 @@
 import type { World } from '#core/world.ts'
-import type { AuditCursor, QueryableAuditTrail } from '#telemetry/index.ts'
+import type { SegmentCursor, QueryableAuditTrail } from '#telemetry/index.ts'
 import type { RecordSource } from './record-source.ts'
 
 interface Parts {
@@ -19,7 +19,7 @@ export function auditSource({ audit, world, onRecord }: Parts): RecordSource {
     name: 'audit',
     async arrivals(cursor, bytesMax) {
       if (cursor === undefined) return { lines: [], cursor: await audit.end(), more: false }
-      return audit.arrivals(cursor as AuditCursor, bytesMax) // Its own, kept as JSON.
+      return audit.arrivals(cursor as SegmentCursor, bytesMax) // Its own, kept as JSON.
     },
     onArrival(tell) {
       let isSet = false

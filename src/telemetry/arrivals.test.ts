@@ -5,8 +5,8 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { SegmentWriter } from '../segment-writer.ts'
-import { auditArrivals, type AuditCursor, endOfAudit } from './arrivals.ts'
+import { SegmentWriter } from './segment-writer.ts'
+import { arrivalsIn, type SegmentCursor, endOfSegments } from './arrivals.ts'
 
 function folderOf(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'redoubt-arrivals-'))
@@ -24,11 +24,11 @@ function write(writer: SegmentWriter, lines: readonly string[]): void {
 }
 
 /** All lines after a cursor, and where that leads. */
-async function rest(folder: string, from: AuditCursor, bytesMax = 1) {
+async function rest(folder: string, from: SegmentCursor, bytesMax = 1) {
   const lines: string[] = []
   let cursor = from
   for (;;) {
-    const arrived = await auditArrivals(folder, cursor, bytesMax)
+    const arrived = await arrivalsIn(folder, cursor, bytesMax)
     lines.push(...arrived.lines)
     cursor = arrived.cursor
     if (!arrived.more) return { lines, cursor }
@@ -63,17 +63,17 @@ test('a step is bounded, and says that there is more', async (t) => {
   const folder = folderOf(t)
   const lines = numbered('long', 12_000)
   write(writerOf(folder, 0, 10_000_000), lines)
-  const first = await auditArrivals(folder, {}, 1)
+  const first = await arrivalsIn(folder, {}, 1)
   assert.ok(first.more && first.lines.length < lines.length)
   assert.deepEqual((await rest(folder, {})).lines, lines)
 })
 
 test('who begins at the end gets what comes then', async (t) => {
   const folder = folderOf(t)
-  assert.deepEqual(await endOfAudit(folder), {})
+  assert.deepEqual(await endOfSegments(folder), {})
   const writer = writerOf(folder, 0)
   write(writer, numbered('before', 10))
-  const end = await endOfAudit(folder)
+  const end = await endOfSegments(folder)
   write(writer, ['after'])
   assert.deepEqual((await rest(folder, end)).lines, ['after'])
 })
@@ -86,7 +86,7 @@ test('half a line is left until it is whole, and passed over once the segment is
   appendFileSync(path, 'hal')
   const { lines, cursor } = await rest(folder, {})
   assert.deepEqual(lines, ['first'])
-  assert.deepEqual(await endOfAudit(folder), cursor)
+  assert.deepEqual(await endOfSegments(folder), cursor)
   appendFileSync(path, 'f\nto')
   const whole = await rest(folder, cursor)
   assert.deepEqual(whole.lines, ['half'])
