@@ -234,7 +234,10 @@ export function createWorker({
           secret: () => edgeSecret(store, seal, world),
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
           concerns: (service, type) =>
-            configuresEdge.has(service) || (service === 'logs' && deliveryTypes.has(type)),
+            configuresEdge.has(service) ||
+            (service === 'logs' && deliveryTypes.has(type)) ||
+            // Whether somebody detects: findings, which come many at a time, change nothing.
+            (service === 'guardduty' && type === 'detector'),
           metrics,
           keep: (kind, lines) => records.append(kind, lines),
           logLines: logDelivery.take,
@@ -477,7 +480,7 @@ function logDestinations(partition: string): LogDestinationOf {
 }
 
 /** Services whose documents the edge's configuration follows from. */
-const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam', 'guardduty'])
+const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])
 
 /** All that the edge is told: load balancers, their target groups, and the web ACLs before them. */
 function edgeConfiguration(

@@ -49,8 +49,8 @@ export interface DetectionRunner {
 /** Of one reading. Units: bytes. */
 const readBytes = 1024 * 1024
 /** Others have their turn after so long. Units: milliseconds. */
-const sliceMs = 8
-const linesBetweenLooks = 32
+const sliceMs = 5
+const linesBetweenLooks = 16
 /** What is told of many times a second is looked at once in so long. Units: milliseconds. */
 const restMs = 20
 const saveEveryMs = 5_000
