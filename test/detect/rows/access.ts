@@ -177,6 +177,22 @@ export const accessRows: Rows = {
   ],
   silent: [
     [
+      travel,
+      'a role of a pipeline, with runners everywhere',
+      [berlin, sydney].map((place) =>
+        call('ec2:DescribeInstances', null, { ...asRole('deploy', 'ci'), ...from(place) }),
+      ),
+    ],
+    [
+      resource,
+      'a role that another service took',
+      [
+        { ...issued, userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' } },
+        ofFunction(berlin),
+      ],
+    ],
+
+    [
       root,
       'a service for the root user',
       [

@@ -143,6 +143,31 @@ const sharedDatabase = 'Exfiltration:RDS/SnapshotSharedExternally'
 export const dataRows: Rows = {
   fires: [
     [
+      'Exfiltration:SQS/QueueSharedExternally',
+      'an account is added',
+      [
+        call('sqs:AddPermission', {
+          queueUrl: 'https://q',
+          label: 'l',
+          aWSAccountIds: [foreign],
+          actions: ['*'],
+        }),
+      ],
+    ],
+    [
+      'Exfiltration:SNS/TopicSharedExternally',
+      'an account is added',
+      [
+        call('sns:AddPermission', {
+          topicArn: 't',
+          label: 'l',
+          aWSAccountId: [foreign],
+          actionName: ['Subscribe'],
+        }),
+      ],
+    ],
+
+    [
       'Impact:S3/BucketVersioningSuspended',
       'suspended',
       [
@@ -288,6 +313,19 @@ export const dataRows: Rows = {
     ],
   ],
   silent: [
+    [
+      'Exfiltration:SQS/QueueSharedExternally',
+      'a sister account is added',
+      [
+        call('sqs:AddPermission', {
+          queueUrl: 'https://q',
+          label: 'l',
+          aWSAccountIds: [sister],
+          actions: ['*'],
+        }),
+      ],
+    ],
+
     [
       'Impact:S3/BucketVersioningSuspended',
       'enabled',

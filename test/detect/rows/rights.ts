@@ -67,6 +67,17 @@ const federation = 'Persistence:IAMUser/FederationTokenTaken'
 export const rightRows: Rows = {
   fires: [
     [
+      provider,
+      'a provider whose path looks like a cluster',
+      [
+        call('iam:AddClientIDToOpenIDConnectProvider', {
+          clientID: 'x',
+          openIDConnectProviderArn: `arn:aws:iam::${account}:oidc-provider/eve.example/a:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id`,
+        }),
+      ],
+    ],
+
+    [
       'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
       'of a user',
       [call('iam:DeleteUserPermissionsBoundary', { userName: 'ann' })],
@@ -218,6 +229,16 @@ export const rightRows: Rows = {
     ],
   ],
   silent: [
+    [
+      administrator,
+      'a policy that was narrowed before',
+      [
+        createPolicy(everything),
+        createVersion(little, true, 'v2'),
+        call('iam:AttachGroupPolicy', { groupName: 'devs', policyArn: arn }),
+      ],
+    ],
+
     [
       'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
       'put',

@@ -42,7 +42,8 @@ function isFamiliar(
   return wasKnown && !isIn(things, thing)
 }
 
-const noItems: readonly string[] = []
+/** The call does not count. */
+export const noItems: readonly string[] = []
 
 /** Declares a detector of the same thing done to many different things within a short time, by the same one. */
 export function burstDetector({ type, facts, many, windowMs, itemsOf, ...rest }: BurstDetector): AnyDetector {
@@ -71,5 +72,3 @@ export function burstDetector({ type, facts, many, windowMs, itemsOf, ...rest }:
 export function principalEntity(record: CloudTrailRecord): string {
   return `${accountOf(record)} ${principalOf(record)}`
 }
-
-export { noItems }

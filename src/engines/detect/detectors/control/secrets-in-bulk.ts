@@ -8,7 +8,7 @@ const windowMs = 600_000
 /** A program reads its own few secrets when it starts; whoever reads fifteen different ones reads all there are. */
 const secretsMany = 15
 /** A program that brings secrets to others reads all of them again and again: only those that it never read are news. */
-const familiar = { max: 256, windowMs: 30 * 86_400_000 } as const
+const familiar = { max: 128, windowMs: 30 * 86_400_000 } as const
 /** A page of an answer of which one cannot see how much it held. Source: API References, MaxResults of a page. */
 const pageLength = 8
 
