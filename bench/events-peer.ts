@@ -25,8 +25,8 @@ export interface Answers {
   readonly alone: readonly (boolean | string)[]
   /** The numbers of the patterns that an event matches, in no order. */
   readonly together: readonly (readonly number[])[]
-  /** Units: events a second, the best round. */
-  readonly rate: number
+  /** Of the set, from the events' texts and from events that were read before. Units: events a second, the best round. */
+  readonly rates: { readonly text: number; readonly read: number }
 }
 
 /** Answers questions, until it is closed. */

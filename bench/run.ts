@@ -15,6 +15,11 @@ const benches: ReadonlyMap<string, string> = new Map([
   ['edge', 'The edge, plain and guarded, beside proxies and web application firewalls'],
   ['edge-quality', 'What web application firewalls block of a corpus of attacks'],
   ['waf', 'Inspecting a request with web ACLs, beside sets of regular expressions alone'],
+  ['events', "Event patterns, beside AWS's event-ruler"],
+  ['put-events', 'From PutEvents to a function, warm and cold'],
+  ['sqs', 'Messages sent, received and deleted over HTTP, beside moto'],
+  ['logs', 'Log events put, read and searched, beside moto'],
+  ['lake', 'SQL over audit records'],
   ['kms', 'Keys in use over HTTP and signing, beside moto, openssl and node:http that encrypts'],
 ])
 

@@ -23,8 +23,10 @@ import type { Service } from '#core/service.ts'
 import { type CallAsService, createCallAsService } from '#core/service-calls.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
+import { servicePrincipal } from '#core/service-principal.ts'
 import type { World } from '#core/world.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
+import { allDetectors, unknownSurroundings } from '#engines/detect/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
@@ -50,7 +52,13 @@ import { heard } from '#services/events/audited.ts'
 import { createDeliveryRunner as createEventRunner } from '#services/events/delivery-runner.ts'
 import { createRouter } from '#services/events/router.ts'
 import { createEventsService } from '#services/events/service.ts'
+import { createServiceEvents } from '#services/events/service-events.ts'
 import { createWebhook } from '#services/events/webhook.ts'
+import { auditSource } from '#services/guardduty/runner/audit-source.ts'
+import { createDetectionRunner } from '#services/guardduty/runner/detection-runner.ts'
+import { keptSource } from '#services/guardduty/runner/kept-source.ts'
+import { isDetecting } from '#services/guardduty/detecting.ts'
+import { createGuardDutyService } from '#services/guardduty/service.ts'
 import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
@@ -89,7 +97,10 @@ import {
   createMetricStore,
   createRecordStore,
   findEventId,
+  globalServices,
   type MetricStore,
+  recordKinds,
+  type RecordStore,
 } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
@@ -197,7 +208,7 @@ export function createWorker({
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
           concerns: (service) => configuresEdge.has(service),
           metrics,
-          keepWeb: (lines) => records.append('web', lines),
+          keep: (kind, lines) => records.append(kind, lines),
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
@@ -228,6 +239,8 @@ export function createWorker({
   assert.ok(host, 'a worker runs functions, or knows whom to ask')
 
   const auditEvents = createAuditEvents({ store, world, router, log })
+  const publish = createServiceEvents({ router, world })
+  const recordTells = new Set<() => void>()
   const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
   const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
@@ -243,6 +256,7 @@ export function createWorker({
     createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
+    createGuardDutyService({ publish, running: allDetectors }),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -263,7 +277,10 @@ export function createWorker({
     services,
     authenticate,
     authorize,
-    audit: heard(audit, store, auditEvents.onRecord),
+    audit: heard(audit, store, (line) => {
+      auditEvents.onRecord(line)
+      for (const tell of recordTells) tell()
+    }),
     onUse: noteIdentityUses(lastUses),
     log,
     partition,
@@ -274,10 +291,22 @@ export function createWorker({
   const stopKeepingUp = store.keepUp((reason) =>
     log({ level: 'error', event: 'log-not-read', reason: String(reason) }),
   )
-  const runners = metrics ? createRunners(metrics, host) : []
+  const runners = metrics && records ? createRunners(metrics, records, host) : []
+
+  /** Tells of each record that this worker hears of: of its own at once, of others' changes as they come. */
+  function onRecord(tell: () => void): () => void {
+    recordTells.add(tell)
+    const unfollow = store.tail(({ own, records }) => {
+      if (!own && records.length > 0) tell()
+    })
+    return () => {
+      recordTells.delete(tell)
+      unfollow()
+    }
+  }
 
   /** What goes on outside of calls, and what is due: done once, by the first worker. */
-  function createRunners({ add }: MetricStore, host: FunctionHost): readonly Runner[] {
+  function createRunners({ add }: MetricStore, records: RecordStore, host: FunctionHost): readonly Runner[] {
     const webhook = createWebhook({ world, access: webhooks })
     return [
       createHealthChecker({ store, world, log }),
@@ -294,6 +323,15 @@ export function createWorker({
       createTrailRunner({ store, world, callAsService, audit, buckets: join(directory, 'buckets'), log }),
       createQueryRunner({ store, world, log, lake }),
       createKeeper({ store, world, seal, recordEvent: audit.recordEvent, log }),
+      createDetectionRunner({
+        ...{ store, world, log, directory, partition, publish, detectors: allDetectors },
+        sources: [
+          auditSource({ audit, world, onRecord }),
+          ...recordKinds.map((kind) => keptSource(kind, records, world)),
+        ],
+        surroundingsOf: () => unknownSurroundings,
+        globalSources: new Set([...globalServices].map(servicePrincipal)),
+      }),
     ]
   }
 
@@ -360,7 +398,7 @@ interface Runner {
 const edgeGraceMs = 8_000
 
 /** Services whose documents the edge's configuration follows from. */
-const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])
+const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam', 'guardduty'])
 
 /** All that the edge is told: load balancers, their target groups, and the web ACLs before them. */
 function edgeConfiguration(
@@ -371,7 +409,7 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved: () => false })
+  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved: isDetecting })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )

@@ -65,9 +65,23 @@ export interface Judgement {
 /** Takes what the edge's data path tells; it never throws and never waits. */
 export interface Recorder {
   readonly request: (record: RequestRecord) => void
-  /** A connection was opened, closed, refused for its source, or failed its TLS handshake. */
-  readonly connection: (
-    frontDoor: FrontDoor | undefined,
-    event: 'opened' | 'closed' | 'refused' | 'tls-failed',
-  ) => void
+  /** A client's connection has ended. */
+  readonly connection: (record: ConnectionRecord) => void
+}
+
+/** A client's connection that has ended. */
+export interface ConnectionRecord {
+  /** The port by which doors are looked up. */
+  readonly port: number
+  /** The edge's side. */
+  readonly localAddress: string
+  readonly address: string
+  readonly clientPort: number
+  readonly openedAtMs: number
+  readonly closedAtMs: number
+  /** As they went over the wire, those of TLS included. */
+  readonly receivedBytes: number
+  readonly sentBytes: number
+  /** False: no security group behind the port admits the source. */
+  readonly admitted: boolean
 }

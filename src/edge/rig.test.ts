@@ -182,7 +182,9 @@ export async function edge(t: TestContext, { parts, limits = {}, guard, onBug }:
     doors: () => configuration.doors,
     recorder: {
       request: (record) => records.push(record),
-      connection: (_door, event) => event === 'refused' && refused.push(event),
+      connection: ({ admitted, address }) => {
+        if (!admitted) refused.push(address)
+      },
     },
     world,
     log: (entry) => (onBug ? onBug(String(entry['stack'])) : logged.push(entry)),

@@ -120,7 +120,6 @@ export class Exchange implements AnswerListener {
     const door = this.#shared.doors().find({ port, scheme, host, serverName: tls?.serverName })
     if (door === undefined) return this.#withoutDoor(404)
     if (!door.admits(client.address)) {
-      this.#shared.recorder.connection(door.frontDoor, 'refused')
       this.#state = 'over'
       return this.#client.fail()
     }

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import type { Doors } from '../door.ts'
-import type { Recorder } from '../record.ts'
+import type { ConnectionRecord, Recorder } from '../record.ts'
 import { Admission } from './admission.ts'
 import { Http1Connection } from './http1-connection.ts'
 import type { Kept } from './connection.ts'
@@ -73,18 +73,33 @@ export function createEdgeProxy(options: Options): EdgeProxy {
   function accept(socket: Socket, port: number): void {
     const address = plainAddress(socket.remoteAddress)
     if (stopping || !admission.admit(address)) return void socket.destroy()
-    socket.once('close', () => {
-      admission.leave(address)
-      recorder.connection(undefined, 'closed')
-    })
-    if (!doors().admits(port, address)) {
-      recorder.connection(undefined, 'refused')
+    socket.once('close', () => admission.leave(address))
+    const admitted = doors().admits(port, address)
+    const record = connectionRecord(socket, { port, address, admitted })
+    if (!admitted) {
+      record()
       socket.on('error', () => undefined)
       return void socket.resetAndDestroy()
     }
-    recorder.connection(undefined, 'opened')
+    socket.once('close', record)
     const place = { port, address, clientPort: socket.remotePort ?? 0, tls: undefined }
     entrance.sniff(socket, place, () => keep(new Http1Connection(socket, place, shared), socket))
+  }
+
+  /** What records a connection once it has ended. */
+  function connectionRecord(
+    socket: Socket,
+    known: Pick<ConnectionRecord, 'port' | 'address' | 'admitted'>,
+  ): () => void {
+    const openedAtMs = world.nowMs()
+    // A socket that is closed has forgotten both.
+    const [localAddress, clientPort] = [plainAddress(socket.localAddress), socket.remotePort ?? 0]
+    return () =>
+      recorder.connection({
+        ...known,
+        ...{ localAddress, clientPort, openedAtMs, closedAtMs: world.nowMs() },
+        ...{ receivedBytes: socket.bytesRead, sentBytes: socket.bytesWritten },
+      })
   }
 
   const stopTicking = world.every(tickMs, () => {

@@ -81,7 +81,7 @@ export class TlsEntrance {
   }
 
   #handshake(socket: Socket, place: Place, hello: ClientHello | undefined): void {
-    const { world, limits, recorder } = this.#shared
+    const { world, limits } = this.#shared
     const fallback = this.#choose(place, undefined)
     if (fallback === undefined) return void socket.destroy() // Nothing on this port speaks TLS.
     const secureContext = this.#contextOf(fallback)
@@ -101,7 +101,6 @@ export class TlsEntrance {
     const giveUp = world.after(limits.handshakeMsMax, () => socket.destroy())
     const failed = (): void => {
       giveUp()
-      recorder.connection(undefined, 'tls-failed')
       secure.destroy()
     }
     secure.on('error', failed)

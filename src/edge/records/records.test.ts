@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import type { WebRecord } from '#engines/detect/index.ts'
+import type { FlowRecord, WebRecord } from '#engines/detect/index.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import type { GuardedWebACL, WebACLLogging } from '#core/front-door.ts'
+import type { FrontDoor, GuardedWebACL, WebACLLogging } from '#core/front-door.ts'
 import type { MatchedRule, Verdict } from '#engines/waf/index.ts'
-import type { RequestRecord } from '../record.ts'
+import type { ConnectionRecord, RequestRecord } from '../record.ts'
 import {
   attributes,
   doorPart,
@@ -137,20 +137,29 @@ const blocked = verdict({
   labels: ['team:x'],
 })
 
-async function written(t: TestContext, all: readonly RequestRecord[]) {
+async function written(
+  t: TestContext,
+  all: readonly RequestRecord[],
+  {
+    doors = [door],
+    connections = [],
+  }: { doors?: readonly FrontDoor[]; connections?: readonly ConnectionRecord[] } = {},
+) {
   const buckets = mkdtempSync(join(tmpdir(), 'redoubt-records-'))
   t.after(() => rmSync(buckets, { recursive: true, force: true }))
   const { world } = movableWorld()
   const records = createRecords({ world, log: ({ event }) => assert.fail(event), buckets, worker: 0 })
-  records.configure([doorPart(door), groupPart(one)], [])
+  records.configure([...doors.map(doorPart), groupPart(one)], [])
   for (const given of all) records.recorder.request(given)
   const reports = records.take()
-  const web = records.takeWeb().map((line) => JSON.parse(line) as WebRecord) // `webRecordLine` wrote it.
+  for (const ended of connections) records.recorder.connection(ended)
+  const observed = records.takeObserved()
   await records.close()
   const files = globSync('**/*.gz', { cwd: buckets }).toSorted()
   return {
     reports,
-    web,
+    web: observed.web.map((line) => JSON.parse(line) as WebRecord), // `webRecordLine` wrote it.
+    flows: observed.flow.map((line) => JSON.parse(line) as FlowRecord), // `flowsOf` did.
     files,
     lines: files.map((file) =>
       gunzipSync(readFileSync(join(buckets, file)))
@@ -172,6 +181,50 @@ test('records: requests are told of for detection where somebody asks for it, an
     [resourceArn, clientIp, action, terminatingRuleId, labels, status, path],
     [door.arn, given.request.client.address, 'BLOCK', 'bad', ['team:x'], 403, given.request.path],
   )
+})
+
+test('records: a connection is a flow each way, of whose requests it brought or whose port it came to', async (t) => {
+  const observed = { ...door, observed: true }
+  const given = record({ frontDoor: observed })
+  const ended = (wish: Partial<ConnectionRecord>): ConnectionRecord => ({
+    ...{ port: 8080, localAddress: '192.0.2.1', address: '198.51.100.7', clientPort: 1, admitted: true },
+    ...{ openedAtMs: 1_000, closedAtMs: 2_000, receivedBytes: 100, sentBytes: 3_000 },
+    ...wish,
+  })
+  const own = door.listeners[0]?.port ?? 0
+  const { address, port } = given.request.client
+  const rows: readonly [why: string, connection: ConnectionRecord, flows: readonly string[]][] = [
+    [
+      'with a request, on the shared port',
+      ended({ address, clientPort: port }),
+      [
+        `${address}:${port} > 192.0.2.1:8080 1/100 ACCEPT`,
+        `192.0.2.1:8080 > ${address}:${port} 3/3000 ACCEPT`,
+      ],
+    ],
+    ['without one, on the shared port', ended({}), []],
+    [
+      'without one, on its own port',
+      ended({ port: own, sentBytes: 0 }),
+      [`198.51.100.7:1 > 192.0.2.1:${own} 1/100 ACCEPT`, `192.0.2.1:${own} > 198.51.100.7:1 1/0 ACCEPT`],
+    ],
+    [
+      'not admitted',
+      ended({ port: own, admitted: false, receivedBytes: 0 }),
+      [`198.51.100.7:1 > 192.0.2.1:${own} 1/0 REJECT`],
+    ],
+  ]
+  for (const [why, connection, want] of rows) {
+    const { flows } = await written(t, [given], { doors: [observed], connections: [connection] })
+    const shown = flows.map(
+      ({ srcaddr, srcport, dstaddr, dstport, packets, bytes, action }) =>
+        `${srcaddr}:${srcport} > ${dstaddr}:${dstport} ${packets}/${bytes} ${action}`,
+    )
+    assert.deepEqual(shown, want, why)
+  }
+  const { flows } = await written(t, [record()], { connections: [ended({ port: own })] })
+  assert.deepEqual(flows, [], 'nobody asks for it')
+  assert.equal(rows.length, 4)
 })
 
 test('records: the access log is AWS’s, in AWS’s place', async (t) => {

@@ -5,6 +5,7 @@ import type { RemovedPart } from '../doors/index.ts'
 import type { Recorder, RequestRecord } from '../record.ts'
 import { accessLogLine, accessLogPath } from './access-log.ts'
 import { BalancerMetrics } from './balancer-metrics.ts'
+import { FlowRecords } from './flow-records.ts'
 import { LogFiles } from './log-files.ts'
 import { Metrics } from './metrics.ts'
 import type { Reports } from './reports.ts'
@@ -23,6 +24,12 @@ interface Parts {
   readonly worker: number
 }
 
+/** Lines of JSON: requests, and flows of connections. */
+export interface Observed {
+  readonly web: readonly string[]
+  readonly flow: readonly string[]
+}
+
 /** What becomes of answered requests in one worker: logs to files, samples and metrics for the main thread. */
 export interface Records {
   readonly recorder: Recorder
@@ -30,15 +37,15 @@ export interface Records {
   readonly configure: (put: readonly EdgePart[], removed: readonly RemovedPart[]) => void
   /** What was gathered since the last take. */
   readonly take: () => Reports
-  /** Requests at front doors whose records are asked for, since the last take; lines of JSON. */
-  readonly takeWeb: () => readonly string[]
+  /** Requests and connections of front doors that are observed, since the last take. */
+  readonly takeObserved: () => Observed
   readonly close: () => Promise<void>
 }
 
 /** How often hosts are counted. Units: milliseconds. */
 const hostsEveryMs = 60_000
-/** So many requests between two takes are told of; the others are counted. */
-const webMax = 20_000
+/** So many of each kind between two takes are told of; the others are counted. */
+const observedMax = 20_000
 
 export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const files = new LogFiles(buckets, world, log)
@@ -50,8 +57,14 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const known = new KnownWebACLs()
   const doors = new Map<string, FrontDoor>()
   const groups = new Map<string, TargetGroup>()
-  let web: string[] = []
-  let webLost = 0
+  const flows = new FlowRecords()
+  let observed: { web: string[]; flow: string[] } = { web: [], flow: [] }
+  let lost = 0
+
+  function observe(kind: keyof Observed, lines: readonly string[]): void {
+    if (observed[kind].length + lines.length <= observedMax) observed[kind].push(...lines)
+    else lost += lines.length
+  }
 
   function request(record: RequestRecord): void {
     try {
@@ -64,17 +77,17 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
 
   function note(record: RequestRecord): void {
     const { frontDoor, judgement, answeredAtMs } = record
+    const facts = judgement && known.of(judgement.webACL)
     if (frontDoor.observed === true) {
-      if (web.length < webMax) web.push(webRecordLine(record))
-      else webLost += 1
+      flows.request(record)
+      observe('web', [webRecordLine(record, facts)])
     }
     const { accessLogs } = frontDoor.attributes
     if (accessLogs)
       files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogLine(record))
     balancerMetrics.request(record)
-    if (judgement === undefined) return
+    if (judgement === undefined || facts === undefined) return
     const { webACL, verdict } = judgement
-    const facts = known.of(webACL)
     const { logging } = webACL
     if (logging && isKept(logging, verdict))
       files.add(
@@ -106,23 +119,29 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
 
   const stopCounting = worker === 0 ? world.every(hostsEveryMs, countHosts) : () => undefined
   return {
-    recorder: { request, connection: () => undefined },
+    recorder: { request, connection: (record) => observe('flow', flows.connection(record)) },
     configure(put, removed) {
       for (const { kind, id } of removed) {
-        if (kind === 'front-door') doors.delete(id)
+        if (kind === 'front-door') {
+          doors.delete(id)
+          flows.remove(id)
+        }
         if (kind === 'target-group') groups.delete(id)
       }
       for (const part of put) {
-        if (part.kind === 'front-door') doors.set(part.id, part.value)
+        if (part.kind === 'front-door') {
+          doors.set(part.id, part.value)
+          flows.put(part.value)
+        }
         if (part.kind === 'target-group') groups.set(part.id, part.value)
       }
     },
     take: () => ({ samples: samples.take(), metrics: metrics.take() }),
-    takeWeb() {
-      if (webLost > 0) log({ level: 'warn', event: 'web-records-lost', count: webLost })
-      const taken = web
-      web = []
-      webLost = 0
+    takeObserved() {
+      if (lost > 0) log({ level: 'warn', event: 'observed-records-lost', count: lost })
+      const taken = observed
+      observed = { web: [], flow: [] }
+      lost = 0
       return taken
     },
     async close() {

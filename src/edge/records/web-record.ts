@@ -1,9 +1,11 @@
 import type { WebRecord } from '#engines/detect/index.ts'
 import type { RequestRecord } from '../record.ts'
+import type { WebACLFacts } from './web-acl-rules.ts'
 
 /** What detection is told of a request: a line of JSON. */
-export function webRecordLine(record: RequestRecord): string {
+export function webRecordLine(record: RequestRecord, facts: WebACLFacts | undefined): string {
   const { request, frontDoor, judgement, answeredAtMs, statusCode } = record
+  const rule = judgement?.verdict.terminatingRule?.rule
   const line: WebRecord = {
     accountId: frontDoor.account,
     atMs: answeredAtMs,
@@ -17,7 +19,8 @@ export function webRecordLine(record: RequestRecord): string {
     userAgent: headerOf(record, 'user-agent')?.slice(0, userAgentCharactersMax),
     status: statusCode === 0 ? undefined : statusCode,
     action: judgement?.verdict.action.type,
-    terminatingRuleId: judgement?.verdict.terminatingRule?.rule,
+    terminatingRuleId: rule,
+    terminatingRuleType: rule === undefined ? undefined : facts?.rules.get(rule)?.type,
     labels: judgement?.verdict.labels.slice(0, labelsMax) ?? [],
   }
   return JSON.stringify(line)

@@ -7,6 +7,7 @@ import type { FindMetrics, MetricSink } from '#core/metrics.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { type RemovedPart, sharedListener } from '../doors/index.ts'
+import type { Observed } from '../records/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker } from '../worker/messages.ts'
 import { ConfigurationFeed, type PartsOf } from './feed.ts'
 import { probe } from './ports.ts'
@@ -36,8 +37,8 @@ interface Parts {
   /** 32 bytes that stay the same: seals cookies and tokens. */
   readonly secret: () => Promise<Uint8Array>
   readonly metrics: { readonly add: MetricSink; readonly find: FindMetrics }
-  /** Keeps records of requests, lines of JSON. Faults: throws what the file system says; they are kept for the next time. */
-  readonly keepWeb: (lines: readonly string[]) => void
+  /** Keeps what front doors saw, lines of JSON. Faults: throws what the file system says; the lines are kept for the next time. */
+  readonly keep: (kind: keyof Observed, lines: readonly string[]) => void
 }
 
 /** The edge as the main thread runs it. */
@@ -229,8 +230,8 @@ class Supervisor {
         this.samples.add(message.reports.samples)
         if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
         return
-      case 'web':
-        return this.#keepWeb(message.lines)
+      case 'observed':
+        return this.#keep(message.observed)
       case 'bound':
         for (const [port, code] of message.errors)
           this.#parts.log({ level: 'error', event: 'edge-port-not-bound', worker, port, code })
@@ -242,11 +243,12 @@ class Supervisor {
   }
 
   /** A full disk is no reason for the edge to end. */
-  #keepWeb(lines: readonly string[]): void {
+  #keep({ web, flow }: Observed): void {
     try {
-      this.#parts.keepWeb(lines)
+      this.#parts.keep('web', web)
+      this.#parts.keep('flow', flow)
     } catch (error) {
-      this.#parts.log({ level: 'error', event: 'web-records-not-written', reason: String(error) })
+      this.#parts.log({ level: 'error', event: 'records-not-written', reason: String(error) })
     }
   }
 

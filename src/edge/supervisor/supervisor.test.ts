@@ -33,7 +33,7 @@ async function supervised(t: TestContext, wish: { port?: number } = {}) {
     concerns: (service) => service === 'edge-test',
     secret: () => Promise.resolve(new Uint8Array(32)),
     metrics: { add: () => undefined, find: () => Promise.resolve([]) },
-    keepWeb: () => undefined,
+    keep: () => undefined,
   })
   t.after(async () => {
     await edge.stop(1_000)

@@ -18,7 +18,7 @@ import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from './messages.ts
 const exchangeRatesEveryMs = 200
 const reportEveryMs = 1_000
 /** What is detected is to be answered while it goes on. Units: milliseconds. */
-const webEveryMs = 100
+const observedEveryMs = 100
 /** How long an identity provider may take. Units: milliseconds. */
 const providerMsMax = 5_000
 
@@ -102,7 +102,7 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     const increments = counter.takeIncrements()
     if (increments.length > 0) tell({ kind: 'rates', increments })
   })
-  world.every(webEveryMs, () => tellWeb(records, tell))
+  world.every(observedEveryMs, () => tellObserved(records, tell))
   world.every(reportEveryMs, () => {
     const reports = records.take()
     if (reports.samples.length + reports.metrics.length > 0) tell({ kind: 'reports', reports })
@@ -112,9 +112,9 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
   return { settings, guards, counter, configuration, proxy, records, bound: new Map() }
 }
 
-function tellWeb(records: Records, tell: (message: FromEdgeWorker) => void): void {
-  const lines = records.takeWeb()
-  if (lines.length > 0) tell({ kind: 'web', lines })
+function tellObserved(records: Records, tell: (message: FromEdgeWorker) => void): void {
+  const observed = records.takeObserved()
+  if (observed.web.length + observed.flow.length > 0) tell({ kind: 'observed', observed })
 }
 
 /** Each use of the secret has a key of its own. Source: RFC 5869. */
@@ -192,7 +192,7 @@ async function stop(
   tell: (message: FromEdgeWorker) => void,
 ): Promise<void> {
   await proxy.stop(graceMs)
-  tellWeb(records, tell)
+  tellObserved(records, tell)
   tell({ kind: 'reports', reports: records.take() })
   await records.close()
 }

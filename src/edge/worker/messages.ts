@@ -2,7 +2,7 @@ import type { RateQuery } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import type { RemovedPart } from '../doors/index.ts'
 import type { RateIncrement } from '../guards/index.ts'
-import type { Reports } from '../records/index.ts'
+import type { Observed, Reports } from '../records/index.ts'
 
 // What the supervisor and a worker's process tell each other; structured data, no functions.
 
@@ -49,6 +49,6 @@ export type FromEdgeWorker =
   | { readonly kind: 'rates'; readonly increments: readonly RateIncrement[] }
   | { readonly kind: 'rate-limited'; readonly number: number; readonly addresses: readonly string[] }
   | { readonly kind: 'reports'; readonly reports: Reports }
-  /** Records of requests, for detection: lines of JSON. */
-  | { readonly kind: 'web'; readonly lines: readonly string[] }
+  /** What front doors that are observed saw. */
+  | { readonly kind: 'observed'; readonly observed: Observed }
   | { readonly kind: 'alive' }

@@ -106,7 +106,7 @@ export function createDetection({
         ask(
           detector.name,
           () => {
-            const entity = detector.remembers?.entityOf(record) // Detectors of its source alone are asked.
+            const entity = detector.remembers?.entityOf(record, surroundings) // Detectors of its source alone are asked.
             if (detector.remembers && entity === undefined) return undefined
             const memory = entity === undefined ? (undefined as never) : (entities?.of(entity) as never) // As declared.
             const about: About<never> = { atMs, memory, surroundings }
@@ -151,7 +151,8 @@ function eventIndex(all: readonly AnyRunning[]): (record: CloudTrailRecord) => r
   return (record) => services.get(serviceOf(record))?.get(eventNameOf(record)) ?? always
 }
 
-function idOf<From extends Source>(source: From, record: Sources[From]): string {
+/** What tells a record from all others of its source. */
+export function idOf<From extends Source>(source: From, record: Sources[From]): string {
   return ids[source](record)
 }
 
@@ -159,7 +160,6 @@ function timeOf<From extends Source>(source: From, record: Sources[From]): numbe
   return times[source](record)
 }
 
-/** What tells a record from all others of its source. */
 const ids: { readonly [From in Source]: (record: Sources[From]) => string } = {
   cloudTrail: ({ eventID, ...record }) => eventID ?? JSON.stringify(record),
   flow: ({ interfaceId, srcaddr, srcport, dstaddr, dstport, protocol, startMs, action }) =>

@@ -30,7 +30,7 @@ export interface Detector<From extends Source = Source, Memory = unknown> {
    */
   readonly remembers?:
     | {
-        readonly entityOf: (record: Sources[From]) => string | undefined
+        readonly entityOf: (record: Sources[From], surroundings: Surroundings) => string | undefined
         readonly fresh: () => Memory
       }
     | undefined

@@ -2,7 +2,13 @@
  * Threat detection: records in, signals out, signals made into findings. Pure and synchronous: it knows nothing of stores, of the clock or
  * of where records come from, and says the same of the same records.
  */
-export { createDetection, type Detection, type DetectionOptions, type DetectionState } from './detection.ts'
+export {
+  createDetection,
+  type Detection,
+  type DetectionOptions,
+  type DetectionState,
+  idOf as recordId,
+} from './detection.ts'
 export {
   type AnyDetector,
   type Detector,

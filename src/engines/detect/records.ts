@@ -57,6 +57,8 @@ export interface UserIdentity {
  */
 export interface FlowRecord {
   readonly accountId: string
+  /** Every Region's where it is absent. */
+  readonly region?: string | undefined
   readonly interfaceId: string
   /** What the interface belongs to: an instance, a function, a load balancer. */
   readonly instanceId?: string | undefined
@@ -79,6 +81,8 @@ export interface FlowRecord {
 /** A query and its answer. Source: Route 53 Developer Guide, "Values that appear in VPC Resolver query logs". */
 export interface DnsRecord {
   readonly accountId: string
+  /** Every Region's where it is absent. */
+  readonly region?: string | undefined
   readonly vpcId?: string | undefined
   readonly atMs: number
   /** Lower case, without the dot at the end. */
@@ -112,6 +116,8 @@ export interface WebRecord {
   /** The web ACL's; absent where none stands before the door. */
   readonly action?: 'ALLOW' | 'BLOCK' | 'CAPTCHA' | 'CHALLENGE' | undefined
   readonly terminatingRuleId?: string | undefined
+  /** `RATE_BASED` where a client sent too much. Source: WAF Developer Guide, "Log fields", terminatingRuleType. */
+  readonly terminatingRuleType?: string | undefined
   /** Labels that rules put on it. */
   readonly labels: readonly string[]
 }

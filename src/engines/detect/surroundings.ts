@@ -12,6 +12,8 @@ export type Threat =
   | 'reputation-malicious'
   | 'reputation-suspicious'
   | 'reputation-abused'
+  | 'reputation-cryptocurrency'
+  | 'generated'
 
 /** An address or a domain that stands in a list. */
 export interface Listing {

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { PublishServiceEvent } from '#core/service-events.ts'
+import type { Scope, Transaction } from '#core/store/index.ts'
+import { type FindingFacts, findingOf, type Origin, remedy, type Signal } from '#engines/detect/index.ts'
+import type { Finding, FindingPublishingFrequency } from '#models/guardduty.d.ts'
+import { type DetectorDocument, type FindingDocument, filters, findings } from '../documents.ts'
+import { keptCriteria } from './criteria.ts'
+import { withOrigins } from './enrich.ts'
+import { publishFinding } from './publish.ts'
+import { readFinding, writeFinding } from './wire.ts'
+
+/** What becomes of signals beside themselves. */
+export interface Surrounding {
+  readonly partition: string
+  readonly scope: Scope
+  readonly detector: DetectorDocument
+  readonly factsOf: (type: string) => FindingFacts | undefined
+  readonly origin: (address: string) => Origin
+  readonly publish: PublishServiceEvent
+  readonly nowMs: number
+}
+
+/** Units: milliseconds. Source: GuardDuty API Reference, CreateDetector, findingPublishingFrequency. */
+const frequencies: Readonly<Record<FindingPublishingFrequency, number>> = {
+  FIFTEEN_MINUTES: 15 * 60_000,
+  ONE_HOUR: 3_600_000,
+  SIX_HOURS: 6 * 3_600_000,
+}
+
+/**
+ * Makes a signal into a finding: a new one, or one more occurrence of what is found already. What is new is told at once, what goes on is
+ * told again as often as the detector says. What a filter archives is told to nobody.
+ *
+ * A finding that somebody archived is not gone on with: what happens after that is a new finding.
+ * Source: GuardDuty User Guide, "GuardDuty finding aggregation", "Suppression rules", "Exporting findings".
+ */
+export function takeSignal(tx: Transaction, signal: Signal, surrounding: Surrounding): void {
+  const { scope, detector, factsOf, nowMs } = surrounding
+  const facts = factsOf(signal.type)
+  if (signal.weak || !facts) return
+  const key = digest([signal.type, signal.key])
+  const known = tx
+    .find(findings, scope, 'key', key)
+    .map(({ document }) => document)
+    .find(({ archived, suppressed }) => !archived || suppressed)
+  const id = known?.id ?? freshId(tx, scope, [detector.id, key, String(signal.atMs)])
+  const finding = findingNow(signal, facts, id, surrounding, known)
+  const archived = isSuppressed(tx, scope, finding)
+  const isTold = known !== undefined && !known.archived
+  const document: FindingDocument = {
+    ...{ id, key, detectorId: detector.id, archived, suppressed: archived, updatedAtMs: nowMs },
+    finding: withArchived(finding, archived),
+    publishedAtMs: known?.publishedAtMs,
+    ...(isTold &&
+      !archived && {
+        dueAtMs: known.dueAtMs ?? (known.publishedAtMs ?? nowMs) + frequencies[detector.publishingFrequency],
+      }),
+  }
+  if (archived || isTold) tx.put(findings, scope, id, document)
+  else publishFinding(tx, scope, document, surrounding)
+}
+
+/** A finding with what the service knows beside the signal: the time of now, where addresses belong, what to do. */
+function findingNow(
+  signal: Signal,
+  facts: FindingFacts,
+  findingId: string,
+  { partition, scope: { account, region }, detector, origin, nowMs }: Surrounding,
+  known: FindingDocument | undefined,
+) {
+  const before = known && readFinding(known.finding)
+  const remediation = remedy(facts.remediation, signal.values)
+  const made = findingOf(
+    { ...signal, additionalInfo: { ...signal.additionalInfo, remediation } },
+    facts,
+    { partition, account, region, detectorId: detector.id, findingId },
+    before,
+  )
+  const now = new Date(nowMs).toISOString()
+  const dated: Finding = { ...made, CreatedAt: before?.CreatedAt ?? now, UpdatedAt: now }
+  return withOrigins(writeFinding(dated), origin)
+}
+
+/** Whether a filter of the detector archives it. */
+function isSuppressed(tx: Transaction, scope: Scope, finding: FindingDocument['finding']): boolean {
+  return tx
+    .list(filters, scope)
+    .some(({ document: { action, criteria } }) => action === 'ARCHIVE' && keptCriteria(criteria)(finding))
+}
+
+export function withArchived(finding: FindingDocument['finding'], archived: boolean) {
+  return { ...finding, service: { ...(finding['service'] as object), archived } } // Of the schema.
+}
+
+/** Follows from the records; one that is taken (its finding was archived within a millisecond) leads to the next. */
+function freshId(tx: Transaction, scope: Scope, parts: readonly string[]): string {
+  const id = digest(parts)
+  return tx.get(findings, scope, id) ? freshId(tx, scope, [...parts, 'again']) : id
+}
+
+/** 32 hexadecimal digits. What stands in a part cannot look like two. */
+function digest(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+}

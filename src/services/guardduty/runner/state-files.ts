@@ -1,0 +1,121 @@
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { DetectionState } from '#engines/detect/index.ts'
+
+/** What detections remember, on disk: a file a detector, and how far each source was read when they were written. */
+export interface StateFiles {
+  readonly readCursors: () => Promise<Readonly<Record<string, unknown>>>
+  readonly writeCursors: (cursors: Readonly<Record<string, unknown>>) => Promise<void>
+  /** Undefined where there is none, or it is not whole. */
+  readonly read: (name: string) => Promise<DetectionState | undefined>
+  readonly write: (name: string, state: DetectionState) => Promise<void>
+  /** Removes the files of all others. */
+  readonly keepOnly: (names: ReadonlySet<string>) => Promise<void>
+}
+
+const cursorsFile = 'cursors.json'
+const suffix = '.detection.jsonl'
+/** So many things stand in a line: writing one takes a millisecond or so. */
+const [idsPerLine, entitiesPerLine] = [2_000, 200]
+const linesPerWrite = 8
+
+/** One line of a state file. The last one says that it is whole. */
+type Line =
+  | { readonly seen: readonly string[] }
+  | { readonly name: string; readonly entities: readonly (readonly [string, unknown])[] }
+  | { readonly whole: true }
+
+/**
+ * Files in a folder. Each is written aside and renamed once it is on disk, in pieces between which others have their turn.
+ * Faults: throws what the file system says.
+ */
+export function openStateFiles(folder: string): StateFiles {
+  const place = (file: string): string => join(folder, file)
+
+  async function put(file: string, pieces: Iterable<string>): Promise<void> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const aside = place(`${file}.part`)
+    const handle = await open(aside, 'w', 0o600)
+    try {
+      for (const piece of pieces) await handle.write(piece)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(aside, place(file))
+  }
+
+  return {
+    async readCursors() {
+      const text = await ifThere(readFile(place(cursorsFile), 'utf8'))
+      return text === undefined ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>) // `writeCursors` wrote it.
+    },
+    writeCursors: (cursors) => put(cursorsFile, [JSON.stringify(cursors)]),
+    read: (name) => readState(place(`${name}${suffix}`)),
+    write: (name, state) => put(`${name}${suffix}`, piecesOf(state)),
+    async keepOnly(names) {
+      for (const file of (await ifThere(readdir(folder))) ?? [])
+        if (file.endsWith(suffix) && !names.has(file.slice(0, -suffix.length)))
+          await rm(place(file), { force: true })
+    },
+  }
+}
+
+function* piecesOf(state: DetectionState): Generator<string, void, undefined> {
+  let piece = ''
+  let lines = 0
+  for (const line of linesOf(state)) {
+    piece += `${JSON.stringify(line)}\n`
+    lines += 1
+    if (lines % linesPerWrite !== 0) continue
+    yield piece
+    piece = ''
+  }
+  yield piece
+}
+
+function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, undefined> {
+  for (let at = 0; at < seen.length; at += idsPerLine) yield { seen: seen.slice(at, at + idsPerLine) }
+  for (const [name, entities] of Object.entries(memories))
+    for (let at = 0; at < entities.length; at += entitiesPerLine)
+      yield { name, entities: entities.slice(at, at + entitiesPerLine) }
+  yield { whole: true }
+}
+
+async function readState(path: string): Promise<DetectionState | undefined> {
+  const seen: string[] = []
+  const memories = new Map<string, (readonly [string, unknown])[]>()
+  let isWhole = false
+  try {
+    for await (const text of createInterface({ input: createReadStream(path, 'utf8') })) {
+      const line = JSON.parse(text) as Line // `linesOf` made it.
+      if ('whole' in line) isWhole = true
+      else if ('seen' in line) for (const id of line.seen) seen.push(id)
+      else {
+        const entities = memories.get(line.name) ?? []
+        memories.set(line.name, entities)
+        for (const entity of line.entities) entities.push(entity)
+      }
+    }
+  } catch (error) {
+    // Renamed when it was whole: only a disk that lost something leads here. Detection begins anew.
+    if (error instanceof SyntaxError || isMissing(error)) return undefined
+    throw error
+  }
+  return isWhole ? { seen, memories: Object.fromEntries(memories) } : undefined
+}
+
+async function ifThere<Value>(read: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await read
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
