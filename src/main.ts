@@ -16,6 +16,7 @@ import { createHttpServer, type OwnEndpoint } from '#core/http-server.ts'
 import type { Organizations } from '#core/identities.ts'
 import { uuid } from '#core/ids.ts'
 import { createLastUses } from '#core/last-uses.ts'
+import type { LogDestinationOf } from '#core/log-delivery.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
@@ -30,6 +31,7 @@ import { allDetectors, unknownSurroundings } from '#engines/detect/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
+import { createDataEventChoice } from '#services/cloudtrail/data-event-choice.ts'
 import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
@@ -77,9 +79,14 @@ import { createProvide } from '#services/lambda/provide.ts'
 import { createQueuePoller } from '#services/lambda/queue-poller.ts'
 import { createLambdaService } from '#services/lambda/service.ts'
 import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
+import { createLogDelivery } from '#services/logs/delivery-runner.ts'
+import { deliveryDestinationOf, deliveryTypes, logDeliveriesOf } from '#services/logs/delivery-view.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
+import { logGroups } from '#services/logs/group-view.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
 import { createLogsService } from '#services/logs/service.ts'
+import { createScheduleRunner } from '#services/scheduler/schedule-runner.ts'
+import { createSchedulerService } from '#services/scheduler/service.ts'
 import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
 import { createSubscriberDoor } from '#services/sns/door.ts'
 import type { MailServer } from '#services/sns/mail-delivery.ts'
@@ -88,7 +95,7 @@ import { createQueueRunner } from '#services/sqs/queue-runner.ts'
 import { createSqsService } from '#services/sqs/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
-import { guardParts } from '#services/wafv2/guarded.ts'
+import { guardParts, wafLogDestination } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
 import {
   createAuditTrail,
@@ -104,6 +111,7 @@ import {
 } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
+import type { ServiceName } from '#wire/index.ts'
 
 /** What one worker is made of. */
 export interface Parts {
@@ -123,6 +131,8 @@ export interface Parts {
   readonly webhooks: OutboundAccess
   /** The operator's server for mails to subscribers. */
   readonly smtp: MailServer | undefined
+  /** Where the world reaches the API, if the operator says. */
+  readonly publicUrl?: string | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
   /** How another worker is asked that runs functions; the one that has none runs them. */
@@ -170,6 +180,7 @@ export function createWorker({
   xks,
   webhooks,
   smtp,
+  publicUrl,
   edge,
   functions,
 }: Parts): Worker {
@@ -178,7 +189,8 @@ export function createWorker({
   const { seal } = rotating
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world, log })
+  const wantsDataEvent = createDataEventChoice(derived)
+  const audit = createAuditTrail({ directory, store, worker, world, log, wantsDataEvent })
   const lake = createLake({ directory, segments: () => audit.written(), world, log })
   const lastUses = createLastUses({ store, world })
 
@@ -194,10 +206,16 @@ export function createWorker({
 
   // The edge runs once, in the first worker; the others ask there.
   const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
+  // Services are made before the pipeline, which they call through once it runs.
+  const callLater: CallAsService = (call) => callAsService(call)
   const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
   const records = 'workers' in edge ? createRecordStore({ directory, world, log }) : undefined
+  const destinationOf = logDestinations(partition)
+  const logDelivery = metrics
+    ? createLogDelivery({ read: store.read, world, callAsService: callLater, destinationOf, log })
+    : undefined
   const running =
-    'workers' in edge && metrics && records
+    'workers' in edge && metrics && records && logDelivery
       ? createEdge({
           settings: edge,
           directory,
@@ -206,18 +224,19 @@ export function createWorker({
           log,
           secret: () => edgeSecret(store, seal, world),
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
-          concerns: (service) => configuresEdge.has(service),
+          concerns: (service, type) =>
+            configuresEdge.has(service) || (service === 'logs' && deliveryTypes.has(type)),
           metrics,
           keep: (kind, lines) => records.append(kind, lines),
+          logLines: logDelivery.take,
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
   assert.ok(edgeView, 'a worker runs the edge, or knows whom to ask')
 
   const logStore = createLogStore({ directory, worker, world, log })
-  // Services are made before the pipeline, which they call through once it runs.
-  const callLater: CallAsService = (call) => callAsService(call)
-  const sqs = createSqsService({ store, world, principals: principalNames })
+  let isEnding = false
+  const sqs = createSqsService({ store, world, principals: principalNames, publicUrl })
   const router = createRouter(store)
 
   // Functions run once, in the first worker; the others ask there.
@@ -243,20 +262,30 @@ export function createWorker({
   const recordTells = new Set<() => void>()
   const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
-  const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
-  const services = registry([
+  const scheduler = {
+    roles: assumableRoles,
+    callAsService: callLater,
+    implemented: (name: ServiceName, operation: string) =>
+      services.get(name)?.operations.has(operation) === true,
+  }
+  const lambda = { host, code, roles: assumableRoles, callAsService: callLater, publicUrl }
+  const services: ReadonlyMap<string, Service> = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater, lake }),
-    createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
+    createWafv2Service({ principals: principalNames, loadBalancerExists, logGroups, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
-    createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
+    createLogsService({
+      ...{ logs: logStore, principals: principalNames, callAsService: callLater, world },
+      ...{ read: store.read, isEnding: () => isEnding, loadBalancerExists },
+    }),
     sqs,
-    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
+    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined, publicUrl }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
     createGuardDutyService({ publish, running: allDetectors }),
+    createSchedulerService(scheduler),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
     createKmsService({
@@ -311,8 +340,9 @@ export function createWorker({
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
-      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp, publicUrl }),
       createEventRunner({ store, world, callAsService, webhook, log }),
+      createScheduleRunner({ store, world, callAsService, log }),
       createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
       createQueuePoller({ store, world, callAsService, host, log }),
@@ -367,9 +397,13 @@ export function createWorker({
         log,
         ownEndpoints: new Map([['GET /_redoubt/edge', edgeEndpoint], ...ownEndpoints]),
       }),
-    endWaits: sqs.stop,
+    endWaits() {
+      isEnding = true
+      sqs.stop()
+    },
     async close() {
       await running?.stop(edgeGraceMs)
+      await logDelivery?.close()
       for (const runner of runners) await runner.close()
       stopKeepingUp()
       await ownHost?.close()
@@ -397,6 +431,12 @@ interface Runner {
 /** How long requests under way may take when the server stops. Units: milliseconds. */
 const edgeGraceMs = 8_000
 
+/** Where what the edge logs goes: to log groups of web ACLs, and of deliveries. */
+function logDestinations(partition: string): LogDestinationOf {
+  const ofWebACL = wafLogDestination(partition)
+  return (reader, source) => ofWebACL(reader, source) ?? deliveryDestinationOf(reader, source)
+}
+
 /** Services whose documents the edge's configuration follows from. */
 const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam', 'guardduty'])
 
@@ -409,7 +449,14 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved: isDetecting })
+  const doors = edgeParts(reader, {
+    seal,
+    network,
+    certificates,
+    webACLOf,
+    isObserved: isDetecting,
+    logDeliveriesOf,
+  })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )

@@ -45,7 +45,7 @@ export async function startWorker(
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
-  const { directory, partition, dev, xks, webhooks, smtp } = settings
+  const { directory, partition, dev, xks, webhooks, smtp, publicUrl } = settings
   const worker = createWorker({
     world,
     log,
@@ -60,6 +60,7 @@ export async function startWorker(
     xks: { ...xks, networks: networksOf(xks) },
     webhooks: { trust: webhooks.trust, networks: networksOf(webhooks), resolve: systemResolve },
     smtp,
+    publicUrl,
   })
   await before?.(worker)
 

@@ -1,3 +1,4 @@
+import type { AccessLogField } from './access-log-fields.ts'
 import type { AccountId, Arn } from './arn.ts'
 
 // What the edge is told: plain data, made from documents by the services that own them, sent to the edge's processes.
@@ -29,6 +30,17 @@ export interface FrontDoor {
   readonly webACL?: Arn | undefined
   /** Whether records of its requests are kept: somebody detects threats in them. */
   readonly observed?: boolean | undefined
+  /** Where its access log goes besides. */
+  readonly logDeliveries?: readonly LogDelivery[] | undefined
+}
+
+/** A delivery of a log to a log group, which the edge's processes do not know: they tell the lines by the delivery's ARN. */
+export interface LogDelivery {
+  readonly arn: Arn
+  readonly format: 'plain' | 'json'
+  readonly fields: readonly AccessLogField[]
+  /** Between the fields of a plain line. */
+  readonly delimiter: string
 }
 
 /** Source: ELBv2 API Reference, LoadBalancerAttribute. The defaults are AWS's. */
@@ -229,7 +241,8 @@ export interface GuardedWebACL {
 
 /** Source: WAFV2 API, LoggingConfiguration. */
 export interface WebACLLogging {
-  readonly place: LogPlace
+  /** Absent where it goes to a log group, which the edge's processes do not know: they tell the lines by the web ACL's ARN. */
+  readonly place?: LogPlace | undefined
   /** Fields to match whose values are replaced by REDACTED: `uri-path`, `query-string`, `method`, or a header's lower-case name. */
   readonly redact: {
     readonly uriPath: boolean

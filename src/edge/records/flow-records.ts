@@ -4,6 +4,8 @@ import type { FlowRecord } from '#engines/detect/index.ts'
 import type { ConnectionRecord, RequestRecord } from '../record.ts'
 
 const tcp = 6
+/** The client began, the edge answered, and both have ended. Source: VPC User Guide, "Flow log records", tcp-flags. */
+const [fin, syn, ack] = [1, 2, 16]
 /** What a packet carries at most over Ethernet with the usual options. Units: bytes. Source: RFC 9293, section 3.7.1. */
 const segmentBytesMax = 1_448
 
@@ -70,13 +72,13 @@ function flowsOf(record: ConnectionRecord, door: FrontDoor): readonly FlowRecord
   const inwards: FlowRecord = {
     ...shared,
     ...{ srcaddr: address, srcport: clientPort, dstaddr: localAddress, dstport: port },
-    ...{ ...sizeOf(record.receivedBytes), flowDirection: 'ingress' },
+    ...{ ...sizeOf(record.receivedBytes), flowDirection: 'ingress', tcpFlags: admitted ? syn | fin : syn },
   }
   if (!admitted) return [inwards]
   const outwards: FlowRecord = {
     ...shared,
     ...{ srcaddr: localAddress, srcport: port, dstaddr: address, dstport: clientPort },
-    ...{ ...sizeOf(record.sentBytes), flowDirection: 'egress' },
+    ...{ ...sizeOf(record.sentBytes), flowDirection: 'egress', tcpFlags: syn | ack | fin },
   }
   return [inwards, outwards]
 }

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import type { FlowRecord, WebRecord } from '#engines/detect/index.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import type { FrontDoor, GuardedWebACL, WebACLLogging } from '#core/front-door.ts'
+import type { FrontDoor, GuardedWebACL, LogDelivery, WebACLLogging } from '#core/front-door.ts'
 import type { MatchedRule, Verdict } from '#engines/waf/index.ts'
 import type { ConnectionRecord, RequestRecord } from '../record.ts'
 import {
@@ -198,27 +198,27 @@ test('records: a connection is a flow each way, of whose requests it brought or 
       'with a request, on the shared port',
       ended({ address, clientPort: port }),
       [
-        `${address}:${port} > 192.0.2.1:8080 1/100 ACCEPT`,
-        `192.0.2.1:8080 > ${address}:${port} 3/3000 ACCEPT`,
+        `${address}:${port} > 192.0.2.1:8080 1/100 ACCEPT 3`,
+        `192.0.2.1:8080 > ${address}:${port} 3/3000 ACCEPT 19`,
       ],
     ],
     ['without one, on the shared port', ended({}), []],
     [
       'without one, on its own port',
       ended({ port: own, sentBytes: 0 }),
-      [`198.51.100.7:1 > 192.0.2.1:${own} 1/100 ACCEPT`, `192.0.2.1:${own} > 198.51.100.7:1 1/0 ACCEPT`],
+      [`198.51.100.7:1 > 192.0.2.1:${own} 1/100 ACCEPT 3`, `192.0.2.1:${own} > 198.51.100.7:1 1/0 ACCEPT 19`],
     ],
     [
       'not admitted',
       ended({ port: own, admitted: false, receivedBytes: 0 }),
-      [`198.51.100.7:1 > 192.0.2.1:${own} 1/0 REJECT`],
+      [`198.51.100.7:1 > 192.0.2.1:${own} 1/0 REJECT 2`],
     ],
   ]
   for (const [why, connection, want] of rows) {
     const { flows } = await written(t, [given], { doors: [observed], connections: [connection] })
     const shown = flows.map(
-      ({ srcaddr, srcport, dstaddr, dstport, packets, bytes, action }) =>
-        `${srcaddr}:${srcport} > ${dstaddr}:${dstport} ${packets}/${bytes} ${action}`,
+      ({ srcaddr, srcport, dstaddr, dstport, packets, bytes, action, tcpFlags }) =>
+        `${srcaddr}:${srcport} > ${dstaddr}:${dstport} ${packets}/${bytes} ${action} ${tcpFlags}`,
     )
     assert.deepEqual(shown, want, why)
   }
@@ -343,6 +343,44 @@ test('records: the WAF log is AWS’s, blackened as it was asked', async (t) => 
   )
   assert.doesNotMatch(JSON.stringify(all[1]), /secret|b=c|"\/a"|"GET"/)
   assert.equal(all[2]?.['terminatingRuleId'], 'Default_Action')
+})
+
+test('records: a log that goes to a log group is told to the main thread, under its web ACL', async (t) => {
+  const { files, reports } = await written(t, [
+    record({ judgement: judged(blocked, { redact: nothing }, 403) }),
+    record({
+      judgement: judged(verdict(), { redact: nothing, filter: { defaultKeep: false, filters: [] } }),
+    }),
+  ])
+  assert.deepEqual(
+    files.filter((file) => file.startsWith('aws-waf-logs-')),
+    [],
+  )
+  const [log, ...others] = reports.logs
+  assert.deepEqual([log?.source, log?.lines.length, others.length], [webACL().arn, 1, 0])
+  const [line] = log?.lines ?? []
+  assert.equal(line?.[0], atMs)
+  assert.match(line?.[1] ?? '', /^{"timestamp":.*"terminatingRuleId":"bad"/)
+})
+
+test('records: an access log that is delivered has the fields, the form and the delimiter that the delivery says', async (t) => {
+  const delivery = (name: string, more: Partial<LogDelivery>): LogDelivery => ({
+    arn: `arn:aws:logs:us-east-1:111122223333:delivery:${name}` as Arn, // An ARN like any other.
+    format: 'plain',
+    fields: ['elb_status_code', 'user_agent', 'conn_trace_id'],
+    delimiter: ',',
+    ...more,
+  })
+  const logDeliveries = [delivery('1', {}), delivery('2', { format: 'json' })]
+  const { reports, files } = await written(t, [record({ frontDoor: frontDoor({ logDeliveries }) })])
+  assert.deepEqual(files, [], 'no bucket was named')
+  assert.deepEqual(
+    reports.logs.map(({ source, lines }) => [source.slice(-1), ...(lines[0] ?? [])]),
+    [
+      ['1', atMs + 12, '200,"test \\x221\\x22\\x5c",-'],
+      ['2', atMs + 12, '{"elb_status_code":"200","user_agent":"test \\"1\\"\\\\","conn_trace_id":"-"}'],
+    ],
+  )
 })
 
 test('records: a log’s filter keeps and drops as it says', () => {

@@ -19,6 +19,14 @@ export {
 export { allDetectors } from './detectors/index.ts'
 export { findingOf, type FindingHome } from './findings/finding.ts'
 export { remedy, sentence } from './findings/texts.ts'
+export { builtInFiles, builtInLists } from './lists/built-in.ts'
+export { type ListEntries, type ListFormat, listLimits, parseList } from './lists/formats.ts'
+export { createListings, type EntityList } from './lists/listings.ts'
+export { readCloudTrail } from './reading/cloudtrail.ts'
+export { readDnsQuery } from './reading/dns.ts'
+export { createFlowReader, defaultFlowFormat, type FlowReader } from './reading/flow.ts'
+export { type Read, type Rejection, rejections } from './reading/rejection.ts'
+export { readWafLog } from './reading/waf.ts'
 export type {
   CloudTrailRecord,
   DnsRecord,

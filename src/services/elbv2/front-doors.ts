@@ -5,6 +5,7 @@ import type {
   FrontDoor,
   Listener,
   ListenerRule,
+  LogDelivery,
   RuleAction,
   Target,
   TargetGroup,
@@ -38,6 +39,7 @@ interface Parts {
   readonly webACLOf: (reader: Reader, loadBalancer: Arn) => Arn | undefined
   /** Whether somebody in a scope wants records of requests. */
   readonly isObserved: (reader: Reader, scope: Scope) => boolean
+  readonly logDeliveriesOf: (reader: Reader, loadBalancer: Arn) => readonly LogDelivery[]
 }
 
 /** All load balancers and the target groups that they forward to, as the edge is told of them. */
@@ -62,7 +64,7 @@ export function isInUse(reader: Reader, targetGroupArn: Arn): boolean {
 }
 
 function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts): FrontDoor {
-  const { network, webACLOf, isObserved } = parts
+  const { network, webACLOf, isObserved, logDeliveriesOf } = parts
   const own = reader.findAnywhere(listeners, 'loadBalancer', balancer.arn)
   return {
     arn: balancer.arn,
@@ -78,6 +80,7 @@ function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts)
       .toSorted((one, other) => one.port - other.port),
     webACL: webACLOf(reader, balancer.arn),
     observed: isObserved(reader, balancer),
+    logDeliveries: logDeliveriesOf(reader, balancer.arn),
   }
 }
 

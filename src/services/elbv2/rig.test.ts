@@ -84,6 +84,7 @@ export async function rig() {
         certificates,
         webACLOf: () => undefined,
         isObserved: () => false,
+        logDeliveriesOf: () => [],
       }),
     /** A balancer in two zones. */
     async balancer(Name = 'web') {

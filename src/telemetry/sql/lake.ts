@@ -39,8 +39,8 @@ export interface Lake {
   readonly sweep: (notBeforeMs: (account: string) => number | undefined) => Promise<void>
 }
 
-/** Segments that one conversion takes. */
-const batch = { segmentsMax: 16, bytesMax: 128 * 1024 * 1024 }
+/** Segments that one conversion takes: in the engine's memory they are several times as large. */
+const batch = { segmentsMax: 16, bytesMax: 32 * 1024 * 1024 }
 const times = { checkMs: 15_000, convertMs: 300_000 }
 const answerBytesMax = 64 * 1024
 /** Statements that are checked at a time, and that wait for it. */
@@ -88,7 +88,6 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
     const name = (files[0] ?? '').replace('.jsonl', '')
     const staging = join(folder, 'staging')
     await rm(staging, { recursive: true, force: true })
-    await mkdir(staging, { recursive: true, mode: 0o700 })
     const paths = files.map((file) => join(from, file))
     await toColumns(paths, join(staging, name), name)
     const accounts = await publish(join(staging, name), folder, name)
@@ -99,6 +98,7 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
   async function toColumns(paths: readonly string[], folder: string, name: string): Promise<void> {
     for (const lenient of [false, true]) {
       await rm(folder, { recursive: true, force: true })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
       const job = { kind: 'convert', segments: paths, folder, lenient } as const
       const running = runJob(job, { timeMs: times.convertMs, answerBytesMax }, world)
       stopConversion = running.cancel
@@ -219,14 +219,12 @@ async function batchOf(folder: string, names: readonly SegmentName[]): Promise<r
 /** Moves what a conversion wrote to where the accounts' files are, onto the disk. */
 async function publish(written: string, folder: string, name: string): Promise<readonly string[]> {
   const accounts: string[] = []
-  for (const part of await readdir(written).catch(() => [])) {
-    const account = /^account=(\d{12})$/.exec(part)?.[1]
+  for (const file of await readdir(written)) {
+    const account = /^(\d{12})\.parquet$/.exec(file)?.[1]
     if (account === undefined) continue
-    const [file, second] = await readdir(join(written, part))
-    if (file === undefined || second !== undefined) throw new Error(`${part} of ${name} is not one file`)
     await mkdir(join(folder, account), { recursive: true, mode: 0o700 })
-    await sync(join(written, part, file))
-    await rename(join(written, part, file), fileOf(folder, account, { name }))
+    await sync(join(written, file))
+    await rename(join(written, file), fileOf(folder, account, { name }))
     await sync(join(folder, account))
     accounts.push(account)
   }

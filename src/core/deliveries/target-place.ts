@@ -1,6 +1,6 @@
-import { type AccountId, accountId, parseArn } from '#core/arn.ts'
+import { type AccountId, accountId, parseArn } from '../arn.ts'
 
-/** What a target's ARN names, as far as events are delivered there. */
+/** What a target's ARN names, as far as anything is delivered there. */
 export type TargetPlace = {
   readonly partition: string
   readonly region: string

@@ -1,9 +1,9 @@
-import type { StoredTarget } from './documents.ts'
-
-/** Why an event did not arrive, as dead letters say it. */
+/** Why something did not arrive, as EventBridge's dead letters say it. */
 export interface Failure {
   readonly code: ErrorCode
   readonly message: string
+  /** The code of the target's own fault, where it answered with one. */
+  readonly fault?: string
   /** Whether trying again may help. */
   readonly again: boolean
   /** Not tried at all, as too many were just now: to be begun after so long. */
@@ -38,10 +38,16 @@ const rows: readonly (readonly [faultCode: RegExp, code: ErrorCode, again: boole
 export function failureOf({ code, message }: { readonly code: string; readonly message: string }): Failure {
   const row = rows.find(([faultCode]) => faultCode.test(code))
   const [, errorCode = 'ERROR_FROM_TARGET', again = true] = row ?? []
-  return { code: errorCode, message: `${code}: ${message}`, again }
+  return { code: errorCode, message: `${code}: ${message}`, fault: code, again }
 }
 
-/** Source: EventBridge API Reference, RetryPolicy. */
+/** How long a target is tried. Source: EventBridge and Scheduler API References, RetryPolicy. */
+export interface RetryPolicy {
+  readonly MaximumRetryAttempts?: number | undefined
+  readonly MaximumEventAgeInSeconds?: number | undefined
+}
+
+/** Source: as above, the defaults. */
 const attemptsDefault = 185
 const ageSecondsDefault = 86_400
 /** Our own. Units: milliseconds. */
@@ -53,10 +59,11 @@ export type Exhausted = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds'
 
 /** Whether a target has been tried often or long enough. `attempts`: those that failed. */
 export function exhausted(
-  { RetryPolicy = {} }: Pick<StoredTarget, 'RetryPolicy'>,
+  policy: RetryPolicy | undefined,
   { attempts, ageMs }: { readonly attempts: number; readonly ageMs: number },
 ): Exhausted | undefined {
-  const { MaximumRetryAttempts = attemptsDefault, MaximumEventAgeInSeconds = ageSecondsDefault } = RetryPolicy
+  const { MaximumRetryAttempts = attemptsDefault, MaximumEventAgeInSeconds = ageSecondsDefault } =
+    policy ?? {}
   if (attempts > MaximumRetryAttempts) return 'MaximumRetryAttempts'
   return ageMs >= MaximumEventAgeInSeconds * 1000 ? 'MaximumEventAgeInSeconds' : undefined
 }
