@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import { createAuthorizer } from '#core/access/authorizer.ts'
@@ -26,8 +28,10 @@ import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
 import { servicePrincipal } from '#core/service-principal.ts'
 import type { World } from '#core/world.ts'
+import { createLocations } from '#edge/geo/index.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
-import { allDetectors, unknownSurroundings } from '#engines/detect/index.ts'
+import { allDetectors, builtInLists, type Origin } from '#engines/detect/index.ts'
+import { parseAddress } from '#engines/waf/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
@@ -36,7 +40,7 @@ import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
-import { network } from '#services/ec2/network-view.ts'
+import { network, networkRanges } from '#services/ec2/network-view.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
 import {
   certificateUsers,
@@ -56,11 +60,16 @@ import { createRouter } from '#services/events/router.ts'
 import { createEventsService } from '#services/events/service.ts'
 import { createServiceEvents } from '#services/events/service-events.ts'
 import { createWebhook } from '#services/events/webhook.ts'
+import { createExporter } from '#services/guardduty/destinations/exporter.ts'
+import { createFindingKeeper } from '#services/guardduty/findings/finding-keeper.ts'
+import { createListKeeper } from '#services/guardduty/lists/list-keeper.ts'
+import { createOwnAddresses } from '#services/guardduty/own-addresses.ts'
 import { auditSource } from '#services/guardduty/runner/audit-source.ts'
 import { createDetectionRunner } from '#services/guardduty/runner/detection-runner.ts'
 import { keptSource } from '#services/guardduty/runner/kept-source.ts'
 import { isDetecting } from '#services/guardduty/detecting.ts'
 import { createGuardDutyService } from '#services/guardduty/service.ts'
+import { surroundingsOf } from '#services/guardduty/surroundings.ts'
 import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
@@ -225,7 +234,10 @@ export function createWorker({
           secret: () => edgeSecret(store, seal, world),
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
           concerns: (service, type) =>
-            configuresEdge.has(service) || (service === 'logs' && deliveryTypes.has(type)),
+            configuresEdge.has(service) ||
+            (service === 'logs' && deliveryTypes.has(type)) ||
+            // Whether somebody detects: findings, which come many at a time, change nothing.
+            (service === 'guardduty' && type === 'detector'),
           metrics,
           keep: (kind, lines) => records.append(kind, lines),
           logLines: logDelivery.take,
@@ -284,7 +296,7 @@ export function createWorker({
     createSnsService({ principals: principalNames, sendsMail: smtp !== undefined, publicUrl }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
-    createGuardDutyService({ publish, running: allDetectors }),
+    createGuardDutyService({ publish, callAsService: callLater, running: allDetectors }),
     createSchedulerService(scheduler),
     createEc2Service({ usesSecurityGroup, usesSubnet }),
     createElbv2Service({ network, certificates, onDeleted: releaseLoadBalancer }),
@@ -337,6 +349,7 @@ export function createWorker({
   /** What goes on outside of calls, and what is due: done once, by the first worker. */
   function createRunners({ add }: MetricStore, records: RecordStore, host: FunctionHost): readonly Runner[] {
     const webhook = createWebhook({ world, access: webhooks })
+    const lists = createListKeeper({ store, world, directory, log })
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
@@ -359,9 +372,16 @@ export function createWorker({
           auditSource({ audit, world, onRecord }),
           ...recordKinds.map((kind) => keptSource(kind, records, world)),
         ],
-        surroundingsOf: () => unknownSurroundings,
+        surroundingsOf: surroundingsOf({
+          ...{ read: store.read, world, lists, known: builtInLists(threatList) },
+          origin: originOf(directory, world, log),
+          isOwn: createOwnAddresses({ ranges: networkRanges, machine: machineAddresses, world }),
+        }),
         globalSources: new Set([...globalServices].map(servicePrincipal)),
       }),
+      createFindingKeeper({ store, world, publish, log }),
+      createExporter({ store, world, directory, log }),
+      lists,
     ]
   }
 
@@ -431,6 +451,28 @@ interface Runner {
 /** How long requests under way may take when the server stops. Units: milliseconds. */
 const edgeGraceMs = 8_000
 
+const threatLists = new URL('../data/threat-lists/', import.meta.url)
+
+/** A list of threats that comes with the program. */
+function threatList(file: string): string {
+  return readFileSync(new URL(file, threatLists), 'utf8')
+}
+
+function machineAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((some = []) =>
+    some.map(({ address }) => address.replace(/%.*$/, '')),
+  )
+}
+
+/** Where an address belongs, as web ACLs know it. */
+function originOf(directory: string, world: World, log: Log): (address: string) => Origin {
+  const { locate, autonomousSystem } = createLocations(join(directory, 'geo'), world.nowMs, log)
+  return (text) => {
+    const address = parseAddress(text)
+    return address ? { country: locate(address)?.country, asn: autonomousSystem(address) } : {}
+  }
+}
+
 /** Where what the edge logs goes: to log groups of web ACLs, and of deliveries. */
 function logDestinations(partition: string): LogDestinationOf {
   const ofWebACL = wafLogDestination(partition)
@@ -438,7 +480,7 @@ function logDestinations(partition: string): LogDestinationOf {
 }
 
 /** Services whose documents the edge's configuration follows from. */
-const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam', 'guardduty'])
+const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])
 
 /** All that the edge is told: load balancers, their target groups, and the web ACLs before them. */
 function edgeConfiguration(

@@ -4,6 +4,7 @@ import type { FilterDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { detectorArn, findDetector } from './find.ts'
 import { compileCriteria } from './findings/criteria.ts'
+import { requireNoAdministrator } from './members/relations.ts'
 import { pageOf } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { tagsOf } from './tag-list.ts'
@@ -24,6 +25,7 @@ export const CreateFilter = guardduty('CreateFilter', {
   ],
   run({ target: detector, input, call }) {
     const { Name, Description, Action = 'NOOP', Rank, FindingCriteria, Tags } = input
+    requireNoAdministrator(call)
     compileCriteria(FindingCriteria)
     if (call.filters.get(Name)) throw faults.exists('filter')
     if (!call.filters.hasRoom(quotas.filters)) throw faults.limit('filters', quotas.filters)
@@ -64,6 +66,7 @@ export const UpdateFilter = guardduty('UpdateFilter', {
   target: ({ DetectorId, FilterName }, call) => findFilter(call, DetectorId, FilterName),
   access: (filter) => [on('UpdateFilter', filter)],
   run({ target: filter, input: { Description, Action, Rank, FindingCriteria }, call }) {
+    requireNoAdministrator(call)
     compileCriteria(FindingCriteria)
     call.filters.put(filter.name, {
       ...filter,

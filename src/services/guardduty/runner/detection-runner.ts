@@ -49,8 +49,8 @@ export interface DetectionRunner {
 /** Of one reading. Units: bytes. */
 const readBytes = 1024 * 1024
 /** Others have their turn after so long. Units: milliseconds. */
-const sliceMs = 8
-const linesBetweenLooks = 32
+const sliceMs = 5
+const linesBetweenLooks = 16
 /** What is told of many times a second is looked at once in so long. Units: milliseconds. */
 const restMs = 20
 const saveEveryMs = 5_000
@@ -80,7 +80,7 @@ interface Heard {
 export function createDetectionRunner(parts: Parts): DetectionRunner {
   const { store, world, log, partition, sources, globalSources, publish } = parts
   const files = openStateFiles(join(parts.directory, 'telemetry', 'detection'))
-  const running = runningDetectors({ ...parts, read: store.read, files })
+  const running = runningDetectors({ ...parts, read: store.read, nowMs: world.nowMs, files })
   const facts = new Map(parts.detectors.flatMap(({ finds }) => Object.entries(finds)))
   const surroundings = (scope: Scope): Surroundings => parts.surroundingsOf(scope)
   const cursors = new Map<string, unknown>()
@@ -96,6 +96,10 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
   let isSaveAsked = false
   /** Something was seen of which it is not sure that its signals were kept: only what was written down before counts. */
   let isTorn = false
+  /** All that the last run left has been read: the digests that it left are of records that were seen again. */
+  let hasCaughtUp = false
+  /** Ids of what this run counted. */
+  const countedNow = new Set<string>()
 
   async function begin(): Promise<void> {
     if (isBegun) return
@@ -107,9 +111,17 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
 
   async function passNow(): Promise<void> {
     await begin()
-    await running.refresh()
+    // From where a new detector begins is on disk before it sees anything: what a crash keeps it from seeing, it sees then.
+    if (await running.refresh()) {
+      isDirty = true
+      await save()
+    }
     if (running.all().length === 0) await passOver()
-    else for (const source of sources) await readOn(source)
+    else {
+      let isWhole = true
+      for (const source of sources) isWhole = (await readOn(source)) && isWhole
+      hasCaughtUp ||= isWhole
+    }
     if (isSaveAsked || world.nowMs() >= nextSaveMs) await save()
   }
 
@@ -118,15 +130,18 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     if (world.nowMs() < idleUntilMs) return
     for (const { name, arrivals } of sources) cursors.set(name, (await arrivals(undefined, 0)).cursor)
     idleUntilMs = world.nowMs() + idleMs
+    isDirty = true
   }
 
-  async function readOn({ source, name, arrivals }: RecordSource): Promise<void> {
+  /** Whether it came to the end. */
+  async function readOn({ source, name, arrivals }: RecordSource): Promise<boolean> {
     let more = true
-    while (more && !ending.signal.aborted) {
+    while (more) {
+      if (ending.signal.aborted) return false
       const arrived = await arrivals(cursors.get(name), readBytes)
       if (arrived.lines.length > 0) {
         isTorn = true
-        if (!(await seeAll(source, name, arrived.lines))) return
+        if (!(await seeAll(source, name, arrived.lines))) return false
         isTorn = false
         isDirty = true
       }
@@ -134,6 +149,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       ;({ more } = arrived)
       if (world.nowMs() >= nextSaveMs) await save()
     }
+    return true
   }
 
   /** Sees lines in slices, and keeps what was said of a slice before the next. False where it ends before. */
@@ -158,9 +174,12 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     for (const one of running.of(placed.account)) {
       if (placed.region !== undefined && placed.region !== one.scope.region) continue
       if (!isSelected(one, source, placed)) continue
+      if (one.endsAtMs !== undefined && one.endsAtMs <= world.nowMs()) continue
       const signals = one.detection.see(source, placed.record)
+      // A detector that is disabled sees how that came, and nothing after it.
+      if (one.endsAtMs !== undefined && endsDetection(source, placed)) one.endsAtMs = 0
       if (signals.length === 0) continue
-      const digest = digestOf(name, recordId(source, placed.record))
+      const digest = digestOf(name, String(recordId(source, placed.record)))
       if (one.countedBefore.has(digest)) continue
       for (const signal of signals) if (isWanted(one, signal)) heard.push({ running: one, signal, digest })
     }
@@ -191,10 +210,13 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
         const detector = tx.get(detectorDocuments, scope, id)
         if (!detector) continue
         const { origin } = surroundings(scope)
-        const around = { partition, scope, detector, factsOf, origin, publish, nowMs }
+        const { randomBytes } = world
+        const around = { partition, scope, detector, factsOf, origin, publish, nowMs, randomBytes }
         for (const { signal } of said) takeSignal(tx, signal, around)
         const records = [...new Set(said.map(({ digest }) => digest))]
-        tx.put(counted, scope, uuid(world.randomBytes), { detectorId: id, records })
+        const countedId = uuid(randomBytes)
+        countedNow.add(countedId)
+        tx.put(counted, scope, countedId, { detectorId: id, records })
       }
     })
   }
@@ -209,7 +231,9 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     nextSaveMs = startedMs + saveEveryMs
     isSaveAsked = false
     if (!isDirty || isTorn) return
-    const passed = store.read.findAnywhere(counted, 'all', 'all')
+    const passed = store.read
+      .findAnywhere(counted, 'all', 'all')
+      .filter(({ id }) => hasCaughtUp || countedNow.has(id))
     try {
       for (const { name, detection } of running.all()) await files.write(name, detection.state())
       await files.writeCursors(Object.fromEntries(cursors))
@@ -218,6 +242,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
         await store.transact((tx) => {
           for (const { account, region, id } of passed) tx.delete(counted, { account, region }, id)
         })
+      for (const { id } of passed) countedNow.delete(id)
       isDirty = false
     } catch (error) {
       if (!(error instanceof CommitFailed) && !isSystemError(error)) throw error
@@ -226,21 +251,24 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     nextSaveMs = world.nowMs() + Math.max(saveEveryMs, saveShare * (world.nowMs() - startedMs))
   }
 
+  /** Ends, and is over, in the turn in which nothing more is asked for: nobody's pass falls between. */
   async function passes(): Promise<void> {
-    do {
-      again = false
-      await passNow()
-    } while (again && !ending.signal.aborted)
+    try {
+      while (again && !ending.signal.aborted) {
+        again = false
+        await passNow()
+      }
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
+    } finally {
+      underWay = undefined
+    }
   }
 
   function pass(): Promise<void> {
     again = true
     underWay ??= passes()
-      .catch((error: unknown) => {
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
-      })
-      .finally(() => (underWay = undefined))
     return underWay
   }
 
@@ -290,6 +318,14 @@ function isSelected({ document }: Running, source: Source, { record }: Placed): 
   if (source !== 'cloudTrail') return true
   const { eventSource, eventCategory } = record as Sources['cloudTrail'] // Its source says so.
   return eventSource !== 's3.amazonaws.com' || eventCategory !== 'Data' || isOn(document, 'S3_DATA_EVENTS')
+}
+
+const ends: ReadonlySet<string> = new Set(['UpdateDetector', 'DeleteDetector', 'StopMonitoringMembers'])
+
+function endsDetection(source: Source, { record }: Placed): boolean {
+  if (source !== 'cloudTrail') return false
+  const { eventSource, eventName } = record as Sources['cloudTrail'] // Its source says so.
+  return eventSource === 'guardduty.amazonaws.com' && ends.has(eventName)
 }
 
 function isWanted({ document }: Running, { type }: Signal): boolean {

@@ -1,7 +1,7 @@
-import { detector } from '../detector.ts'
-import { apiCallSignal } from '../findings/api-call.ts'
-import { text } from '../reading/values.ts'
-import { stopCredentials } from './remedies.ts'
+import { detector } from '../../detector.ts'
+import { apiCallSignal } from '../../findings/api-call.ts'
+import { text } from '../../reading/values.ts'
+import { stopCredentials } from '../remedies.ts'
 
 const type = 'Stealth:IAMUser/CloudTrailLoggingDisabled'
 

@@ -1,0 +1,48 @@
+// Goal: what a detection remembers is on disk as a whole or not at all.
+// Method: random states, written and read; files that are torn.
+import assert from 'node:assert/strict'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { openStateFiles } from './state-files.ts'
+
+test('state files: what is written is read, and nothing of half a file', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'redoubt-states-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const files = openStateFiles(folder)
+  assert.equal(await files.read('one'), undefined)
+  assert.deepEqual(await files.readCursors(), {})
+  const states = fc.record({
+    seen: fc.array(fc.string(), { maxLength: 5_000, size: 'max' }),
+    memories: fc.dictionary(
+      fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
+      fc.array(fc.tuple(fc.string(), fc.record({ count: fc.integer(), text: fc.string() })), {
+        minLength: 1,
+        maxLength: 500,
+      }),
+      { noNullPrototype: true },
+    ),
+  })
+  await fc.assert(
+    fc.asyncProperty(states, async (state) => {
+      await files.write('one', state)
+      assert.deepEqual(JSON.stringify(await files.read('one')), JSON.stringify(state))
+    }),
+    { numRuns: 30 },
+  )
+  const path = join(folder, 'one.detection.jsonl')
+  const whole = readFileSync(path)
+  writeFileSync(path, whole.subarray(0, -16))
+  assert.equal(await files.read('one'), undefined)
+  writeFileSync(path, '')
+  appendFileSync(path, '{"seen":[')
+  assert.equal(await files.read('one'), undefined)
+
+  await files.write('two', { seen: [], memories: {} })
+  await files.writeCursors({ audit: { 0: { segment: 'a', end: 1 } } })
+  await files.keepOnly(new Set(['two']))
+  assert.deepEqual(readdirSync(folder).sort(), ['cursors.json', 'two.detection.jsonl'])
+  assert.deepEqual(await files.readCursors(), { audit: { 0: { segment: 'a', end: 1 } } })
+})
