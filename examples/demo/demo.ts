@@ -20,7 +20,7 @@ import { cloudAs, region } from './cloud.ts'
 import { customer } from './customer.ts'
 import { steps, summary } from './report.ts'
 import { visitor } from './visitor.ts'
-import { logged, type Outcome, witness } from './witness.ts'
+import { allFindings, logged, type Outcome, witness } from './witness.ts'
 
 const attacks = [scanner, injection, credentialStuffing, stolenRole, loggingOff, flood]
 
@@ -109,6 +109,7 @@ async function demonstrate(): Promise<boolean> {
       problems.push(`${attack.title}: stopped after ${stoppedMs} ms, ${stoppedMsGoal} were promised`)
 
   console.log(`\n${summary(outcomes, answered, problems)}`)
+  if (problems.length > 0) console.log(`All findings:\n${await allFindings(cloud, built.detectorId)}`)
   if (keep) await untilInterrupted(url, administrator)
   shop.close()
   shop.closeAllConnections()

@@ -81,6 +81,14 @@ async function findingIds(cloud: Cloud, DetectorId: string): Promise<readonly st
   return FindingIds
 }
 
+/** Every finding there is, a line each, for whoever looks for what went wrong. */
+export async function allFindings(cloud: Cloud, DetectorId: string): Promise<string> {
+  const FindingIds = [...(await findingIds(cloud, DetectorId))]
+  if (FindingIds.length === 0) return '  none'
+  const { Findings = [] } = await cloud.guardDuty.getFindings({ DetectorId, FindingIds })
+  return Findings.map(({ Type, Title, Service }) => `  ${Type} (${Service?.Count}): ${Title}`).join('\n')
+}
+
 async function newFinding(cloud: Cloud, { built }: Reach, attack: Attack, known: ReadonlySet<string>) {
   const FindingIds = (await findingIds(cloud, built.detectorId)).filter((id) => !known.has(id))
   if (FindingIds.length === 0) return undefined

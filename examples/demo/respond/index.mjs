@@ -10,7 +10,8 @@ const blocked = { Name: process.env.IP_SET_NAME, Id: process.env.IP_SET_ID, Scop
 
 export async function handler({ detail }) {
   const { action } = detail.service
-  const address = action.networkConnectionAction?.remoteIpDetails?.ipAddressV4
+  const { connectionDirection, remoteIpDetails } = action.networkConnectionAction ?? {}
+  const address = connectionDirection === 'INBOUND' ? remoteIpDetails?.ipAddressV4 : undefined
   if (address) return keepOut(address)
   const { accessKeyDetails } = detail.resource
   if (detail.type.startsWith('Stealth:IAMUser/CloudTrailLoggingDisabled')) await startLogging()
