@@ -11,8 +11,8 @@ import { type Cloud, policy } from './cloud.ts'
 export interface Built {
   readonly account: string
   readonly keyId: string
-  /** The shop's own credentials: a session of its role. */
-  readonly shop: Credentials
+  /** What somebody reads off the shop's instance: credentials of its role. */
+  readonly stolen: Credentials
   readonly ipSet: { readonly Name: string; readonly Id: string; readonly Scope: 'REGIONAL' }
   readonly loadBalancer: { readonly arn: string; readonly hostName: string }
   readonly detectorId: string
@@ -32,7 +32,7 @@ export async function build(cloud: Cloud, port: number): Promise<Built> {
   const { KeyMetadata } = await cloud.kms.createKey({ Description: 'card numbers of the shop' })
   const keyId = KeyMetadata?.KeyId ?? ''
   await cloud.kms.createAlias({ AliasName: keyAlias, TargetKeyId: keyId })
-  const shop = await shopRole(cloud, account, KeyMetadata?.Arn ?? '')
+  await shopRole(cloud, account, KeyMetadata?.Arn ?? '')
   const ipSet = await keptOut(cloud)
   const loadBalancer = await balancer(cloud, port, ipSet.arn)
   const { DetectorId: detectorId = '' } = await cloud.guardDuty.createDetector({
@@ -44,14 +44,15 @@ export async function build(cloud: Cloud, port: number): Promise<Built> {
   await cloud.cloudTrail.startLogging({ Name: trail })
   await responder(cloud, { account, ipSet, trail })
   return {
-    ...{ account, keyId, shop, loadBalancer, detectorId, trail },
+    ...{ account, keyId, loadBalancer, detectorId, trail },
     ipSet: ipSet.named,
+    stolen: await shopSession(cloud),
     operator: await operatorOf(cloud),
   }
 }
 
-/** A role that may use the key, and the session that the shop runs with. */
-async function shopRole(cloud: Cloud, account: string, keyArn: string): Promise<Credentials> {
+/** A role that may use the key. */
+async function shopRole(cloud: Cloud, account: string, keyArn: string): Promise<void> {
   await cloud.iam.createRole({
     RoleName: 'shop',
     AssumeRolePolicyDocument: policy({
@@ -65,6 +66,11 @@ async function shopRole(cloud: Cloud, account: string, keyArn: string): Promise<
     PolicyName: 'cards',
     PolicyDocument: policy({ Effect: 'Allow', Action: ['kms:Encrypt', 'kms:Decrypt'], Resource: keyArn }),
   })
+}
+
+/** The credentials that the shop's instance gets for its role. */
+export async function shopSession(cloud: Cloud): Promise<Credentials> {
+  const { Account: account = '' } = await cloud.sts.getCallerIdentity({})
   const { Credentials: issued } = await cloud.sts.assumeRole({
     RoleArn: `arn:aws:iam::${account}:role/shop`,
     RoleSessionName: instanceId,

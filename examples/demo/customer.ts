@@ -8,7 +8,7 @@ export interface Customer {
   readonly leave: () => Promise<void>
 }
 
-const pauseMs = 250
+const pauseMs = 100
 
 export function customer(
   who: Visitor,

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { KMSClient } from '@aws-sdk/client-kms'
 import { edgeUrl } from '../../test/edge-url.ts'
 import { administratorOf, type Credentials, startServer } from '../../test/server.ts'
+import { createCards } from '../shop/cards.ts'
 import { Customers } from '../shop/customers.ts'
 import { createShop } from '../shop/shop.ts'
 import type { Reach } from './attack.ts'
@@ -15,7 +15,7 @@ import { injection } from './attacks/injection.ts'
 import { loggingOff } from './attacks/logging-off.ts'
 import { scanner } from './attacks/scanner.ts'
 import { stolenRole } from './attacks/stolen-role.ts'
-import { build, keyAlias } from './build.ts'
+import { build, keyAlias, shopSession } from './build.ts'
 import { cloudAs, region } from './cloud.ts'
 import { customer } from './customer.ts'
 import { steps, summary } from './report.ts'
@@ -55,13 +55,12 @@ async function demonstrate(): Promise<boolean> {
   const administrator = administratorOf(server)
   const cloud = cloudAs(server.url, administrator)
 
-  // The shop listens first, as its target group names the port; it gets its role's credentials once there is a role.
-  const role = Promise.withResolvers<Credentials>()
-  const kms = new KMSClient({
+  // The shop listens first, as its target group names the port. An instance would get its role's credentials from its metadata.
+  const cards = createCards(keyAlias, () => ({
     ...{ endpoint: server.url, region },
-    credentials: async () => ({ ...(await role.promise) }),
-  })
-  const customers = new Customers(join(folder, 'shop.db'), kms, keyAlias)
+    credentials: () => shopSession(cloud),
+  }))
+  const customers = new Customers(join(folder, 'shop.db'), cards)
   customers.register(carla.name, carla.password)
   const shop = createShop(customers)
   shop.listen(0, '127.0.0.1')
@@ -71,7 +70,6 @@ async function demonstrate(): Promise<boolean> {
   say(`The shop listens on port ${port}.`)
 
   const built = await build(cloud, port)
-  role.resolve(built.shop)
   const url = await edgeUrl(server.directory, built.loadBalancer.hostName)
   say('Made with the public SDK: key, roles, web ACL, load balancer, detector, trail, rule and function.')
 

@@ -4,7 +4,7 @@ import type { Outcome } from './witness.ts'
 export function steps(outcome: Outcome): readonly string[] {
   const { said, finding, detectedMs, answeredMs, stoppedMs, attack, suggested } = outcome
   return [
-    said,
+    ...(said === '' ? [] : [said]),
     `after ${detectedMs} ms: ${finding}`,
     ...suggested.slice(0, 1).map((command) => `suggested: ${command}`),
     `after ${answeredMs} ms: the function's ${attack.remedy} stands in the trail`,

@@ -1,6 +1,6 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { DecryptCommand, EncryptCommand, type KMSClient } from '@aws-sdk/client-kms'
+import type { Cards } from './cards.ts'
 
 /** An order as its customer sees it. */
 export interface Order {
@@ -9,16 +9,14 @@ export interface Order {
   readonly card: string
 }
 
-/** Customers and their orders. The column of card numbers is encrypted with a key of KMS: who has the file has no card. */
+/** Customers and their orders. The column of card numbers is encrypted: who has the file has no card. */
 export class Customers {
   readonly #database: DatabaseSync
-  readonly #kms: KMSClient
-  readonly #keyId: string
+  readonly #cards: Cards
 
-  constructor(file: string, kms: KMSClient, keyId: string) {
+  constructor(file: string, cards: Cards) {
     this.#database = new DatabaseSync(file)
-    this.#kms = kms
-    this.#keyId = keyId
+    this.#cards = cards
     this.#database.exec(`
       CREATE TABLE IF NOT EXISTS customers (name TEXT PRIMARY KEY, salt BLOB NOT NULL, password BLOB NOT NULL);
       CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, customer TEXT NOT NULL, product INTEGER NOT NULL, card BLOB NOT NULL);
@@ -40,16 +38,10 @@ export class Customers {
   }
 
   async order(customer: string, productId: number, card: string): Promise<number> {
-    const { CiphertextBlob } = await this.#kms.send(
-      new EncryptCommand({
-        KeyId: this.#keyId,
-        Plaintext: Buffer.from(card),
-        EncryptionContext: { customer },
-      }),
-    )
+    const encrypted = await this.#cards.encrypt(card, customer)
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO orders (customer, product, card) VALUES (?, ?, ?)')
-      .run(customer, productId, CiphertextBlob ?? null)
+      .run(customer, productId, encrypted)
     return Number(lastInsertRowid)
   }
 
@@ -60,13 +52,7 @@ export class Customers {
       .all(customer)
     return Promise.all(
       rows.map(async ({ id, product, card }) => {
-        const { Plaintext } = await this.#kms.send(
-          new DecryptCommand({
-            ...(card instanceof Uint8Array && { CiphertextBlob: card }),
-            EncryptionContext: { customer },
-          }),
-        )
-        const text = Buffer.from(Plaintext ?? []).toString()
+        const text = await this.#cards.decrypt(card instanceof Uint8Array ? card : new Uint8Array(), customer)
         return { id: Number(id), productId: Number(product), card: `…${text.slice(-4)}` }
       }),
     )
