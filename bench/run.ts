@@ -25,6 +25,10 @@ const benches: ReadonlyMap<string, string> = new Map([
   ['logs', 'Log events put, read and searched, beside moto'],
   ['lake', 'SQL over audit records'],
   ['kms', 'Keys in use over HTTP and signing, beside moto, openssl and node:http that encrypts'],
+  [
+    'detect',
+    'Records through all detectors from their text, beside sigma-rust, and what detection remembers',
+  ],
 ])
 
 const words = process.argv.slice(2)

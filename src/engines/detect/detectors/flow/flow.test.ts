@@ -326,6 +326,11 @@ const silent: readonly Row[] = [
     times(40, (at) => ({ srcport: 1000 + at, dstport: 45_000, ...probe })),
   ],
   [
+    'Recon:EC2/Portscan',
+    'answers clients of its service behind one router',
+    times(40, (at) => ({ srcport: 8443, dstport: 2000 + at, ...probe })),
+  ],
+  [
     'Impact:EC2/PortSweep',
     'a crawler, with the ends of its connections',
     times(80, (at) => ({ dstaddr: host(at >> 1), ...(at % 2 === 1 && { packets: 2, bytes: 104 }) })),
@@ -421,6 +426,11 @@ const silent: readonly Row[] = [
     'Behavior:EC2/NetworkPortUnusual',
     'a port that it calls every week',
     [{ dstport: 4444, packets: 200 }, ...ordinary, { startMs: afterwards, dstport: 4444, packets: 200 }],
+  ],
+  [
+    'Behavior:EC2/NetworkPortUnusual',
+    'a ping',
+    [...ordinary, { startMs: afterwards, protocol: 1, srcport: 0, dstport: 0, packets: 60 }],
   ],
   ['Behavior:EC2/NetworkPortUnusual', 'a new machine', [{ dstport: 4444, packets: 200 }]],
   [

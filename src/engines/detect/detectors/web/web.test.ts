@@ -263,6 +263,16 @@ test('web: every type of finding has a row that raises it, and a near miss', () 
   assert.deepEqual([...new Set(silent.map(([type]) => type))].sort(), types)
 })
 
+test('web: a client that sends the same id with each request is seen all the same', () => {
+  const types = seen(
+    times(20, (at) => ({ ...missing(at), requestId: '1-67891233-abcdef012345678912345678' })),
+  )
+  assert.deepEqual(
+    types.map(({ type }) => type),
+    ['Recon:LoadBalancer/WebScanner'],
+  )
+})
+
 test('web: what gets through is graver than what is blocked', () => {
   assert.deepEqual(
     [counted(sqli), blocked(sqli)].map((one) => seen([one, one, one])[0]?.severity),
