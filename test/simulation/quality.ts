@@ -74,10 +74,11 @@ function newDetection(state?: DetectionState): Detection {
   return createDetection({ detectors: allDetectors, surroundings, onFault, ...(state && { state }) })
 }
 
-function* streamOf({ cloudTrail, flow, dns }: Fortnight): Generator<Seen> {
+function* streamOf({ cloudTrail, flow, dns, web }: Fortnight): Generator<Seen> {
   for (const record of cloudTrail) yield { source: 'cloudTrail', record }
   for (const record of flow) yield { source: 'flow', record }
   for (const record of dns) yield { source: 'dns', record }
+  for (const record of web) yield { source: 'web', record }
 }
 
 export function signalsOf({ see }: Detection, stream: Iterable<Seen>): readonly Signal[] {
