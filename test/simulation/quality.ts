@@ -45,8 +45,7 @@ export function measureQuality(seed: number): Quality {
   const fortnight = quietFortnight(seed)
   const detection = newDetection()
   const quiet = findingsOf(signalsOf(detection, streamOf(fortnight)))
-  const { memories } = detection.state()
-  const learnt: DetectionState = { seen: [], memories }
+  const learnt = lasting(detection.state())
   const typesOf = (play: (stage: Stage) => void, at: number, isInside = false): readonly string[] => {
     const set = stage(at + 1, seed)
     play(isInside ? { ...set, thief: set.developer, stolenShop: set.shop } : set)
@@ -66,6 +65,15 @@ export function measureQuality(seed: number): Quality {
     ...{ days: fortnight.days, quiet },
     outcomes: techniques.map(outcomeOf),
     ofThreats: threats.map((threat, at) => outcomeOf(threat, techniques.length + at)),
+  }
+}
+
+/** What matters on the next day: visitors of a web site are remembered for minutes, and there are many. */
+function lasting({ memories }: DetectionState): DetectionState {
+  const passing = new Set(allDetectors.filter(({ source }) => source === 'web').map(({ name }) => name))
+  return {
+    seen: [],
+    memories: Object.fromEntries(Object.entries(memories).filter(([name]) => !passing.has(name))),
   }
 }
 
