@@ -1,9 +1,10 @@
-import type { CloudTrailRecord, DnsRecord, FlowRecord } from '#engines/detect/index.ts'
+import type { CloudTrailRecord, DnsRecord, FlowRecord, WebRecord } from '#engines/detect/index.ts'
 import type { Caller } from './callers.ts'
 import { type Call, record } from './calls.ts'
 import { chance } from './random.ts'
 import { dayMs, days, startMs, staff, workOf } from './staff.ts'
 import { flowsOf, queriesOf } from './traffic.ts'
+import { visitsOf } from './visitors.ts'
 import { applicationsOf, deploymentsOf, servicesOf } from './workloads.ts'
 
 /** What is seen of an organization. */
@@ -11,6 +12,7 @@ export interface Fortnight {
   readonly cloudTrail: readonly CloudTrailRecord[]
   readonly flow: readonly FlowRecord[]
   readonly dns: readonly DnsRecord[]
+  readonly web: readonly WebRecord[]
   readonly days: number
   readonly endMs: number
 }
@@ -35,6 +37,7 @@ export function quietFortnight(seed: number): Fortnight {
       .map(({ atMs, caller, call }) => record(caller, call, atMs, ids)),
     flow: flowsOf(chance(seed + 2)),
     dns: queriesOf(chance(seed + 3)),
+    web: visitsOf(chance(seed + 4)),
     days,
     endMs: startMs + days * dayMs,
   }

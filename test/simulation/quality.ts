@@ -45,8 +45,7 @@ export function measureQuality(seed: number): Quality {
   const fortnight = quietFortnight(seed)
   const detection = newDetection()
   const quiet = findingsOf(signalsOf(detection, streamOf(fortnight)))
-  const { memories } = detection.state()
-  const learnt: DetectionState = { seen: [], memories }
+  const learnt = lasting(detection.state())
   const typesOf = (play: (stage: Stage) => void, at: number, isInside = false): readonly string[] => {
     const set = stage(at + 1, seed)
     play(isInside ? { ...set, thief: set.developer, stolenShop: set.shop } : set)
@@ -69,15 +68,25 @@ export function measureQuality(seed: number): Quality {
   }
 }
 
+/** What matters on the next day: visitors of a web site are remembered for minutes, and there are many. */
+function lasting({ memories }: DetectionState): DetectionState {
+  const passing = new Set(allDetectors.filter(({ source }) => source === 'web').map(({ name }) => name))
+  return {
+    seen: [],
+    memories: Object.fromEntries(Object.entries(memories).filter(([name]) => !passing.has(name))),
+  }
+}
+
 function newDetection(state?: DetectionState): Detection {
   const onFault = (detector: string, error: unknown): never => assert.fail(`${detector}: ${String(error)}`)
   return createDetection({ detectors: allDetectors, surroundings, onFault, ...(state && { state }) })
 }
 
-function* streamOf({ cloudTrail, flow, dns }: Fortnight): Generator<Seen> {
+function* streamOf({ cloudTrail, flow, dns, web }: Fortnight): Generator<Seen> {
   for (const record of cloudTrail) yield { source: 'cloudTrail', record }
   for (const record of flow) yield { source: 'flow', record }
   for (const record of dns) yield { source: 'dns', record }
+  for (const record of web) yield { source: 'web', record }
 }
 
 export function signalsOf({ see }: Detection, stream: Iterable<Seen>): readonly Signal[] {

@@ -1,10 +1,18 @@
-import type { CloudTrailRecord, DnsRecord, FlowRecord, Source, Sources } from '#engines/detect/index.ts'
+import type {
+  CloudTrailRecord,
+  DnsRecord,
+  FlowRecord,
+  Source,
+  Sources,
+  WebRecord,
+} from '#engines/detect/index.ts'
 import { agents, type Caller, session, user } from './callers.ts'
 import { type Call, record } from './calls.ts'
 import { addresses } from './places.ts'
 import { chance, type Chance } from './random.ts'
 import { atShell, dayMs, days, hourMs, type Person, secondMs, staff, startMs } from './staff.ts'
 import { type Machine, machines } from './traffic.ts'
+import { request } from './visitors.ts'
 import { applications, atWork, runner } from './workloads.ts'
 
 /** A record and what it is one of. */
@@ -20,6 +28,8 @@ export interface Stage {
   /** A call, some seconds after the last one. */
   readonly call: (caller: Caller, call: Call) => void
   readonly flows: (make: (machine: Machine, atMs: number, chance: Chance) => readonly FlowRecord[]) => void
+  /** A request at the shop's door, some milliseconds after the last one. */
+  readonly visit: (afterMs: number, client: string, path: string, said?: Partial<WebRecord>) => void
   readonly queries: (make: (machine: Machine, atMs: number, chance: Chance) => readonly DnsRecord[]) => void
   readonly seen: readonly Seen[]
   /** A developer's key in wrong hands, used from a rented server. */
@@ -67,6 +77,10 @@ export function stage(seed: number, fortnightSeed: number): Stage {
     },
     flows(make) {
       for (const one of make(machines[2] as Machine, atMs, luck)) seen.push({ source: 'flow', record: one }) // There are eight.
+    },
+    visit(afterMs, client, path, said) {
+      atMs += afterMs
+      seen.push({ source: 'web', record: request(luck, atMs, client, path, said) })
     },
     queries(make) {
       for (const one of make(machines[2] as Machine, atMs, luck)) seen.push({ source: 'dns', record: one }) // There are eight.
