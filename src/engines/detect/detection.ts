@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
-import type { About, AnyDetector, Detector, SequenceDetector } from './detector.ts'
+import type { AnyDetector, Detector, SequenceDetector } from './detector.ts'
 import { eventNameOf, serviceOf } from './events.ts'
 import { Entities } from './memory/entities.ts'
-import { SeenIds } from './memory/seen-ids.ts'
+import { flowId } from './memory/flow-id.ts'
+import { type RecordId, SeenIds } from './memory/seen-ids.ts'
+import { timeOf as readTime } from './reading/time.ts'
 import type { CloudTrailRecord, Source, Sources } from './records.ts'
 import type { Signal } from './signal.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What detectors remember, as plain JSON: detection goes on from it as if it had never stopped. */
 export interface DetectionState {
-  readonly seen: readonly string[]
+  readonly seen: readonly RecordId[]
   /** By the detector's name. */
   readonly memories: Readonly<Record<string, readonly (readonly [string, unknown])[]>>
 }
@@ -40,6 +42,7 @@ interface Running<Declared> {
   readonly groups: Entities<never> | undefined
 }
 type AnyRunning = Running<Detector<Source, never, never>>
+type Said = Signal | readonly Signal[] | undefined
 
 /** Under which name the second memory of a detector is kept. */
 const groupsOf = (name: string): string => `${name} of peers`
@@ -83,30 +86,30 @@ export function createDetection({
     return byEvent(record as CloudTrailRecord) // Its source says so.
   }
 
-  /** One that throws is told of and left out: what others find does not depend on it. */
-  function ask(name: string, see: () => Signal | readonly Signal[] | undefined, found: Signal[]): void {
-    try {
-      const said = see()
-      if (said === undefined) return
-      if (isMany(said)) found.push(...said)
-      else found.push(said)
-    } catch (error) {
-      onFault(name, error)
-    }
+  /** What a detector says of a record; nothing where the record is of nobody that it remembers. */
+  function saidOf({ detector, entities, groups }: AnyRunning, record: Sources[Source], atMs: number): Said {
+    const none = undefined as never // What a detector does not remember it does not look at.
+    const { remembers } = detector
+    if (entities === undefined || remembers === undefined)
+      return detector.see(record, { atMs, memory: none, peers: none, surroundings })
+    const entity = remembers.entityOf(record, surroundings) // Detectors of its source alone are asked.
+    if (entity === undefined) return undefined
+    const peers = groups && remembers.peers ? groups.of(remembers.peers.entityOf(record)) : none
+    return detector.see(record, { atMs, memory: entities.of(entity), peers, surroundings })
   }
 
   function seeSequences(signal: Signal, found: Signal[]): void {
     for (const { detector, entities } of sequences)
       for (const entity of detector.remembers.entitiesOf(signal))
-        ask(
-          detector.name,
-          () =>
-            detector.see(signal, {
-              ...{ atMs: signal.atMs, surroundings, entity, peers: undefined },
-              memory: entities?.of(entity) as never, // It remembers: its type says so.
-            }),
-          found,
-        )
+        try {
+          const memory = entities?.of(entity) as never // It remembers: its type says so.
+          add(
+            found,
+            detector.see(signal, { atMs: signal.atMs, surroundings, entity, memory, peers: undefined }),
+          )
+        } catch (error) {
+          onFault(detector.name, error)
+        }
   }
 
   return {
@@ -114,20 +117,13 @@ export function createDetection({
       if (!seen.isNew(idOf(source, record))) return nothing
       const found: Signal[] = []
       const atMs = timeOf(source, record)
-      for (const { detector, entities, groups } of concerned(source, record))
-        ask(
-          detector.name,
-          () => {
-            const entity = detector.remembers?.entityOf(record, surroundings) // Detectors of its source alone are asked.
-            if (detector.remembers && entity === undefined) return undefined
-            const memory = entity === undefined ? (undefined as never) : (entities?.of(entity) as never) // As declared.
-            const group = detector.remembers?.peers?.entityOf(record)
-            const peers = group === undefined ? (undefined as never) : (groups?.of(group) as never) // As declared.
-            const about: About<never, never> = { atMs, memory, peers, surroundings }
-            return detector.see(record, about)
-          },
-          found,
-        )
+      // One that throws is told of and left out: what others find does not depend on it.
+      for (const one of concerned(source, record))
+        try {
+          add(found, saidOf(one, record, atMs))
+        } catch (error) {
+          onFault(one.detector.name, error)
+        }
       if (found.length === 0) return nothing
       const sequenced: Signal[] = []
       for (const signal of found) seeSequences(signal, sequenced)
@@ -150,6 +146,12 @@ function isOfSequences(one: Running<AnyDetector>): one is Running<SequenceDetect
   return one.detector.source === 'signal'
 }
 
+function add(found: Signal[], said: Said): void {
+  if (said === undefined) return
+  if (isMany(said)) found.push(...said)
+  else found.push(said)
+}
+
 function isMany(said: Signal | readonly Signal[]): said is readonly Signal[] {
   return Array.isArray(said)
 }
@@ -169,7 +171,7 @@ function eventIndex(all: readonly AnyRunning[]): (record: CloudTrailRecord) => r
 }
 
 /** What tells a record from all others of its source. */
-export function idOf<From extends Source>(source: From, record: Sources[From]): string {
+export function idOf<From extends Source>(source: From, record: Sources[From]): RecordId {
   return ids[source](record)
 }
 
@@ -177,17 +179,16 @@ function timeOf<From extends Source>(source: From, record: Sources[From]): numbe
   return times[source](record)
 }
 
-const ids: { readonly [From in Source]: (record: Sources[From]) => string } = {
-  cloudTrail: ({ eventID, ...record }) => eventID ?? JSON.stringify(record),
-  flow: ({ interfaceId, srcaddr, srcport, dstaddr, dstport, protocol, startMs, action }) =>
-    `${interfaceId} ${srcaddr} ${srcport} ${dstaddr} ${dstport} ${protocol} ${startMs} ${action}`,
+const ids: { readonly [From in Source]: (record: Sources[From]) => RecordId } = {
+  cloudTrail: (record) => record.eventID ?? JSON.stringify(record),
+  flow: flowId,
   dns: ({ srcaddr, queryName, queryType, atMs, instanceId = '' }) =>
     `${srcaddr} ${instanceId} ${queryName} ${queryType} ${atMs}`,
   web: ({ requestId }) => requestId,
 }
 
 const times: { readonly [From in Source]: (record: Sources[From]) => number } = {
-  cloudTrail: ({ eventTime }) => Date.parse(eventTime),
+  cloudTrail: ({ eventTime }) => readTime(eventTime),
   flow: ({ endMs }) => endMs,
   dns: ({ atMs }) => atMs,
   web: ({ atMs }) => atMs,

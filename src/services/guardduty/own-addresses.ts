@@ -34,7 +34,8 @@ export function createOwnAddresses({ ranges, machine, world }: Parts) {
   }
 }
 
-const loopback = ['127.0.0.0/8', '::1/128']
+/** What functions of this machine call from. */
+const loopback = ['127.0.0.1/32', '::1/128']
 
 function asBlock(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`

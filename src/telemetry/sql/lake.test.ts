@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { AccountId } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
+import { compressBefore } from '../retention.ts'
 import { openEngine } from './engine.ts'
 import { exportAudit } from './export.ts'
 import type { Question } from './job.ts'
@@ -92,6 +93,18 @@ test('lake: each record of the account once, from columns and from what is being
   await lake.convert()
   assert.deepEqual(await ask(names), [['A'], ['C'], ['F'], ['H']])
   assert.equal(readdirSync(join(root, here)).length, 3)
+})
+
+test('lake: segments that were compressed before anybody asked are read as the others', async (t) => {
+  const { ask, folder, directory } = rig(t, segments)
+  await compressBefore(folder, '2026-01-02')
+  assert.ok(existsSync(join(folder, '2026-01-01-0-000001.jsonl.zst')))
+  assert.deepEqual(await ask(`SELECT eventName FROM ${id} ORDER BY eventName`), [['A'], ['C'], ['F']])
+  const file = join(directory, 'out.parquet')
+  assert.equal(await exportAudit({ directory, fromMs: 0, toMs: nowMs, file }, systemWorld()), undefined)
+  const engine = await openEngine()
+  const counted = await engine.runAndReadAll(`SELECT count(*) FROM '${file}'`)
+  assert.deepEqual(counted.getRowsJson(), [['7']])
 })
 
 test('lake: half a line at the end is left out', async (t) => {

@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { AccountId } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { listSegments } from '../retention.ts'
+import { segmentPlace } from '../segment-file.ts'
 import { dayOf, segmentFile, type SegmentName } from '../segment-name.ts'
 import type { JobAnswer, QueryLimits, Question } from './job.ts'
 import { type Converted, readManifest, sync, writeManifest } from './manifest.ts'
@@ -88,7 +89,8 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
     const name = (files[0] ?? '').replace('.jsonl', '')
     const staging = join(folder, 'staging')
     await rm(staging, { recursive: true, force: true })
-    const paths = files.map((file) => join(from, file))
+    const places = await Promise.all(names.map((one) => segmentPlace(from, one)))
+    const paths = places.map(({ path }) => path)
     await toColumns(paths, join(staging, name), name)
     const accounts = await publish(join(staging, name), folder, name)
     return { name, day: names[0]?.day ?? '', segments: files, accounts }
@@ -209,7 +211,7 @@ async function batchOf(folder: string, names: readonly SegmentName[]): Promise<r
   let bytes = 0
   for (const name of names) {
     if (taken.length >= batch.segmentsMax || (taken[0] && taken[0].day !== name.day)) break
-    bytes += (await stat(join(folder, segmentFile(name)))).size
+    bytes += (await segmentPlace(folder, name)).bytesMax
     if (taken.length > 0 && bytes > batch.bytesMax) break
     taken.push(name)
   }

@@ -124,6 +124,11 @@ export const accessRows: Rows = {
     [outside, 'from a home line', [ofInstance(amazon), ofInstance(berlin)]],
     [outside, 'the first call already', [ofInstance(berlin)]],
     [outside, 'from the next room, where addresses are own', [ofInstance(own), ofInstance('127.0.0.66')]],
+    [
+      outside,
+      'a record that says how the credentials were delivered',
+      [call('s3:ListBuckets', null, asRole('web', 'mi-1', { sessionContext: { ec2RoleDelivery: '2.0' } }))],
+    ],
     [inside, 'from another machine at Amazon', [ofInstance(amazon), ofInstance(otherAmazon)]],
     [
       inside,
@@ -141,6 +146,16 @@ export const accessRows: Rows = {
     ],
     [logins, 'from the other end of the world', [login('Success'), login('Success', from(sydney))]],
     [travel, 'from the other end of the world', [reading(berlin), writing(sydney)]],
+    [
+      travel,
+      'of a person with a role',
+      ['berlin', 'sydney'].map((place) =>
+        call('ec2:DescribeInstances', null, {
+          ...asRole('AWSReservedSSO_dev', 'ann@example.com'),
+          ...from(addresses[place as 'berlin']),
+        }),
+      ),
+    ],
     [withoutMfa, 'a user', [login('Success', {}, 'No')]],
     [withoutMfa, 'the root user', [login('Success', asRoot(), 'No')], [root]],
     [guessing, 'six failures', many(7, () => login('Failure'))],
@@ -176,6 +191,7 @@ export const accessRows: Rows = {
       'an event of a service',
       [call('signin:PasswordRecoveryRequested', null, { ...asRoot(), eventType: 'AwsServiceEvent' })],
     ],
+    [root, 'somebody tries the password', [login('Failure', asRoot())]],
     [shortTerm, 'a user', [call('s3:DeleteBucketPolicy', { bucketName })]],
     ['PenTest:IAMUser/KaliLinux', 'another word', [agent('kalium-sync/2.1 Linux/5.10'), agent('alkali/1.0')]],
     ['PenTest:IAMUser/ParrotLinux', 'another word', [agent('parrots/1.0')]],

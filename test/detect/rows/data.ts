@@ -5,6 +5,7 @@ import {
   call,
   dataEvent,
   foreign,
+  fromConsole,
   many,
   onBehalf,
   policy,
@@ -124,6 +125,11 @@ const foreignKey = 'Impact:S3/BucketEncryptedByForeignKey'
 const versions = 'Impact:S3/ObjectVersionsDeleted'
 const encrypted = 'Impact:S3/ObjectsEncryptedByCustomerKey'
 const note = 'Impact:S3/RansomNote'
+const emptied = 'Impact:S3/BucketEmptied'
+const listVersions = (more = {}) =>
+  call('s3:ListObjectVersions', { bucketName, versions: '' }, { ...dataEvent, ...more })
+const removeMany = (more = {}) =>
+  call('s3:DeleteObjects', { bucketName, delete: '' }, { ...dataEvent, ...more })
 const deletion = 'Impact:KMS/KeyDeletionScheduled'
 const unusable = 'Impact:KMS/KeysMadeUnusable'
 const granted = 'Exfiltration:KMS/GrantToForeignAccount'
@@ -136,6 +142,18 @@ const sharedDatabase = 'Exfiltration:RDS/SnapshotSharedExternally'
 /** Data are shared with strangers, taken or destroyed. */
 export const dataRows: Rows = {
   fires: [
+    [
+      'Impact:S3/BucketVersioningSuspended',
+      'suspended',
+      [
+        call('s3:PutBucketVersioning', {
+          bucketName,
+          versioning: '',
+          VersioningConfiguration: { Status: 'Suspended' },
+        }),
+      ],
+    ],
+
     [anonymous, 'a policy for everyone', [bucketPolicy('*')]],
     [anonymous, 'by a list', [acl('global/AllUsers')]],
     [
@@ -183,6 +201,7 @@ export const dataRows: Rows = {
       'after a bulk of deletions',
       [call('s3:DeleteObjects', { bucketName, delete: '' }, dataEvent), put('FILES-DELETED.txt')],
     ],
+    [emptied, 'all versions are listed and deleted', [listVersions(), removeMany()]],
     [deletion, 'one key', [call('kms:ScheduleKeyDeletion', { ...key(1), pendingWindowInDays: 7 })]],
     [unusable, 'three keys', many(3, (at) => call('kms:DisableKey', key(at)))],
     ['Policy:KMS/KeyPublicAccessGranted', 'a star', [keyPolicy({ AWS: '*' })]],
@@ -236,18 +255,20 @@ export const dataRows: Rows = {
     [
       'Policy:ECR/RepositoryPublicAccessGranted',
       'a star',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open('*') })],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open('*') })],
     ],
     [
       'Exfiltration:ECR/RepositorySharedExternally',
       'a foreign account',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open({ AWS: foreign }) })],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open({ AWS: foreign }) })],
     ],
     [secrets, 'one after another', many(20, (at) => secret(at))],
     [
       secrets,
       'by the page',
-      many(2, () => call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'all', values: ['*'] }] })),
+      [{}, { nextToken: 'x' }].map((more) =>
+        call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'all', values: ['*'] }], ...more }),
+      ),
     ],
     [decrypted, 'ten at a time', many(3, (at) => parameters(at))],
     [sharedSnapshot, 'a foreign account', [snapshot({ userId: foreign })]],
@@ -267,6 +288,18 @@ export const dataRows: Rows = {
     ],
   ],
   silent: [
+    [
+      'Impact:S3/BucketVersioningSuspended',
+      'enabled',
+      [
+        call('s3:PutBucketVersioning', {
+          bucketName,
+          versioning: '',
+          VersioningConfiguration: { Status: 'Enabled' },
+        }),
+      ],
+    ],
+
     [
       anonymous,
       'from an endpoint only',
@@ -317,6 +350,9 @@ export const dataRows: Rows = {
     [encrypted, 'a few', many(3, (at) => encrypt(at))],
     [note, 'nothing was deleted', [put('warnings/WARNING.txt')]],
     [note, 'an ordinary file after a deletion', [remove(1), put('README.md'), put('report.txt')]],
+    [emptied, 'in the console', [listVersions(fromConsole), removeMany(fromConsole)]],
+    [emptied, 'what is no longer needed is deleted', [removeMany(), removeMany()]],
+    [emptied, 'a day later', spread(1400, [listVersions(), removeMany()])],
     [deletion, 'cancelled', [call('kms:CancelKeyDeletion', key(1))]],
     [deletion, 'refused', [call('kms:ScheduleKeyDeletion', key(1), refused)]],
     [unusable, 'one key, often', many(4, () => call('kms:DisableKey', key(1)))],
@@ -402,12 +438,19 @@ export const dataRows: Rows = {
     [
       'Policy:ECR/RepositoryPublicAccessGranted',
       'refused',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open('*') }, refused)],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open('*') }, refused)],
     ],
     [
       'Exfiltration:ECR/RepositorySharedExternally',
       'a sister account',
-      [call('ecr:SetRepositoryPolicy', { repositoryName: 'r', policyText: open({ AWS: sister }) })],
+      [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open({ AWS: sister }) })],
+    ],
+    [
+      secrets,
+      'the same page, often',
+      many(9, () =>
+        call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'tag-key', values: ['shop'] }] }),
+      ),
     ],
     [secrets, 'the same one, often', many(40, () => secret(1))],
     [

@@ -45,7 +45,7 @@ const send = (documentName: string, more: object, rest = {}) =>
   call(
     'ssm:SendCommand',
     { documentName, parameters: 'HIDDEN_DUE_TO_SECURITY_REASONS', interactive: false, ...more },
-    { ...answered({ command: { commandId: 'c-1' } }), ...rest },
+    { ...answered({ command: { commandId: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d' } }), ...rest },
   )
 const three = { instanceIds: ['i-1', 'i-2', 'i-3'] }
 const start = (at: number, more = {}) =>
@@ -123,6 +123,21 @@ export const machineRows: Rows = {
       'a rule is changed',
       [modified({ CidrIpv4: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 })],
     ],
+    [
+      port,
+      'a rule is changed, in the names of the API reference',
+      [
+        call('ec2:ModifySecurityGroupRules', {
+          groupId: 'sg-1',
+          securityGroupRules: [
+            {
+              securityGroupRuleId: 'sgr-1',
+              securityGroupRule: { cidrIpv6: '::/0', ipProtocol: 'tcp', fromPort: 3306, toPort: 3306 },
+            },
+          ],
+        }),
+      ],
+    ],
     [password, 'of one instance', [passwordOf(1)]],
     [
       passwords,
@@ -197,7 +212,7 @@ export const machineRows: Rows = {
         call(
           'lambda:CreateEventSourceMapping20150331',
           { functionName, eventSourceArn: `arn:aws:sqs:eu-central-1:${foreign}:q` },
-          answered({ uUID: 'm-1' }),
+          answered({ uUID: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d' }),
         ),
       ],
     ],

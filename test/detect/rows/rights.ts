@@ -9,6 +9,7 @@ import {
   everything,
   foreign,
   little,
+  onBehalf,
   policy,
   refused,
   sister,
@@ -16,7 +17,7 @@ import {
 import type { Rows } from '../check-rows.ts'
 
 const newKey = (userName: string) =>
-  answered({ accessKey: { userName, accessKeyId: 'AKIANEW', status: 'Active' } })
+  answered({ accessKey: { userName, accessKeyId: 'AKIAI44QH8DHBEXAMPLE', status: 'Active' } })
 const createKey = (userName: string, more = {}) =>
   call('iam:CreateAccessKey', { userName }, { ...newKey(userName), ...more })
 const arn = `arn:aws:iam::${account}:policy/shop`
@@ -43,7 +44,7 @@ const anchor = (sourceType: string, sourceData: object) =>
   call(
     'rolesanywhere:CreateTrustAnchor',
     { name: 'ca', source: { sourceType, sourceData } },
-    answered({ trustAnchor: { trustAnchorId: 'ta-1' } }),
+    answered({ trustAnchor: { trustAnchorId: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d' } }),
   )
 const github = { Federated: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com` }
 
@@ -65,6 +66,12 @@ const federation = 'Persistence:IAMUser/FederationTokenTaken'
 /** Rights are taken, and ways in are made. */
 export const rightRows: Rows = {
   fires: [
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'of a user',
+      [call('iam:DeleteUserPermissionsBoundary', { userName: 'ann' })],
+    ],
+
     [otherKey, 'a key of another user', [createKey('bob')]],
     [otherKey, 'by a role', [createKey('bob', asRole('admin', 'eve'))]],
     [rootKey, 'by the root user', [call('iam:CreateAccessKey', null, { ...newKey('root'), ...asRoot() })]],
@@ -92,6 +99,17 @@ export const rightRows: Rows = {
       administrator,
       'a policy made before',
       [createPolicy(everything), call('iam:AttachGroupPolicy', { groupName: 'devs', policyArn: arn })],
+    ],
+    [
+      administrator,
+      'by a template',
+      [
+        call(
+          'iam:AttachRolePolicy',
+          { roleName: 'eve', ...managed('AdministratorAccess') },
+          onBehalf('cloudformation.amazonaws.com'),
+        ),
+      ],
     ],
     [widened, 'a version that gives everything', [createVersion(everything, true, 'v2')]],
     [
@@ -200,6 +218,17 @@ export const rightRows: Rows = {
     ],
   ],
   silent: [
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'put',
+      [call('iam:PutUserPermissionsBoundary', { userName: 'ann', permissionsBoundary: 'x' })],
+    ],
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'refused',
+      [call('iam:DeleteUserPermissionsBoundary', { userName: 'ann' }, refused)],
+    ],
+
     [otherKey, 'the own key', [createKey('ann')]],
     [otherKey, 'the own key, without a name', [call('iam:CreateAccessKey', null, newKey('ann'))]],
     [otherKey, 'of a user just made', [call('iam:CreateUser', { userName: 'bob' }), createKey('bob')]],
@@ -267,6 +296,11 @@ export const rightRows: Rows = {
     ],
     [trusts, 'an account of the organization', [role(trust(root(sister)))]],
     [trusts, 'the own account', [role(trust(root(account)))]],
+    [
+      trusts,
+      'a service that sets up its own role',
+      [role(trust(root(foreign)), byService('sso.amazonaws.com'))],
+    ],
     [trusts, 'a service', [role(trust({ Service: 'lambda.amazonaws.com' }))]],
     [trusts, 'refused', [role(trust(root(foreign)), refused)]],
     [
@@ -306,7 +340,12 @@ export const rightRows: Rows = {
     [
       trustAnchor,
       'another name',
-      [call('rolesanywhere:UpdateTrustAnchor', { trustAnchorId: 'ta-1', name: 'x' })],
+      [
+        call('rolesanywhere:UpdateTrustAnchor', {
+          trustAnchorId: '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d',
+          name: 'x',
+        }),
+      ],
     ],
     [
       provider,

@@ -9,12 +9,18 @@ export function isDone({ errorCode }: CloudTrailRecord): boolean {
   return errorCode === undefined
 }
 
+/** What these do is what somebody wrote into a template: it is as good as done by hand. */
+const templated: ReadonlySet<string> = new Set([
+  ...['cloudformation.amazonaws.com', 'cloudcontrolapi.amazonaws.com', 'servicecatalog.amazonaws.com'],
+])
+
 /** A service did it by its own doing, or on somebody's behalf as part of what was asked of it. */
 export function isByService({ userIdentity, eventType }: CloudTrailRecord): boolean {
+  const invokedBy = userIdentity?.invokedBy ?? ''
   return (
     eventType === 'AwsServiceEvent' ||
     userIdentity?.type === 'AWSService' ||
-    (userIdentity?.invokedBy ?? '').endsWith('.amazonaws.com')
+    (invokedBy.endsWith('.amazonaws.com') && !templated.has(invokedBy))
   )
 }
 

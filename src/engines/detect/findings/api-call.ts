@@ -27,10 +27,23 @@ export function apiCallSignal(record: CloudTrailRecord, said: Said): Signal {
   }
 }
 
-/** The principal behind a call: a user, or the role of a session. */
+/** Roles by which people come from IAM Identity Center. Source: IAM Identity Center User Guide, "Referencing permission sets in resource policies". */
+const peoplesRoles = ':role/aws-reserved/sso.amazonaws.com/'
+
+/** A user of IAM or of Identity Center, as opposed to a program's role. */
+export function isPerson({ userIdentity }: CloudTrailRecord): boolean {
+  if (userIdentity?.type === 'IAMUser' || userIdentity?.type === 'Root') return true
+  return userIdentity?.sessionContext?.sessionIssuer?.arn?.includes(peoplesRoles) ?? false
+}
+
+/**
+ * The principal behind a call: a user, or the role of a session. People who come by Identity Center share roles: they are told apart by their
+ * sessions' names.
+ */
 export function principalOf({ userIdentity }: CloudTrailRecord): string {
+  const role = userIdentity?.sessionContext?.sessionIssuer?.arn
   return (
-    userIdentity?.sessionContext?.sessionIssuer?.arn ??
+    (role?.includes(peoplesRoles) === true ? userIdentity?.arn : role) ??
     userIdentity?.arn ??
     userIdentity?.principalId ??
     userIdentity?.type ??

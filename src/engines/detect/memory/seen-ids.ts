@@ -1,7 +1,10 @@
+/** What tells a record from all others: a text, or a number where making texts would cost more than all the rest. */
+export type RecordId = string | number
+
 /** Ids that were seen lately: a record that comes twice is seen once. Holds between `max` / 2 and `max` of them. */
 export class SeenIds {
-  #young = new Set<string>()
-  #old = new Set<string>()
+  #young = new Set<RecordId>()
+  #old = new Set<RecordId>()
   readonly #half: number
 
   constructor(max: number) {
@@ -9,7 +12,7 @@ export class SeenIds {
   }
 
   /** Whether it is new; it is not the next time. */
-  isNew(id: string): boolean {
+  isNew(id: RecordId): boolean {
     if (this.#young.has(id) || this.#old.has(id)) return false
     if (this.#young.size >= this.#half) {
       this.#old = this.#young
@@ -19,11 +22,11 @@ export class SeenIds {
     return true
   }
 
-  state(): readonly string[] {
+  state(): readonly RecordId[] {
     return [...this.#old, ...this.#young]
   }
 
-  restore(ids: readonly string[]): void {
+  restore(ids: readonly RecordId[]): void {
     for (const id of ids) this.isNew(id)
   }
 }

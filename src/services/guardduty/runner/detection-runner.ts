@@ -181,7 +181,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       // A detector that is disabled sees how that came, and nothing after it.
       if (one.endsAtMs !== undefined && endsDetection(source, placed)) one.endsAtMs = 0
       if (signals.length === 0) continue
-      const digest = digestOf(name, recordId(source, placed.record))
+      const digest = digestOf(name, String(recordId(source, placed.record)))
       if (one.countedBefore.has(digest)) continue
       for (const signal of signals) if (isWanted(one, signal)) heard.push({ running: one, signal, digest })
     }

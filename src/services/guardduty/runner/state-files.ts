@@ -23,7 +23,7 @@ const linesPerWrite = 8
 
 /** One line of a state file. The last one says that it is whole. */
 type Line =
-  | { readonly seen: readonly string[] }
+  | { readonly seen: DetectionState['seen'] }
   | { readonly name: string; readonly entities: readonly (readonly [string, unknown])[] }
   | { readonly whole: true }
 
@@ -85,7 +85,7 @@ function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, und
 }
 
 async function readState(path: string): Promise<DetectionState | undefined> {
-  const seen: string[] = []
+  const seen: DetectionState['seen'][number][] = []
   const memories = new Map<string, (readonly [string, unknown])[]>()
   let isWhole = false
   try {

@@ -18,6 +18,10 @@ const systemIn = /(?<![a-z])(kali|parrot|pentoo)\d*(?![a-z])/i
 const toolIn =
   /(?<![a-z])(trufflehog|stratus-red-team|pacu|scout ?suite|cloudfox|weirdaal|enumerate-iam|nimbostratus|cloudsploit|sqlmap|nuclei|s3scanner|awsome-pentest)(?![a-z])/i
 
+/** Nearly all agents have none of these in them, not even as a part of a word: they are asked only this. */
+const perhaps =
+  /kali|parrot|pento|truffle|stratus|pacu|scout|cloudfox|weirdaal|enumerate|nimbo|cloudspl|sqlmap|nuclei|s3scan|awsome/i
+
 /** Source: CloudTrail User Guide, "CloudTrail record contents", userAgent. Units: characters. */
 const userAgentMax = 1024
 
@@ -36,6 +40,7 @@ export const attackTools = detector({
   },
   see(record) {
     const userAgent = (record.userAgent ?? '').slice(0, userAgentMax)
+    if (!perhaps.test(userAgent)) return undefined
     const system = systemIn.exec(userAgent)?.[1]?.toLowerCase()
     if (system !== undefined) return ofSystem(record, systems[system as System]) // The expression has those only.
     const name = toolIn.exec(userAgent)?.[1]?.toLowerCase()

@@ -8,10 +8,16 @@ export function sessionOf({ userIdentity }: CloudTrailRecord): string | undefine
   return arn === undefined ? undefined : arn.slice(arn.lastIndexOf('/') + 1)
 }
 
-/** The instance that a session's credentials were made for. Source: EC2 User Guide, "Retrieve security credentials from instance metadata". */
+/**
+ * The instance that a session's credentials were made for: its session is called so, and newer records say how they were delivered.
+ * Source: EC2 User Guide, "Retrieve security credentials from instance metadata"; CloudTrail User Guide, "CloudTrail userIdentity element",
+ * ec2RoleDelivery.
+ */
 export function instanceOf(record: CloudTrailRecord): string | undefined {
   const session = sessionOf(record)
-  return session?.startsWith('i-') && /^i-[\da-f]{8,17}$/.test(session) ? session : undefined
+  if (session === undefined) return undefined
+  if (record.userIdentity?.sessionContext?.ec2RoleDelivery !== undefined) return session
+  return session.startsWith('i-') && /^i-[\da-f]{8,17}$/.test(session) ? session : undefined
 }
 
 /** Services that take a role for code that runs in them. Instances are looked at by their session's name. */

@@ -8,14 +8,10 @@ import { freshPeers, freshProfile, hourMs, learn } from './profile.ts'
 import { sensitiveApiOf } from './sensitive-api.ts'
 import { behaviourFacts } from './texts.ts'
 
-/** People who come by IAM Identity Center share a role, and are told apart by their session. */
-const peoplesRoles = ':role/aws-reserved/sso.amazonaws.com/'
-
 function entityOf(record: CloudTrailRecord): string | undefined {
   const { userIdentity } = record
   if (userIdentity === undefined || userIdentity.type === 'AWSService') return undefined
-  const principal = principalOf(record)
-  return principal.includes(peoplesRoles) ? (userIdentity.arn ?? principal) : principal
+  return principalOf(record)
 }
 
 /**

@@ -40,7 +40,7 @@ const [refusedFrom, refusedMany] = [3, 10]
 const [narrowApisMax, narrowBurst, narrowWeight] = [8, 5, 4]
 /** From a new place: a new network that the account does not know, with another tool; a known network needs more. */
 const scoreFromNewPlace = 3
-/** From the usual place with the usual tool: an administrator's new work and a new deployment come to three. */
+/** From the usual place with the usual tool, where an administrator's new work and a new deployment come to three; and where it was refused. */
 const scoreFromUsualPlace = 4
 
 /**
@@ -71,7 +71,7 @@ export function judgeApi(api: SensitiveApi, scene: Scene): Signal | undefined {
     steps(burst, burstFrom, burstLarge) +
     steps(refusals, refusedFrom, refusedMany) +
     (isNarrow ? narrowWeight : 0)
-  const enough = score >= (placed > 0 ? scoreFromNewPlace : scoreFromUsualPlace)
+  const enough = score >= (placed > 0 && !refused ? scoreFromNewPlace : scoreFromUsualPlace)
   if (!enough && placed === 0) return undefined
   return signalOf(api, scene, { novelty, others, burst, weak: !enough })
 }

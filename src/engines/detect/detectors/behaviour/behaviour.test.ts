@@ -215,6 +215,13 @@ const rows: readonly Row[] = [
     'the usual place',
   ],
   [
+    'reading from elsewhere with another program',
+    [{ api: 's3:GetObject', bucket: 'secret', from: rented, agent: 'Cyberduck/8.7 (Mac OS X/14.4)' }],
+    'Exfiltration:S3/AnomalousBehavior',
+    [{ api: 's3:GetObject', bucket: 'secret', agent: 'Cyberduck/8.7 (Mac OS X/14.4)' }],
+    'another program alone',
+  ],
+  [
     'copies under a key of its own',
     [
       {
@@ -237,7 +244,7 @@ for (const [name, fires, type, silent, because] of rows)
   })
 
 test('behaviour: every type has a row', () => {
-  assert.equal(rows.length, 16)
+  assert.equal(rows.length, 17)
   assert.deepEqual(
     [...new Set(rows.map(([, , type]) => type))].toSorted(),
     Object.keys(anomalousBehaviour.finds).toSorted(),

@@ -51,7 +51,10 @@ function hasCustomerKey({ eventName, requestParameters }: CloudTrailRecord): boo
 const habitSalt = 4
 const habitWeight = 2
 const volumeWeight = 2
-/** A new network with another tool, and something else that is unusual; or deleting in bulk what one never deleted from. */
+/**
+ * A new network, and other things that are unusual; or deleting in bulk what one never deleted from. Another tool alone is nothing: people try out
+ * programs for their files.
+ */
 const scoreFrom = 4
 
 /**
@@ -77,7 +80,8 @@ export function judgeObjects(kind: ObjectKind, scene: Scene): Signal | undefined
   const placed = novelty.network + novelty.agent
   const habitual = isNew && isRare && isLearnt ? habitWeight : 0
   const massive = isMuch && (isLearnt || novelty.network === 2) ? volumeWeight : 0
-  if (placed + habitual + massive < scoreFrom || (placed === 0 && kind !== 'Delete')) return undefined
+  if (placed + habitual + massive < scoreFrom || (novelty.network === 0 && kind !== 'Delete'))
+    return undefined
   return signalOf(
     kind,
     bucket,

@@ -1,6 +1,6 @@
 import { detector } from '../../detector.ts'
 import { eventNameOf } from '../../events.ts'
-import { accountOf, apiCallSignal, principalOf } from '../../findings/api-call.ts'
+import { accountOf, apiCallSignal, isPerson, principalOf } from '../../findings/api-call.ts'
 import { functionResource } from '../../findings/resources.ts'
 import { digest } from '../../memory/digest.ts'
 import { noteIn, type RecentSet } from '../../memory/recent-set.ts'
@@ -33,6 +33,7 @@ const back = undo(
 
 /**
  * Other code runs with a function's rights: put there by somebody who never deployed it, or taken from a foreign account.
+ * What people deploy by hand any of them may deploy: only what a program deployed so far is changed by another.
  * State: who deployed the function so far. Source: Lambda API Reference, UpdateFunctionCode, UpdateFunctionConfiguration, Layers.
  */
 export const functionCode = detector({
@@ -55,7 +56,7 @@ export const functionCode = detector({
   },
   remembers: {
     entityOf: (record) => `${accountOf(record)} ${record.awsRegion} ${functionOf(record)}`,
-    fresh: () => ({ deployers: [] as RecentSet<number> }),
+    fresh: () => ({ deployers: [] as RecentSet<number>, isByHand: false }),
   },
   see(record, { atMs, memory, surroundings }) {
     if (!isDone(record) || isByService(record) || !isOfCode(record)) return undefined
@@ -65,6 +66,8 @@ export const functionCode = detector({
     const who = digest(principalOf(record))
     const isKnown = memory.deployers.some(([one]) => one === who)
     noteIn(memory.deployers, who, { atMs, ...deployers })
+    const { isByHand } = memory
+    memory.isByHand ||= isPerson(record)
     const said = { about: name, resource: functionResource(record, name) }
     const isOwn = ownAccounts(record, surroundings)
     const code = codeOf(record).find((one) => !isTrusted(ownerOf(one), isOwn))
@@ -74,7 +77,9 @@ export const functionCode = detector({
         ...{ type: foreign, ...said },
         values: { ...values, code, foreignAccount: ownerOf(code) ?? '' },
       })
-    return first || isKnown ? undefined : apiCallSignal(record, { type: byOther, ...said, values })
+    return first || isKnown || isByHand
+      ? undefined
+      : apiCallSignal(record, { type: byOther, ...said, values })
   },
 })
 

@@ -1,4 +1,5 @@
 import { detector } from '../../detector.ts'
+import { value } from '../../reading/values.ts'
 import { apiCallSignal } from '../../findings/api-call.ts'
 import { isDone } from '../call-detector.ts'
 import { undo } from '../remedies.ts'
@@ -9,6 +10,7 @@ const updated = 'PrivilegeEscalation:IAMUser/PasswordChangedForOtherUser'
 
 /**
  * A password for a user that its setter is not: a user of programs comes into the console, or another's rights are taken over.
+ * Where the user must set another one at once it is help, as a rule: that counts in sequences only.
  * State: when the user was made. Source: IAM API Reference, CreateLoginProfile, UpdateLoginProfile.
  */
 export const loginProfiles = detector({
@@ -42,6 +44,12 @@ export const loginProfiles = detector({
     if (!isAboutAnother(record) || Math.abs(atMs - memory.createdAtMs) < newUserMs) return undefined
     const type = record.eventName === 'CreateLoginProfile' ? created : updated
     const targetUser = targetUserOf(record) ?? ''
-    return apiCallSignal(record, { type, about: targetUser, values: { targetUser } })
+    const isHelp = value(record.requestParameters, 'passwordResetRequired') === true
+    return apiCallSignal(record, {
+      type,
+      about: targetUser,
+      values: { targetUser },
+      ...(isHelp && { weak: true }),
+    })
   },
 })

@@ -41,7 +41,7 @@ export const securityGroups = callDetector({
     if (opening === undefined) return undefined
     const group =
       text(requestParameters, 'groupId') ??
-      text(requestParameters, 'ModifySecurityGroupRulesRequest', 'GroupId') ??
+      text(requestParameters, ...asQuery, 'GroupId') ??
       text(requestParameters, 'groupName') ??
       ''
     const { protocol, from, to } = opening
@@ -60,17 +60,38 @@ function portOf({ protocol, from, to }: Opening): number | undefined {
   return ports.find((port) => from <= port && port <= to)
 }
 
+/** How CloudTrail writes some calls of EC2: as they came, with the names of the query. */
+const asQuery = ['ModifySecurityGroupRulesRequest'] as const
+
 /** A rule may be written flat, as a list, or as the change of one that is. */
 function openingsOf({ requestParameters }: CloudTrailRecord): readonly Opening[] {
-  const changes = value(requestParameters, 'ModifySecurityGroupRulesRequest', 'SecurityGroupRule')
   return [
     ...items(requestParameters, 'ipPermissions').map(permission),
     ...(text(requestParameters, 'cidrIp') === undefined ? [] : [permission(requestParameters)]),
-    ...(Array.isArray(changes) ? changes : [changes])
-      .map((change) => value(change, 'SecurityGroupRule'))
-      .filter((rule) => rule !== undefined)
-      .map(changed),
+    ...list(value(requestParameters, ...asQuery, 'SecurityGroupRule')).map((change) =>
+      changed(value(change, 'SecurityGroupRule'), [
+        'CidrIpv4',
+        'CidrIpv6',
+        'IpProtocol',
+        'FromPort',
+        'ToPort',
+      ]),
+    ),
+    ...items(requestParameters, 'securityGroupRules').map((change) =>
+      changed(value(change, 'securityGroupRule'), [
+        'cidrIpv4',
+        'cidrIpv6',
+        'ipProtocol',
+        'fromPort',
+        'toPort',
+      ]),
+    ),
   ]
+}
+
+function list(from: unknown): readonly unknown[] {
+  if (from === undefined) return []
+  return Array.isArray(from) ? from : [from]
 }
 
 function permission(from: unknown): Opening {
@@ -85,11 +106,13 @@ function permission(from: unknown): Opening {
   }
 }
 
-function changed(rule: unknown): Opening {
+type Names = readonly [cidrIpv4: string, cidrIpv6: string, protocol: string, from: string, to: string]
+
+function changed(rule: unknown, [v4, v6, protocol, from, to]: Names): Opening {
   return {
-    protocol: String(value(rule, 'IpProtocol')),
-    ...range(value(rule, 'FromPort'), value(rule, 'ToPort')),
-    ranges: [text(rule, 'CidrIpv4') ?? '', text(rule, 'CidrIpv6') ?? ''].filter((one) => one !== ''),
+    protocol: String(value(rule, protocol)),
+    ...range(value(rule, from), value(rule, to)),
+    ranges: [text(rule, v4) ?? '', text(rule, v6) ?? ''].filter((one) => one !== ''),
   }
 }
 

@@ -92,11 +92,13 @@ export function watched({ instanceId, interfaceId }: FlowRecord): string {
 const probePacketsMax = 4
 const probeBytesMax = 240
 
-/** A packet or a few that ask whether a port is open, and carry nothing. */
-export function isProbe({ protocol, action, packets, bytes }: FlowRecord, { asked }: Connection): boolean {
+/** A packet or a few that ask whether a port is open, and carry nothing. Where flags are told, one of them opens: the end of a connection does not. */
+export function isProbe(record: FlowRecord, { asked }: Connection): boolean {
+  const { protocol, action, packets, bytes, tcpFlags = syn } = record
   return (
     protocol === tcp &&
     asked &&
+    (tcpFlags & syn) !== 0 &&
     (action === 'REJECT' || (packets <= probePacketsMax && bytes <= probeBytesMax))
   )
 }

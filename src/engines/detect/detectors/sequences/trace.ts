@@ -85,13 +85,16 @@ export function isAttack(signals: readonly TracedSignal[]): boolean {
   )
 }
 
-/** An address has many people behind it: what they do is one attack where more of it has weight, and none of them makes one alone. */
+/** Of an address: more stages, and more than one signal of weight. */
+const [tacticsOfMany, weightyOfMany] = [3, 2]
+
+/** An address may have many people behind it: what they do is one attack where there is more of it, and none of them makes one alone. */
 export function isAttackOfMany(signals: readonly TracedSignal[]): boolean {
   const byPrincipal = Map.groupBy(signals, ({ principal }) => principal)
   return (
     byPrincipal.size > 1 &&
-    isAttack(signals) &&
-    signals.filter(({ severity }) => severity >= mediumFrom).length > 1 &&
+    new Set(signals.map(({ type }) => tacticOf(type))).size >= tacticsOfMany &&
+    signals.filter(({ severity }) => severity >= mediumFrom).length >= weightyOfMany &&
     ![...byPrincipal.values()].some(isAttack)
   )
 }
