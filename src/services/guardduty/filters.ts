@@ -16,12 +16,8 @@ import { tagsOf } from './tag-list.ts'
  */
 export const CreateFilter = guardduty('CreateFilter', {
   target: ({ DetectorId }, call) => findDetector(call, DetectorId),
-  access: ({ arn }, { DetectorId, Name, Tags }, call) => [
-    on(
-      'CreateFilter',
-      { arn: arn && detectorArn(call, DetectorId, 'filter', Name) },
-      { requestTags: tagsOf(Tags) },
-    ),
+  access: (_, { DetectorId, Name, Tags }, call) => [
+    on('CreateFilter', { arn: detectorArn(call, DetectorId, 'filter', Name) }, { requestTags: tagsOf(Tags) }),
   ],
   run({ target: detector, input, call }) {
     const { Name, Description, Action = 'NOOP', Rank, FindingCriteria, Tags } = input

@@ -11,6 +11,8 @@ interface Parts {
   readonly world: Pick<World, 'nowMs' | 'every' | 'randomBytes'>
   readonly publish: PublishServiceEvent
   readonly log: Log
+  /** Findings that a detector keeps. */
+  readonly findingsMax?: number
 }
 
 /** Tells again of findings that go on, when that is due, and forgets old ones; one worker has it. */
@@ -24,7 +26,13 @@ const sweepEveryMs = 600_000
 /** Findings of one transaction. */
 const batch = 100
 
-export function createFindingKeeper({ store, world, publish, log }: Parts): FindingKeeper {
+export function createFindingKeeper({
+  store,
+  world,
+  publish,
+  log,
+  findingsMax = quotas.findings,
+}: Parts): FindingKeeper {
   let underWay: Promise<void> | undefined
   let nextSweepMs = world.nowMs()
 
@@ -39,22 +47,36 @@ export function createFindingKeeper({ store, world, publish, log }: Parts): Find
       if (document?.dueAtMs === undefined || document.archived) return
       publishFinding(tx, scope, document, { publish, nowMs, randomBytes: world.randomBytes })
     })
-    if (nowMs < nextSweepMs) return
+    if (nowMs < nextSweepMs && !isAnyFull()) return
     nextSweepMs = nowMs + sweepEveryMs
     await inBatches(outlived(nowMs), (tx, { account, region, id }) =>
       tx.delete(findings, { account, region }, id),
     )
   }
 
-  /** What was not updated for so long, and what is too much of a detector: what was updated least recently. */
+  function isAnyFull(): boolean {
+    return store.read
+      .findAnywhere(detectors, 'allAnywhere', 'all')
+      .some(({ account, region }) => store.read.count(findings, { account, region }) > findingsMax)
+  }
+
+  /**
+   * What was not updated for so long, and what is too much of a detector: what was updated least recently, and of high severity last, so that a flood
+   * of small things hides no great one.
+   */
   function outlived(nowMs: number): readonly FoundAnywhere<FindingDocument>[] {
     return store.read.findAnywhere(detectors, 'allAnywhere', 'all').flatMap(({ account, region }) => {
       const all = store.read
         .list(findings, { account, region })
         .map((found) => ({ ...found, account, region }))
-        .sort((one, other) => other.document.updatedAtMs - one.document.updatedAtMs)
-      const fresh = all.findIndex(({ document }) => document.updatedAtMs + findingsKeptMs <= nowMs)
-      return all.slice(Math.min(fresh < 0 ? all.length : fresh, quotas.findings))
+      const [old, kept] = partition(all, ({ document }) => document.updatedAtMs + findingsKeptMs <= nowMs)
+      if (kept.length <= findingsMax) return old
+      const ordered = kept.sort(
+        (one, other) =>
+          Number(isHigh(other.document)) - Number(isHigh(one.document)) ||
+          other.document.updatedAtMs - one.document.updatedAtMs,
+      )
+      return [...old, ...ordered.slice(findingsMax)]
     })
   }
 
@@ -86,4 +108,19 @@ export function createFindingKeeper({ store, world, publish, log }: Parts): Find
       await underWay
     },
   }
+}
+
+/** Source: GuardDuty User Guide, "Severity levels". */
+const high = 7
+
+function isHigh({ finding, archived }: FindingDocument): boolean {
+  return !archived && Number(finding['severity']) >= high
+}
+
+function partition<Item>(
+  items: readonly Item[],
+  holds: (item: Item) => boolean,
+): [which: Item[], others: Item[]] {
+  const { which = [], others = [] } = Object.groupBy(items, (item) => (holds(item) ? 'which' : 'others'))
+  return [which, others]
 }

@@ -185,3 +185,15 @@ test('findings: a sample of every type that can be found, whole', async (t) => {
     assert.ok(remediation && remediation.length > 0, `${Type} says what to do`)
   }
 })
+
+test('findings: of too many, those of high severity stay', async (t) => {
+  const { guardduty, DetectorId, found, store, world } = await stopped(t)
+  await guardduty.createSampleFindings({ DetectorId })
+  const severe = () => found().filter(({ finding }) => Number(finding['severity']) >= 7).length
+  const before = severe()
+  const findingsMax = before + 5
+  assert.ok(found().length > findingsMax)
+  const log = (entry: object) => assert.fail(JSON.stringify(entry))
+  await createFindingKeeper({ store, world, publish: () => true, log, findingsMax }).pass()
+  assert.deepEqual([found().length, severe()], [findingsMax, before])
+})

@@ -2,7 +2,7 @@
 // Method: two accounts of the rig, each with clients of its own.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { here, refusal, rig, there } from '../rig.test.ts'
+import { functionArn, here, refusal, rig, there } from '../rig.test.ts'
 
 const wrong = /^BadRequestException/
 
@@ -124,4 +124,25 @@ test('members: what cannot be done for an account is told with it', async (t) =>
   assert.deepEqual(gone.UnprocessedAccounts, [])
   assert.deepEqual((await guardduty.listMembers({ DetectorId, OnlyAssociated: 'false' })).Members, [])
   assert.deepEqual((await elsewhere.listInvitations({})).Invitations, [])
+})
+
+test('members: what is found of a member is told on the bus of its administrator too', async (t) => {
+  const { elsewhere, events, lambda, delivered, theirs, accept } = await invited(t)
+  await events.putRule({ Name: 'all', EventPattern: '{"source":["aws.guardduty"]}' })
+  await events.putTargets({ Rule: 'all', Targets: [{ Id: 'one', Arn: functionArn }] })
+  const FindingTypes = ['Stealth:IAMUser/CloudTrailLoggingDisabled']
+  await elsewhere.createSampleFindings({ DetectorId: theirs, FindingTypes })
+  await delivered()
+  assert.deepEqual(lambda.given, [])
+  await elsewhere.archiveFindings({
+    DetectorId: theirs,
+    FindingIds: (await elsewhere.listFindings({ DetectorId: theirs })).FindingIds ?? [],
+  })
+  await accept()
+  await elsewhere.createSampleFindings({ DetectorId: theirs, FindingTypes })
+  await delivered()
+  assert.deepEqual(
+    lambda.given.map(({ account, detail }) => [account, detail['accountId']]),
+    [[here, there]],
+  )
 })

@@ -58,6 +58,8 @@ const saveEveryMs = 5_000
 const saveShare = 20
 /** A commit that the disk refused is tried again after so long. Units: milliseconds. */
 const retryMs = 1_000
+/** Signals of one transaction: others wait while it runs. */
+const signalsMax = 50
 /** While nobody detects, what comes is passed over, and the end looked up once in so long. Units: milliseconds. */
 const idleMs = 2_000
 
@@ -185,9 +187,13 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     }
   }
 
-  /** Commits findings; tries again as long as the disk refuses. False where the end comes before. */
+  /** Commits findings, some at a time; tries again as long as the disk refuses. False where the end comes before. */
   async function keep(heard: readonly Heard[]): Promise<boolean> {
-    if (heard.length === 0) return true
+    for (const some of portions(heard)) if (!(await keepSome(some))) return false
+    return true
+  }
+
+  async function keepSome(heard: readonly Heard[]): Promise<boolean> {
     while (!ending.signal.aborted) {
       try {
         await commit(heard)
@@ -310,6 +316,17 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       await underWay
       if (isBegun) await save()
     },
+  }
+}
+
+/** What one record said stays together: it is counted as a whole, or not at all. */
+function* portions(heard: readonly Heard[]): Generator<readonly Heard[], void, undefined> {
+  let from = 0
+  for (let at = 1; at <= heard.length; at += 1) {
+    const isEnd = at === heard.length
+    if (!isEnd && (at - from < signalsMax || heard[at]?.digest === heard[at - 1]?.digest)) continue
+    yield heard.slice(from, at)
+    from = at
   }
 }
 
