@@ -93,6 +93,7 @@ import { deliveryDestinationOf, deliveryTypes, logDeliveriesOf } from '#services
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
 import { logGroups } from '#services/logs/group-view.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
+import { createRecordGroupRunner } from '#services/logs/record-groups.ts'
 import { createLogsService } from '#services/logs/service.ts'
 import { createScheduleRunner } from '#services/scheduler/schedule-runner.ts'
 import { createSchedulerService } from '#services/scheduler/service.ts'
@@ -362,6 +363,7 @@ export function createWorker({
       createAsyncRunner({ store, world, callAsService, host, log }),
       createCodeKeeper({ store, world, code, log }),
       createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
+      createRecordGroupRunner({ store, world, callAsService, log, logs: logStore, records }),
       createLogKeeper({ store, world, log, logs: logStore }),
       createTrailRunner({ store, world, callAsService, audit, buckets: join(directory, 'buckets'), log }),
       createQueryRunner({ store, world, log, lake }),

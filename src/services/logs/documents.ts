@@ -131,7 +131,18 @@ export function within(group: Pick<GroupDocument, 'id'>, name: string): string {
 export const groups = collection<GroupDocument>({
   service: 'logs',
   type: 'log-group',
-  indexes: { id: { anywhere: ({ id }) => id }, everywhere: { anywhere: () => 'all' } },
+  indexes: {
+    id: { anywhere: ({ id }) => id },
+    everywhere: { anywhere: () => 'all' },
+    records: { anywhere: ({ tags }) => (tags['redoubt:records'] === undefined ? undefined : 'yes') },
+  },
+})
+
+/** How far a group's events have become records. Their ids are the groups'. */
+export const recordGroups = collection<{ readonly cursor: ArrivalCursor }>({
+  service: 'logs',
+  type: 'record-group',
+  indexes: { everywhere: { anywhere: () => 'all' } },
 })
 
 export const streams = collection<StreamDocument>({
