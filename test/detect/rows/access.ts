@@ -146,6 +146,16 @@ export const accessRows: Rows = {
     ],
     [logins, 'from the other end of the world', [login('Success'), login('Success', from(sydney))]],
     [travel, 'from the other end of the world', [reading(berlin), writing(sydney)]],
+    [
+      travel,
+      'of a person with a role',
+      ['berlin', 'sydney'].map((place) =>
+        call('ec2:DescribeInstances', null, {
+          ...asRole('AWSReservedSSO_dev', 'ann@example.com'),
+          ...from(addresses[place as 'berlin']),
+        }),
+      ),
+    ],
     [withoutMfa, 'a user', [login('Success', {}, 'No')]],
     [withoutMfa, 'the root user', [login('Success', asRoot(), 'No')], [root]],
     [guessing, 'six failures', many(7, () => login('Failure'))],
@@ -167,6 +177,22 @@ export const accessRows: Rows = {
   ],
   silent: [
     [
+      travel,
+      'a role of a pipeline, with runners everywhere',
+      [berlin, sydney].map((place) =>
+        call('ec2:DescribeInstances', null, { ...asRole('deploy', 'ci'), ...from(place) }),
+      ),
+    ],
+    [
+      resource,
+      'a role that another service took',
+      [
+        { ...issued, userIdentity: { type: 'AWSService', invokedBy: 'cloudformation.amazonaws.com' } },
+        ofFunction(berlin),
+      ],
+    ],
+
+    [
       root,
       'a service for the root user',
       [
@@ -181,6 +207,7 @@ export const accessRows: Rows = {
       'an event of a service',
       [call('signin:PasswordRecoveryRequested', null, { ...asRoot(), eventType: 'AwsServiceEvent' })],
     ],
+    [root, 'somebody tries the password', [login('Failure', asRoot())]],
     [shortTerm, 'a user', [call('s3:DeleteBucketPolicy', { bucketName })]],
     ['PenTest:IAMUser/KaliLinux', 'another word', [agent('kalium-sync/2.1 Linux/5.10'), agent('alkali/1.0')]],
     ['PenTest:IAMUser/ParrotLinux', 'another word', [agent('parrots/1.0')]],

@@ -142,6 +142,43 @@ const sharedDatabase = 'Exfiltration:RDS/SnapshotSharedExternally'
 /** Data are shared with strangers, taken or destroyed. */
 export const dataRows: Rows = {
   fires: [
+    [
+      'Exfiltration:SQS/QueueSharedExternally',
+      'an account is added',
+      [
+        call('sqs:AddPermission', {
+          queueUrl: 'https://q',
+          label: 'l',
+          aWSAccountIds: [foreign],
+          actions: ['*'],
+        }),
+      ],
+    ],
+    [
+      'Exfiltration:SNS/TopicSharedExternally',
+      'an account is added',
+      [
+        call('sns:AddPermission', {
+          topicArn: 't',
+          label: 'l',
+          aWSAccountId: [foreign],
+          actionName: ['Subscribe'],
+        }),
+      ],
+    ],
+
+    [
+      'Impact:S3/BucketVersioningSuspended',
+      'suspended',
+      [
+        call('s3:PutBucketVersioning', {
+          bucketName,
+          versioning: '',
+          VersioningConfiguration: { Status: 'Suspended' },
+        }),
+      ],
+    ],
+
     [anonymous, 'a policy for everyone', [bucketPolicy('*')]],
     [anonymous, 'by a list', [acl('global/AllUsers')]],
     [
@@ -254,7 +291,9 @@ export const dataRows: Rows = {
     [
       secrets,
       'by the page',
-      many(2, () => call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'all', values: ['*'] }] })),
+      [{}, { nextToken: 'x' }].map((more) =>
+        call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'all', values: ['*'] }], ...more }),
+      ),
     ],
     [decrypted, 'ten at a time', many(3, (at) => parameters(at))],
     [sharedSnapshot, 'a foreign account', [snapshot({ userId: foreign })]],
@@ -274,6 +313,31 @@ export const dataRows: Rows = {
     ],
   ],
   silent: [
+    [
+      'Exfiltration:SQS/QueueSharedExternally',
+      'a sister account is added',
+      [
+        call('sqs:AddPermission', {
+          queueUrl: 'https://q',
+          label: 'l',
+          aWSAccountIds: [sister],
+          actions: ['*'],
+        }),
+      ],
+    ],
+
+    [
+      'Impact:S3/BucketVersioningSuspended',
+      'enabled',
+      [
+        call('s3:PutBucketVersioning', {
+          bucketName,
+          versioning: '',
+          VersioningConfiguration: { Status: 'Enabled' },
+        }),
+      ],
+    ],
+
     [
       anonymous,
       'from an endpoint only',
@@ -418,6 +482,13 @@ export const dataRows: Rows = {
       'Exfiltration:ECR/RepositorySharedExternally',
       'a sister account',
       [call('ecr:SetRepositoryPolicy', { repositoryName: 'shop', policyText: open({ AWS: sister }) })],
+    ],
+    [
+      secrets,
+      'the same page, often',
+      many(9, () =>
+        call('secretsmanager:BatchGetSecretValue', { filters: [{ key: 'tag-key', values: ['shop'] }] }),
+      ),
     ],
     [secrets, 'the same one, often', many(40, () => secret(1))],
     [

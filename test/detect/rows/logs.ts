@@ -27,6 +27,9 @@ const strong = {
 const filter = (findingCriteria: object, action = 'ARCHIVE') =>
   call('guardduty:CreateFilter', { detectorId: 'd1', name: 'quiet', action, findingCriteria })
 
+const findingRule = () =>
+  call('events:PutRule', { name: 'block', eventPattern: '{"source":["aws.guardduty"]}', state: 'ENABLED' })
+
 const logging = 'Stealth:IAMUser/CloudTrailLoggingDisabled'
 const excluded = 'DefenseEvasion:IAMUser/TrailEventsExcluded'
 const weakened = 'DefenseEvasion:IAMUser/TrailWeakened'
@@ -53,6 +56,42 @@ const passwords = 'Stealth:IAMUser/PasswordPolicyChange'
 /** Logs, and what watches, are switched off. */
 export const logRows: Rows = {
   fires: [
+    [
+      'DefenseEvasion:S3/TrailBucketRemoved',
+      'the policy of a bucket of a trail is deleted',
+      [madeTrail(), call('s3:DeleteBucketPolicy', { bucketName: 'logs-of-all' })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/SecurityLogsDeleted',
+      'logs of a web ACL',
+      [call('logs:DeleteLogGroup', { logGroupName: 'aws-waf-logs-shop' })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/SecurityLogsDeleted',
+      'kept for a day',
+      [call('logs:PutRetentionPolicy', { logGroupName: '/aws/cloudtrail', retentionInDays: 1 })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/ResponseDisabled',
+      'a rule on findings is disabled',
+      [findingRule(), call('events:DisableRule', { name: 'block' })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/ResponseDisabled',
+      'its targets are removed',
+      [findingRule(), call('events:RemoveTargets', { rule: 'block', ids: ['1'] })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/ResponseDisabled',
+      'a rule of such a name is deleted',
+      [call('events:DeleteRule', { name: 'guardduty-to-sns' })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/GuardrailRemoved',
+      'detached',
+      [call('organizations:DetachPolicy', { policyId: 'p-12345678', targetId: '111122223333' })],
+    ],
+
     [logging, 'a trail is stopped', [call('cloudtrail:StopLogging', trail)]],
     [logging, 'a trail is deleted', [call('cloudtrail:DeleteTrail', trail)]],
     [
@@ -225,6 +264,45 @@ export const logRows: Rows = {
     ],
   ],
   silent: [
+    [
+      'DefenseEvasion:S3/TrailBucketRemoved',
+      'another bucket',
+      [madeTrail(), call('s3:DeleteBucket', { bucketName: 'old-uploads' })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/SecurityLogsDeleted',
+      'logs of a program',
+      [call('logs:DeleteLogGroup', { logGroupName: '/aws/lambda/shop' })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/SecurityLogsDeleted',
+      'kept for a year',
+      [call('logs:PutRetentionPolicy', { logGroupName: '/aws/cloudtrail', retentionInDays: 365 })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/ResponseDisabled',
+      'a rule on orders',
+      [
+        call('events:PutRule', { name: 'orders', eventPattern: '{"source":["shop"]}' }),
+        call('events:DisableRule', { name: 'orders' }),
+      ],
+    ],
+    [
+      'DefenseEvasion:IAMUser/ResponseDisabled',
+      'enabled again',
+      [findingRule(), call('events:EnableRule', { name: 'block' }), findingRule()],
+    ],
+    [
+      'DefenseEvasion:IAMUser/GuardrailRemoved',
+      'a policy on tags',
+      [call('organizations:DisablePolicyType', { rootId: 'r-1234', policyType: 'TAG_POLICY' })],
+    ],
+    [
+      'DefenseEvasion:IAMUser/GuardrailRemoved',
+      'refused',
+      [call('organizations:DetachPolicy', { policyId: 'p-12345678', targetId: '111122223333' }, refused)],
+    ],
+
     [logging, 'refused', [call('cloudtrail:StopLogging', trail, refused)]],
     [logging, 'started', [call('cloudtrail:StartLogging', trail)]],
     [

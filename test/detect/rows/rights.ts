@@ -66,6 +66,23 @@ const federation = 'Persistence:IAMUser/FederationTokenTaken'
 /** Rights are taken, and ways in are made. */
 export const rightRows: Rows = {
   fires: [
+    [
+      provider,
+      'a provider whose path looks like a cluster',
+      [
+        call('iam:AddClientIDToOpenIDConnectProvider', {
+          clientID: 'x',
+          openIDConnectProviderArn: `arn:aws:iam::${account}:oidc-provider/eve.example/a:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id`,
+        }),
+      ],
+    ],
+
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'of a user',
+      [call('iam:DeleteUserPermissionsBoundary', { userName: 'ann' })],
+    ],
+
     [otherKey, 'a key of another user', [createKey('bob')]],
     [otherKey, 'by a role', [createKey('bob', asRole('admin', 'eve'))]],
     [rootKey, 'by the root user', [call('iam:CreateAccessKey', null, { ...newKey('root'), ...asRoot() })]],
@@ -212,6 +229,27 @@ export const rightRows: Rows = {
     ],
   ],
   silent: [
+    [
+      administrator,
+      'a policy that was narrowed before',
+      [
+        createPolicy(everything),
+        createVersion(little, true, 'v2'),
+        call('iam:AttachGroupPolicy', { groupName: 'devs', policyArn: arn }),
+      ],
+    ],
+
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'put',
+      [call('iam:PutUserPermissionsBoundary', { userName: 'ann', permissionsBoundary: 'x' })],
+    ],
+    [
+      'PrivilegeEscalation:IAMUser/PermissionsBoundaryRemoved',
+      'refused',
+      [call('iam:DeleteUserPermissionsBoundary', { userName: 'ann' }, refused)],
+    ],
+
     [otherKey, 'the own key', [createKey('ann')]],
     [otherKey, 'the own key, without a name', [call('iam:CreateAccessKey', null, newKey('ann'))]],
     [otherKey, 'of a user just made', [call('iam:CreateUser', { userName: 'bob' }), createKey('bob')]],

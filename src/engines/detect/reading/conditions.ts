@@ -23,8 +23,11 @@ const negative =
   /^(?:ForAnyValue:)?(?:StringNotEquals(?:IgnoreCase)?|StringNotLike|ArnNotEquals|ArnNotLike|NotIpAddress)(?:IfExists)?$/
 
 /** The condition lets in only whom it names. `…IfExists` and `ForAllValues` hold for requests without the key too, so they name nobody. */
-export function keepsOut({ operator, key, values }: Condition): boolean {
-  return positive.test(operator) && narrowingKeys.has(key) && values.length > 0 && values.every(isFixed(key))
+export function keepsOut(condition: Condition): boolean {
+  const { operator, key, values } = condition
+  if (values.length === 0) return false
+  if (operator === 'Bool') return key === 'aws:principalisawsservice' && values.every((one) => one === 'true')
+  return positive.test(operator) && narrowingKeys.has(key) && values.every(isFixed(key))
 }
 
 /** In a Deny: all but those whom it names are refused. */

@@ -29,6 +29,7 @@ const rows: readonly [name: string, document: unknown, want: string][] = [
   ['from an endpoint', open({ StringEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' } }), ''],
   ['from an office', open({ IpAddress: { 'aws:SourceIp': ['198.51.100.0/24'] } }), ''],
   ['from half the internet', open({ IpAddress: { 'aws:SourceIp': '0.0.0.0/1' } }), 'everyone'],
+  ['services of AWS', open({ Bool: { 'aws:PrincipalIsAWSService': 'true' } }), ''],
   ['a condition that says nothing of who', open({ Bool: { 'aws:SecureTransport': 'true' } }), 'everyone'],
   ['any organization', open({ StringLike: { 'aws:PrincipalOrgID': '*' } }), 'everyone'],
   ['if there is one', open({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } }), 'everyone'],
@@ -54,7 +55,7 @@ test('policy: strangers', () => {
     const { everyone, accounts } = strangersIn(document, isOwn)
     assert.equal([...(everyone ? ['everyone'] : []), ...accounts].join(), want, name)
   }
-  assert.equal(rows.length, 26)
+  assert.equal(rows.length, 27)
 })
 
 const allow = { Effect: 'Allow', Action: '*', Resource: '*' }

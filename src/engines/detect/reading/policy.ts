@@ -118,13 +118,16 @@ function accountOf(principal: string): string | undefined {
   return /^\d{12}$/.test(principal) ? principal : accountOfArn(principal)
 }
 
+/** Providers whose tokens carry the same audience for all their customers, or whichever a customer asks for. */
+const ofManyCustomers = ['token.actions.githubusercontent.com', 'gitlab.com', 'app.terraform.io']
+
 /**
- * A role for whoever has an account at a provider that everyone can have one at: GitHub's tokens carry the same audience for all.
+ * A role for whoever has an account at a provider that everyone can have one at: only the subject tells one customer from another.
  * Source: IAM User Guide, "Configuring a role for GitHub OIDC identity provider".
  */
 function trustsAnyIdentity({ federated, conditions }: Statement): boolean {
   if (federated.length === 0) return false
-  const suffixes = federated.some((one) => one.includes('token.actions.githubusercontent.com'))
+  const suffixes = federated.some((one) => ofManyCustomers.some((host) => one.endsWith(`/${host}`)))
     ? [':sub', ':job_workflow_ref', ':repository', ':repository_owner']
     : [':sub', ':aud', ':amr', ':oaud', ':email', ':iss']
   return (

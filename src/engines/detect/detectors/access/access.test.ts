@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { call, from, surroundings, user } from '../../../../../test/detect/calls.ts'
-import { checkRows } from '../../../../../test/detect/check-rows.ts'
+import { checkRows, found } from '../../../../../test/detect/check-rows.ts'
 import { accessRows } from '../../../../../test/detect/rows/access.ts'
 import { createDetection } from '../../index.ts'
 import { kilometresBetween } from '../../reading/countries.ts'
@@ -77,4 +77,12 @@ test('access: what records hold that nobody expects is no fault', () => {
         )
     }),
   )
+})
+
+test('access: a guessed password is told of once', () => {
+  const login = (ConsoleLogin: string) =>
+    call('signin:ConsoleLogin', null, { responseElements: { ConsoleLogin } })
+  const failures = Array.from({ length: 8 }, () => login('Failure'))
+  const signals = found(accessDetectors, [...failures, login('Success'), login('Success')])
+  assert.equal(signals.filter(({ type }) => type === 'InitialAccess:IAMUser/PasswordGuessed').length, 1)
 })

@@ -35,7 +35,7 @@ export const instanceCredentials = detector({
   },
   remembers: {
     entityOf: (record) =>
-      remoteAddress(record) === undefined || isByService(record) || instanceOf(record) === undefined
+      instanceOf(record) === undefined || remoteAddress(record) === undefined || isByService(record)
         ? undefined
         : record.userIdentity?.arn,
     fresh: noHomes,

@@ -3,6 +3,7 @@ import { apiCallSignal } from '../../findings/api-call.ts'
 import type { RemediationStep } from '../../signal.ts'
 import { isByService } from '../call-detector.ts'
 import { stopCredentials } from '../remedies.ts'
+import { loginOf } from './console-logins.ts'
 
 const usual = 'Policy:IAMUser/RootCredentialUsage'
 const shortTerm = 'Policy:IAMUser/ShortTermRootCredentialUsage'
@@ -37,6 +38,7 @@ export const rootUsage = detector({
   },
   see(record) {
     if (record.userIdentity?.type !== 'Root' || isByService(record)) return undefined
+    if (loginOf(record) === 'Failure') return undefined // Whoever failed has no credentials.
     const assumed = String(record.userIdentity.sessionContext?.assumedRoot) === 'true'
     return apiCallSignal(record, { type: assumed ? shortTerm : usual })
   },

@@ -5,6 +5,7 @@ import type { CloudTrailRecord } from '../../records.ts'
 import { isByService, isDone } from '../call-detector.ts'
 import { stopCredentials } from '../remedies.ts'
 import { impossibleLeg, legValues, noJourney } from './journeys.ts'
+import { sessionOf } from './sessions.ts'
 
 const logins = 'UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B'
 const calls = 'UnauthorizedAccess:IAMUser/ImpossibleTravel'
@@ -62,12 +63,20 @@ export const callPlaces = detector({
   },
 })
 
-/** Of users and sessions of people; what was refused may be anybody's guess. */
+/** Of users, and of sessions that are called after people; what was refused may be anybody's guess. */
 function ofUserKey(record: CloudTrailRecord): string | undefined {
   const { userIdentity, eventName } = record
-  const isPerson = userIdentity?.type === 'IAMUser' || userIdentity?.type === 'Root'
-  if (!isPerson || eventName === 'ConsoleLogin' || !isDone(record) || isByService(record)) return undefined
-  return remoteAddress(record) === undefined ? undefined : (userIdentity.accessKeyId ?? personOf(record))
+  const isUser = userIdentity?.type === 'IAMUser' || userIdentity?.type === 'Root'
+  if (!isUser && !isOfPerson(record)) return undefined
+  if (eventName === 'ConsoleLogin' || !isDone(record) || isByService(record)) return undefined
+  if (remoteAddress(record) === undefined) return undefined
+  return isUser ? (userIdentity.accessKeyId ?? personOf(record)) : userIdentity?.arn
+}
+
+/** Who signs in by an identity provider has a session of their own name. Source: IAM Identity Center User Guide, session names. */
+function isOfPerson(record: CloudTrailRecord): boolean {
+  const role = record.userIdentity?.sessionContext?.sessionIssuer?.userName
+  return role !== undefined && (role.startsWith('AWSReservedSSO_') || (sessionOf(record) ?? '').includes('@'))
 }
 
 function personOf(record: CloudTrailRecord): string {

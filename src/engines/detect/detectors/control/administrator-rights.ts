@@ -34,7 +34,8 @@ export const administratorRights = detector({
   name: 'administrator-rights',
   source: 'cloudTrail',
   events: [
-    ...['iam:AttachUserPolicy', 'iam:AttachRolePolicy', 'iam:AttachGroupPolicy', 'iam:CreatePolicy'],
+    ...['iam:AttachUserPolicy', 'iam:AttachRolePolicy', 'iam:AttachGroupPolicy'],
+    ...['iam:CreatePolicy', 'iam:CreatePolicyVersion'],
     ...['iam:PutUserPolicy', 'iam:PutRolePolicy', 'iam:PutGroupPolicy'],
   ],
   finds: {
@@ -50,8 +51,8 @@ export const administratorRights = detector({
     if (!isDone(record) || isByService(record)) return undefined
     const { requestParameters } = record
     const document = value(requestParameters, 'policyDocument')
-    if (record.eventName === 'CreatePolicy') {
-      memory.isOfAdministrator = givesEverything(document)
+    if (record.eventName.startsWith('Create')) {
+      if (isInForce(record)) memory.isOfAdministrator = givesEverything(document)
       return undefined
     }
     const arn = text(requestParameters, 'policyArn')
@@ -59,6 +60,11 @@ export const administratorRights = detector({
     return gives ? apiCallSignal(record, { type, ...targetOf(record) }) : undefined
   },
 })
+
+/** A version that is not the default gives nothing yet. */
+function isInForce({ eventName, requestParameters }: CloudTrailRecord): boolean {
+  return eventName === 'CreatePolicy' || value(requestParameters, 'setAsDefault') === true
+}
 
 /** Inline policies are looked at as they come: nothing is remembered of them. */
 function policyEntity(record: CloudTrailRecord): string {

@@ -9,7 +9,7 @@ import { dataRows } from '../../../../../test/detect/rows/data.ts'
 import { logRows } from '../../../../../test/detect/rows/logs.ts'
 import { machineRows } from '../../../../../test/detect/rows/machines.ts'
 import { rightRows } from '../../../../../test/detect/rows/rights.ts'
-import { createDetection, unknownSurroundings } from '../../index.ts'
+import { type CloudTrailRecord, createDetection, unknownSurroundings } from '../../index.ts'
 import { controlDetectors } from './index.ts'
 
 const families = [logRows, rightRows, dataRows, machineRows]
@@ -65,4 +65,17 @@ test('control: the own account is no stranger, though nothing is known of accoun
     })
   assert.equal(see('cloudTrail', trusting(account)).length, 0)
   assert.equal(see('cloudTrail', trusting(foreign)).length, 1)
+})
+
+test('control: secrets that are read again and again are no news', () => {
+  const all = () =>
+    Array.from({ length: 20 }, (_, at) => call('secretsmanager:GetSecretValue', { secretId: `s${at}` }))
+  const hourLater = (records: readonly CloudTrailRecord[]) =>
+    records.map((record) => ({
+      ...record,
+      eventTime: new Date(Date.parse(record.eventTime) + 3_600_000).toISOString(),
+    }))
+  const once = found(controlDetectors, all()).length
+  assert.ok(once > 0)
+  assert.equal(found(controlDetectors, [...all(), ...hourLater(all())]).length, once)
 })

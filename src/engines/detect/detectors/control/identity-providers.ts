@@ -48,7 +48,7 @@ export const identityProviders = callDetector({
 /** Each Kubernetes cluster has a provider of its own. Source: EKS User Guide, "Create an IAM OIDC provider for your cluster". */
 function isOfCluster({ requestParameters }: CloudTrailRecord): boolean {
   const url = text(requestParameters, 'url') ?? text(requestParameters, 'openIDConnectProviderArn') ?? ''
-  const host = url.replace(/^https:\/\//, '').replace(/^arn:.*:oidc-provider\//, '')
+  const host = url.replace(/^https:\/\//, '').replace(/^arn:[^:]+:iam::\d{12}:oidc-provider\//, '')
   return /^oidc\.eks\.[a-z\d-]+\.amazonaws\.com\//.test(host)
 }
 

@@ -7,6 +7,7 @@ import { blockPublicAccess } from './block-public-access.ts'
 import { bucketAccess } from './bucket-access.ts'
 import { bucketEncryption } from './bucket-encryption.ts'
 import { bucketReplication } from './bucket-replication.ts'
+import { bucketVersioning } from './bucket-versioning.ts'
 import { cloudTrailLogging } from './cloudtrail-logging.ts'
 import { configurationRecorder } from './configuration-recorder.ts'
 import { emptiedBuckets } from './emptied-buckets.ts'
@@ -19,12 +20,14 @@ import { functionPermissions } from './function-permissions.ts'
 import { functionTriggers } from './function-triggers.ts'
 import { functionUrls } from './function-urls.ts'
 import { groupMembership } from './group-membership.ts'
+import { guardrails, permissionsBoundaries } from './guardrails.ts'
 import { identityProviders } from './identity-providers.ts'
 import { serialConsole, instanceConnect } from './instance-connections.ts'
 import { instanceLaunches } from './instance-launches.ts'
 import { instancePassword, instancePasswords } from './instance-passwords.ts'
 import { keyGrants } from './key-grants.ts'
 import { keyDeletion, keysUnusable } from './keys.ts'
+import { logGroups } from './log-groups.ts'
 import { loginProfiles } from './login-profiles.ts'
 import { mailEnumeration } from './mail-enumeration.ts'
 import { mfaDevices } from './mfa-devices.ts'
@@ -37,6 +40,7 @@ import { policyVersions } from './policy-versions.ts'
 import { ransomNotes } from './ransom-notes.ts'
 import { resolverQueryLogs } from './resolver-query-logs.ts'
 import { resourcePolicies } from './resource-policies.ts'
+import { responseRules } from './response-rules.ts'
 import { roleTrust } from './role-trust.ts'
 import { secretsInBulk, parametersInBulk } from './secrets-in-bulk.ts'
 import { securityGroups } from './security-groups.ts'
@@ -45,7 +49,7 @@ import { serverAccessLogging } from './server-access-logging.ts'
 import { sharedImages, sharedDatabases } from './shared-images.ts'
 import { remoteCommands, remoteSessions } from './systems-manager.ts'
 import { threatDetection, threatLists, findingFilters } from './threat-detection.ts'
-import { trailBucketLifecycle } from './trail-bucket-lifecycle.ts'
+import { trailBuckets } from './trail-buckets.ts'
 import { trailInsights } from './trail-insights.ts'
 import { trailSettings } from './trail-settings.ts'
 import { trustAnchors } from './trust-anchors.ts'
@@ -64,6 +68,7 @@ export const controlDetectors: readonly AnyDetector[] = [
   bucketAccess,
   bucketEncryption,
   bucketReplication,
+  bucketVersioning,
   cloudTrailLogging,
   configurationRecorder,
   emptiedBuckets,
@@ -76,6 +81,8 @@ export const controlDetectors: readonly AnyDetector[] = [
   functionTriggers,
   functionUrls,
   groupMembership,
+  guardrails,
+  permissionsBoundaries,
   identityProviders,
   serialConsole,
   instanceConnect,
@@ -85,6 +92,7 @@ export const controlDetectors: readonly AnyDetector[] = [
   keyGrants,
   keyDeletion,
   keysUnusable,
+  logGroups,
   loginProfiles,
   mailEnumeration,
   mfaDevices,
@@ -98,6 +106,7 @@ export const controlDetectors: readonly AnyDetector[] = [
   ransomNotes,
   resolverQueryLogs,
   ...resourcePolicies,
+  responseRules,
   roleTrust,
   secretsInBulk,
   parametersInBulk,
@@ -111,7 +120,7 @@ export const controlDetectors: readonly AnyDetector[] = [
   threatDetection,
   threatLists,
   findingFilters,
-  trailBucketLifecycle,
+  trailBuckets,
   trailInsights,
   trailSettings,
   trustAnchors,

@@ -1,5 +1,5 @@
-import { strangersIn } from '../../reading/policy.ts'
-import { text, value } from '../../reading/values.ts'
+import { type Strangers, strangersIn } from '../../reading/policy.ts'
+import { items, text, value } from '../../reading/values.ts'
 import type { CloudTrailRecord } from '../../records.ts'
 import type { FindingFacts, RemediationStep } from '../../signal.ts'
 import { callDetector } from '../call-detector.ts'
@@ -12,6 +12,8 @@ interface Kind {
   readonly events: readonly string[]
   readonly policyAt: readonly string[]
   readonly nameAt: readonly string[]
+  /** Where a call adds accounts to the policy by their ids. */
+  readonly accountsAt?: readonly string[]
   readonly remediation: readonly RemediationStep[]
   /** Whether the call sets the policy, where it can set other things too. */
   readonly isOfPolicy?: (record: CloudTrailRecord) => boolean
@@ -41,7 +43,8 @@ const kinds: readonly Kind[] = [
   },
   {
     names: ['SQS/Queue', 'queue'],
-    events: ['sqs:SetQueueAttributes', 'sqs:CreateQueue'],
+    events: ['sqs:SetQueueAttributes', 'sqs:CreateQueue', 'sqs:AddPermission'],
+    accountsAt: ['aWSAccountIds'],
     policyAt: ['attributes', 'Policy'],
     nameAt: ['queueUrl'],
     remediation: undo(
@@ -51,10 +54,12 @@ const kinds: readonly Kind[] = [
   },
   {
     names: ['SNS/Topic', 'topic'],
-    events: ['sns:SetTopicAttributes'],
+    events: ['sns:SetTopicAttributes', 'sns:AddPermission'],
+    accountsAt: ['aWSAccountId'],
     policyAt: ['attributeValue'],
     nameAt: ['topicArn'],
-    isOfPolicy: ({ requestParameters }) => text(requestParameters, 'attributeName') === 'Policy',
+    isOfPolicy: ({ requestParameters }) =>
+      (text(requestParameters, 'attributeName') ?? 'Policy') === 'Policy',
     remediation: undo(
       'Let the own account alone use it.',
       `aws sns set-topic-attributes --topic-arn {resource} --attribute-name Policy --attribute-value '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"'{accountId}'"},"Action":["sns:Publish","sns:Subscribe"],"Resource":"'{resource}'"}]}' --region {region}`,
@@ -87,7 +92,7 @@ export const resourcePolicies = kinds.map((kind) => {
     },
     see(record, isOwn) {
       if (kind.isOfPolicy && !kind.isOfPolicy(record)) return undefined
-      const strangers = strangersIn(value(record.requestParameters, ...kind.policyAt), isOwn)
+      const strangers = strangersOf(record, kind, isOwn)
       const resource = nameOf(record, kind)
       if (strangers.everyone) return { type: everyone, about: resource, values: { resource } }
       const [foreignAccount] = strangers.accounts
@@ -104,6 +109,17 @@ function facts({ names: [, noun], remediation }: Kind, severity: number, whom: s
     description: `{userName} called {api}: the policy of the ${noun} {resource} lets in ${whom}.`,
     remediation,
   }
+}
+
+/** By the policy itself, or by ids that are added to it. */
+function strangersOf(
+  { requestParameters }: CloudTrailRecord,
+  { policyAt, accountsAt = [] }: Kind,
+  isOwn: (account: string) => boolean,
+): Strangers {
+  const added = accountsAt.length === 0 ? [] : items(requestParameters, ...accountsAt)
+  const document = value(requestParameters, ...policyAt)
+  return strangersIn(document ?? { Statement: { Effect: 'Allow', Principal: { AWS: added } } }, isOwn)
 }
 
 /** What is created has its name in the answer. */

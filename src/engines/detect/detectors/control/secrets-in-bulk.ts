@@ -7,6 +7,8 @@ import { undo } from '../remedies.ts'
 const windowMs = 600_000
 /** A program reads its own few secrets when it starts; whoever reads fifteen different ones reads all there are. */
 const secretsMany = 15
+/** A program that brings secrets to others reads all of them again and again: only those that it never read are news. */
+const familiar = { max: 128, windowMs: 30 * 86_400_000 } as const
 /** A page of an answer of which one cannot see how much it held. Source: API References, MaxResults of a page. */
 const pageLength = 8
 
@@ -24,7 +26,7 @@ export const secretsInBulk = burstDetector({
       'aws secretsmanager rotate-secret --secret-id {secret} --region {region}',
     ),
   },
-  ...{ many: secretsMany, windowMs },
+  ...{ many: secretsMany, windowMs, familiar },
   itemsOf(record) {
     if (!isDone(record) || isByService(record)) return noItems
     const secret = text(record.requestParameters, 'secretId')
@@ -49,7 +51,7 @@ export const parametersInBulk = burstDetector({
     description: '{userName} had {count} and more different parameters decrypted within ten minutes.',
     remediation: undo('Change the passwords and keys that stood in the parameters.'),
   },
-  ...{ many: secretsMany, windowMs },
+  ...{ many: secretsMany, windowMs, familiar },
   itemsOf(record) {
     const { requestParameters } = record
     if (!isDone(record) || isByService(record)) return noItems
@@ -61,6 +63,9 @@ export const parametersInBulk = burstDetector({
   },
 })
 
-function page({ eventID, eventTime }: CloudTrailRecord): readonly string[] {
-  return Array.from({ length: pageLength }, (_, at) => `${eventID ?? eventTime} ${at}`)
+/** The first page of an answer and the further ones, by what was asked for. */
+function page({ requestParameters }: CloudTrailRecord): readonly string[] {
+  const asked = text(requestParameters, 'path') ?? JSON.stringify(value(requestParameters, 'filters') ?? '')
+  const which = text(requestParameters, 'nextToken') === undefined ? 'first' : 'further'
+  return Array.from({ length: pageLength }, (_, at) => `${asked} ${which} ${at}`)
 }
