@@ -20,6 +20,10 @@ const benches: ReadonlyMap<string, string> = new Map([
   ],
   ['waf', 'Inspecting a request with web ACLs, beside sets of regular expressions alone'],
   ['kms', 'Keys in use over HTTP and signing, beside moto, openssl and node:http that encrypts'],
+  [
+    'detect',
+    'Records through all detectors from their text, beside sigma-rust, and what detection remembers',
+  ],
 ])
 
 const words = process.argv.slice(2)

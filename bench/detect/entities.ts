@@ -24,7 +24,7 @@ const calls = [
 
 function cloudTrailOf(at: number): readonly CloudTrailRecord[] {
   return calls.map(([service, eventName, errorCode], index) => ({
-    eventID: `${at}-${index}`,
+    eventID: `call-${at}-${index}`,
     eventTime: new Date(startMs + at * 1000 + index).toISOString(),
     ...{ eventSource: `${service}.amazonaws.com`, eventName, awsRegion: 'eu-central-1' },
     ...{ recipientAccountId: accountId, sourceIPAddress: addressOf(at), userAgent: 'aws-cli/2.15.30' },

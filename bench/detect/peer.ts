@@ -22,7 +22,7 @@ export async function sigmaRust(
       timeout: buildTimeoutMs,
     })
     const child = run(join(folder, 'release/detect'), [], { maxBuffer: 1 << 20 })
-    child.child.stdin?.end(JSON.stringify({ rules, events, rounds, roundMs }))
+    child.child.stdin?.end(JSON.stringify({ rules, events, rounds, roundMs: Math.ceil(roundMs) }))
     // The program is ours, next door, and writes exactly this.
     const { matches, rate } = JSON.parse((await child).stdout) as {
       readonly matches: number

@@ -184,7 +184,8 @@ const ids: { readonly [From in Source]: (record: Sources[From]) => RecordId } = 
   flow: flowId,
   dns: ({ srcaddr, queryName, queryType, atMs, instanceId = '' }) =>
     `${srcaddr} ${instanceId} ${queryName} ${queryType} ${atMs}`,
-  web: ({ requestId }) => requestId,
+  // A client may choose the id, by its X-Amzn-Trace-Id, and send it with each request: that must not make it unseen.
+  web: ({ requestId, clientIp, atMs, method, path }) => `${requestId} ${clientIp} ${atMs} ${method} ${path}`,
 }
 
 const times: { readonly [From in Source]: (record: Sources[From]) => number } = {

@@ -28,5 +28,5 @@ export function flowId(record: FlowRecord): number {
   mix(record.protocol * 2 + (record.action === 'ACCEPT' ? 1 : 0))
   mix(Math.floor(record.startMs / 1000))
   mix(record.startMs % 1000)
-  return (high & 0x1f_ff_ff) * 2 ** 32 + (low >>> 0)
+  return (high & 0x1f_ff_ff) * 2 ** 32 + (low >>> 0) || 1
 }
