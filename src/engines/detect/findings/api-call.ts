@@ -66,9 +66,11 @@ export function userNameOf({ userIdentity }: CloudTrailRecord): string {
 
 /** Calls of AWS services by themselves, or on somebody's behalf, come from no address. */
 export function remoteAddress({ sourceIPAddress = '' }: CloudTrailRecord): string | undefined {
-  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i.test(sourceIPAddress)
-    ? sourceIPAddress
-    : undefined
+  return isAddress(sourceIPAddress) ? sourceIPAddress : undefined
+}
+
+export function isAddress(text: string): boolean {
+  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i.test(text)
 }
 
 /** The account that a record is about. */

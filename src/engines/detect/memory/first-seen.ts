@@ -19,17 +19,20 @@ export function nothingSeen(): FirstSeen {
   return { young: [], old: [], turnedHour: 0 }
 }
 
-/** Notes an item, and says whether it is new in this generation. A time before the first one moves that back. */
-export function noteFirst(set: FirstSeen, item: number, hour: number, generations: Generations): boolean {
+/** Whether an item is of this generation already, was forgotten soon, or was never seen. */
+export type Noted = 'known' | 'again' | 'first'
+
+/** Notes an item. A time before the first one moves that back. */
+export function noteFirst(set: FirstSeen, item: number, hour: number, generations: Generations): Noted {
   const at = indexOf(set.young, item)
   if (at >= 0) {
     if (hour < (set.young[at + 1] ?? 0)) set.young[at + 1] = hour
-    return false
+    return 'known'
   }
+  const before = firstHourOf(set, item)
   turn(set, hour, generations)
-  const before = indexOf(set.old, item)
-  set.young.push(item, before < 0 ? hour : Math.min(hour, set.old[before + 1] ?? hour))
-  return true
+  set.young.push(item, before === undefined ? hour : Math.min(hour, before))
+  return before === undefined ? 'first' : 'again'
 }
 
 /** The hour in which an item was first seen. */

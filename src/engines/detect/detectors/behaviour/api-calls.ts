@@ -56,9 +56,8 @@ export function judgeApi(api: SensitiveApi, scene: Scene): Signal | undefined {
     : (profile.refused?.amount ?? 0)
   const isNew = isNewTo(profile, api.id, hour)
   if (!refused && learnUse(profile, peers, hour, api.id)) profile.apis += 1
-  if (!isNew) return undefined
+  if (!isNew || !accountHasLearnt(peers)) return undefined
   const burst = noteIn((profile.burst ??= []), api.id, { atMs, windowMs: hourMs, max: 2 * burstLarge })
-  if (!accountHasLearnt(peers)) return undefined
 
   const others = Math.max(usersOf(peers, api.id) - (refused ? 0 : 1), 0)
   const isRare = others <= Math.max(peersFew, principalsOf(peers) * peersShareMax)

@@ -1,3 +1,4 @@
+import { isAddress } from '../../findings/api-call.ts'
 import { fingerprint } from '../../memory/fingerprint.ts'
 import type { Surroundings } from '../../surroundings.ts'
 
@@ -11,18 +12,20 @@ export interface Network {
 
 const networkSalt = 3
 const knownMax = 8192
-const known = new WeakMap<Surroundings, Map<string, Network>>()
+/** Of the surroundings that were asked last: what it keeps saves work only. */
+let known:
+  { readonly surroundings: Surroundings; readonly networks: Map<string, Network | undefined> } | undefined
 
 /**
  * The network that an address belongs to: this cloud, its autonomous system, else its country and prefix. Addresses of one provider change from
- * call to call, its network does not.
+ * call to call, its network does not. What is no address, as the domain of a service, is in none.
  */
-export function networkOf(address: string, surroundings: Surroundings): Network {
-  const networks = known.get(surroundings) ?? new Map<string, Network>()
-  known.set(surroundings, networks) // Surroundings are constant for a detection: what is kept saves work only.
+export function networkOf(address: string, surroundings: Surroundings): Network | undefined {
+  if (known?.surroundings !== surroundings) known = { surroundings, networks: new Map() }
+  const { networks } = known
   const before = networks.get(address)
-  if (before !== undefined) return before
-  const found = lookUp(address, surroundings)
+  if (before !== undefined || networks.has(address)) return before
+  const found = isAddress(address) ? lookUp(address, surroundings) : undefined
   if (networks.size >= knownMax) networks.clear()
   networks.set(address, found)
   return found

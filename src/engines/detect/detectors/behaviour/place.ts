@@ -1,4 +1,3 @@
-import { remoteAddress } from '../../findings/api-call.ts'
 import type { CloudTrailRecord } from '../../records.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { agentId } from './agent.ts'
@@ -14,17 +13,18 @@ export interface Place {
   readonly agentId: number
 }
 
-export function placeOf(record: CloudTrailRecord, surroundings: Surroundings): Place {
-  const address = isService(record) ? undefined : remoteAddress(record)
-  const network = address === undefined ? undefined : networkOf(address, surroundings)
-  const agent = address === undefined ? undefined : record.userAgent
-  return { network, networkId: network?.id ?? 0, agentId: agent === undefined ? 0 : agentId(agent) }
+/** What a service does on somebody's behalf comes from its own address, by its own agent: from nowhere. */
+export function placeOf(
+  { userIdentity, sourceIPAddress, userAgent }: CloudTrailRecord,
+  surroundings: Surroundings,
+): Place {
+  const isService = userIdentity?.invokedBy !== undefined || sourceIPAddress === undefined
+  const network = isService ? undefined : networkOf(sourceIPAddress, surroundings)
+  if (network === undefined) return nowhere
+  return { network, networkId: network.id, agentId: userAgent === undefined ? 0 : agentId(userAgent) }
 }
 
-/** What a service does on somebody's behalf comes from its own address, by its own agent. */
-function isService({ userIdentity, sourceIPAddress = '' }: CloudTrailRecord): boolean {
-  return userIdentity?.invokedBy !== undefined || sourceIPAddress.endsWith('.amazonaws.com')
-}
+const nowhere: Place = { network: undefined, networkId: 0, agentId: 0 }
 
 /** How new something is: nothing, to the principal, to the account as well. */
 export type Novelty = 0 | 1 | 2

@@ -79,15 +79,15 @@ function growOlder(age: Age, hour: number): void {
 }
 
 function learnItem(profile: Profile, peers: PeersProfile, hour: number, item: number): void {
-  if (item !== 0 && noteFirst(profile.seen, item, hour, ofPrincipal))
+  if (item !== 0 && noteFirst(profile.seen, item, hour, ofPrincipal) !== 'known')
     noteFirst(peers.seen, item, hour, ofAccount)
 }
 
 /** Notes what a principal does: a call, a habit. Says whether it never did before. */
 export function learnUse(profile: Profile, peers: PeersProfile, hour: number, item: number): boolean {
-  const isFirst = firstHourOf(profile.seen, item) === undefined
-  if (noteFirst(profile.seen, item, hour, ofPrincipal)) countIn(peers.users, item, hour, ofAccount)
-  return isFirst
+  const noted = noteFirst(profile.seen, item, hour, ofPrincipal)
+  if (noted !== 'known') countIn(peers.users, item, hour, ofAccount)
+  return noted === 'first'
 }
 
 /** Whether it was seen for the first time within a day, or never. */

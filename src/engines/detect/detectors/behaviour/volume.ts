@@ -12,7 +12,9 @@ const keptAnHour = 0.998
 export function volumeOf(volumes: Volumes, kind: number, hour: number, amount: number): boolean {
   const at = kind * 3
   while (volumes.length < at + 3) volumes.push(0)
-  const [before = 0, count = 0, most = 0] = volumes.slice(at, at + 3)
+  const before = volumes[at] ?? 0
+  const count = volumes[at + 1] ?? 0
+  const most = volumes[at + 2] ?? 0
   const isNext = hour > before
   const peak = isNext ? Math.max(Math.floor(most * keptAnHour), count) : most
   const now = (isNext ? 0 : count) + amount
