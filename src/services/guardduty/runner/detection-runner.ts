@@ -73,11 +73,10 @@ interface Heard {
 /**
  * Follows all sources for all enabled detectors, and makes what they say into findings.
  *
- * What a crash leaves: findings are committed before what the detections remember is on disk, and cursors are written after that. So a start
- * reads again, from the cursors, what came after them, into memories that may have seen some of it (those records say nothing twice: the engine
- * knows the ids of what it has seen) and that may have lost some, whose signals are counted already: each commit of signals keeps the digests of
- * their records beside the findings (`counted`), in the same transaction, until a state that has seen them is on disk. A record of which that
- * holds is remembered again, and not counted again.
+ * What a crash leaves: findings are committed before what the detections remember is on disk, together with how far it goes. So a start reads
+ * again what came after that, into memories that have lost it, and some of its signals are counted already: each commit of signals keeps the
+ * digests of their records beside the findings (`counted`), in the same transaction, until a state that has seen them is on disk. A record of
+ * which that holds is remembered again, and not counted again.
  */
 export function createDetectionRunner(parts: Parts): DetectionRunner {
   const { store, world, log, partition, sources, globalSources, publish } = parts
