@@ -120,7 +120,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     if (running.all().length === 0) await passOver()
     else {
       let isWhole = true
-      for (const source of sources) isWhole = (await readOn(source)) && isWhole
+      for (const source of sources) isWhole = (await readUnlessDiskFails(source)) && isWhole
       hasCaughtUp ||= isWhole
     }
     if (isSaveAsked || world.nowMs() >= nextSaveMs) await save()
@@ -132,6 +132,17 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     for (const { name, arrivals } of sources) cursors.set(name, (await arrivals(undefined, 0)).cursor)
     idleUntilMs = world.nowMs() + idleMs
     isDirty = true
+  }
+
+  /** What keeps one source from being read concerns no other. */
+  async function readUnlessDiskFails(source: RecordSource): Promise<boolean> {
+    try {
+      return await readOn(source)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      log({ level: 'error', event: 'records-not-read', source: source.name, reason: String(error) })
+      return false
+    }
   }
 
   /** Whether it came to the end. */
