@@ -16,7 +16,7 @@ import {
 } from '#engines/detect/index.ts'
 import { counted, detectors as detectorDocuments } from '../documents.ts'
 import { isOn } from '../features.ts'
-import { takeSignal } from '../findings/aggregate.ts'
+import { takeSignal, tellOfDeleted } from '../findings/aggregate.ts'
 import { type Placed, placeRecord } from './concerned.ts'
 import type { RecordSource } from './record-source.ts'
 import { type Running, runningDetectors } from './running.ts'
@@ -221,14 +221,15 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     const byDetector = Map.groupBy(heard, (one) => one.running)
     return store.transact((tx) => {
       const nowMs = world.nowMs()
-      for (const [{ id, scope }, said] of byDetector) {
-        // Deleted meanwhile, with all its findings: it gets no new ones.
+      for (const [{ id, scope, document }, said] of byDetector) {
         const detector = tx.get(detectorDocuments, scope, id)
-        if (!detector) continue
         const { origin } = surroundings(scope)
         const { randomBytes } = world
-        const around = { partition, scope, detector, factsOf, origin, publish, nowMs, randomBytes }
-        for (const { signal } of said) takeSignal(tx, signal, around)
+        const around = { partition, scope, factsOf, origin, publish, nowMs, randomBytes }
+        for (const { signal } of said)
+          if (detector) takeSignal(tx, signal, { ...around, detector })
+          else tellOfDeleted(tx, signal, { ...around, detector: document })
+        if (!detector) continue
         const records = [...new Set(said.map(({ digest }) => digest))]
         const countedId = uuid(randomBytes)
         countedNow.add(countedId)
