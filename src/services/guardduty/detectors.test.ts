@@ -2,7 +2,7 @@
 // Method: AWS's client through the rig.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { here, home, refusal, rig } from './rig.test.ts'
+import { functionArn, here, home, refusal, rig } from './rig.test.ts'
 
 const notOwned =
   'BadRequestException: The request is rejected because the input detectorId is not owned by the current account.'
@@ -60,7 +60,7 @@ test('detectors: a feature whose records do not exist is refused, in either form
 })
 
 test('detectors: a disabled one finds that it was disabled, and then nothing; a deleted one takes its findings along', async (t) => {
-  const { guardduty, cloudtrail, trail, detect, pass, found, later } = await rig(t)
+  const { guardduty, cloudtrail, trail, detect, pass, found, later, events, lambda, delivered } = await rig(t)
   const types = () => found().map(({ finding }) => finding['type'])
   const disabled = 'DefenseEvasion:IAMUser/ThreatDetectionDisabled'
   const stopped = 'Stealth:IAMUser/CloudTrailLoggingDisabled'
@@ -79,8 +79,15 @@ test('detectors: a disabled one finds that it was disabled, and then nothing; a 
   assert.deepEqual(new Set(types()), new Set([disabled, stopped]))
   await guardduty.deleteDetector({ DetectorId })
   assert.equal(found().length, 0)
+  await events.putRule({ Name: 'all', EventPattern: '{"source":["aws.guardduty"]}' })
+  await events.putTargets({ Rule: 'all', Targets: [{ Id: 'one', Arn: functionArn }] })
   await pass()
-  assert.equal(found().length, 0)
+  assert.equal(found().length, 0, 'nothing is kept of it, and it is told')
+  await delivered()
+  assert.deepEqual(
+    lambda.given.map(({ detail }) => detail['type']),
+    [disabled],
+  )
   assert.equal(await refusal(guardduty.getDetector({ DetectorId })), notOwned)
 })
 

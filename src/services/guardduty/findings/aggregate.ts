@@ -58,6 +58,17 @@ export function takeSignal(tx: Transaction, signal: Signal, surrounding: Surroun
   else publishFinding(tx, scope, document, surrounding)
 }
 
+/** Tells of what a detector saw last that was deleted: there is no place any more to keep it in, and it may be an attacker who deleted it. */
+export function tellOfDeleted(tx: Transaction, signal: Signal, surrounding: Surrounding): void {
+  const { scope, detector, factsOf, nowMs, publish } = surrounding
+  const facts = factsOf(signal.type)
+  if (signal.weak || !facts) return
+  const id = digest([detector.id, signal.type, signal.key, String(signal.atMs)])
+  const detail = findingNow(signal, facts, id, surrounding, undefined)
+  const event = { source: 'aws.guardduty', detailType: 'GuardDuty Finding', resources: [] } as const
+  publish(tx, { ...event, scope, detail, atMs: nowMs })
+}
+
 /** A finding with what the service knows beside the signal: the time of now, where addresses belong, what to do. */
 function findingNow(
   signal: Signal,

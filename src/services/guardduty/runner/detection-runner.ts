@@ -16,7 +16,7 @@ import {
 } from '#engines/detect/index.ts'
 import { counted, detectors as detectorDocuments } from '../documents.ts'
 import { isOn } from '../features.ts'
-import { takeSignal } from '../findings/aggregate.ts'
+import { takeSignal, tellOfDeleted } from '../findings/aggregate.ts'
 import { type Placed, placeRecord } from './concerned.ts'
 import type { RecordSource } from './record-source.ts'
 import { type Running, runningDetectors } from './running.ts'
@@ -73,11 +73,10 @@ interface Heard {
 /**
  * Follows all sources for all enabled detectors, and makes what they say into findings.
  *
- * What a crash leaves: findings are committed before what the detections remember is on disk, and cursors are written after that. So a start
- * reads again, from the cursors, what came after them, into memories that may have seen some of it (those records say nothing twice: the engine
- * knows the ids of what it has seen) and that may have lost some, whose signals are counted already: each commit of signals keeps the digests of
- * their records beside the findings (`counted`), in the same transaction, until a state that has seen them is on disk. A record of which that
- * holds is remembered again, and not counted again.
+ * What a crash leaves: findings are committed before what the detections remember is on disk, together with how far it goes. So a start reads
+ * again what came after that, into memories that have lost it, and some of its signals are counted already: each commit of signals keeps the
+ * digests of their records beside the findings (`counted`), in the same transaction, until a state that has seen them is on disk. A record of
+ * which that holds is remembered again, and not counted again.
  */
 export function createDetectionRunner(parts: Parts): DetectionRunner {
   const { store, world, log, partition, sources, globalSources, publish } = parts
@@ -121,7 +120,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     if (running.all().length === 0) await passOver()
     else {
       let isWhole = true
-      for (const source of sources) isWhole = (await readOn(source)) && isWhole
+      for (const source of sources) isWhole = (await readUnlessDiskFails(source)) && isWhole
       hasCaughtUp ||= isWhole
     }
     if (isSaveAsked || world.nowMs() >= nextSaveMs) await save()
@@ -133,6 +132,17 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     for (const { name, arrivals } of sources) cursors.set(name, (await arrivals(undefined, 0)).cursor)
     idleUntilMs = world.nowMs() + idleMs
     isDirty = true
+  }
+
+  /** What keeps one source from being read concerns no other. */
+  async function readUnlessDiskFails(source: RecordSource): Promise<boolean> {
+    try {
+      return await readOn(source)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      log({ level: 'error', event: 'records-not-read', source: source.name, reason: String(error) })
+      return false
+    }
   }
 
   /** Whether it came to the end. */
@@ -211,14 +221,15 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     const byDetector = Map.groupBy(heard, (one) => one.running)
     return store.transact((tx) => {
       const nowMs = world.nowMs()
-      for (const [{ id, scope }, said] of byDetector) {
-        // Deleted meanwhile, with all its findings: it gets no new ones.
+      for (const [{ id, scope, document }, said] of byDetector) {
         const detector = tx.get(detectorDocuments, scope, id)
-        if (!detector) continue
         const { origin } = surroundings(scope)
         const { randomBytes } = world
-        const around = { partition, scope, detector, factsOf, origin, publish, nowMs, randomBytes }
-        for (const { signal } of said) takeSignal(tx, signal, around)
+        const around = { partition, scope, factsOf, origin, publish, nowMs, randomBytes }
+        for (const { signal } of said)
+          if (detector) takeSignal(tx, signal, { ...around, detector })
+          else tellOfDeleted(tx, signal, { ...around, detector: document })
+        if (!detector) continue
         const records = [...new Set(said.map(({ digest }) => digest))]
         const countedId = uuid(randomBytes)
         countedNow.add(countedId)

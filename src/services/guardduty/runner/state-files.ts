@@ -7,12 +7,19 @@ import type { DetectionState } from '#engines/detect/index.ts'
 /** What detections remember, on disk: a file a detector, and how far each source was read when they were written. */
 export interface StateFiles {
   readonly readCursors: () => Promise<Readonly<Record<string, unknown>>>
-  readonly writeCursors: (cursors: Readonly<Record<string, unknown>>) => Promise<void>
   /** Undefined where there is none, or it is not whole. */
   readonly read: (name: string) => Promise<DetectionState | undefined>
+  /** Counts once the cursors that belong to it are written. */
   readonly write: (name: string, state: DetectionState) => Promise<void>
-  /** Removes the files of all others. */
+  /** Makes all that was written since the last time count, at once. */
+  readonly writeCursors: (cursors: Readonly<Record<string, unknown>>) => Promise<void>
+  /** Removes the files of all others, and what counts no more. */
   readonly keepOnly: (names: ReadonlySet<string>) => Promise<void>
+}
+
+interface Mark {
+  readonly generation: number
+  readonly cursors: Readonly<Record<string, unknown>>
 }
 
 const cursorsFile = 'cursors.json'
@@ -28,11 +35,14 @@ type Line =
   | { readonly whole: true }
 
 /**
- * Files in a folder. Each is written aside and renamed once it is on disk, in pieces between which others have their turn.
+ * Files in a folder. Each is written aside and renamed once it is on disk, in pieces between which others have their turn. States and cursors belong
+ * together: the cursors' file says which generation of states counts.
  * Faults: throws what the file system says.
  */
 export function openStateFiles(folder: string): StateFiles {
   const place = (file: string): string => join(folder, file)
+  let generation = 0
+  const fileOf = (name: string, of: number): string => `${name}.${of}${suffix}`
 
   async function put(file: string, pieces: Iterable<string>): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -50,15 +60,22 @@ export function openStateFiles(folder: string): StateFiles {
   return {
     async readCursors() {
       const text = await ifThere(readFile(place(cursorsFile), 'utf8'))
-      return text === undefined ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>) // `writeCursors` wrote it.
+      if (text === undefined) return {}
+      const mark = JSON.parse(text) as Mark // `writeCursors` wrote it.
+      ;({ generation } = mark)
+      return mark.cursors
     },
-    writeCursors: (cursors) => put(cursorsFile, [JSON.stringify(cursors)]),
-    read: (name) => readState(place(`${name}${suffix}`)),
-    write: (name, state) => put(`${name}${suffix}`, piecesOf(state)),
+    read: (name) => readState(place(fileOf(name, generation))),
+    write: (name, state) => put(fileOf(name, generation + 1), piecesOf(state)),
+    async writeCursors(cursors) {
+      const mark: Mark = { generation: generation + 1, cursors }
+      await put(cursorsFile, [JSON.stringify(mark)])
+      ;({ generation } = mark)
+    },
     async keepOnly(names) {
+      const kept = new Set([...names].map((name) => fileOf(name, generation)))
       for (const file of (await ifThere(readdir(folder))) ?? [])
-        if (file.endsWith(suffix) && !names.has(file.slice(0, -suffix.length)))
-          await rm(place(file), { force: true })
+        if (file.endsWith(suffix) && !kept.has(file)) await rm(place(file), { force: true })
     },
   }
 }
