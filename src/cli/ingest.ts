@@ -1,5 +1,6 @@
+import { EventEmitter, once as onceOf } from 'node:events'
+import { watch } from 'node:fs'
 import { resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DirectoryInUse } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import {
@@ -18,8 +19,8 @@ export interface IngestFlags {
   readonly watch: boolean
 }
 
-/** How often folders are looked at again, with `--watch`. Units: milliseconds. */
-const watchEveryMs = 2_000
+/** After a change more comes, mostly: so long is waited with `--watch`. Units: milliseconds. */
+const settleMs = 500
 
 /** Brings records of files to detection. Sets the exit code 1 where that fails. */
 export async function ingestFiles(
@@ -42,8 +43,18 @@ export async function ingestFiles(
 }
 
 async function ingestForEver(options: IngestOptions): Promise<never> {
+  const changes = new EventEmitter()
+  let isChanged = false
+  for (const path of options.paths)
+    watch(path, { recursive: true }, () => {
+      isChanged = true
+      changes.emit('change')
+    })
+  const { after } = systemWorld()
   for (;;) {
-    await sleep(watchEveryMs)
+    if (!isChanged) await onceOf(changes, 'change')
+    await new Promise<void>((resolve) => void after(settleMs, resolve))
+    isChanged = false
     await once(options)
   }
 }

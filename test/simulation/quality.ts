@@ -72,7 +72,7 @@ export function measureQuality(seed: number): Quality {
 function lasting({ memories }: DetectionState): DetectionState {
   const passing = new Set(allDetectors.filter(({ source }) => source === 'web').map(({ name }) => name))
   return {
-    seen: [],
+    seen: {},
     memories: Object.fromEntries(Object.entries(memories).filter(([name]) => !passing.has(name))),
   }
 }

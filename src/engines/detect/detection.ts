@@ -5,13 +5,14 @@ import { Entities } from './memory/entities.ts'
 import { flowId } from './memory/flow-id.ts'
 import { type RecordId, SeenIds } from './memory/seen-ids.ts'
 import { timeOf as readTime } from './reading/time.ts'
-import type { CloudTrailRecord, Source, Sources } from './records.ts'
+import { type CloudTrailRecord, type Source, type Sources, sources } from './records.ts'
 import type { Signal } from './signal.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What detectors remember, as plain JSON: detection goes on from it as if it had never stopped. */
 export interface DetectionState {
-  readonly seen: readonly RecordId[]
+  /** By source: a busy one pushes out nothing of another. */
+  readonly seen: Readonly<Partial<Record<Source, readonly RecordId[]>>>
   /** By the detector's name. */
   readonly memories: Readonly<Record<string, readonly (readonly [string, unknown])[]>>
 }
@@ -57,8 +58,7 @@ export function createDetection({
   onFault,
   state,
 }: DetectionOptions): Detection {
-  const seen = new SeenIds(seenMax)
-  seen.restore(state?.seen ?? [])
+  const seen = seenOf(state)
   const names = new Set<string>()
   const run = <Declared extends AnyDetector>(declared: Declared): Running<Declared> => {
     assert.ok(!names.has(declared.name), `two detectors are called ${declared.name}`)
@@ -114,7 +114,7 @@ export function createDetection({
 
   return {
     see(source, record) {
-      if (!seen.isNew(idOf(source, record))) return nothing
+      if (!seen[source].isNew(idOf(source, record))) return nothing
       const found: Signal[] = []
       const atMs = timeOf(source, record)
       // One that throws is told of and left out: what others find does not depend on it.
@@ -131,7 +131,7 @@ export function createDetection({
     },
 
     state: () => ({
-      seen: seen.state(),
+      seen: Object.fromEntries(sources.map((source) => [source, seen[source].state()])),
       memories: Object.fromEntries(
         running.flatMap(({ detector: { name }, entities, groups }) => [
           ...(entities ? [[name, entities.state()] as const] : []),
@@ -139,6 +139,20 @@ export function createDetection({
         ]),
       ),
     }),
+  }
+}
+
+function seenOf(state: DetectionState | undefined): Readonly<Record<Source, SeenIds>> {
+  const restored = (source: Source): SeenIds => {
+    const ids = new SeenIds(seenMax)
+    ids.restore(state?.seen[source] ?? [])
+    return ids
+  }
+  return {
+    cloudTrail: restored('cloudTrail'),
+    flow: restored('flow'),
+    dns: restored('dns'),
+    web: restored('web'),
   }
 }
 

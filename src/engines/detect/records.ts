@@ -135,3 +135,4 @@ export interface Sources {
   readonly web: WebRecord
 }
 export type Source = keyof Sources
+export const sources = ['cloudTrail', 'flow', 'dns', 'web'] as const satisfies readonly Source[]

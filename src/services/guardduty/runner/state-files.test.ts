@@ -14,8 +14,9 @@ test('state files: what is written is read, and nothing of half a file', async (
   const files = openStateFiles(folder)
   assert.equal(await files.read('one'), undefined)
   assert.deepEqual(await files.readCursors(), {})
+  const ids = fc.array(fc.oneof(fc.string(), fc.nat()), { maxLength: 5_000, size: 'max' })
   const states = fc.record({
-    seen: fc.array(fc.string(), { maxLength: 5_000, size: 'max' }),
+    seen: fc.record({ cloudTrail: ids, flow: ids, dns: ids, web: ids }),
     memories: fc.dictionary(
       fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
       fc.array(fc.tuple(fc.string(), fc.record({ count: fc.integer(), text: fc.string() })), {
@@ -45,11 +46,14 @@ test('state files: what is written is read, and nothing of half a file', async (
   appendFileSync(path, '{"seen":[')
   assert.equal(await files.read('one'), undefined)
 
-  await files.write('two', { seen: ['a'], memories: {} })
+  await files.write('two', { seen: { flow: [7] }, memories: {} })
   await files.writeCursors({ audit: { 0: { segment: 'a', end: 1 } } })
   await files.keepOnly(new Set(['two']))
   assert.equal(readdirSync(folder).length, 2)
   const again = openStateFiles(folder)
   assert.deepEqual(await again.readCursors(), { audit: { 0: { segment: 'a', end: 1 } } })
-  assert.deepEqual(await again.read('two'), { seen: ['a'], memories: {} })
+  assert.deepEqual(await again.read('two'), {
+    seen: { cloudTrail: [], flow: [7], dns: [], web: [] },
+    memories: {},
+  })
 })

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { DetectionState } from '#engines/detect/index.ts'
+import { type DetectionState, type RecordId, type Source, sources } from '#engines/detect/index.ts'
 
 /** What detections remember, on disk: a file a detector, and how far each source was read when they were written. */
 export interface StateFiles {
@@ -30,7 +30,7 @@ const linesPerWrite = 8
 
 /** One line of a state file. The last one says that it is whole. */
 type Line =
-  | { readonly seen: DetectionState['seen'] }
+  | { readonly source: Source; readonly seen: readonly RecordId[] }
   | { readonly name: string; readonly entities: readonly (readonly [string, unknown])[] }
   | { readonly whole: true }
 
@@ -94,7 +94,10 @@ function* piecesOf(state: DetectionState): Generator<string, void, undefined> {
 }
 
 function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, undefined> {
-  for (let at = 0; at < seen.length; at += idsPerLine) yield { seen: seen.slice(at, at + idsPerLine) }
+  for (const source of sources) {
+    const ids = seen[source] ?? []
+    for (let at = 0; at < ids.length; at += idsPerLine) yield { source, seen: ids.slice(at, at + idsPerLine) }
+  }
   for (const [name, entities] of Object.entries(memories))
     for (let at = 0; at < entities.length; at += entitiesPerLine)
       yield { name, entities: entities.slice(at, at + entitiesPerLine) }
@@ -102,14 +105,14 @@ function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, und
 }
 
 async function readState(path: string): Promise<DetectionState | undefined> {
-  const seen: DetectionState['seen'][number][] = []
+  const seen: Record<Source, RecordId[]> = { cloudTrail: [], flow: [], dns: [], web: [] }
   const memories = new Map<string, (readonly [string, unknown])[]>()
   let isWhole = false
   try {
     for await (const text of createInterface({ input: createReadStream(path, 'utf8') })) {
       const line = JSON.parse(text) as Line // `linesOf` made it.
       if ('whole' in line) isWhole = true
-      else if ('seen' in line) for (const id of line.seen) seen.push(id)
+      else if ('seen' in line) for (const id of line.seen) seen[line.source].push(id)
       else {
         const entities = memories.get(line.name) ?? []
         memories.set(line.name, entities)

@@ -253,7 +253,7 @@ test('behaviour: every type has a row', () => {
 
 test('behaviour: nothing is unusual before there is something to compare with', () => {
   assert.deepEqual(found([{ api: 'iam:CreateAccessKey', ...away }], learn(1)), [])
-  assert.deepEqual(found([{ api: 'iam:CreateAccessKey', ...away }], { seen: [], memories: {} }), [])
+  assert.deepEqual(found([{ api: 'iam:CreateAccessKey', ...away }], { seen: {}, memories: {} }), [])
 })
 
 test('behaviour: a new colleague does what the others do, from a new place, and is not found', () => {
