@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
+import { paginateLookupEvents } from '@aws-sdk/client-cloudtrail'
 import type { Attack, Reach } from './attack.ts'
 import type { Cloud } from './cloud.ts'
 
@@ -129,15 +130,18 @@ export async function logged({ log, from }: Attack, cloud: Cloud, directory: str
   const texts: Record<typeof log.in, () => Promise<string> | string> = {
     'access log': () => inFiles('shop-logs'),
     'WAF log': () => inFiles('aws-waf-logs-shop'),
-    trail: async () => {
-      const { Events = [] } = await cloud.cloudTrail.lookupEvents({ MaxResults: 50 })
-      return Events.map(({ CloudTrailEvent = '' }) => CloudTrailEvent)
-        .filter((text) => text.includes(from))
-        .join('')
-    },
+    trail: () => trailOf(cloud, from),
   }
   await until(
     `${log.text} in the ${log.in}`,
     async () => (await texts[log.in]()).includes(log.text) || undefined,
   )
+}
+
+/** What the trail tells of an address, newest first. */
+async function trailOf(cloud: Cloud, address: string): Promise<string> {
+  const found: string[] = []
+  for await (const { Events = [] } of paginateLookupEvents({ client: cloud.cloudTrail }, {}))
+    found.push(...Events.map(({ CloudTrailEvent = '' }) => CloudTrailEvent))
+  return found.filter((text) => text.includes(`"${address}"`)).join('')
 }
