@@ -14,6 +14,10 @@ const benches: ReadonlyMap<string, string> = new Map([
   ['writes', 'Durable CreateUser over HTTP, start and memory'],
   ['edge', 'The edge, plain and guarded, beside proxies and web application firewalls'],
   ['edge-quality', 'What web application firewalls block of a corpus of attacks'],
+  [
+    'detect-quality',
+    'What detection sees of known techniques, and says of their harmless twins and of quiet fortnights',
+  ],
   ['waf', 'Inspecting a request with web ACLs, beside sets of regular expressions alone'],
   ['events', "Event patterns, beside AWS's event-ruler"],
   ['put-events', 'From PutEvents to a function, warm and cold'],
@@ -21,6 +25,10 @@ const benches: ReadonlyMap<string, string> = new Map([
   ['logs', 'Log events put, read and searched, beside moto'],
   ['lake', 'SQL over audit records'],
   ['kms', 'Keys in use over HTTP and signing, beside moto, openssl and node:http that encrypts'],
+  [
+    'detect',
+    'Records through all detectors from their text, beside sigma-rust, and what detection remembers',
+  ],
 ])
 
 const words = process.argv.slice(2)

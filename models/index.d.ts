@@ -18,12 +18,13 @@ import type * as s15 from './kms.d.ts'
 import type * as s16 from './lambda.d.ts'
 import type * as s17 from './logs.d.ts'
 import type * as s18 from './organizations.d.ts'
-import type * as s19 from './securityhub.d.ts'
-import type * as s20 from './shield.d.ts'
-import type * as s21 from './sns.d.ts'
-import type * as s22 from './sqs.d.ts'
-import type * as s23 from './sts.d.ts'
-import type * as s24 from './wafv2.d.ts'
+import type * as s19 from './scheduler.d.ts'
+import type * as s20 from './securityhub.d.ts'
+import type * as s21 from './shield.d.ts'
+import type * as s22 from './sns.d.ts'
+import type * as s23 from './sqs.d.ts'
+import type * as s24 from './sts.d.ts'
+import type * as s25 from './wafv2.d.ts'
 
 /** The services whose models are here. */
 export type ServiceName = keyof Services
@@ -49,10 +50,11 @@ export interface Services {
   readonly "lambda": { readonly operations: s16.Operations; readonly errors: s16.Errors }
   readonly "logs": { readonly operations: s17.Operations; readonly errors: s17.Errors }
   readonly "organizations": { readonly operations: s18.Operations; readonly errors: s18.Errors }
-  readonly "securityhub": { readonly operations: s19.Operations; readonly errors: s19.Errors }
-  readonly "shield": { readonly operations: s20.Operations; readonly errors: s20.Errors }
-  readonly "sns": { readonly operations: s21.Operations; readonly errors: s21.Errors }
-  readonly "sqs": { readonly operations: s22.Operations; readonly errors: s22.Errors }
-  readonly "sts": { readonly operations: s23.Operations; readonly errors: s23.Errors }
-  readonly "wafv2": { readonly operations: s24.Operations; readonly errors: s24.Errors }
+  readonly "scheduler": { readonly operations: s19.Operations; readonly errors: s19.Errors }
+  readonly "securityhub": { readonly operations: s20.Operations; readonly errors: s20.Errors }
+  readonly "shield": { readonly operations: s21.Operations; readonly errors: s21.Errors }
+  readonly "sns": { readonly operations: s22.Operations; readonly errors: s22.Errors }
+  readonly "sqs": { readonly operations: s23.Operations; readonly errors: s23.Errors }
+  readonly "sts": { readonly operations: s24.Operations; readonly errors: s24.Errors }
+  readonly "wafv2": { readonly operations: s25.Operations; readonly errors: s25.Errors }
 }

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 const prefixes = [
   'iam', 'sts', 'organizations', 'kms', 'wafv2', 'elasticloadbalancing', 'cloudfront', 'acm', 'shield', 'guardduty',
   'inspector2', 'inspector-scan', 'artifact', 'account', 'cloudtrail', 'events', 'lambda', 'logs', 'cloudwatch', 'ce',
-  'access-analyzer', 'securityhub', 'sns', 'sqs', 'ec2',
+  'access-analyzer', 'securityhub', 'sns', 'sqs', 'ec2', 'scheduler',
 ] // prettier-ignore
 
 interface SourceAction {

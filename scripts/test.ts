@@ -5,7 +5,7 @@ import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { findBrowser, installBrowser } from '../test/set-up/browser.ts'
 import { findDig, installDig } from '../test/set-up/dig.ts'
-import { findPython, installPython, pythonClients } from '../test/set-up/python.ts'
+import { findPython, installPython, logAgents, pythonClients } from '../test/set-up/python.ts'
 import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
 import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
@@ -18,6 +18,9 @@ console.log('Setting up the AWS CLI and boto3 (once; needs Python 3 and PyPI) ..
 const python = installPython(pythonClients)
 if (!python.ready)
   console.log(`NOTICE: tests of the AWS CLI and boto3 are skipped, and counted below: ${python.why}`)
+console.log('Setting up watchtower (once; needs Python 3 and PyPI) ...')
+const agents = installPython(logAgents)
+if (!agents.ready) console.log(`NOTICE: tests of log agents are skipped, and counted below: ${agents.why}`)
 console.log('Setting up SoftHSM, pkcs11js and Chromium (once; needs apt-get as root, and a C++ compiler) ...')
 const token = installTokenSoftware()
 if (!token.ready) console.log(`NOTICE: tests of PKCS#11 tokens are skipped, and counted below: ${token.why}`)
@@ -37,6 +40,7 @@ if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted b
 /** What tests say who cannot run for want of what could not be set up; nothing else has a reason to be skipped. */
 const reasons = [
   findPython(pythonClients),
+  findPython(logAgents),
   findTokenSoftware(),
   findBrowser(),
   findDig(),

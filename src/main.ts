@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import { createAuthorizer } from '#core/access/authorizer.ts'
@@ -18,6 +20,7 @@ import type { NetworkPlace } from '#core/network.ts'
 import type { Organizations } from '#core/identities.ts'
 import { uuid } from '#core/ids.ts'
 import { createLastUses } from '#core/last-uses.ts'
+import type { LogDestinationOf } from '#core/log-delivery.ts'
 import type { Log } from '#core/log.ts'
 import { createPipeline, type Pipeline } from '#core/pipeline.ts'
 import { createRotatingSeal, type RootKeys, type Seal } from '#core/seal/index.ts'
@@ -27,19 +30,22 @@ import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Reader, type Store } from '#core/store/index.ts'
 import { servicePrincipal } from '#core/service-principal.ts'
 import type { World } from '#core/world.ts'
+import { createLocations } from '#edge/geo/index.ts'
 import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
-import { allDetectors, unknownSurroundings } from '#engines/detect/index.ts'
+import { allDetectors, builtInLists, type Origin } from '#engines/detect/index.ts'
+import { parseAddress } from '#engines/waf/index.ts'
 import { createFunctionHost, type FunctionHost, openCodeStore } from '#functions/index.ts'
 import { createResolver, type Resolver, type ResolverSettings } from '#resolver/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
 import { createAcmService } from '#services/acm/service.ts'
+import { createDataEventChoice } from '#services/cloudtrail/data-event-choice.ts'
 import { createQueryRunner } from '#services/cloudtrail/lake/query-runner.ts'
 import { createCloudTrailService } from '#services/cloudtrail/service.ts'
 import { createTrailRunner } from '#services/cloudtrail/trail-runner.ts'
 import { createCloudWatchService } from '#services/cloudwatch/service.ts'
 import { createFlowLogRunner } from '#services/ec2/flow-logs/runner.ts'
 import { isFlowLogged } from '#services/ec2/flow-logs/view.ts'
-import { network } from '#services/ec2/network-view.ts'
+import { network, networkRanges } from '#services/ec2/network-view.ts'
 import { createEc2Service } from '#services/ec2/service.ts'
 import {
   certificateUsers,
@@ -59,11 +65,16 @@ import { createRouter } from '#services/events/router.ts'
 import { createEventsService } from '#services/events/service.ts'
 import { createServiceEvents } from '#services/events/service-events.ts'
 import { createWebhook } from '#services/events/webhook.ts'
+import { createExporter } from '#services/guardduty/destinations/exporter.ts'
+import { createFindingKeeper } from '#services/guardduty/findings/finding-keeper.ts'
+import { createListKeeper } from '#services/guardduty/lists/list-keeper.ts'
+import { createOwnAddresses } from '#services/guardduty/own-addresses.ts'
 import { auditSource } from '#services/guardduty/runner/audit-source.ts'
 import { createDetectionRunner } from '#services/guardduty/runner/detection-runner.ts'
 import { keptSource } from '#services/guardduty/runner/kept-source.ts'
 import { isDetecting } from '#services/guardduty/detecting.ts'
 import { createGuardDutyService } from '#services/guardduty/service.ts'
+import { surroundingsOf } from '#services/guardduty/surroundings.ts'
 import { iamCertificates } from '#services/iam/certificate-view.ts'
 import { assumableRoles } from '#services/iam/assumable-roles.ts'
 import { identities } from '#services/iam/identities.ts'
@@ -82,9 +93,15 @@ import { createProvide } from '#services/lambda/provide.ts'
 import { createQueuePoller } from '#services/lambda/queue-poller.ts'
 import { createLambdaService } from '#services/lambda/service.ts'
 import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
+import { createLogDelivery } from '#services/logs/delivery-runner.ts'
+import { deliveryDestinationOf, deliveryTypes, logDeliveriesOf } from '#services/logs/delivery-view.ts'
 import { createLogFilterRunner } from '#services/logs/filter-runner.ts'
+import { logGroups } from '#services/logs/group-view.ts'
 import { createLogKeeper } from '#services/logs/keeper.ts'
+import { createRecordGroupRunner } from '#services/logs/record-groups.ts'
 import { createLogsService } from '#services/logs/service.ts'
+import { createScheduleRunner } from '#services/scheduler/schedule-runner.ts'
+import { createSchedulerService } from '#services/scheduler/service.ts'
 import { createDeliveryRunner as createTopicRunner } from '#services/sns/delivery-runner.ts'
 import { createSubscriberDoor } from '#services/sns/door.ts'
 import type { MailServer } from '#services/sns/mail-delivery.ts'
@@ -93,7 +110,7 @@ import { createQueueRunner } from '#services/sqs/queue-runner.ts'
 import { createSqsService } from '#services/sqs/service.ts'
 import { createStsService } from '#services/sts/service.ts'
 import { releaseLoadBalancer, webACLOf } from '#services/wafv2/associations.ts'
-import { guardParts } from '#services/wafv2/guarded.ts'
+import { guardParts, wafLogDestination } from '#services/wafv2/guarded.ts'
 import { createWafv2Service } from '#services/wafv2/service.ts'
 import {
   createAuditTrail,
@@ -110,6 +127,7 @@ import {
 } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
+import type { ServiceName } from '#wire/index.ts'
 
 /** What one worker is made of. */
 export interface Parts {
@@ -129,6 +147,8 @@ export interface Parts {
   readonly webhooks: OutboundAccess
   /** The operator's server for mails to subscribers. */
   readonly smtp: MailServer | undefined
+  /** Where the world reaches the API, if the operator says. */
+  readonly publicUrl?: string | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
   /** Where the DNS resolver listens, if one does, in the worker that runs the edge. */
@@ -180,6 +200,7 @@ export function createWorker({
   xks,
   webhooks,
   smtp,
+  publicUrl,
   edge,
   dns,
   functions,
@@ -189,7 +210,8 @@ export function createWorker({
   const { seal } = rotating
   const sessions = createSessions<SessionStatement>(seal, world.randomBytes)
   const derived = createDerived(store)
-  const audit = createAuditTrail({ directory, store, worker, world, log })
+  const wantsDataEvent = createDataEventChoice(derived)
+  const audit = createAuditTrail({ directory, store, worker, world, log, wantsDataEvent })
   const lake = createLake({ directory, segments: () => audit.written(), world, log })
   const lastUses = createLastUses({ store, world })
 
@@ -205,10 +227,16 @@ export function createWorker({
 
   // The edge runs once, in the first worker; the others ask there.
   const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
+  // Services are made before the pipeline, which they call through once it runs.
+  const callLater: CallAsService = (call) => callAsService(call)
   const metrics = 'workers' in edge ? createMetricStore({ directory, world, log }) : undefined
   const records = 'workers' in edge ? createRecordStore({ directory, world, log }) : undefined
+  const destinationOf = logDestinations(partition)
+  const logDelivery = metrics
+    ? createLogDelivery({ read: store.read, world, callAsService: callLater, destinationOf, log })
+    : undefined
   const running =
-    'workers' in edge && metrics && records
+    'workers' in edge && metrics && records && logDelivery
       ? createEdge({
           settings: edge,
           directory,
@@ -217,9 +245,14 @@ export function createWorker({
           log,
           secret: () => edgeSecret(store, seal, world),
           partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
-          concerns: (service) => configuresEdge.has(service),
+          concerns: (service, type) =>
+            configuresEdge.has(service) ||
+            (service === 'logs' && deliveryTypes.has(type)) ||
+            // Whether somebody detects: findings, which come many at a time, change nothing.
+            (service === 'guardduty' && type === 'detector'),
           metrics,
           keep: (kind, lines) => records.append(kind, lines),
+          logLines: logDelivery.take,
         })
       : undefined
   const edgeView = 'workers' in edge ? running?.view : edge
@@ -236,9 +269,8 @@ export function createWorker({
       : undefined
 
   const logStore = createLogStore({ directory, worker, world, log })
-  // Services are made before the pipeline, which they call through once it runs.
-  const callLater: CallAsService = (call) => callAsService(call)
-  const sqs = createSqsService({ store, world, principals: principalNames })
+  let isEnding = false
+  const sqs = createSqsService({ store, world, principals: principalNames, publicUrl })
   const router = createRouter(store)
 
   // Functions run once, in the first worker; the others ask there.
@@ -272,20 +304,30 @@ export function createWorker({
   const recordTells = new Set<() => void>()
   const auditCursor = createAuditCursor({ trail: audit, auditEvents, world, log, recovers: worker === 0 })
 
-  const lambda = { host, code, roles: assumableRoles, callAsService: callLater }
-  const services = registry([
+  const scheduler = {
+    roles: assumableRoles,
+    callAsService: callLater,
+    implemented: (name: ServiceName, operation: string) =>
+      services.get(name)?.operations.has(operation) === true,
+  }
+  const lambda = { host, code, roles: assumableRoles, callAsService: callLater, publicUrl }
+  const services: ReadonlyMap<string, Service> = registry([
     createIamService(certificateUses),
     createAcmService(certificateUses),
     createStsService({ sessions, roles: assumableRoles, identities }),
     createCloudTrailService({ audit, roles: assumableRoles, callAsService: callLater, lake }),
-    createWafv2Service({ principals: principalNames, loadBalancerExists, edge: edgeView }),
+    createWafv2Service({ principals: principalNames, loadBalancerExists, logGroups, edge: edgeView }),
     createCloudWatchService({ findMetrics: edgeView.metrics }),
-    createLogsService({ logs: logStore, principals: principalNames, callAsService: callLater, world }),
+    createLogsService({
+      ...{ logs: logStore, principals: principalNames, callAsService: callLater, world },
+      ...{ read: store.read, isEnding: () => isEnding, loadBalancerExists },
+    }),
     sqs,
-    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined }),
+    createSnsService({ principals: principalNames, sendsMail: smtp !== undefined, publicUrl }),
     createLambdaService(lambda),
     createEventsService({ principals: principalNames, roles: assumableRoles, router }),
-    createGuardDutyService({ publish, running: allDetectors }),
+    createGuardDutyService({ publish, callAsService: callLater, running: allDetectors }),
+    createSchedulerService(scheduler),
     createEc2Service({
       ...{ usesSecurityGroup, usesSubnet, roles: assumableRoles },
       flows: { end: () => endOfRecords(directory, 'flow') },
@@ -340,17 +382,20 @@ export function createWorker({
   /** What goes on outside of calls, and what is due: done once, by the first worker. */
   function createRunners({ add }: MetricStore, records: RecordStore, host: FunctionHost): readonly Runner[] {
     const webhook = createWebhook({ world, access: webhooks })
+    const lists = createListKeeper({ store, world, directory, log })
     return [
       createHealthChecker({ store, world, log }),
       createQueueRunner({ store, world, lanes: sqs.lanes, log }),
-      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp }),
+      createTopicRunner({ store, world, seal, callAsService, log, http: webhooks, smtp, publicUrl }),
       createEventRunner({ store, world, callAsService, webhook, log }),
+      createScheduleRunner({ store, world, callAsService, log }),
       createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
       webhook,
       createQueuePoller({ store, world, callAsService, host, log }),
       createAsyncRunner({ store, world, callAsService, host, log }),
       createCodeKeeper({ store, world, code, log }),
       createLogFilterRunner({ store, world, callAsService, log, logs: logStore, metrics: add }),
+      createRecordGroupRunner({ store, world, callAsService, log, logs: logStore, records }),
       createLogKeeper({ store, world, log, logs: logStore }),
       createTrailRunner({ store, world, callAsService, audit, buckets: join(directory, 'buckets'), log }),
       createFlowLogRunner({
@@ -365,9 +410,16 @@ export function createWorker({
           auditSource({ audit, world, onRecord }),
           ...recordKinds.map((kind) => keptSource(kind, records, world)),
         ],
-        surroundingsOf: () => unknownSurroundings,
+        surroundingsOf: surroundingsOf({
+          ...{ read: store.read, world, lists, known: builtInLists(threatList) },
+          origin: originOf(directory, world, log),
+          isOwn: createOwnAddresses({ ranges: networkRanges, machine: machineAddresses, world }),
+        }),
         globalSources: new Set([...globalServices].map(servicePrincipal)),
       }),
+      createFindingKeeper({ store, world, publish, log }),
+      createExporter({ store, world, directory, log }),
+      lists,
     ]
   }
 
@@ -404,10 +456,14 @@ export function createWorker({
         log,
         ownEndpoints: new Map([['GET /_redoubt/edge', edgeEndpoint], ...ownEndpoints]),
       }),
-    endWaits: sqs.stop,
+    endWaits() {
+      isEnding = true
+      sqs.stop()
+    },
     async close() {
       await running?.stop(edgeGraceMs)
       await resolver?.close()
+      await logDelivery?.close()
       for (const runner of runners) await runner.close()
       stopKeepingUp()
       await ownHost?.close()
@@ -435,8 +491,36 @@ interface Runner {
 /** How long requests under way may take when the server stops. Units: milliseconds. */
 const edgeGraceMs = 8_000
 
+const threatLists = new URL('../data/threat-lists/', import.meta.url)
+
+/** A list of threats that comes with the program. */
+function threatList(file: string): string {
+  return readFileSync(new URL(file, threatLists), 'utf8')
+}
+
+function machineAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((some = []) =>
+    some.map(({ address }) => address.replace(/%.*$/, '')),
+  )
+}
+
+/** Where an address belongs, as web ACLs know it. */
+function originOf(directory: string, world: World, log: Log): (address: string) => Origin {
+  const { locate, autonomousSystem } = createLocations(join(directory, 'geo'), world.nowMs, log)
+  return (text) => {
+    const address = parseAddress(text)
+    return address ? { country: locate(address)?.country, asn: autonomousSystem(address) } : {}
+  }
+}
+
+/** Where what the edge logs goes: to log groups of web ACLs, and of deliveries. */
+function logDestinations(partition: string): LogDestinationOf {
+  const ofWebACL = wafLogDestination(partition)
+  return (reader, source) => ofWebACL(reader, source) ?? deliveryDestinationOf(reader, source)
+}
+
 /** Services whose documents the edge's configuration follows from. */
-const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam', 'guardduty'])
+const configuresEdge: ReadonlySet<string> = new Set(['elbv2', 'wafv2', 'ec2', 'acm', 'iam'])
 
 /** All that the edge is told: load balancers, their target groups, and the web ACLs before them. */
 function edgeConfiguration(
@@ -447,7 +531,14 @@ function edgeConfiguration(
     certificates,
   }: { readonly seal: Seal; readonly partition: string; readonly certificates: Certificates },
 ): readonly EdgePart[] {
-  const doors = edgeParts(reader, { seal, network, certificates, webACLOf, isObserved })
+  const doors = edgeParts(reader, {
+    seal,
+    network,
+    certificates,
+    webACLOf,
+    isObserved,
+    logDeliveriesOf,
+  })
   const webACLs = new Set(
     doors.flatMap((part) => (part.kind === 'front-door' && part.value.webACL ? [part.value.webACL] : [])),
   )

@@ -26,6 +26,7 @@ export const services = [
   'lambda',
   'logs',
   'organizations',
+  'scheduler',
   'securityhub',
   'shield',
   'sns',

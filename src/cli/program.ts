@@ -1,13 +1,16 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
 import { parseUpstream, type Upstream } from '#resolver/index.ts'
 import { parseNetwork } from '#services/kms/xks/index.ts'
+import { type IngestKind, ingestKinds } from '#telemetry/ingest/index.ts'
 import { isMailAddress } from '#services/sns/mail-address.ts'
 import { collectCertificates } from './certificates.ts'
 import { type EdgeOptions, showEdge } from './edge.ts'
 import { type ExportOptions, exportTelemetry, parseTime } from './export-telemetry.ts'
 import { type GeoOptions, updateGeo } from './geo.ts'
+import { type IngestFlags, ingestFiles } from './ingest.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
+import { readPublicUrl } from './public-url.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve } from './serve.ts'
 
@@ -127,6 +130,12 @@ program
       .argParser(collectNetworks)
       .default([], 'public addresses alone'),
   )
+  .addOption(
+    new Option(
+      '--public-url <url>',
+      'where the world reaches the API, e.g. behind a proxy: links that subscribers are sent lead there',
+    ).argParser(publicUrl),
+  )
   .option('--smtp-host <name>', 'SMTP server that sends the mails of topics; without one none is sent')
   .addOption(new Option('--smtp-port <number>', 'its port').default(587).argParser(portNumber))
   .addOption(
@@ -229,6 +238,42 @@ autonomous_system_number into the data directory as geo/asn.mmdb.`,
   )
   .action((options: GeoOptions) => updateGeo(options))
 
+program
+  .command('ingest')
+  .description(
+    'Bring records of AWS to detection: files and folders, whether a server of the directory runs or not.',
+  )
+  .addArgument(
+    new Argument(
+      '<kind>',
+      'what they are: logs of CloudTrail, VPC flows, Route 53 Resolver queries, web ACLs',
+    ).choices(ingestKinds),
+  )
+  .argument('<path...>', 'files (JSON, text, gzip; of flow logs Parquet too), and folders of them')
+  .option('--data <directory>', 'the data directory', '.redoubt')
+  .addOption(
+    new Option('--account <id>', "whose records they are to be (default: their own account's)").argParser(
+      accountId,
+    ),
+  )
+  .option(
+    '--format <fields>',
+    'of flow logs without a line that names their fields: as CreateFlowLogs takes it',
+  )
+  .option('--watch', 'look for new files, and for more in those that grow, until a signal ends it', false)
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ redoubt ingest cloudtrail ./AWSLogs
+  $ redoubt ingest flow --account 111122223333 flows.log.gz
+  $ redoubt ingest flow --format '\${interface-id} \${srcaddr} \${dstaddr} \${protocol} \${packets} \${bytes} \${start} \${end} \${action}' flows.txt
+  $ redoubt ingest dns --watch /var/log/resolver
+
+What was ingested before is passed over: run it again after a crash, or for files that have grown.`,
+  )
+  .action((kind: IngestKind, paths: string[], flags: IngestFlags) => ingestFiles(kind, paths, flags))
+
 const telemetry = program.command('telemetry').description('What was recorded, for other programs.')
 telemetry
   .command('export')
@@ -274,6 +319,7 @@ interface ServeFlags {
   readonly dnsUpstream: readonly Upstream[]
   readonly dnsAccount?: string
   readonly webhookNetwork: readonly string[]
+  readonly publicUrl?: string
   readonly smtpHost?: string
   readonly smtpPort: number
   readonly smtpFrom?: string
@@ -289,6 +335,11 @@ function timeOf(text: string): number {
   return timeMs
 }
 
+function accountId(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('An account id has twelve digits.')
+  return text
+}
+
 function portNumber(text: string): number {
   return wholeNumber(text, 0, 65_535)
 }
@@ -297,6 +348,15 @@ function mailAddress(text: string): string {
   if (!isMailAddress(text))
     throw new InvalidArgumentError('a mail address is wanted, e.g. cloud@example.com.')
   return text
+}
+
+function publicUrl(text: string): string {
+  const origin = readPublicUrl(text)
+  if (origin === undefined)
+    throw new InvalidArgumentError(
+      'an http or https URL without path or credentials is wanted, e.g. https://cloud.example.com.',
+    )
+  return origin
 }
 
 function workerCount(text: string): number {
@@ -324,11 +384,6 @@ function collectUpstreams(text: string, earlier: readonly Upstream[]): readonly 
   if (!upstream)
     throw new InvalidArgumentError('an address is wanted, e.g. 192.0.2.53 or [2001:db8::53]:5300.')
   return [...earlier, upstream]
-}
-
-function accountId(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('the twelve digits of an account are wanted.')
-  return text
 }
 
 function collectNetworks(text: string, earlier: readonly string[]): readonly string[] {

@@ -40,6 +40,8 @@ export interface ServeOptions extends MailOptions, DnsOptions {
   readonly oidcNetwork: readonly string[]
   readonly webhookCa: readonly string[]
   readonly webhookNetwork: readonly string[]
+  /** An origin. */
+  readonly publicUrl?: string
 }
 
 /** Why the server did not start, for its operator: what is wrong, and what to do. */
@@ -125,6 +127,7 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
       },
       webhooks: { trust: options.webhookCa, networks: options.webhookNetwork },
       smtp,
+      publicUrl: options.publicUrl,
       edge: {
         host: options.edgeHost ?? host,
         port: options.edgePort,

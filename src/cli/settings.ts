@@ -16,6 +16,8 @@ export interface Settings {
   readonly webhooks: WebhookSettings
   /** How mails of topics are sent, if they are. */
   readonly smtp: MailServer | undefined
+  /** Where the world reaches the API, an origin: links in what is sent lead there. */
+  readonly publicUrl: string | undefined
   readonly edge: EdgeSettings
   /** Where the DNS resolver listens, if one does. */
   readonly dns: ResolverSettings | undefined

@@ -47,7 +47,7 @@ export async function startWorker(
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
-  const { directory, partition, dev, xks, webhooks, smtp, dns } = settings
+  const { directory, partition, dev, xks, webhooks, smtp, publicUrl, dns } = settings
   const worker = createWorker({
     world,
     log,
@@ -63,6 +63,7 @@ export async function startWorker(
     webhooks: { trust: webhooks.trust, networks: networksOf(webhooks), resolve: systemResolve },
     smtp,
     dns,
+    publicUrl,
   })
   await before?.(worker)
 

@@ -1,3 +1,4 @@
+import type { AccessLogField } from './access-log-fields.ts'
 import type { AccountId, Arn } from './arn.ts'
 
 // What the edge is told: plain data, made from documents by the services that own them, sent to the edge's processes.
@@ -31,6 +32,17 @@ export interface FrontDoor {
   readonly network?: { readonly vpcId: string; readonly subnetIds: readonly string[] } | undefined
   /** Whether records of its requests and connections are kept: somebody detects threats in them, or logs its flows. */
   readonly observed?: boolean | undefined
+  /** Where its access log goes besides. */
+  readonly logDeliveries?: readonly LogDelivery[] | undefined
+}
+
+/** A delivery of a log to a log group, which the edge's processes do not know: they tell the lines by the delivery's ARN. */
+export interface LogDelivery {
+  readonly arn: Arn
+  readonly format: 'plain' | 'json'
+  readonly fields: readonly AccessLogField[]
+  /** Between the fields of a plain line. */
+  readonly delimiter: string
 }
 
 /** Source: ELBv2 API Reference, LoadBalancerAttribute. The defaults are AWS's. */
@@ -231,7 +243,8 @@ export interface GuardedWebACL {
 
 /** Source: WAFV2 API, LoggingConfiguration. */
 export interface WebACLLogging {
-  readonly place: LogPlace
+  /** Absent where it goes to a log group, which the edge's processes do not know: they tell the lines by the web ACL's ARN. */
+  readonly place?: LogPlace | undefined
   /** Fields to match whose values are replaced by REDACTED: `uri-path`, `query-string`, `method`, or a header's lower-case name. */
   readonly redact: {
     readonly uriPath: boolean

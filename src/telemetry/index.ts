@@ -1,8 +1,14 @@
 /** Telemetry's door: append-only records in segments, and their query. One folder a kind. */
 export type { SegmentArrivals, SegmentCursor } from './arrivals.ts'
 export type { AttributeFilter, AttributeKey } from './audit/attributes.ts'
-export { type AuditTrailOptions, createAuditTrail, type QueryableAuditTrail } from './audit/audit-trail.ts'
+export {
+  type AuditTrailOptions,
+  createAuditTrail,
+  type DataEventChoice,
+  type QueryableAuditTrail,
+} from './audit/audit-trail.ts'
 export { beginTrailAnew } from './audit/beginning.ts'
+export { dataResourceType, isDataResourceType } from './audit/data-events.ts'
 export { findEventId } from './audit/find-event.ts'
 export { globalServices } from './audit/operation-facts.ts'
 export { type AuditPage, type AuditQuery, InvalidToken } from './audit/query.ts'

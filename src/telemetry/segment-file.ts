@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { zstdCompress, zstdDecompress } from 'node:zlib'
@@ -12,6 +12,8 @@ export const compressedExtension = '.zst'
 
 /** No segment inflates to more: one is begun anew after 16 MiB, and a line has 16 MiB at most. Units: bytes. */
 const segmentBytesMax = 64 * 1024 ** 2
+/** What a segment holds when another is begun. Units: bytes. */
+const usualBytes = 16 * 1024 ** 2
 
 /** The text of a segment, as it was written, compressed meanwhile or not. */
 export interface SegmentText {
@@ -29,6 +31,18 @@ export async function openSegment(folder: string, name: SegmentName): Promise<Se
   if (file) return plain(file, (await file.stat()).size)
   const bytes = await ifThere(readFile(`${path}${compressedExtension}`))
   return bytes && inflated(await decompress(bytes, { maxOutputLength: segmentBytesMax }))
+}
+
+/** Where a segment's file is now, compressed or not, for whoever reads files by other means. Units: bytes of its text at most. */
+export async function segmentPlace(
+  folder: string,
+  name: SegmentName,
+): Promise<{ readonly path: string; readonly bytesMax: number }> {
+  const path = join(folder, segmentFile(name))
+  const found = await ifThere(stat(path))
+  return found
+    ? { path, bytesMax: found.size }
+    : { path: `${path}${compressedExtension}`, bytesMax: usualBytes }
 }
 
 /** Compresses a segment to which nothing is written any more. A crash meanwhile leaves both files, or the old one alone. */

@@ -7,7 +7,7 @@ import { restOperation } from './rest/table.ts'
 import { byQueryVersion, bySigningName, serviceNames, services } from './services.ts'
 
 test('model: all services, each with what the index says', () => {
-  assert.equal(serviceNames.length, 25)
+  assert.equal(serviceNames.length, 26)
   for (const service of serviceNames) {
     const { metadata, operations } = model(service)
     assert.deepEqual(metadata, services.get(service))
@@ -35,7 +35,7 @@ test('model: every REST operation is found by its own URI', () => {
       found += 1
     }
   }
-  assert.equal(found, 646)
+  assert.equal(found, 658)
 })
 
 test('model: a shape may contain itself', () => {

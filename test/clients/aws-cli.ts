@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { model } from '#wire/index.ts'
 import { type Credentials, directoryFor } from '../server.ts'
@@ -13,23 +13,37 @@ export const awsCli: ClientMaker = (t, url) => {
   assert.ok(found.ready, 'the test is skipped where the AWS CLI is missing')
   const directory = directoryFor(t)
   return typed(async (service, operation, input, credentials, region) => {
+    const isInvoke = service === 'lambda' && operation === 'Invoke'
+    const payload = join(directory, 'payload')
     const parameters = [
       // AWS CLI 1 asks AWS's old address for SQS, whatever AWS_ENDPOINT_URL says.
       ...(service === 'sqs' ? ['--endpoint-url', url] : []),
       service,
       kebab(operation),
-      ...Object.entries(input).flatMap(([name, value]) =>
+      ...Object.entries(asTyped(service, input)).flatMap(([name, value]) =>
         option(renamed.get(`${service} ${operation} ${name}`) ?? name, value, directory),
       ),
+      ...(isInvoke ? [payload] : []),
     ]
     const { code, stdout, stderr } = await run(
       found.program('aws'),
       parameters,
       environment(url, credentials, region),
     )
+    if (code === 0 && isInvoke) {
+      const Payload = new Uint8Array(readFileSync(payload))
+      return { ok: true, output: { ...(JSON.parse(stdout) as object), Payload } } // As every output.
+    }
     if (code === 0) return { ok: true, output: withBytes(service, operation, stdout === '' ? '{}' : stdout) }
     return failure(parameters, stderr)
   })
+}
+
+/** The CLI has archives of Lambda as an option of their own. */
+function asTyped(service: ServiceUsed, input: object): object {
+  if (service !== 'lambda' || !('Code' in input)) return input
+  const { Code, ...others } = input
+  return { ...others, ...(Code as object) } // A structure in the model.
 }
 
 /** Members for which the CLI has a name of its own, since theirs is taken by an option of every command. */

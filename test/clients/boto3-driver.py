@@ -37,6 +37,9 @@ def answer(request):
         if request.get("paginate"):
             pages = client.get_paginator(xform_name(request["operation"])).paginate(**request["input"])
             return {"ok": True, "output": [page for page in pages]}
+        if request.get("wait"):
+            client.get_waiter(request["wait"]).wait(**request["input"])
+            return {"ok": True, "output": {}}
         output = getattr(client, xform_name(request["operation"]))(**request["input"])
         output.pop("ResponseMetadata", None)
         return {"ok": True, "output": output}
@@ -50,6 +53,8 @@ def bytes_from(value):
 
 
 def written(value):
+    if hasattr(value, "read"):
+        value = value.read()
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     return str(value)

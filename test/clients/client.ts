@@ -4,8 +4,10 @@ import type { Operations as CloudTrail } from '#models/cloudtrail.d.ts'
 import type { Operations as CloudWatch } from '#models/cloudwatch.d.ts'
 import type { Operations as Ec2 } from '#models/ec2.d.ts'
 import type { Operations as Elbv2 } from '#models/elbv2.d.ts'
+import type { Operations as Events } from '#models/events.d.ts'
 import type { Operations as Iam } from '#models/iam.d.ts'
 import type { Operations as Kms } from '#models/kms.d.ts'
+import type { Operations as Lambda } from '#models/lambda.d.ts'
 import type { Operations as Logs } from '#models/logs.d.ts'
 import type { Operations as Sns } from '#models/sns.d.ts'
 import type { Operations as Sqs } from '#models/sqs.d.ts'
@@ -19,8 +21,10 @@ interface Services {
   readonly cloudwatch: CloudWatch
   readonly ec2: Ec2
   readonly elbv2: Elbv2
+  readonly events: Events
   readonly iam: Iam
   readonly kms: Kms
+  readonly lambda: Lambda
   readonly logs: Logs
   readonly sns: Sns
   readonly sqs: Sqs

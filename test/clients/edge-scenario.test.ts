@@ -310,6 +310,57 @@ test(
       assert.match(waf.value, /"terminatingRuleId":"blocked-addresses"/)
     })
 
+    await t.test('both go to log groups, too', async () => {
+      const account = LoadBalancerArn.split(':')[4] ?? ''
+      const groupArn = (name: string) => `arn:aws:logs:us-east-1:${account}:log-group:${name}`
+      for (const logGroupName of ['/shop/access', 'aws-waf-logs-shop'])
+        allowed(await client.call('logs', 'CreateLogGroup', { logGroupName }, as))
+      const LoggingConfiguration = {
+        ResourceArn: acl?.ARN ?? '',
+        LogDestinationConfigs: [groupArn('aws-waf-logs-shop')],
+        RedactedFields: [{ SingleHeader: { Name: 'user-agent' } }],
+      }
+      allowed(await client.call('wafv2', 'PutLoggingConfiguration', { LoggingConfiguration }, as))
+      const source = { name: 'shop', resourceArn: LoadBalancerArn, logType: 'ALB_ACCESS_LOGS' }
+      allowed(await client.call('logs', 'PutDeliverySource', source, as))
+      const { deliveryDestination } = allowed(
+        await client.call(
+          'logs',
+          'PutDeliveryDestination',
+          {
+            name: 'access',
+            outputFormat: 'json',
+            deliveryDestinationConfiguration: { destinationResourceArn: groupArn('/shop/access') },
+          },
+          as,
+        ),
+      )
+      const pair = { deliverySourceName: 'shop', deliveryDestinationArn: deliveryDestination?.arn ?? '' }
+      allowed(await client.call('logs', 'CreateDelivery', pair, as))
+      const find = (logGroupName: string, filterPattern: string) => async () => {
+        await ask('/to-groups')
+        return (
+          allowed(await client.call('logs', 'FilterLogEvents', { logGroupName, filterPattern }, as)).events ??
+          []
+        )
+      }
+      const access = await until(
+        15_000,
+        find('/shop/access', '{ $.elb_status_code = 403 && $.request_line = "*/to-groups*" }'),
+        (events) => events.length > 0,
+      )
+      assert.match(access.value[0]?.logStreamName ?? '', /^app\/shop\/[0-9a-f]{16}$/)
+      const waf = await until(
+        15_000,
+        find('aws-waf-logs-shop', '{ $.httpRequest.uri = "/to-groups" }'),
+        (events) => events.length > 0,
+      )
+      assert.equal(waf.value[0]?.logStreamName, 'us-east-1_shop_0')
+      const line = JSON.parse(waf.value[0].message ?? '') as { action?: unknown } // AWS's form of a WAF log.
+      assert.equal(line.action, 'BLOCK')
+      assert.doesNotMatch(JSON.stringify(line), /curl\//)
+    })
+
     await t.test('a web ACL that guards something is not deleted; all of it is, in its order', async () => {
       const named = { Name: 'shop', Scope: 'REGIONAL', Id: acl?.Id ?? '' } as const
       const token = async () => allowed(await client.call('wafv2', 'GetWebACL', named, as)).LockToken ?? ''

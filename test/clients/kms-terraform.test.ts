@@ -3,36 +3,20 @@
 // calls of the application's user and of its worker show that key policy and grant hold.
 import assert from 'node:assert/strict'
 import { createPublicKey } from 'node:crypto'
-import { join } from 'node:path'
-import { test } from 'node:test'
-import { devAdministrator, directoryFor, serverFor } from '../server.ts'
-import { findTerraform, openWorkspace } from '../set-up/terraform.ts'
+import { devAdministrator } from '../server.ts'
 import { allowed, denied, refused } from './expect.ts'
 import { sdk } from './sdk.ts'
-import { expecting, nothingToDo, somethingToDo } from './terraform-steps.ts'
+import { terraformTest } from './terraform-steps.ts'
 
-const terraform = findTerraform()
-const example = join(import.meta.dirname, '../../examples/terraform/kms')
 const resources = 10
 
-test(
+terraformTest(
   'terraform: keys are applied, planned empty, changed, enforced and destroyed',
-  { skip: !terraform.ready && terraform.why, timeout: 5 * 60_000 },
-  async (t) => {
-    assert.ok(terraform.ready)
-    const server = await serverFor(t, { dev: true })
+  { example: 'kms' },
+  async ({ server, apply, change, destroy, output }, t) => {
     const client = sdk(t, server.url)
-    const workspace = openWorkspace(directoryFor(t), example, {
-      mirror: terraform.mirror,
-      url: server.url,
-      credentials: devAdministrator,
-    })
-    const { succeed, plan } = expecting(t, workspace)
-    await succeed('init')
-    assert.match(await succeed('apply'), new RegExp(`${resources} added, 0 changed, 0 destroyed`))
-    assert.equal(await plan(), nothingToDo)
+    await apply(resources)
 
-    const output = async (name: string): Promise<string> => (await succeed('output', '-raw', name)).trim()
     assert.equal(await output('password'), 'correct horse battery staple')
     createPublicKey(await output('releases_public_key')) // Throws unless it is one.
     const application = {
@@ -63,14 +47,11 @@ test(
     }
     allowed(await client.call('kms', 'Decrypt', { CiphertextBlob, KeyId, EncryptionContext }, worker))
 
-    const change = ['-var=team=green', '-var=rotation_days=180']
-    assert.equal(await plan(...change), somethingToDo)
-    assert.match(await succeed('apply', ...change), /0 added, 3 changed, 0 destroyed/)
-    assert.equal(await plan(...change), nothingToDo)
+    await change(3, '-var=team=green', '-var=rotation_days=180')
     const status = await client.call('kms', 'GetKeyRotationStatus', { KeyId }, devAdministrator)
     assert.equal(allowed(status).RotationPeriodInDays, 180)
 
-    assert.match(await succeed('destroy', ...change), new RegExp(`${resources} destroyed`))
+    await destroy(resources)
     refused(
       await decrypt(),
       'UnrecognizedClientException',

@@ -3,34 +3,23 @@
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
 import { EC2 } from '@aws-sdk/client-ec2'
 import { makeCertificate } from '../certificates.ts'
-import { devAdministrator, directoryFor, serverFor } from '../server.ts'
-import { findTerraform, openWorkspace } from '../set-up/terraform.ts'
-import { expecting, nothingToDo, somethingToDo } from './terraform-steps.ts'
+import { devAdministrator } from '../server.ts'
+import { terraformTest } from './terraform-steps.ts'
 
-const terraform = findTerraform()
-const example = join(import.meta.dirname, '../../examples/terraform/network')
 const resources = 16
 const dayMs = 86_400_000
 
-test(
+terraformTest(
   'terraform: a network and certificates are applied, planned empty, changed and destroyed',
-  { skip: !terraform.ready && terraform.why, timeout: 5 * 60_000 },
-  async (t) => {
-    assert.ok(terraform.ready)
-    const server = await serverFor(t, { dev: true })
+  { example: 'network' },
+  async ({ server, directory, apply, change, destroy, output }) => {
     const ec2 = new EC2({
       region: 'us-east-1',
       endpoint: server.url,
       credentials: devAdministrator,
       maxAttempts: 1,
-    })
-    const workspace = openWorkspace(directoryFor(t), example, {
-      mirror: terraform.mirror,
-      url: server.url,
-      credentials: devAdministrator,
     })
     const nowMs = Date.now()
     const { certificate, privateKey } = makeCertificate({
@@ -40,14 +29,10 @@ test(
       notBeforeMs: nowMs - dayMs,
       notAfterMs: nowMs + 90 * dayMs,
     })
-    const variables = join(workspace.directory, 'terraform.tfvars.json')
+    const variables = join(directory, 'terraform.tfvars.json')
     writeFileSync(variables, JSON.stringify({ certificate, private_key: privateKey }))
 
-    const { succeed, plan } = expecting(t, workspace)
-    await succeed('init')
-    assert.match(await succeed('apply'), new RegExp(`${resources} added, 0 changed, 0 destroyed`))
-    assert.equal(await plan(), nothingToDo)
-    const output = async (name: string): Promise<string> => (await succeed('output', '-raw', name)).trim()
+    await apply(resources)
     assert.equal(await output('default_subnets'), '3')
     assert.equal(await output('default_vpc'), '172.31.0.0/16')
     assert.equal(await output('subnet_zones'), 'us-east-1a,us-east-1b')
@@ -57,16 +42,13 @@ test(
     const rules = async () => (await ec2.describeSecurityGroupRules(group)).SecurityGroupRules
     assert.equal((await rules())?.length, 4)
 
-    const change = ['-var=team=green', '-var=office=198.51.100.0/24']
-    assert.equal(await plan(...change), somethingToDo)
-    assert.match(await succeed('apply', ...change), /0 added, 11 changed, 0 destroyed/)
-    assert.equal(await plan(...change), nothingToDo)
+    await change(11, '-var=team=green', '-var=office=198.51.100.0/24')
     assert.ok((await rules())?.some(({ CidrIpv4 }) => CidrIpv4 === '198.51.100.0/24'))
 
     const { FlowLogs } = await ec2.describeFlowLogs({})
     assert.deepEqual(FlowLogs?.map((one) => one.TrafficType).toSorted(), ['ALL', 'REJECT'])
 
-    assert.match(await succeed('destroy', ...change), new RegExp(`${resources} destroyed`))
+    await destroy(resources)
     const { Vpcs } = await ec2.describeVpcs({})
     assert.deepEqual(
       Vpcs?.map(({ IsDefault }) => IsDefault),

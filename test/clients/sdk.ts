@@ -5,23 +5,42 @@ import * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as ec2 from '@aws-sdk/client-ec2'
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2'
+import * as events from '@aws-sdk/client-eventbridge'
 import * as iam from '@aws-sdk/client-iam'
 import * as kms from '@aws-sdk/client-kms'
+import * as lambda from '@aws-sdk/client-lambda'
 import * as sns from '@aws-sdk/client-sns'
 import * as sqs from '@aws-sdk/client-sqs'
 import * as sts from '@aws-sdk/client-sts'
 import * as wafv2 from '@aws-sdk/client-wafv2'
 import { type Answer, type ClientMaker, typed } from './client.ts'
 
-const packages = { acm, cloudtrail, cloudwatch, ec2, elbv2, iam, kms, logs, sns, sqs, sts, wafv2 } as const
+const packages = {
+  acm,
+  cloudtrail,
+  cloudwatch,
+  ec2,
+  elbv2,
+  events,
+  iam,
+  kms,
+  lambda,
+  logs,
+  sns,
+  sqs,
+  sts,
+  wafv2,
+} as const
 const clients = {
   acm: acm.ACMClient,
   cloudtrail: cloudtrail.CloudTrailClient,
   cloudwatch: cloudwatch.CloudWatchClient,
   ec2: ec2.EC2Client,
   elbv2: elbv2.ElasticLoadBalancingV2Client,
+  events: events.EventBridgeClient,
   iam: iam.IAMClient,
   kms: kms.KMSClient,
+  lambda: lambda.LambdaClient,
   logs: logs.CloudWatchLogsClient,
   sns: sns.SNSClient,
   sqs: sqs.SQSClient,

@@ -1,39 +1,23 @@
 // Goal: Terraform's official AWS provider manages identities as it does on AWS, and what it made is enforced.
 // Method: examples/terraform/iam, unchanged, against a server: applied, planned again (nothing to do), changed, used, destroyed.
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { test } from 'node:test'
-import { devAdministrator, directoryFor, serverFor } from '../server.ts'
-import { findTerraform, openWorkspace } from '../set-up/terraform.ts'
+import { devAdministrator } from '../server.ts'
 import type { Client } from './client.ts'
 import { allowed, refused } from './expect.ts'
 import { sdk } from './sdk.ts'
-import { expecting, nothingToDo, somethingToDo } from './terraform-steps.ts'
+import { terraformTest } from './terraform-steps.ts'
 
-const terraform = findTerraform()
-const example = join(import.meta.dirname, '../../examples/terraform/iam')
 const resources = 17
 
-test(
+terraformTest(
   'terraform: identities are applied, planned empty, changed, enforced and destroyed',
-  { skip: !terraform.ready && terraform.why, timeout: 5 * 60_000 },
-  async (t) => {
-    assert.ok(terraform.ready)
-    const server = await serverFor(t, { dev: true })
+  { example: 'iam' },
+  async ({ server, apply, change, destroy, output }, t) => {
     const client = sdk(t, server.url)
-    const workspace = openWorkspace(directoryFor(t), example, {
-      mirror: terraform.mirror,
-      url: server.url,
-      credentials: devAdministrator,
-    })
-    const { succeed, plan } = expecting(t, workspace)
     const before = await everythingOf(client)
 
-    await succeed('init')
-    assert.match(await succeed('apply'), new RegExp(`${resources} added, 0 changed, 0 destroyed`))
-    assert.equal(await plan(), nothingToDo)
+    await apply(resources)
 
-    const output = async (name: string): Promise<string> => (await succeed('output', '-raw', name)).trim()
     const alice = {
       accessKeyId: await output('alice_access_key_id'),
       secretAccessKey: await output('alice_secret_access_key'),
@@ -52,14 +36,11 @@ test(
       `User: arn:aws:iam::000000000000:user/people/alice is not authorized to perform: iam:GetUser on resource: ${bob} with an explicit deny in an identity-based policy`,
     )
 
-    const change = ['-var=team=green', '-var=session_hours=2']
-    assert.equal(await plan(...change), somethingToDo)
-    assert.match(await succeed('apply', ...change), /0 added, 4 changed, 0 destroyed/)
-    assert.equal(await plan(...change), nothingToDo)
+    await change(4, '-var=team=green', '-var=session_hours=2')
     const { Role } = allowed(await client.call('iam', 'GetRole', { RoleName: 'deploy' }, devAdministrator))
     assert.equal(Role?.MaxSessionDuration, 7200)
 
-    assert.match(await succeed('destroy', ...change), new RegExp(`${resources} destroyed`))
+    await destroy(resources)
     assert.deepEqual(await everythingOf(client), before)
   },
 )

@@ -72,7 +72,7 @@ test(
     })
 
     await t.test(
-      'redoubt/policy decides, redoubt/waf inspects, redoubt/sigv4 signs and verifies',
+      'redoubt/policy decides, redoubt/waf inspects, redoubt/detect detects, redoubt/sigv4 signs and verifies',
       async () => {
         writeFileSync(join(project, 'consumer.ts'), consumer)
         const { stdout } = await execute(process.execPath, ['consumer.ts'], { cwd: project })
@@ -82,6 +82,7 @@ test(
           signature: true,
           forged: false,
           web: 'BLOCK',
+          threat: 'Stealth:IAMUser/CloudTrailLoggingDisabled',
         })
       },
     )
@@ -114,6 +115,7 @@ test(
 
 /** A program of somebody else. */
 const consumer = `
+import { allDetectors, type CloudTrailRecord, createDetection, unknownSurroundings } from 'redoubt/detect'
 import { compile, decide, parsePolicy, type Request } from 'redoubt/policy'
 import { createSigner, createVerifier, readClaim, secretMaterial } from 'redoubt/sigv4'
 import { compileWebACL, SlidingCounter } from 'redoubt/waf'
@@ -152,11 +154,20 @@ const acl = compileWebACL({
 if (!acl.ok) throw new Error(acl.refusal.reason)
 const visit = { method: 'GET', path: '/', query: '', headers: [], clientAddress: '::1', body: new Uint8Array(), bodyCut: false }
 
+const record: CloudTrailRecord = {
+  eventID: '1', eventTime: '2026-01-01T00:00:00Z', eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging',
+  awsRegion: 'us-east-1', recipientAccountId: '111122223333', requestParameters: { name: 'main' },
+  userIdentity: { type: 'IAMUser', userName: 'ann', arn: 'arn:aws:iam::111122223333:user/ann', accessKeyId: 'AKIDEXAMPLE' },
+}
+const onFault = (name: string): never => { throw new Error(name) }
+const detection = createDetection({ detectors: allDetectors, surroundings: unknownSurroundings, onFault })
+
 console.log(JSON.stringify({
   mine: ask('arn:aws:s3:::home/ann/diary'),
   others: ask('arn:aws:s3:::home/bob/diary'),
   signature: check('a secret'),
   forged: check('another secret'),
   web: acl.value.inspect(visit, nowMs).action.type,
+  threat: detection.see('cloudTrail', record)[0]?.type,
 }))
 `

@@ -22,6 +22,12 @@ export const pythonClients: PythonEnvironment = {
   requirements: join(import.meta.dirname, 'requirements.txt'),
 }
 
+/** Agents that send logs: watchtower. Apart from the clients, whose versions they need not share. */
+export const logAgents: PythonEnvironment = {
+  directory: join(import.meta.dirname, '../../.venv-log-agents'),
+  requirements: join(import.meta.dirname, 'log-agents.txt'),
+}
+
 /** How long an installation may take. Units: milliseconds. */
 const installMsMax = 10 * 60_000
 

@@ -220,15 +220,45 @@ resource "aws_wafv2_web_acl_association" "shop" {
   web_acl_arn  = aws_wafv2_web_acl.shop.arn
 }
 
+resource "aws_cloudwatch_log_group" "waf" {
+  name              = "aws-waf-logs-shop"
+  retention_in_days = 30
+}
+
 resource "aws_wafv2_web_acl_logging_configuration" "shop" {
   resource_arn            = aws_wafv2_web_acl.shop.arn
-  log_destination_configs = ["arn:aws:s3:::aws-waf-logs-shop"]
+  log_destination_configs = [aws_cloudwatch_log_group.waf.arn]
 
   redacted_fields {
     single_header {
       name = "authorization"
     }
   }
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  name              = "/shop/access"
+  retention_in_days = 30
+}
+
+resource "aws_cloudwatch_log_delivery_source" "access" {
+  name         = "shop-access"
+  log_type     = "ALB_ACCESS_LOGS"
+  resource_arn = aws_lb.shop.arn
+}
+
+resource "aws_cloudwatch_log_delivery_destination" "access" {
+  name          = "shop-access"
+  output_format = "json"
+
+  delivery_destination_configuration {
+    destination_resource_arn = aws_cloudwatch_log_group.access.arn
+  }
+}
+
+resource "aws_cloudwatch_log_delivery" "access" {
+  delivery_source_name     = aws_cloudwatch_log_delivery_source.access.name
+  delivery_destination_arn = aws_cloudwatch_log_delivery_destination.access.arn
 }
 
 output "dns_name" {

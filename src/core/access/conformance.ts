@@ -39,6 +39,11 @@ const beyondReference: readonly { readonly actions: RegExp; readonly resource: R
     actions: /^elasticloadbalancing:(?:Add|Remove)Tags$/,
     resource: /^arn:[\w-]+:elasticloadbalancing:[^:]+:\d{12}:(?:listener|listener-rule|targetgroup)\/.+$/,
   },
+  // The reference says delivery-destination, of an operation that names a source. Source: CloudWatch Logs API Reference, DeleteDeliverySource.
+  {
+    actions: /^logs:DeleteDeliverySource$/,
+    resource: /^arn:[\w-]+:logs:[^:]+:\d{12}:delivery-source:.+$/,
+  },
   // "The authorized resource […] is the retiring principal." Source: KMS API Reference, ListRetirableGrants.
   { actions: /^kms:ListRetirableGrants$/, resource: /^arn:[\w-]+:(?:iam|sts)::\d{12}:.+$/ },
 ]

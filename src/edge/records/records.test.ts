@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import type { FlowRecord, WebRecord } from '#engines/detect/index.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import type { FrontDoor, GuardedWebACL, WebACLLogging } from '#core/front-door.ts'
+import type { FrontDoor, GuardedWebACL, LogDelivery, WebACLLogging } from '#core/front-door.ts'
 import type { MatchedRule, Verdict } from '#engines/waf/index.ts'
 import type { ConnectionRecord, RequestRecord } from '../record.ts'
 import {
@@ -350,6 +350,44 @@ test('records: the WAF log is AWS’s, blackened as it was asked', async (t) => 
   )
   assert.doesNotMatch(JSON.stringify(all[1]), /secret|b=c|"\/a"|"GET"/)
   assert.equal(all[2]?.['terminatingRuleId'], 'Default_Action')
+})
+
+test('records: a log that goes to a log group is told to the main thread, under its web ACL', async (t) => {
+  const { files, reports } = await written(t, [
+    record({ judgement: judged(blocked, { redact: nothing }, 403) }),
+    record({
+      judgement: judged(verdict(), { redact: nothing, filter: { defaultKeep: false, filters: [] } }),
+    }),
+  ])
+  assert.deepEqual(
+    files.filter((file) => file.startsWith('aws-waf-logs-')),
+    [],
+  )
+  const [log, ...others] = reports.logs
+  assert.deepEqual([log?.source, log?.lines.length, others.length], [webACL().arn, 1, 0])
+  const [line] = log?.lines ?? []
+  assert.equal(line?.[0], atMs)
+  assert.match(line?.[1] ?? '', /^{"timestamp":.*"terminatingRuleId":"bad"/)
+})
+
+test('records: an access log that is delivered has the fields, the form and the delimiter that the delivery says', async (t) => {
+  const delivery = (name: string, more: Partial<LogDelivery>): LogDelivery => ({
+    arn: `arn:aws:logs:us-east-1:111122223333:delivery:${name}` as Arn, // An ARN like any other.
+    format: 'plain',
+    fields: ['elb_status_code', 'user_agent', 'conn_trace_id'],
+    delimiter: ',',
+    ...more,
+  })
+  const logDeliveries = [delivery('1', {}), delivery('2', { format: 'json' })]
+  const { reports, files } = await written(t, [record({ frontDoor: frontDoor({ logDeliveries }) })])
+  assert.deepEqual(files, [], 'no bucket was named')
+  assert.deepEqual(
+    reports.logs.map(({ source, lines }) => [source.slice(-1), ...(lines[0] ?? [])]),
+    [
+      ['1', atMs + 12, '200,"test \\x221\\x22\\x5c",-'],
+      ['2', atMs + 12, '{"elb_status_code":"200","user_agent":"test \\"1\\"\\\\","conn_trace_id":"-"}'],
+    ],
+  )
 })
 
 test('records: a log’s filter keeps and drops as it says', () => {

@@ -3,9 +3,10 @@ import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import type { RemovedPart } from '../doors/index.ts'
 import type { Recorder, RequestRecord } from '../record.ts'
-import { accessLogLine, accessLogPath } from './access-log.ts'
+import { accessLogEntry, accessLogPath } from './access-log.ts'
 import { BalancerMetrics } from './balancer-metrics.ts'
 import { FlowRecords } from './flow-records.ts'
+import { GroupLines } from './group-lines.ts'
 import { LogFiles } from './log-files.ts'
 import { Metrics } from './metrics.ts'
 import type { Reports } from './reports.ts'
@@ -49,6 +50,7 @@ const observedMax = 20_000
 
 export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const files = new LogFiles(buckets, world, log)
+  const groupLines = new GroupLines(log)
   const node = world.randomBytes(4).toString('hex')
   const samples = new Samples()
   const metrics = new Metrics()
@@ -84,17 +86,19 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
     }
     const { accessLogs } = frontDoor.attributes
     if (accessLogs)
-      files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogLine(record))
+      files.add(accessLogs, accessLogPath(frontDoor, accessLogs, answeredAtMs, node), accessLogEntry(record))
+    for (const delivery of frontDoor.logDeliveries ?? [])
+      groupLines.add(delivery.arn, answeredAtMs, accessLogEntry(record, delivery))
     balancerMetrics.request(record)
     if (judgement === undefined || facts === undefined) return
     const { webACL, verdict } = judgement
     const { logging } = webACL
-    if (logging && isKept(logging, verdict))
-      files.add(
-        logging.place,
-        wafLogPath(webACL, logging.place, answeredAtMs, node),
-        wafLogLine(record, judgement, facts),
-      )
+    if (logging && isKept(logging, verdict)) {
+      const line = wafLogLine(record, judgement, facts)
+      const { place } = logging
+      if (place) files.add(place, wafLogPath(webACL, place, answeredAtMs, node), line)
+      else groupLines.add(webACL.arn, record.request.receivedAtMs, line)
+    }
     samples.add(record, judgement, facts)
     webACLMetrics.request(record, judgement, facts)
   }
@@ -136,7 +140,7 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
         if (part.kind === 'target-group') groups.set(part.id, part.value)
       }
     },
-    take: () => ({ samples: samples.take(), metrics: metrics.take() }),
+    take: () => ({ samples: samples.take(), metrics: metrics.take(), logs: groupLines.take() }),
     takeObserved() {
       if (lost > 0) log({ level: 'warn', event: 'observed-records-lost', count: lost })
       const taken = observed

@@ -1,11 +1,14 @@
 import type { Arn } from '#core/arn.ts'
 import type { SampledRequest } from '#core/edge-view.ts'
+import type { LogLines } from '#core/log-delivery.ts'
 import type { MetricIncrement } from '#core/metrics.ts'
 
 /** What a worker tells the main thread about once a second. */
 export interface Reports {
   readonly samples: readonly SampleReport[]
   readonly metrics: readonly MetricIncrement[]
+  /** Lines for log groups, by where they come from. */
+  readonly logs: readonly LogLines[]
 }
 
 /** Requests that one rule of a web ACL saw within one minute, since the last report. */

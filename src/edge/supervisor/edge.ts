@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EdgeListener, EdgeView, RateQuery } from '#core/edge-view.ts'
 import type { EdgePart, FrontDoor } from '#core/front-door.ts'
+import type { LogLineSink } from '#core/log-delivery.ts'
 import type { Log } from '#core/log.ts'
 import type { FindMetrics, MetricSink } from '#core/metrics.ts'
 import type { Store } from '#core/store/index.ts'
@@ -39,6 +40,8 @@ interface Parts {
   readonly metrics: { readonly add: MetricSink; readonly find: FindMetrics }
   /** Keeps what front doors saw, lines of JSON. Faults: throws what the file system says; the lines are kept for the next time. */
   readonly keep: (kind: keyof Observed, lines: readonly string[]) => void
+  /** Takes lines for log groups. */
+  readonly logLines: LogLineSink
 }
 
 /** The edge as the main thread runs it. */
@@ -229,6 +232,7 @@ class Supervisor {
       case 'reports':
         this.samples.add(message.reports.samples)
         if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
+        if (message.reports.logs.length > 0) this.#parts.logLines(message.reports.logs)
         return
       case 'observed':
         return this.#keep(message.observed)

@@ -32,6 +32,7 @@ async function supervised(t: TestContext, wish: { port?: number } = {}) {
     partsOf: (reader) => (reader.get(notes, scope, 'parts') ? parts : []),
     concerns: (service) => service === 'edge-test',
     secret: () => Promise.resolve(new Uint8Array(32)),
+    logLines: () => undefined,
     metrics: { add: () => undefined, find: () => Promise.resolve([]) },
     keep: () => undefined,
   })

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
-import type { About, AnyDetector, Detector, SequenceDetector } from './detector.ts'
+import type { AnyDetector, Detector, SequenceDetector } from './detector.ts'
 import { eventNameOf, serviceOf } from './events.ts'
 import { Entities } from './memory/entities.ts'
-import { SeenIds } from './memory/seen-ids.ts'
-import type { CloudTrailRecord, Source, Sources } from './records.ts'
+import { flowId } from './memory/flow-id.ts'
+import { type RecordId, SeenIds } from './memory/seen-ids.ts'
+import { timeOf as readTime } from './reading/time.ts'
+import { type CloudTrailRecord, type Source, type Sources, sources } from './records.ts'
 import type { Signal } from './signal.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What detectors remember, as plain JSON: detection goes on from it as if it had never stopped. */
 export interface DetectionState {
-  readonly seen: readonly string[]
+  /** By source: a busy one pushes out nothing of another. */
+  readonly seen: Readonly<Partial<Record<Source, readonly RecordId[]>>>
   /** By the detector's name. */
   readonly memories: Readonly<Record<string, readonly (readonly [string, unknown])[]>>
 }
@@ -37,8 +40,13 @@ const seenMax = 131_072
 interface Running<Declared> {
   readonly detector: Declared
   readonly entities: Entities<never> | undefined
+  readonly groups: Entities<never> | undefined
 }
-type AnyRunning = Running<Detector<Source, never>>
+type AnyRunning = Running<Detector<Source, never, never>>
+type Said = Signal | readonly Signal[] | undefined
+
+/** Under which name the second memory of a detector is kept. */
+const groupsOf = (name: string): string => `${name} of peers`
 
 const nothing: readonly Signal[] = []
 
@@ -50,15 +58,22 @@ export function createDetection({
   onFault,
   state,
 }: DetectionOptions): Detection {
-  const seen = new SeenIds(seenMax)
-  seen.restore(state?.seen ?? [])
+  const seen = seenOf(state)
   const names = new Set<string>()
   const run = <Declared extends AnyDetector>(declared: Declared): Running<Declared> => {
     assert.ok(!names.has(declared.name), `two detectors are called ${declared.name}`)
     names.add(declared.name)
-    const entities = declared.remembers && new Entities<never>(entitiesMax, declared.remembers.fresh)
-    entities?.restore((state?.memories[declared.name] ?? []) as readonly [string, never][]) // `state` made it.
-    return { detector: declared, entities }
+    const memory = (name: string, fresh: (() => never) | undefined): Entities<never> | undefined => {
+      const entities = fresh && new Entities<never>(entitiesMax, fresh)
+      entities?.restore((state?.memories[name] ?? []) as readonly [string, never][]) // `state` made it.
+      return entities
+    }
+    const peers = declared.source === 'signal' ? undefined : declared.remembers?.peers
+    return {
+      detector: declared,
+      entities: memory(declared.name, declared.remembers?.fresh),
+      groups: memory(groupsOf(declared.name), peers?.fresh),
+    }
   }
   const running = detectors.map(run)
   const sequences = running.filter(isOfSequences)
@@ -71,49 +86,44 @@ export function createDetection({
     return byEvent(record as CloudTrailRecord) // Its source says so.
   }
 
-  /** One that throws is told of and left out: what others find does not depend on it. */
-  function ask(name: string, see: () => Signal | readonly Signal[] | undefined, found: Signal[]): void {
-    try {
-      const said = see()
-      if (said === undefined) return
-      if (isMany(said)) found.push(...said)
-      else found.push(said)
-    } catch (error) {
-      onFault(name, error)
-    }
+  /** What a detector says of a record; nothing where the record is of nobody that it remembers. */
+  function saidOf({ detector, entities, groups }: AnyRunning, record: Sources[Source], atMs: number): Said {
+    const none = undefined as never // What a detector does not remember it does not look at.
+    const { remembers } = detector
+    if (entities === undefined || remembers === undefined)
+      return detector.see(record, { atMs, memory: none, peers: none, surroundings })
+    const entity = remembers.entityOf(record, surroundings) // Detectors of its source alone are asked.
+    if (entity === undefined) return undefined
+    const peers = groups && remembers.peers ? groups.of(remembers.peers.entityOf(record)) : none
+    return detector.see(record, { atMs, memory: entities.of(entity), peers, surroundings })
   }
 
   function seeSequences(signal: Signal, found: Signal[]): void {
     for (const { detector, entities } of sequences)
       for (const entity of detector.remembers.entitiesOf(signal))
-        ask(
-          detector.name,
-          () =>
-            detector.see(signal, {
-              ...{ atMs: signal.atMs, surroundings, entity },
-              memory: entities?.of(entity) as never, // It remembers: its type says so.
-            }),
-          found,
-        )
+        try {
+          const memory = entities?.of(entity) as never // It remembers: its type says so.
+          add(
+            found,
+            detector.see(signal, { atMs: signal.atMs, surroundings, entity, memory, peers: undefined }),
+          )
+        } catch (error) {
+          onFault(detector.name, error)
+        }
   }
 
   return {
     see(source, record) {
-      if (!seen.isNew(idOf(source, record))) return nothing
+      if (!seen[source].isNew(idOf(source, record))) return nothing
       const found: Signal[] = []
       const atMs = timeOf(source, record)
-      for (const { detector, entities } of concerned(source, record))
-        ask(
-          detector.name,
-          () => {
-            const entity = detector.remembers?.entityOf(record, surroundings) // Detectors of its source alone are asked.
-            if (detector.remembers && entity === undefined) return undefined
-            const memory = entity === undefined ? (undefined as never) : (entities?.of(entity) as never) // As declared.
-            const about: About<never> = { atMs, memory, surroundings }
-            return detector.see(record, about)
-          },
-          found,
-        )
+      // One that throws is told of and left out: what others find does not depend on it.
+      for (const one of concerned(source, record))
+        try {
+          add(found, saidOf(one, record, atMs))
+        } catch (error) {
+          onFault(one.detector.name, error)
+        }
       if (found.length === 0) return nothing
       const sequenced: Signal[] = []
       for (const signal of found) seeSequences(signal, sequenced)
@@ -121,16 +131,39 @@ export function createDetection({
     },
 
     state: () => ({
-      seen: seen.state(),
+      seen: Object.fromEntries(sources.map((source) => [source, seen[source].state()])),
       memories: Object.fromEntries(
-        running.flatMap(({ detector, entities }) => (entities ? [[detector.name, entities.state()]] : [])),
+        running.flatMap(({ detector: { name }, entities, groups }) => [
+          ...(entities ? [[name, entities.state()] as const] : []),
+          ...(groups ? [[groupsOf(name), groups.state()] as const] : []),
+        ]),
       ),
     }),
   }
 }
 
+function seenOf(state: DetectionState | undefined): Readonly<Record<Source, SeenIds>> {
+  const restored = (source: Source): SeenIds => {
+    const ids = new SeenIds(seenMax)
+    ids.restore(state?.seen[source] ?? [])
+    return ids
+  }
+  return {
+    cloudTrail: restored('cloudTrail'),
+    flow: restored('flow'),
+    dns: restored('dns'),
+    web: restored('web'),
+  }
+}
+
 function isOfSequences(one: Running<AnyDetector>): one is Running<SequenceDetector<never>> {
   return one.detector.source === 'signal'
+}
+
+function add(found: Signal[], said: Said): void {
+  if (said === undefined) return
+  if (isMany(said)) found.push(...said)
+  else found.push(said)
 }
 
 function isMany(said: Signal | readonly Signal[]): said is readonly Signal[] {
@@ -152,7 +185,7 @@ function eventIndex(all: readonly AnyRunning[]): (record: CloudTrailRecord) => r
 }
 
 /** What tells a record from all others of its source. */
-export function idOf<From extends Source>(source: From, record: Sources[From]): string {
+export function idOf<From extends Source>(source: From, record: Sources[From]): RecordId {
   return ids[source](record)
 }
 
@@ -160,17 +193,17 @@ function timeOf<From extends Source>(source: From, record: Sources[From]): numbe
   return times[source](record)
 }
 
-const ids: { readonly [From in Source]: (record: Sources[From]) => string } = {
-  cloudTrail: ({ eventID, ...record }) => eventID ?? JSON.stringify(record),
-  flow: ({ interfaceId, srcaddr, srcport, dstaddr, dstport, protocol, startMs, action }) =>
-    `${interfaceId} ${srcaddr} ${srcport} ${dstaddr} ${dstport} ${protocol} ${startMs} ${action}`,
+const ids: { readonly [From in Source]: (record: Sources[From]) => RecordId } = {
+  cloudTrail: (record) => record.eventID ?? JSON.stringify(record),
+  flow: flowId,
   dns: ({ srcaddr, queryName, queryType, atMs, instanceId = '' }) =>
     `${srcaddr} ${instanceId} ${queryName} ${queryType} ${atMs}`,
-  web: ({ requestId }) => requestId,
+  // A client may choose the id, by its X-Amzn-Trace-Id, and send it with each request: that must not make it unseen.
+  web: ({ requestId, clientIp, atMs, method, path }) => `${requestId} ${clientIp} ${atMs} ${method} ${path}`,
 }
 
 const times: { readonly [From in Source]: (record: Sources[From]) => number } = {
-  cloudTrail: ({ eventTime }) => Date.parse(eventTime),
+  cloudTrail: ({ eventTime }) => readTime(eventTime),
   flow: ({ endMs }) => endMs,
   dns: ({ atMs }) => atMs,
   web: ({ atMs }) => atMs,

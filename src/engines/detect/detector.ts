@@ -3,11 +3,13 @@ import type { Source, Sources } from './records.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What a detector is told beside the record. */
-export interface About<Memory> {
+export interface About<Memory, Peers = unknown> {
   /** The record's own time. */
   readonly atMs: number
   /** What it remembers of the record's entity: it changes it in place. */
   readonly memory: Memory
+  /** What it remembers of all that belong together, where it asks for that. */
+  readonly peers: Peers
   readonly surroundings: Surroundings
 }
 
@@ -17,7 +19,7 @@ type Signals = Signal | readonly Signal[] | undefined
  * One kind of threat: which records it looks at, what it remembers, what it finds. Its answer follows from the records alone: it has no clock
  * and no chance.
  */
-export interface Detector<From extends Source = Source, Memory = unknown> {
+export interface Detector<From extends Source = Source, Memory = unknown, Peers = unknown> {
   readonly name: string
   readonly source: From
   /** Of CloudTrail: the events it looks at, as `iam:CreateUser`; all of them where it is absent. */
@@ -32,9 +34,16 @@ export interface Detector<From extends Source = Source, Memory = unknown> {
     | {
         readonly entityOf: (record: Sources[From], surroundings: Surroundings) => string | undefined
         readonly fresh: () => Memory
+        /** A second memory, of what the entity belongs to: its account. */
+        readonly peers?:
+          | {
+              readonly entityOf: (record: Sources[From]) => string
+              readonly fresh: () => Peers
+            }
+          | undefined
       }
     | undefined
-  readonly see: (record: Sources[From], about: About<Memory>) => Signals
+  readonly see: (record: Sources[From], about: About<Memory, Peers>) => Signals
 }
 
 /** Looks at the signals of other detectors, as they come: what belongs together is an attack sequence. */
@@ -52,13 +61,13 @@ export interface SequenceDetector<Memory = unknown> {
 
 /** A detector of any source and memory, for lists of them. */
 export type AnyDetector =
-  { readonly [From in Source]: Detector<From, never> }[Source] | SequenceDetector<never>
+  { readonly [From in Source]: Detector<From, never, never> }[Source] | SequenceDetector<never>
 
 /** Declares a detector: its memory's type follows from `fresh`. */
-export function detector<From extends Source, Memory = undefined>(
-  declared: Detector<From, Memory>,
-): Detector<From, never> {
-  return declared as unknown as Detector<From, never> // `see` is only ever given what `fresh` made.
+export function detector<From extends Source, Memory = undefined, Peers = undefined>(
+  declared: Detector<From, Memory, Peers>,
+): Detector<From, never, never> {
+  return declared as unknown as Detector<From, never, never> // `see` is only ever given what `fresh` made.
 }
 
 /** Declares a detector of sequences. */

@@ -27,15 +27,17 @@ export { readDnsQuery } from './reading/dns.ts'
 export { createFlowReader, defaultFlowFormat, type FlowReader } from './reading/flow.ts'
 export { type Read, type Rejection, rejections } from './reading/rejection.ts'
 export { readWafLog } from './reading/waf.ts'
-export type {
-  CloudTrailRecord,
-  DnsRecord,
-  FlowRecord,
-  Source,
-  Sources,
-  UserIdentity,
-  WebRecord,
+export {
+  type CloudTrailRecord,
+  type DnsRecord,
+  type FlowRecord,
+  type Source,
+  type Sources,
+  sources,
+  type UserIdentity,
+  type WebRecord,
 } from './records.ts'
+export type { RecordId } from './memory/seen-ids.ts'
 export type { FindingFacts, RemediationStep, Signal } from './signal.ts'
 export {
   type Listing,

@@ -18,6 +18,9 @@ export interface CloudTrailRecord {
   readonly managementEvent?: boolean
   readonly eventType?: string
   readonly eventCategory?: string
+  /** `"true"` where the call was made in the console. */
+  readonly sessionCredentialFromConsole?: string | boolean
+  readonly vpcEndpointId?: string
   readonly userIdentity?: UserIdentity
   readonly requestParameters?: Readonly<Record<string, unknown>> | null
   readonly responseElements?: Readonly<Record<string, unknown>> | null
@@ -48,6 +51,8 @@ export interface UserIdentity {
       readonly userName?: string
     }
     readonly ec2RoleDelivery?: string
+    /** A root session that a management account took for a member by AssumeRoot. */
+    readonly assumedRoot?: string | boolean
   }
 }
 
@@ -130,3 +135,4 @@ export interface Sources {
   readonly web: WebRecord
 }
 export type Source = keyof Sources
+export const sources = ['cloudTrail', 'flow', 'dns', 'web'] as const satisfies readonly Source[]

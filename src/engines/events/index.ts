@@ -12,3 +12,4 @@ export {
   transformInput,
 } from './input/transformer.ts'
 export { nextAfter, type ParsedSchedule, parseSchedule, type Schedule } from './schedule/schedule.ts'
+export { occurrenceFrom, type Span } from './schedule/occurrence.ts'

@@ -2,7 +2,7 @@ import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection } from '#core/store/index.ts'
 import type { SegmentCursor } from '#telemetry/index.ts'
-import type { Selectors } from './selectors.ts'
+import { type Selectors, selectsDataEvents } from './selectors.ts'
 
 /** What a trail's settings say of which records are its own. */
 export interface Choice {
@@ -57,8 +57,17 @@ export interface TrailDocument extends Choice {
 export const trails = collection<TrailDocument>({
   service: 'cloudtrail',
   type: 'trail',
-  indexes: { account: { anywhere: ({ account }) => account } },
+  indexes: {
+    account: { anywhere: ({ account }) => account },
+    dataEvents: { anywhere: (trail) => (logsDataEvents(trail) ? 'all' : undefined) },
+  },
 })
+
+/** Whether it logs now, and data events among what it logs. */
+function logsDataEvents({ spans }: TrailDocument): boolean {
+  const last = spans.at(-1)
+  return last !== undefined && last.untilMs === undefined && selectsDataEvents(last.selectors)
+}
 
 /** Trails that were deleted, under their ids, until what they had yet to deliver is delivered. */
 export const deletedTrails = collection<TrailDocument>({ service: 'cloudtrail', type: 'deleted-trail' })

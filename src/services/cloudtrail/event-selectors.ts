@@ -4,9 +4,9 @@ import { selectorsOf, shownSelectors } from './selector-list.ts'
 import { withChoice } from './spans.ts'
 
 /**
- * Chooses which management events a trail logs from now on; what was logged before is delivered as it was chosen then.
- * Faults: TrailNotFoundException; InvalidHomeRegionException; InvalidEventSelectorsException, also for data events, which no trail
- * logs here; ThrottlingException.
+ * Chooses which events a trail logs from now on; what was logged before is delivered as it was chosen then.
+ * Faults: TrailNotFoundException; InvalidHomeRegionException; InvalidEventSelectorsException, also for data events of what is not here;
+ * ThrottlingException.
  */
 export const PutEventSelectors = cloudtrail('PutEventSelectors', {
   target: ({ TrailName }, call) => findTrail(call, TrailName),

@@ -2,6 +2,8 @@
 export const quotas = {
   trailsPerRegion: 5,
   eventSelectors: 5,
+  /** Values of all data resources. Source: CloudTrail API Reference, DataResource. */
+  dataResources: 250,
   /** All values of all conditions of a trail's advanced selectors. */
   selectorValues: 500,
   /** Source: CloudTrail API Reference, AddTags. */

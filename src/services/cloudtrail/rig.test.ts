@@ -10,9 +10,11 @@ import { gunzipSync } from 'node:zlib'
 import { CloudTrail } from '@aws-sdk/client-cloudtrail'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { IAM } from '@aws-sdk/client-iam'
+import { SQS } from '@aws-sdk/client-sqs'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
 import { putDeployment } from '#core/deployment.ts'
+import { createDerived } from '#core/derived.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { createAuditTrail, createLogStore, type QueryableAuditTrail } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
@@ -23,7 +25,9 @@ import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
 import { createLogsService } from '../logs/service.ts'
+import { createSqsService } from '../sqs/service.ts'
 import { createStsService } from '../sts/service.ts'
+import { createDataEventChoice } from './data-event-choice.ts'
 import { deletedTrails } from './documents.ts'
 import { createCloudTrailService } from './service.ts'
 import { createTrailRunner } from './trail-runner.ts'
@@ -50,7 +54,8 @@ export async function rig(t: TestContext) {
   const buckets = join(directory, 'buckets')
   const ground = layGround(startMs)
   const { clock, store, seal, sessions, world } = ground
-  const audit = createAuditTrail({ directory, store, worker: 0, world, log: () => {} })
+  const wantsDataEvent = createDataEventChoice(createDerived(store))
+  const audit = createAuditTrail({ directory, store, worker: 0, world, log: () => {}, wantsDataEvent })
   const logStore = createLogStore({ directory, worker: 0, world, log: ({ event }) => assert.fail(event) })
   t.after(async () => {
     await audit.close()
@@ -68,7 +73,12 @@ export async function rig(t: TestContext) {
     services: [
       iamService,
       createStsService({ sessions, roles: assumableRoles, identities }),
-      createLogsService({ logs: logStore, principals: principalNames, world, callAsService: later }),
+      createSqsService({ store, world, principals: principalNames }),
+      createLogsService({
+        ...{ logs: logStore, principals: principalNames, world, callAsService: later },
+        read: ground.store.read,
+        loadBalancerExists: () => false,
+      }),
       createCloudTrailService({
         ...{ audit, roles: assumableRoles, callAsService: later },
         lake: createLake({ directory, segments: () => audit.written(), world, log }),
@@ -111,6 +121,8 @@ export async function rig(t: TestContext) {
   return {
     ...{ cloudtrail, iam, clock, store, world, audit, buckets, logged, runner, pass, trailClient },
     logs: known(new CloudWatchLogs(made.configuration(admin, home))),
+    sqs: known(new SQS(made.configuration(admin, home))),
+    foreignSqs: known(new SQS(made.configuration(foreign, home))),
     elsewhere: known(new CloudTrail(made.configuration(foreign, home))),
     foreignLogs: known(new CloudWatchLogs(made.configuration(foreign, home))),
     later: (ms: number): void => {

@@ -27,8 +27,20 @@ const record = (over: Partial<StoredRecord> = {}): StoredRecord => ({
 const write = record()
 const read = record({ eventName: 'ListUsers', readOnly: true })
 const key = record({ eventName: 'Decrypt', eventSource: 'kms.amazonaws.com', readOnly: true })
-const data = record({ eventCategory: 'Data', eventName: 'SendMessage', eventSource: 'sqs.amazonaws.com' })
-const all = { write, read, key, data }
+const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:111122223333:${resource}`
+const sent = record({
+  ...{ eventCategory: 'Data', eventName: 'SendMessage', eventSource: 'sqs.amazonaws.com' },
+  resources: [{ ARN: arn('sqs', 'work'), type: 'AWS::SQS::Queue' }],
+})
+const invoked = record({
+  ...{ eventCategory: 'Data', eventName: 'Invoke', eventSource: 'lambda.amazonaws.com' },
+  resources: [{ ARN: arn('lambda', 'function:one:live'), type: 'AWS::Lambda::Function' }],
+})
+const measured = record({
+  ...{ eventCategory: 'Data', eventName: 'ListMetrics', eventSource: 'monitoring.amazonaws.com' },
+  readOnly: true,
+})
+const all = { write, read, key, sent, invoked, measured }
 
 const basic = (...EventSelectors: NonNullable<Put['EventSelectors']>): Put => ({ EventSelectors })
 const management = { Field: 'eventCategory', Equals: ['Management'] }
@@ -36,6 +48,19 @@ type Fields = NonNullable<NonNullable<Put['AdvancedEventSelectors']>[number]['Fi
 const advanced = (...selectors: readonly Fields[]): Put => ({
   AdvancedEventSelectors: selectors.map((fields) => ({ FieldSelectors: [management, ...fields] })),
 })
+
+const about = (Type: string, ...fields: Fields): Put => ({
+  AdvancedEventSelectors: [
+    {
+      FieldSelectors: [
+        { Field: 'eventCategory', Equals: ['Data'] },
+        { Field: 'resources.type', Equals: [Type] },
+        ...fields,
+      ],
+    },
+  ],
+})
+const functions = (...Values: string[]) => [{ Type: 'AWS::Lambda::Function', Values }]
 
 const rows: readonly [string, Put, want: readonly (keyof typeof all)[]][] = [
   ['the default', basic({}), ['write', 'read', 'key']],
@@ -87,6 +112,47 @@ const rows: readonly [string, Put, want: readonly (keyof typeof all)[]][] = [
     ['write', 'key'],
   ],
   ['advanced: by whom', advanced([{ Field: 'userIdentity.arn', NotEndsWith: ['user/alice'] }]), []],
+  [
+    'all functions',
+    basic({ DataResources: functions('arn:aws:lambda') }),
+    ['write', 'read', 'key', 'invoked'],
+  ],
+  [
+    'one function alone',
+    basic({
+      IncludeManagementEvents: false,
+      DataResources: functions(arn('lambda', 'function:one')),
+    }),
+    ['invoked'],
+  ],
+  [
+    'a function of a longer name',
+    basic({ IncludeManagementEvents: false, DataResources: functions(arn('lambda', 'function:on')) }),
+    [],
+  ],
+  [
+    'reads of functions',
+    basic({ ReadWriteType: 'ReadOnly', DataResources: functions('arn:aws:lambda') }),
+    ['read', 'key'],
+  ],
+  ['advanced: queues', about('AWS::SQS::Queue'), ['sent']],
+  ['advanced: functions', about('AWS::Lambda::Function'), ['invoked']],
+  ['advanced: metrics', about('AWS::CloudWatch::Metric'), ['measured']],
+  [
+    'advanced: one queue',
+    about('AWS::SQS::Queue', { Field: 'resources.ARN', StartsWith: [arn('sqs', 'wo')] }),
+    ['sent'],
+  ],
+  [
+    'advanced: all queues but one',
+    about('AWS::SQS::Queue', { Field: 'resources.ARN', NotEquals: [arn('sqs', 'work')] }),
+    [],
+  ],
+  [
+    'advanced: what is not done',
+    about('AWS::SQS::Queue', { Field: 'eventName', Equals: ['DeleteMessage'] }),
+    [],
+  ],
   ['advanced: by type', advanced([{ Field: 'eventType', Equals: ['AwsServiceEvent'] }]), []],
 ]
 for (const [name, put, want] of rows)
@@ -98,21 +164,28 @@ for (const [name, put, want] of rows)
       want,
     )
   })
-test('selectors: every row ran', () => assert.equal(rows.length, 16))
+test('selectors: every row ran', () => assert.equal(rows.length, 26))
 
-const lambda = { Type: 'AWS::Lambda::Function', Values: ['arn:aws:lambda'] }
 const refusals: readonly [string, Put, want: RegExp][] = [
   ['neither kind', {}, /either EventSelectors or/],
   ['both kinds', { ...basic({}), ...advanced([]) }, /either EventSelectors or/],
   ['none', basic(), /between 1 and 5/],
   ['six', basic({}, {}, {}, {}, {}, {}), /between 1 and 5/],
-  ['data events', basic({ DataResources: [lambda] }), /Data events/],
+  ['data events of objects', basic({ DataResources: [{ Type: 'AWS::S3::Object' }] }), /cannot be selected/],
+  ['no function', basic({ DataResources: functions() }), /neither the ARN/],
+  ['what is no function', basic({ DataResources: functions('arn:aws:iam') }), /neither the ARN/],
   ['nothing', basic({ IncludeManagementEvents: false }), /selects nothing/],
   ['without IAM', basic({ ExcludeManagementEventSources: ['iam.amazonaws.com'] }), /cannot be excluded/],
   [
-    'data events, advanced',
+    'data events of anything',
     { AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Data'] }] }] },
-    /eventCategory.*Management/,
+    /needs the field resources.type/,
+  ],
+  ['data events of what is not here', about('AWS::S3::Object'), /resources.type.*takes Equals/],
+  [
+    'events of another category',
+    { AdvancedEventSelectors: [{ FieldSelectors: [{ Field: 'eventCategory', Equals: ['Insight'] }] }] },
+    /eventCategory.*Management or Data/,
   ],
   [
     'no category',
@@ -139,7 +212,7 @@ test('selectors: what has no effect or no meaning is refused', async (t) => {
     assert.match(answer, /^InvalidEventSelectorsException/, name)
     assert.match(answer, want, name)
   }
-  assert.equal(refusals.length, 16)
+  assert.equal(refusals.length, 20)
   const { EventSelectors } = await cloudtrail.getEventSelectors({ TrailName: 'main' })
   assert.equal(EventSelectors?.length, 1)
 })

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '#telemetry/index.ts'
+import { dataResourceType, type StoredRecord } from '#telemetry/index.ts'
 
 /** Which records a trail wants, as far as their kind goes. */
 export type Selectors =
@@ -8,6 +8,16 @@ export type Selectors =
 export interface BasicSelector {
   readonly readWriteType: 'All' | 'ReadOnly' | 'WriteOnly'
   readonly excludedSources: readonly string[]
+  /** Management events are not among them. */
+  readonly noManagementEvents?: true
+  /** Whose data events are among them, where any are. */
+  readonly dataResources?: readonly DataResource[]
+}
+
+export interface DataResource {
+  readonly type: string
+  /** ARNs, or what ARNs begin with, up to a colon. */
+  readonly values: readonly string[]
 }
 
 export interface AdvancedSelector {
@@ -33,17 +43,19 @@ export const allManagementEvents: Selectors = {
 }
 
 /**
- * What of a record a field means.
+ * What of a record a field means. A data event is about one resource.
  * Source: CloudTrail API Reference, AdvancedFieldSelector. Differs: `eventName`, `eventType` and `userIdentity.arn` choose among
  * management events too, which AWS has for event data stores alone.
  */
 const fieldValues = {
-  eventCategory: () => 'Management',
+  eventCategory: ({ eventCategory }) => eventCategory,
   readOnly: ({ readOnly }) => String(readOnly),
   eventSource: ({ eventSource }) => eventSource,
   eventName: ({ eventName }) => eventName,
   eventType: ({ eventType }) => eventType,
   'userIdentity.arn': ({ userIdentity }) => userIdentity.arn ?? '',
+  'resources.type': ({ eventSource }) => dataResourceType(eventSource) ?? '',
+  'resources.ARN': ({ resources: [first] = [] }) => first?.ARN ?? '',
 } satisfies Record<string, (record: StoredRecord) => string>
 
 export type SelectorField = keyof typeof fieldValues
@@ -52,20 +64,39 @@ export function isSelectorField(field: string): field is SelectorField {
   return Object.hasOwn(fieldValues, field)
 }
 
-/** Whether any selector wants the record. Data events are nobody's. */
+/** Whether any selector may want data events. */
+export function selectsDataEvents(selectors: Selectors): boolean {
+  return selectors.kind === 'basic'
+    ? selectors.list.some(({ dataResources }) => dataResources !== undefined)
+    : selectors.list.some(({ fields }) => fields.some(isOfDataEvents))
+}
+
+function isOfDataEvents({ field, Equals }: FieldSelector): boolean {
+  return field === 'eventCategory' && Equals?.includes('Data') === true
+}
+
+/** Whether any selector wants the record. */
 export function isSelected(selectors: Selectors, record: StoredRecord): boolean {
-  if (record.eventCategory === 'Data') return false
   return selectors.kind === 'basic'
     ? selectors.list.some((selector) => isWantedByBasic(selector, record))
     : selectors.list.some(({ fields }) => fields.every((field) => holds(field, record)))
 }
 
 function isWantedByBasic(
-  { readWriteType, excludedSources }: BasicSelector,
-  { readOnly, eventSource }: StoredRecord,
+  { readWriteType, excludedSources, noManagementEvents, dataResources = [] }: BasicSelector,
+  record: StoredRecord,
 ): boolean {
-  const isWantedKind = readWriteType === 'All' || readOnly === (readWriteType === 'ReadOnly')
-  return isWantedKind && !excludedSources.includes(eventSource)
+  const { readOnly, eventSource, eventCategory } = record
+  if (readWriteType !== 'All' && readOnly !== (readWriteType === 'ReadOnly')) return false
+  return eventCategory === 'Data'
+    ? dataResources.some((wanted) => isAbout(wanted, record))
+    : noManagementEvents !== true && !excludedSources.includes(eventSource)
+}
+
+function isAbout({ type, values }: DataResource, record: StoredRecord): boolean {
+  if (fieldValues['resources.type'](record) !== type) return false
+  const arn = fieldValues['resources.ARN'](record)
+  return values.some((value) => arn === value || arn.startsWith(`${value}:`))
 }
 
 /**

@@ -31,3 +31,8 @@ function ingressRule({ egress, protocol, fromPort, toPort, peer }: Rule): readon
   if (protocol !== 'tcp' || fromPort === undefined || toPort === undefined) return []
   return [{ sources, fromPort, toPort }]
 }
+
+/** The address ranges of an account's networks in a Region. */
+export function networkRanges(reader: Reader, scope: Scope): readonly string[] {
+  return allOf(reader, scope, keptVpcs).map(({ cidrBlock }) => cidrBlock)
+}

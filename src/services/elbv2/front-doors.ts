@@ -5,6 +5,7 @@ import type {
   FrontDoor,
   Listener,
   ListenerRule,
+  LogDelivery,
   RuleAction,
   Target,
   TargetGroup,
@@ -38,6 +39,7 @@ interface Parts {
   readonly webACLOf: (reader: Reader, loadBalancer: Arn) => Arn | undefined
   /** Whether somebody wants records of what stands there. */
   readonly isObserved: (reader: Reader, place: NetworkPlace) => boolean
+  readonly logDeliveriesOf: (reader: Reader, loadBalancer: Arn) => readonly LogDelivery[]
 }
 
 /** All load balancers and the target groups that they forward to, as the edge is told of them. */
@@ -62,7 +64,7 @@ export function isInUse(reader: Reader, targetGroupArn: Arn): boolean {
 }
 
 function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts): FrontDoor {
-  const { network, webACLOf, isObserved } = parts
+  const { network, webACLOf, isObserved, logDeliveriesOf } = parts
   const own = reader.findAnywhere(listeners, 'loadBalancer', balancer.arn)
   const standing = { vpcId: balancer.vpcId, subnetIds: balancer.zones.map(({ subnetId }) => subnetId) }
   return {
@@ -80,6 +82,7 @@ function frontDoor(reader: Reader, balancer: LoadBalancerDocument, parts: Parts)
     webACL: webACLOf(reader, balancer.arn),
     network: standing,
     observed: isObserved(reader, { account: balancer.account, region: balancer.region, ...standing }),
+    logDeliveries: logDeliveriesOf(reader, balancer.arn),
   }
 }
 

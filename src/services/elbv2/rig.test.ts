@@ -91,6 +91,7 @@ export async function rig() {
         webACLOf: () => undefined,
         isObserved: (_, { vpcId, subnetIds }) =>
           observed.has(vpcId) || subnetIds.some((id) => observed.has(id)),
+        logDeliveriesOf: () => [],
       }),
     /** A balancer in two zones. */
     async balancer(Name = 'web') {

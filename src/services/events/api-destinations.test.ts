@@ -26,14 +26,18 @@ const { certificate, privateKey } = makeCertificate({
 })
 const got: Got[] = []
 let answers: number[] = []
+let tokenAnswer = 200
 const server = createServer({ cert: certificate, key: privateKey }, (request, response) => {
   let body = ''
   request.on('data', (chunk: Buffer) => (body += chunk.toString()))
   request.on('end', () => {
     const { method, url, headers } = request
     got.push({ method, url, headers, body })
-    if (url === '/token') response.end(JSON.stringify({ access_token: 'one-token', expires_in: 3600 }))
-    else response.writeHead(answers.shift() ?? 200, { location: 'https://hook.example/elsewhere' }).end()
+    const elsewhere = `https://hook.example:${port}/elsewhere`
+    if (url === '/token' && tokenAnswer !== 200)
+      response.writeHead(tokenAnswer, { location: elsewhere }).end()
+    else if (url === '/token') response.end(JSON.stringify({ access_token: 'one-token', expires_in: 3600 }))
+    else response.writeHead(answers.shift() ?? 200, { location: elsewhere }).end()
   })
 })
 let connections = 0
@@ -119,6 +123,7 @@ const basic: Authorizing = {
       HeaderParameters: [
         { Key: 'x-secret', Value: 'hush-header', IsValueSecret: true },
         { Key: 'x-open', Value: 'open-header', IsValueSecret: false },
+        { Key: 'x-plain', Value: 'plain-header' },
       ],
     },
   },
@@ -156,7 +161,7 @@ test('each kind of authorization reaches the webhook, and shows nowhere else', a
     assert.equal(/hush|one-token/.exec(shown), null, 'no secret shows')
     if (connection === basic) {
       assert.equal(invoked[0]?.headers['x-secret'], 'hush-header')
-      assert.match(shown, /open-header/)
+      assert.match(shown, /open-header.*plain-header","IsValueSecret":false/)
     }
     closeWebhook()
     ran += 1
@@ -186,11 +191,20 @@ test('no address that the operator does not allow is connected to, and no redire
     ran += 1
   }
   assert.equal(ran, 6)
-  const { events, deliver, waiting, closeWebhook } = await hooked(apiKey)
-  answers = [302]
+  for (const status of [301, 302, 303, 307, 308]) {
+    const { events, deliver, waiting, closeWebhook } = await hooked(apiKey)
+    answers = [status]
+    await events.putEvents({ Entries: [order()] })
+    await deliver()
+    assert.deepEqual([got.map(({ url }) => url), waiting()], [['/in'], []], String(status))
+    closeWebhook()
+  }
+  const { events, deliver, closeWebhook } = await hooked(oauth)
+  tokenAnswer = 307
   await events.putEvents({ Entries: [order()] })
   await deliver()
-  assert.deepEqual([got.map(({ url }) => url), waiting()], [['/in'], []])
+  tokenAnswer = 200
+  assert.deepEqual([...new Set(got.map(({ url }) => url))], ['/token'], 'no secret follows a redirect')
   closeWebhook()
 })
 

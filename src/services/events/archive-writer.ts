@@ -11,13 +11,17 @@ interface Parts {
 
 type Arrival = FoundAnywhere<ArrivalDocument>
 
-/** Moves events from documents into the files of their archives, and removes what is too old. One at a time calls it. */
+/** Moves events from documents into the files of their archives, packs days that are over, and removes what is too old. One at a time calls it. */
 export interface ArchiveWriter {
   readonly write: () => Promise<void>
   readonly sweep: () => Promise<void>
 }
 
 const dayMs = 86_400_000
+/** By then what was accepted on a day is in its file, as a rule: what comes later unpacks it. */
+const settleMs = 3_600_000
+/** Packed at a time: what has come meanwhile waits. Units: bytes. */
+const packedBytesMax = 512 * 1024 * 1024
 /** Events moved by one transaction. */
 const batchMax = 500
 
@@ -75,9 +79,15 @@ export function createArchiveWriter({ store, world, files }: Parts): ArchiveWrit
 
     async sweep() {
       const nowMs = world.nowMs()
+      const packedBefore = dayOf(nowMs - settleMs)
+      let packed = 0
       for (const { id, document, ...scope } of [...store.read.everywhere(archiveDays)]) {
         const [archive] = store.read.findAnywhere(archives, 'key', document.archive)
-        if (archive && !isOver(document.day, archive.document.retentionDays, nowMs)) continue
+        if (archive && !isOver(document.day, archive.document.retentionDays, nowMs)) {
+          const isToPack = document.day < packedBefore && packed < packedBytesMax
+          if (isToPack && (await files.pack(document, document.bytes))) packed += document.bytes
+          continue
+        }
         await store.transact((tx) => tx.delete(archiveDays, scope, id))
       }
       const kept = new Set([...store.read.everywhere(archiveDays)].map(({ id }) => id))

@@ -232,6 +232,39 @@ test('days go when they are too old, and with their archive', async () => {
   await assert.rejects(files.read(found.document, whole), { code: 'ENOENT' })
 })
 
+test('a day that is over is packed, takes what comes late, and is replayed', async () => {
+  const made = await archived({ RetentionDays: 10 })
+  const { events, archive, deliver, sweep, store, clock, files, given } = made
+  await events.putEvents(at(1, 2))
+  await archive()
+  const document = () => {
+    const [found] = [...store.read.everywhere(archiveDays)]
+    assert.ok(found)
+    return found.document
+  }
+  await events.putEvents(at(3))
+  await sweep()
+  assert.equal(await files.pack(document(), document().bytes), true, 'of today, not yet')
+  clock.nowMs += dayMs + 3_600_000
+  await archive()
+  await sweep()
+  assert.equal(await files.pack(document(), document().bytes), false, 'it is')
+  clock.nowMs -= dayMs + 3_600_000
+  await events.putRule({ Name: 'one', EventPattern: '{"source":["shop"]}' })
+  await events.putTargets({ Rule: 'one', Targets: [{ Id: 'q', Arn: queueArn, Input: undefined }] })
+  await events.startReplay({
+    ReplayName: 'again',
+    EventSourceArn: archiveArn('all'),
+    EventStartTime: new Date(startMs),
+    EventEndTime: new Date(startMs + dayMs),
+    Destination: { Arn: busArn },
+  })
+  await archive()
+  await deliver()
+  const sent = seconds(given).map(([second, name]) => `${String(second)} ${String(name)}`)
+  assert.deepEqual(sent.toSorted(), ['1 again', '2 again', '3 again'])
+})
+
 test('an archive of the same name does not find what the one before it held', async () => {
   const { events, archive, sweep, store } = await archived()
   await events.putEvents(at(1))

@@ -157,6 +157,7 @@ interface Parameter {
   readonly IsValueSecret?: boolean | undefined
 }
 
-function shown({ Key, Value, IsValueSecret }: Parameter): Parameter {
-  return IsValueSecret === false ? { Key, Value, IsValueSecret } : { Key, IsValueSecret: true }
+/** What does not say that it is secret is none, as Terraform's provider and AWS's own SDK for Go, which leaves out `false`, rely on. */
+function shown({ Key, Value, IsValueSecret = false }: Parameter): Parameter {
+  return IsValueSecret ? { Key, IsValueSecret } : { Key, Value, IsValueSecret }
 }

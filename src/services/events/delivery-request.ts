@@ -1,16 +1,8 @@
+import { type DeliveryRequest, sendMessage, type TargetPlace } from '#core/deliveries/index.ts'
 import { pathValue, transformInput } from '#engines/events/index.ts'
-import type { ServiceName } from '#wire/index.ts'
 import { eventTime } from './accept.ts'
 import type { DeliveryDocument } from './documents.ts'
 import { handedOn, type HandedOn } from './put-events.ts'
-import type { TargetPlace } from './target-kinds.ts'
-
-/** The call by which a target is given an event. */
-export interface DeliveryRequest {
-  readonly service: ServiceName
-  readonly operation: string
-  readonly input: object
-}
 
 /** What is sent to a target; undefined where a transformer makes more than any target takes. */
 export function targetInput(delivery: DeliveryDocument): string | undefined {
@@ -56,16 +48,6 @@ export function requestsOf(
     case 'bus':
       return [putEvents(delivery, input)]
   }
-}
-
-/** The call that gives a queue a message. */
-export function sendMessage(
-  { partition, region, account, name }: TargetPlace,
-  message: object,
-): DeliveryRequest {
-  const domain = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
-  const QueueUrl = `https://sqs.${region}.${domain}/${account}/${name}`
-  return { service: 'sqs', operation: 'SendMessage', input: { QueueUrl, ...message } }
 }
 
 /** A stream a rule and a day: one a delivery, as AWS has it, would be without bound. */

@@ -9,8 +9,6 @@ export const quotas = {
   invocationsPerSecond: 300,
   tags: 50,
   busPolicyBytes: 10_240,
-  /** Event pattern size. */
-  patternChars: 2_048,
   /** PutEvents: all entries together. Units: bytes. */
   entriesBytes: 262_144,
   /** Our own: deliveries of an account and Region that are waiting; what is more is refused, not kept in memory. */

@@ -86,12 +86,30 @@ test('what would not work is refused when it is put', async () => {
   await events.createEventBus({ Name: 'shop' })
   const put = (target: object) =>
     events.putTargets({ Rule: 'r', Targets: [{ Id: 'q', Arn: queueArn, ...target }] })
+  const patternOf = (length: number) => `{"source":["${'x'.repeat(length - 15)}"]}`
+  assert.equal(patternOf(2_048).length, 2_048)
   const rows: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
     ['neither pattern nor schedule', () => events.putRule({ Name: 'x' }), /must be specified/],
     [
       'no pattern',
       () => events.putRule({ Name: 'x', EventPattern: '{"source":"a"}' }),
       /^InvalidEventPatternException: Event pattern is not valid/,
+    ],
+    [
+      'a pattern of 2,049 characters',
+      () => events.putRule({ Name: 'x', EventPattern: patternOf(2_049) }),
+      /^InvalidEventPatternException: Event pattern is not valid/,
+    ],
+    [
+      'a pattern of 4,097 characters',
+      () => events.putRule({ Name: 'x', EventPattern: patternOf(4_097) }),
+      /^ValidationException/,
+    ],
+    [
+      'a pattern that takes too much',
+      () =>
+        events.putRule({ Name: 'x', EventPattern: JSON.stringify({ a: [{ wildcard: '*a'.repeat(200) }] }) }),
+      /^InvalidEventPatternException: .*Rule is too complex/,
     ],
     [
       'no schedule',
@@ -163,7 +181,8 @@ test('what would not work is refused when it is put', async () => {
     ],
   ]
   for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
-  assert.equal(rows.length, 18)
+  assert.equal(rows.length, 21)
+  await events.putRule({ Name: 'x', EventPattern: patternOf(2_048) })
 })
 
 test('entries of PutEvents fail one by one', async () => {

@@ -1,3 +1,4 @@
+import { targetPlace } from '#core/deliveries/index.ts'
 import { isPath, transformerProblem } from '#engines/events/index.ts'
 import type { Target } from '#models/events.d.ts'
 import { refuseHeaders } from './authorization.ts'
@@ -8,7 +9,6 @@ import { findRule, ruleConditions } from './find.ts'
 import { pageOf } from './paging.ts'
 import { passRoles } from './pass-role.ts'
 import { quotas } from './quotas.ts'
-import { targetPlace } from './target-kinds.ts'
 
 /**
  * Gives a rule targets, in the place of those with the same ids.

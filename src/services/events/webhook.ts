@@ -1,3 +1,4 @@
+import type { Failure } from '#core/deliveries/index.ts'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Agent, request as send } from 'node:https'
 import { isIP } from 'node:net'
@@ -7,7 +8,6 @@ import { Bounded } from '#core/bounded.ts'
 import type { World } from '#core/world.ts'
 import type { ConnectionHttpParameters, HttpParameters } from '#models/events.d.ts'
 import type { Authorization, Invocation } from './authorization.ts'
-import type { Failure } from './delivery-failure.ts'
 
 export interface Webhook {
   /** Sends an event; undefined once it has arrived. */

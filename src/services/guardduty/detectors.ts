@@ -4,6 +4,7 @@ import type { DetectorDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { newFeatures, shownDataSources, shownFeatures, withFeatures } from './features.ts'
 import { detectorArn, findDetector, newId } from './find.ts'
+import { requireNoAdministrator, requireUnrelated } from './members/relations.ts'
 import { pageOf } from './paging.ts'
 import { tagsOf } from './tag-list.ts'
 
@@ -54,7 +55,7 @@ export const ListDetectors = guardduty('ListDetectors', {
 })
 
 /**
- * Switches a detector off and on, and sets what else of it can be set. While it is off nothing is found; what was remembered is forgotten.
+ * Switches a detector off and on, and sets what else of it can be set. While it is off nothing is found; what was remembered is forgotten soon.
  * Faults: BadRequestException.
  */
 export const UpdateDetector = guardduty('UpdateDetector', {
@@ -62,6 +63,7 @@ export const UpdateDetector = guardduty('UpdateDetector', {
   access: (detector) => [on('UpdateDetector', detector)],
   run({ target: detector, input, call }) {
     const { Enable, FindingPublishingFrequency } = input
+    if (Enable === false || FindingPublishingFrequency) requireNoAdministrator(call)
     call.detectors.put(detector.id, {
       ...detector,
       ...(Enable !== undefined && { status: Enable ? ('ENABLED' as const) : ('DISABLED' as const) }),
@@ -73,11 +75,15 @@ export const UpdateDetector = guardduty('UpdateDetector', {
   },
 })
 
-/** Deletes a detector with its findings, filters and lists. Faults: BadRequestException. */
+/**
+ * Deletes a detector with its findings, filters and lists.
+ * Faults: BadRequestException, also while it administers members, or has an administrator.
+ */
 export const DeleteDetector = guardduty('DeleteDetector', {
   target: ({ DetectorId }, call) => findDetector(call, DetectorId),
   access: (detector) => [on('DeleteDetector', detector)],
   run({ target: detector, call }) {
+    requireUnrelated(call)
     deleteAllOf(call, detector)
     return {}
   },
@@ -85,7 +91,9 @@ export const DeleteDetector = guardduty('DeleteDetector', {
 
 function deleteAllOf(call: GuardDutyCall, { id }: DetectorDocument): void {
   // There is one detector in a Region: all that is there is its.
-  for (const table of [call.findings, call.filters]) for (const found of table.list()) table.delete(found.id)
+  const { findings, filters, lists, destinations, members, invitations } = call
+  for (const table of [findings, filters, lists, destinations, members, invitations])
+    for (const found of table.list()) table.delete(found.id)
   call.detectors.delete(id)
 }
 

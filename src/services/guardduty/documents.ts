@@ -1,4 +1,4 @@
-import type { Arn } from '#core/arn.ts'
+import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection } from '#core/store/index.ts'
 import type {
@@ -8,6 +8,8 @@ import type {
   FilterAction,
   FindingCriteria,
   FindingPublishingFrequency,
+  IpSetFormat,
+  IpSetStatus,
 } from '#models/guardduty.d.ts'
 
 // What GuardDuty stores, in the account's Region. Everything has its id as id.
@@ -75,10 +77,77 @@ export interface FilterDocument {
   readonly updatedAtMs: number
 }
 
+/** What a list is for: addresses that are trusted, addresses that are a threat; with `entity` also domains. */
+export type ListKind = 'ipset' | 'threatintelset' | 'threatentityset' | 'trustedentityset'
+
+/** A list that somebody keeps in a bucket. */
+export interface ListDocument {
+  readonly arn: Arn
+  readonly kind: ListKind
+  readonly id: string
+  readonly detectorId: string
+  readonly name: string
+  readonly format: IpSetFormat
+  readonly location: string
+  readonly bucketOwner?: string | undefined
+  /** ACTIVATING until its file was read. */
+  readonly status: IpSetStatus
+  readonly errorDetails?: string | undefined
+  /** Which reading of the file counts: one more with each activation. */
+  readonly reading: number
+  readonly tags: Tags
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
+/** A bucket that findings are exported to. */
+export interface DestinationDocument {
+  readonly arn: Arn
+  readonly id: string
+  readonly detectorId: string
+  readonly destinationArn: string
+  readonly kmsKeyArn?: string | undefined
+  readonly bucketOwner?: string | undefined
+  /** Since when nothing could be exported; absent while all is well. */
+  readonly failingSinceMs?: number | undefined
+  readonly tags: Tags
+  readonly createdAtMs: number
+}
+
+/** A finding on its way to a destination; gone once it is there. */
+export interface ExportDocument {
+  readonly destinationId: string
+  readonly finding: WireFinding
+  readonly atMs: number
+}
+
+/** An account that an administrator has added, in the administrator's account. Its id is the account's. */
+export interface MemberDocument {
+  readonly accountId: AccountId
+  readonly administratorId: AccountId
+  readonly email: string
+  readonly status: 'Created' | 'Invited' | 'Enabled' | 'Disabled' | 'Removed' | 'Resigned'
+  readonly invitationId?: string | undefined
+  readonly invitedAtMs?: number | undefined
+  readonly updatedAtMs: number
+}
+
+/** An invitation, in the account that was invited. Its id is the administrator's account. */
+export interface InvitationDocument {
+  readonly administratorId: AccountId
+  readonly invitationId: string
+  readonly invitedAtMs: number
+  /** Accepted: that account administers this one. There is one such at most. */
+  readonly accepted: boolean
+}
+
 export const detectors = collection<DetectorDocument>({
   service: 'guardduty',
   type: 'detector',
-  indexes: { enabledAnywhere: { anywhere: ({ status }) => (status === 'ENABLED' ? 'yes' : undefined) } },
+  indexes: {
+    enabledAnywhere: { anywhere: ({ status }) => (status === 'ENABLED' ? 'yes' : undefined) },
+    allAnywhere: { anywhere: () => 'all' },
+  },
 })
 
 export const findings = collection<FindingDocument>({
@@ -96,5 +165,35 @@ export const counted = collection<CountedDocument>({
   indexes: { all: { anywhere: () => 'all' } },
 })
 
+export const lists = collection<ListDocument>({
+  service: 'guardduty',
+  type: 'list',
+  indexes: {
+    kind: ({ kind }) => kind,
+    inForceAnywhere: {
+      anywhere: ({ status }) => (status === 'ACTIVE' || status === 'ACTIVATING' ? 'yes' : undefined),
+    },
+  },
+})
+
 /** Their ids are their names. */
 export const filters = collection<FilterDocument>({ service: 'guardduty', type: 'filter' })
+
+export const destinations = collection<DestinationDocument>({
+  service: 'guardduty',
+  type: 'publishing-destination',
+})
+
+export const exports = collection<ExportDocument>({
+  service: 'guardduty',
+  type: 'export',
+  indexes: { all: { anywhere: () => 'all' } },
+})
+
+export const members = collection<MemberDocument>({ service: 'guardduty', type: 'member' })
+
+export const invitations = collection<InvitationDocument>({
+  service: 'guardduty',
+  type: 'invitation',
+  indexes: { accepted: ({ accepted }) => (accepted ? 'yes' : undefined) },
+})

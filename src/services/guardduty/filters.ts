@@ -4,6 +4,7 @@ import type { FilterDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { detectorArn, findDetector } from './find.ts'
 import { compileCriteria } from './findings/criteria.ts'
+import { requireNoAdministrator } from './members/relations.ts'
 import { pageOf } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { tagsOf } from './tag-list.ts'
@@ -15,15 +16,12 @@ import { tagsOf } from './tag-list.ts'
  */
 export const CreateFilter = guardduty('CreateFilter', {
   target: ({ DetectorId }, call) => findDetector(call, DetectorId),
-  access: ({ arn }, { DetectorId, Name, Tags }, call) => [
-    on(
-      'CreateFilter',
-      { arn: arn && detectorArn(call, DetectorId, 'filter', Name) },
-      { requestTags: tagsOf(Tags) },
-    ),
+  access: (_, { DetectorId, Name, Tags }, call) => [
+    on('CreateFilter', { arn: detectorArn(call, DetectorId, 'filter', Name) }, { requestTags: tagsOf(Tags) }),
   ],
   run({ target: detector, input, call }) {
     const { Name, Description, Action = 'NOOP', Rank, FindingCriteria, Tags } = input
+    requireNoAdministrator(call)
     compileCriteria(FindingCriteria)
     if (call.filters.get(Name)) throw faults.exists('filter')
     if (!call.filters.hasRoom(quotas.filters)) throw faults.limit('filters', quotas.filters)
@@ -64,6 +62,7 @@ export const UpdateFilter = guardduty('UpdateFilter', {
   target: ({ DetectorId, FilterName }, call) => findFilter(call, DetectorId, FilterName),
   access: (filter) => [on('UpdateFilter', filter)],
   run({ target: filter, input: { Description, Action, Rank, FindingCriteria }, call }) {
+    requireNoAdministrator(call)
     compileCriteria(FindingCriteria)
     call.filters.put(filter.name, {
       ...filter,

@@ -12,13 +12,10 @@ export const quotas = {
   /** Findings that one call names. */
   findingIds: 50,
   pageMax: 50,
-  /** Entries of a list. */
-  listEntries: 250_000,
-  trustedEntries: 2_000,
-  /** Units: bytes. */
-  listBytes: 35 * 1024 * 1024,
   /** Our own: findings that are kept of a detector; the least recently updated ones go first. */
   findings: 50_000,
+  /** Our own: findings that wait for their export. */
+  exports: 20_000,
   /** Conditions of one list of criteria; values of one condition. */
   criteria: 50,
   conditionValues: 50,

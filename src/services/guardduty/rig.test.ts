@@ -19,12 +19,14 @@ import { service } from '#core/service.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { systemWorld } from '#core/world.ts'
 import { allDetectors, type AnyDetector, unknownSurroundings } from '#engines/detect/index.ts'
+import type { Operations as Kms } from '#models/kms.d.ts'
 import type { Operations as Lambda } from '#models/lambda.d.ts'
 import { createAuditTrail } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
 import { createCloudTrailService } from '../cloudtrail/service.ts'
 import { createDeliveryRunner } from '../events/delivery-runner.ts'
+import { deliveries as waiting } from '../events/documents.ts'
 import { createRouter } from '../events/router.ts'
 import { heard } from '../events/audited.ts'
 import { createServiceEvents } from '../events/service-events.ts'
@@ -92,6 +94,44 @@ function functions() {
   return { given, called, service: service({ model: 'lambda', files: [{ Invoke }] }) }
 }
 
+/** Keys that let in whom the test says. */
+function keyService() {
+  let principal = 'nobody.amazonaws.com'
+  const kms = operationsOf<Kms>()('kms', {}, 'regional')
+  const GenerateDataKey = kms('GenerateDataKey', {
+    target: ({ KeyId }) => ({
+      arn: KeyId as Arn, // As it is asked for here.
+      resourcePolicy: {
+        kind: 'resource' as const,
+        required: true,
+        text: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: {
+            ...{
+              Effect: 'Allow',
+              Principal: { Service: principal },
+              Action: 'kms:GenerateDataKey',
+              Resource: '*',
+            },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': here },
+              ArnLike: { 'aws:SourceArn': 'arn:aws:guardduty:*:*:detector/*' },
+            },
+          },
+        }),
+      },
+    }),
+    access: (key) => [{ action: 'kms:GenerateDataKey', resource: key }],
+    run: () => ({}),
+  })
+  return {
+    letIn: (name: string): void => {
+      principal = name
+    },
+    service: service({ model: 'kms', files: [{ GenerateDataKey }] }),
+  }
+}
+
 interface Options {
   /** On real timers; else the test passes. */
   readonly timers?: boolean
@@ -116,6 +156,7 @@ export async function rig(
   const router = createRouter(store)
   const publish = createServiceEvents({ router, world })
   const lambda = functions()
+  const keys = keyService()
   let callAsService: CallAsService = () => assert.fail('not yet')
   const later: CallAsService = (call) => callAsService(call)
   const tells = new Set<() => void>()
@@ -129,7 +170,8 @@ export async function rig(
       }),
       createEventsService({ principals: principalNames, roles: assumableRoles, router }),
       lambda.service,
-      createGuardDutyService({ publish, running: detectors }),
+      keys.service,
+      createGuardDutyService({ publish, callAsService: later, running: detectors }),
     ],
     identities,
     audit: heard(audit, store, () => {
@@ -192,16 +234,20 @@ export async function rig(
   const iam = known(new IAM(made.configuration(admin)))
 
   return {
-    ...{ directory, store, clock, cloudtrail, guardduty, iam, lambda, deliveries, runner },
+    ...{ directory, store, world, clock, log, cloudtrail, guardduty, iam, lambda, keys, runner },
     events: known(new EventBridge(made.configuration(admin, home))),
     elsewhere: known(new GuardDuty(made.configuration(foreign, home))),
     otherRegion: known(new GuardDuty(made.configuration(admin, 'us-east-2'))),
     pass: () => runner().pass(),
+    /** Ends once every event that was accepted is delivered. */
+    delivered: async (): Promise<void> => {
+      while ([...store.read.everywhere(waiting)].length > 0) await new Promise(setImmediate)
+    },
     /** A runner that goes on from what is on disk, as after a crash: the one before writes nothing more. */
     crash: () => {
       runners.push(newRunner())
     },
-    later(ms: number): void {
+    later: (ms: number): void => {
       clock.nowMs += ms
       for (const { config } of clients) config.systemClockOffset += ms
     },

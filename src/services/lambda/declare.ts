@@ -26,6 +26,8 @@ export interface LambdaParts {
   readonly roles: AssumableRoles
   /** Asked whether Lambda may assume a role. */
   readonly callAsService: CallAsService
+  /** Where the world reaches us, if the operator says: `https://cloud.example.com`. */
+  readonly publicUrl?: string | undefined
 }
 
 export const tables = {

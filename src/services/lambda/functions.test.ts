@@ -181,6 +181,21 @@ test('what is not enforced, not there or no archive is refused', async (t) => {
       /Could not unzip uploaded file/,
     ],
     [
+      'a path that leaves it on its way',
+      { Code: { ZipFile: zip({ name: 'a/../../evil', content: '' }) } },
+      /Could not unzip uploaded file/,
+    ],
+    [
+      "another system's path out of it",
+      { Code: { ZipFile: zip({ name: '..\\evil', content: '' }) } },
+      /Could not unzip uploaded file/,
+    ],
+    [
+      'a device',
+      { Code: { ZipFile: zip({ name: 'null', content: '', mode: 0o020666 }) } },
+      /neither a file nor a folder/,
+    ],
+    [
       'a link',
       { Code: { ZipFile: zip({ name: 'link', content: '/etc/passwd', mode: 0o120777 }) } },
       /neither a file nor a folder/,
@@ -205,7 +220,7 @@ test('what is not enforced, not there or no archive is refused', async (t) => {
     ],
   ]
   for (const [name, wish, want] of rows) assert.match(await refusal(make('hello', echo, wish)), want, name)
-  assert.equal(rows.length, 17)
+  assert.equal(rows.length, 20)
 })
 
 test('nobody does what no policy lets them', async (t) => {
@@ -234,6 +249,11 @@ test('nobody does what no policy lets them', async (t) => {
       'DryRun',
       () => nobody.invoke({ FunctionName: 'hello', InvocationType: 'DryRun' }),
       /^AccessDenied.*lambda:InvokeFunction/,
+    ],
+    [
+      'GetFunctionCodeSigningConfig',
+      () => nobody.getFunctionCodeSigningConfig({ FunctionName: 'hello' }),
+      /^AccessDenied.*lambda:GetFunctionCodeSigningConfig/,
     ],
     ['ListFunctions', () => nobody.listFunctions({}), /^AccessDenied.*lambda:ListFunctions/],
     [
@@ -273,8 +293,9 @@ test('nobody does what no policy lets them', async (t) => {
     ],
   ]
   for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
-  assert.equal(rows.length, 12)
-  assert.ok(lambda)
+  assert.equal(rows.length, 13)
+  const { CodeSigningConfigArn } = await lambda.getFunctionCodeSigningConfig({ FunctionName: 'hello' })
+  assert.equal(CodeSigningConfigArn, undefined)
 })
 
 test('bad payloads are refused before anything runs', async (t) => {

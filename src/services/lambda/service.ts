@@ -1,5 +1,6 @@
 import { service, type Service } from '#core/service.ts'
 import * as aliases from './aliases.ts'
+import * as codeSigning from './code-signing.ts'
 import * as concurrency from './concurrency.ts'
 import type { LambdaParts } from './declare.ts'
 import * as eventInvokeConfigs from './event-invoke-configs.ts'
@@ -20,6 +21,7 @@ export function createLambdaService(parts: LambdaParts): Service {
     model: 'lambda',
     files: [
       aliases,
+      codeSigning,
       concurrency,
       eventInvokeConfigs,
       functions,

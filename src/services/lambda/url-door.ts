@@ -26,7 +26,7 @@ export function createFunctionUrlDoor({ store, enter, lambda }: Parts): (pipelin
   }
 
   return (pipeline) => (request) => {
-    const place = urlPlace(request.headers['host'])
+    const place = urlPlace(request.headers['host'], lambda.publicUrl)
     return place ? answer(request, place) : pipeline(request)
   }
 

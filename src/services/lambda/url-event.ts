@@ -25,7 +25,8 @@ export function eventOf(request: Incoming, body: Uint8Array, told: Told): object
   const { url, caller, requestId, nowMs } = told
   const { path, query, method } = request
   const headers = headersOf(request, told)
-  const domainName = urlHost(url)
+  // The door read it: it has the form of a URL's.
+  const domainName = request.headers['host']?.toLowerCase().replace(/:\d+$/, '') ?? urlHost(url)
   const parameters = parametersOf(query)
   const cookies = request.headers['cookie']?.split(';').map((one) => one.trim()) ?? []
   return {

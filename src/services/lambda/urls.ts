@@ -124,7 +124,7 @@ function find(call: LambdaCall, { account, document, qualifier }: FoundFunction)
 
 function shown(call: LambdaCall, url: UrlDocument): Shown {
   return {
-    FunctionUrl: urlText(url, call),
+    FunctionUrl: urlText(url, call, call.parts.publicUrl),
     FunctionArn: url.functionArn,
     AuthType: url.auth,
     ...(url.cors && { Cors: url.cors }),

@@ -1,6 +1,7 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection } from '#core/store/index.ts'
+import type { AccessLogField } from '#core/access-log-fields.ts'
 import type { MetricTransformation } from '#models/logs.d.ts'
 import type { ArrivalCursor } from '#telemetry/index.ts'
 
@@ -89,6 +90,39 @@ export interface QueryDefinitionDocument {
   readonly lastModifiedMs: number
 }
 
+/** Something that logs. */
+export interface DeliverySourceDocument {
+  readonly name: string
+  readonly arn: Arn
+  /** A load balancer's. */
+  readonly resourceArn: Arn
+  readonly logType: 'ALB_ACCESS_LOGS'
+  readonly tags: Tags
+}
+
+/** A log group that is delivered to. */
+export interface DeliveryDestinationDocument {
+  readonly name: string
+  readonly arn: Arn
+  /** The group's ARN as the caller gave it, and its name. */
+  readonly resourceArn: string
+  readonly groupName: string
+  readonly outputFormat: 'plain' | 'json'
+  readonly tags: Tags
+}
+
+export interface DeliveryDocument {
+  readonly id: string
+  readonly arn: Arn
+  readonly sourceName: string
+  readonly sourceArn: Arn
+  readonly destinationName: string
+  readonly destinationArn: Arn
+  readonly recordFields: readonly AccessLogField[]
+  readonly fieldDelimiter: string
+  readonly tags: Tags
+}
+
 /** The id of what belongs to a group. */
 export function within(group: Pick<GroupDocument, 'id'>, name: string): string {
   return `${group.id}:${name}`
@@ -97,7 +131,18 @@ export function within(group: Pick<GroupDocument, 'id'>, name: string): string {
 export const groups = collection<GroupDocument>({
   service: 'logs',
   type: 'log-group',
-  indexes: { id: { anywhere: ({ id }) => id }, everywhere: { anywhere: () => 'all' } },
+  indexes: {
+    id: { anywhere: ({ id }) => id },
+    everywhere: { anywhere: () => 'all' },
+    records: { anywhere: ({ tags }) => (tags['redoubt:records'] === undefined ? undefined : 'yes') },
+  },
+})
+
+/** How far a group's events have become records. Their ids are the groups'. */
+export const recordGroups = collection<{ readonly cursor: ArrivalCursor }>({
+  service: 'logs',
+  type: 'record-group',
+  indexes: { everywhere: { anywhere: () => 'all' } },
 })
 
 export const streams = collection<StreamDocument>({
@@ -131,4 +176,21 @@ export const queries = collection<QueryDocument>({
 export const queryDefinitions = collection<QueryDefinitionDocument>({
   service: 'logs',
   type: 'query-definition',
+})
+
+export const deliverySources = collection<DeliverySourceDocument>({
+  service: 'logs',
+  type: 'delivery-source',
+  indexes: { resource: { anywhere: ({ resourceArn }) => resourceArn } },
+})
+
+export const deliveryDestinations = collection<DeliveryDestinationDocument>({
+  service: 'logs',
+  type: 'delivery-destination',
+})
+
+export const deliveries = collection<DeliveryDocument>({
+  service: 'logs',
+  type: 'delivery',
+  indexes: { source: { anywhere: ({ sourceArn }) => sourceArn } },
 })

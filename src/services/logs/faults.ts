@@ -7,12 +7,18 @@ const fault = faultsOf<Errors>()
 export const faults = {
   invalid: (message: string) => fault('InvalidParameterException', message),
   validation: (message: string) => fault('ValidationException', message),
+  noDelivery: (what: 'Delivery' | 'Delivery source' | 'Delivery destination', name: string) =>
+    fault('ResourceNotFoundException', `${what} ${name} does not exist.`),
+  noResource: (message: string) => fault('ResourceNotFoundException', message),
+  conflict: (message: string) => fault('ConflictException', message),
+  quota: (what: string) => fault('ServiceQuotaExceededException', `There may be no more ${what}.`),
   noGroup: () => fault('ResourceNotFoundException', 'The specified log group does not exist.'),
   noStream: () => fault('ResourceNotFoundException', 'The specified log stream does not exist.'),
   noFilter: (kind: 'metric' | 'subscription') =>
     fault('ResourceNotFoundException', `The specified ${kind} filter does not exist.`),
   noPolicy: (name: string) =>
     fault('ResourceNotFoundException', `Policy with name [${name}] does not exist.`),
+  noRecord: () => fault('ResourceNotFoundException', 'The specified log record does not exist.'),
   noQuery: () => fault('ResourceNotFoundException', 'The specified query does not exist.'),
   noQueryDefinition: () =>
     fault('ResourceNotFoundException', 'The specified query definition does not exist.'),

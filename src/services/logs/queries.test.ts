@@ -38,6 +38,39 @@ test('queries: over groups, latest first, and by statistics', async (t) => {
   assert.equal(queries.length, 2)
 })
 
+test('queries: fields of what Lambda and its runtimes say', async (t) => {
+  const { logs, group, put } = await rig(t)
+  await group()
+  const id = '8f5e1cf4-0b9c-4a35-9f0b-0123456789ab'
+  await put([
+    `START RequestId: ${id} Version: $LATEST\n`,
+    `2026-01-20T03:04:05.001Z\t${id}\tINFO\t{"order":{"price":12}}\n`,
+    `[ERROR]\t2026-01-20T03:04:05.002Z\t${id}\tno such order\n`,
+    `END RequestId: ${id}\n`,
+    `REPORT RequestId: ${id}\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tMax Memory Used: 60 MB\tInit Duration: 90.10 ms\t\n`,
+    'REPORT RequestId: of somebody else',
+  ])
+  const rows: readonly [query: string, want: readonly object[]][] = [
+    [
+      'filter @type = "REPORT" | stats max(@duration) as ms, sum(@billedDuration) as billed, max(@memorySize / 1000 / 1000) as size, max(@maxMemoryUsed) as used, max(@initDuration) as init',
+      [{ ms: '12.5', billed: '13', size: '128', used: '60000000', init: '90.1' }],
+    ],
+    ['stats count(*) as n by @requestId | sort n desc | limit 1', [{ '@requestId': id, n: '5' }]],
+    ['fields order.price | filter ispresent(order.price)', [{ 'order.price': '12' }]],
+  ]
+  for (const [queryString, want] of rows) {
+    const { queryId } = await logs.startQuery({ ...range, logGroupNames: ['/app'], queryString })
+    const { results = [] } = await logs.getQueryResults({ queryId })
+    const shown = results.map((row) => row.filter(({ field }) => field !== '@ptr'))
+    assert.deepEqual(
+      shown.map((row) => Object.fromEntries(row.map(({ field, value }) => [field ?? '', value]))),
+      want,
+      queryString,
+    )
+  }
+  assert.equal(rows.length, 3)
+})
+
 test('queries: what is none, what is not there and what may not be', async (t) => {
   const { logs, group, user } = await rig(t)
   await group()

@@ -6,9 +6,11 @@ import {
   type Value,
 } from '#engines/log-insights/index.ts'
 import type { ResultField, QueryStatistics } from '#models/logs.d.ts'
-import { comparePositions, type StoredLogEvent, writePosition } from '#telemetry/index.ts'
+import { comparePositions, type StoredLogEvent } from '#telemetry/index.ts'
 import type { LogsCall } from './declare.ts'
 import type { GroupDocument, QueryDocument } from './documents.ts'
+import { type LambdaLine, lambdaLine } from './lambda-fields.ts'
+import { pointerOf } from './pointer.ts'
 import { readGroup } from './reading.ts'
 
 export interface QueryOutcome {
@@ -103,6 +105,7 @@ async function* latestFirst(sources: readonly AsyncGenerator<Found>[]): AsyncGen
 function rowOf(event: Found): Row {
   const { from, message } = event
   let document: unknown
+  let line: LambdaLine | undefined
   let isRead = false
   return {
     get(field) {
@@ -118,11 +121,14 @@ function rowOf(event: Found): Row {
         case '@log':
           return `${from.group.account}:${from.group.name}`
         case '@ptr':
-          return Buffer.from(`${from.group.id}/${writePosition(event)}`).toString('base64url')
+          return pointerOf(from.group, event)
         default:
-          if (!isRead) document = parsed(message)
+          if (!isRead) {
+            line = lambdaLine(message)
+            document = parsed(line?.said ?? message)
+          }
           isRead = true
-          return fieldOf(document, field)
+          return line?.fields.get(field) ?? fieldOf(document, field)
       }
     },
   }

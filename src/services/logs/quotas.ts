@@ -7,6 +7,7 @@ export const quotas = {
   batchBytes: 1_048_576,
   eventBytes: 1_048_576,
   batchSpanMs: dayMs,
+  batchEvents: 10_000,
   tooOldMs: 14 * dayMs,
   tooNewMs: 2 * 3_600_000,
   metricFilters: 100,
@@ -19,6 +20,13 @@ export const quotas = {
   queriesAtATime: 100,
   queryGroups: 50,
   queryDefinitions: 1_000,
+  /** Sources, destinations and deliveries each: a bound of our own. */
+  deliveries: 1_000,
+  fieldsPerEvent: 200,
+  /** Of an account, in each worker. */
+  liveTails: 15,
+  liveTailMs: 3 * 3_600_000,
+  liveTailEvents: 500,
   queryRows: 10_000,
   queryRowsDefault: 10_000,
 } as const

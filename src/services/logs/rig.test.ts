@@ -16,6 +16,7 @@ import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { Service } from '#core/service.ts'
+import type { World } from '#core/world.ts'
 import { createLogStore } from '#telemetry/index.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
@@ -39,10 +40,11 @@ interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-export async function rig(t: TestContext, others: readonly Service[] = []) {
+export async function rig(t: TestContext, others: readonly Service[] = [], after?: World['after']) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-logs-service-'))
   const ground = layGround(startMs)
   const { clock, store, seal, world } = ground
+  after ??= world.after
   const logStore = createLogStore({ directory, worker: 0, world, log: ({ event }) => assert.fail(event) })
   t.after(async () => {
     await logStore.close()
@@ -56,8 +58,10 @@ export async function rig(t: TestContext, others: readonly Service[] = []) {
       createLogsService({
         logs: logStore,
         principals: principalNames,
-        world,
+        world: { after },
+        read: store.read,
         callAsService: (call) => callAsService(call),
+        loadBalancerExists: (_reader, arn) => arn.includes(':loadbalancer/app/there'),
       }),
       ...others,
     ],

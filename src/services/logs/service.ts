@@ -1,9 +1,16 @@
 import { service, type Service } from '#core/service.ts'
 import type { LogsParts } from './declare.ts'
+import * as configurationTemplates from './configuration-templates.ts'
+import * as deliveries from './deliveries.ts'
+import * as deliveryDestinations from './delivery-destinations.ts'
+import * as deliverySources from './delivery-sources.ts'
 import * as encryption from './encryption.ts'
 import * as filterEvents from './filter-events.ts'
 import * as getEvents from './get-events.ts'
+import * as groupLists from './group-lists.ts'
 import * as groups from './groups.ts'
+import * as liveTail from './live-tail.ts'
+import * as logRecords from './log-records.ts'
 import * as metricFilters from './metric-filters.ts'
 import * as putEvents from './put-events.ts'
 import * as queries from './queries.ts'
@@ -18,10 +25,17 @@ export function createLogsService(parts: LogsParts): Service {
   return service({
     model: 'logs',
     files: [
+      configurationTemplates,
+      deliveries,
+      deliveryDestinations,
+      deliverySources,
       encryption,
       filterEvents,
       getEvents,
+      groupLists,
       groups,
+      liveTail,
+      logRecords,
       metricFilters,
       putEvents,
       queries,

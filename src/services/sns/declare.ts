@@ -10,6 +10,8 @@ export interface SnsParts {
   readonly principals: PrincipalNames
   /** Whether there is a server that sends mail. */
   readonly sendsMail: boolean
+  /** Where the world reaches us, if the operator says: `https://cloud.example.com`. */
+  readonly publicUrl?: string | undefined
 }
 
 const tables = { topics, subscriptions, publications, deliveries, counters, deduplications }

@@ -44,6 +44,8 @@ interface Parts {
   readonly http: OutboundAccess
   /** The operator's SMTP server, if there is one. */
   readonly smtp: MailServer | undefined
+  /** Where the world reaches us, if the operator says; else it is as it was when somebody subscribed. */
+  readonly publicUrl?: string | undefined
   readonly log: Log
 }
 
@@ -76,6 +78,7 @@ export function createDeliveryRunner({
   callAsService,
   http,
   smtp,
+  publicUrl,
   log,
 }: Parts): DeliveryRunner {
   const web = createHttpDelivery(http, world.after)
@@ -211,7 +214,8 @@ export function createDeliveryRunner({
     scope: Scope,
     { subscriptionId, publicationId }: DeliveryDocument,
   ): Omit<Notification, 'said'> | undefined {
-    const subscription = store.read.get(subscriptions, scope, subscriptionId)
+    const kept = store.read.get(subscriptions, scope, subscriptionId)
+    const subscription = kept && { ...kept, baseUrl: publicUrl ?? kept.baseUrl }
     const publication = store.read.get(publications, scope, publicationId)
     const topic = subscription && store.read.get(topics, scope, subscription.topicName)
     return topic && publication ? { topic, subscription, publication } : undefined

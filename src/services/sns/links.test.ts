@@ -129,3 +129,52 @@ test("links: another account's queue is asked first, by a message; its account m
   assert.equal((await sns.listSubscriptionsByTopic({ TopicArn })).Subscriptions?.length ?? 0, 0)
   await runner.close()
 })
+
+test('links: they lead to the address that the operator says, as it is now', async (t) => {
+  const { sns, topic, startRunner, callAsService, follow } = await rig({ publicUrl: 'https://one.example' })
+  assert.ok(loopback)
+  const web = await receiver()
+  t.after(() => web.close())
+  const runner = startRunner(callAsService, [loopback])
+  const TopicArn = await topic('news')
+  await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: web.url })
+  await runner.look()
+  await runner.close()
+  const { SubscribeURL = '', SigningCertURL } = JSON.parse(web.got[0]?.body ?? '') as Sent // As SNS writes it.
+  assert.deepEqual(
+    [SubscribeURL, SigningCertURL].map((url) => new URL(url ?? '').origin),
+    ['https://one.example', 'https://one.example'],
+  )
+  assert.equal((await follow(SubscribeURL)).status, 200)
+  const moved = startRunner(callAsService, [loopback], undefined, 'https://two.example')
+  await sns.publish({ TopicArn, Message: 'x' })
+  await moved.look()
+  await moved.close()
+  const { UnsubscribeURL = '' } = JSON.parse(web.got[1]?.body ?? '') as Sent // As above.
+  assert.equal(new URL(UnsubscribeURL).origin, 'https://two.example')
+  assert.equal((await follow(UnsubscribeURL)).status, 200)
+})
+
+test("links: another account's function is subscribed by that account, whom the topic lets, and invoked as SNS for the topic", async () => {
+  const { sns, foreign, topic, startRunner } = await rig()
+  const TopicArn = await topic('news')
+  const Endpoint = `arn:aws:lambda:us-east-1:${there}:function:f`
+  const subscribe = () => foreign.subscribe({ TopicArn, Protocol: 'lambda', Endpoint })
+  assert.match(await refusal(subscribe()), /AuthorizationError|AccessDenied/)
+  await sns.addPermission({ TopicArn, Label: 'them', AWSAccountId: [there], ActionName: ['Subscribe'] })
+  assert.match((await subscribe()).SubscriptionArn ?? '', /^arn:aws:sns:/)
+  const calls: object[] = []
+  const runner = startRunner(({ service, operation, input, as }) => {
+    calls.push({ service, operation, as, name: (input as { readonly FunctionName?: string }).FunctionName })
+    return Promise.resolve({ ok: true, output: {} })
+  })
+  await sns.publish({ TopicArn, Message: 'x' })
+  await runner.look()
+  await runner.close()
+  assert.deepEqual(calls, [
+    {
+      ...{ service: 'lambda', operation: 'Invoke', name: Endpoint },
+      as: { kind: 'service', principal: 'sns.amazonaws.com', sourceArn: TopicArn },
+    },
+  ])
+})

@@ -37,7 +37,10 @@ export const here = '111122223333' as AccountId // Twelve digits each.
 export const there = '444455556666' as AccountId
 export const startMs = Date.UTC(2026, 0, 2, 3, 4, 5)
 
-export async function rig({ sendsMail = false }: { readonly sendsMail?: boolean } = {}) {
+export async function rig({
+  sendsMail = false,
+  publicUrl,
+}: { readonly sendsMail?: boolean; readonly publicUrl?: string } = {}) {
   const ground = layGround(startMs)
   const { clock, store, seal, world } = ground
   const kms = createKmsService({
@@ -60,7 +63,7 @@ export async function rig({ sendsMail = false }: { readonly sendsMail?: boolean 
       iamService,
       kms,
       createSqsService({ store, world, principals: principalNames }),
-      createSnsService({ principals: principalNames, sendsMail }),
+      createSnsService({ principals: principalNames, sendsMail, publicUrl }),
     ],
     identities,
   })
@@ -91,6 +94,7 @@ export async function rig({ sendsMail = false }: { readonly sendsMail?: boolean 
     call: CallAsService = callAsService,
     networks: readonly Network[] = [],
     smtp?: MailServer,
+    reachedAt = publicUrl,
   ) =>
     createDeliveryRunner({
       store,
@@ -99,6 +103,7 @@ export async function rig({ sendsMail = false }: { readonly sendsMail?: boolean 
       callAsService: call,
       http: { trust: [], resolve: assert.fail, networks },
       smtp,
+      publicUrl: reachedAt,
       log,
     })
   const door = createSubscriberDoor({ read: store.read, seal, callAsService })(() =>

@@ -169,6 +169,8 @@ test('policies of topics, and what is refused', async () => {
   const publisher = await user('publisher', 'sns:Publish')
   await publisher.publish({ TopicArn, Message: 'x' })
   assert.match(await refusal(publisher.listTopics({})), /AuthorizationError|AccessDenied/)
+  const set = (AttributeName: string, AttributeValue: string) =>
+    sns.setTopicAttributes({ TopicArn, AttributeName, AttributeValue })
   const rows: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
     ['no such topic', () => sns.publish({ TopicArn: `${TopicArn}x`, Message: 'x' }), /^NotFound/],
     ['an empty message', () => sns.publish({ TopicArn, Message: '' }), /Empty message/],
@@ -201,9 +203,18 @@ test('policies of topics, and what is refused', async () => {
       /can not be subscribed/,
     ],
     ['a name that no topic has', () => sns.createTopic({ Name: 'a b' }), /Topic Name/],
+    ['deliveries whose status is logged', () => set('SQSSuccessFeedbackSampleRate', '5'), /Invalid value: 5/],
+    ['a role to log it', () => set('LambdaFailureFeedbackRoleArn', 'arn:aws:iam::1:role/x'), /Invalid value/],
   ]
   for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
-  assert.equal(rows.length, 10)
+  assert.equal(rows.length, 12)
+  await set('SQSSuccessFeedbackSampleRate', '0')
+  await set('LambdaFailureFeedbackRoleArn', '')
+  const { Attributes } = await sns.getTopicAttributes({ TopicArn })
+  assert.deepEqual(
+    Object.entries(Attributes ?? {}).filter(([name]) => name.includes('Feedback')),
+    [['SQSSuccessFeedbackSampleRate', '0']],
+  )
   const { Successful, Failed } = await sns.publishBatch({
     TopicArn,
     PublishBatchRequestEntries: [

@@ -43,7 +43,8 @@ export const Subscribe = sns('Subscribe', {
       if (Object.entries(attributes).some(([name, value]) => same.document.attributes[name] !== value))
         throw faults.parameter('Attributes', 'Subscription already exists with different attributes')
       if (!same.document.pending) return { SubscriptionArn: same.document.arn }
-      call.subscriptions.in(topic.account).put(same.id, askToConfirm(call, topic, same.document))
+      const again = { ...same.document, baseUrl: baseUrlOf(call) }
+      call.subscriptions.in(topic.account).put(same.id, askToConfirm(call, topic, again))
       return { SubscriptionArn: shownArn(same.document, input.ReturnSubscriptionArn) }
     }
     const max = isFifo(topic) ? quotas.fifoSubscriptions : ownLimits.subscriptionsPerTopic
@@ -54,7 +55,7 @@ export const Subscribe = sns('Subscribe', {
       arn: `${topic.arn}:${id}` as SubscriptionDocument['arn'], // A topic's ARN and a UUID.
       topicArn: topic.arn,
       topicName: topic.name,
-      baseUrl: `${call.secureTransport ? 'https' : 'http'}://${call.host ?? 'localhost'}`,
+      baseUrl: baseUrlOf(call),
     }
     const kept = isConfirmedAtOnce(call, protocol, endpoint)
       ? subscription
@@ -147,6 +148,11 @@ export const ListSubscriptionsByTopic = sns('ListSubscriptionsByTopic', {
     return { Subscriptions: items.map(shown), NextToken: token }
   },
 })
+
+/** Where links lead that subscribers are sent: what the operator says, or where the caller reached us. */
+function baseUrlOf({ parts: { publicUrl }, secureTransport, host }: SnsCall): string {
+  return publicUrl ?? `${secureTransport ? 'https' : 'http'}://${host ?? 'localhost'}`
+}
 
 /** What is missing is no error. */
 function optional({ resource, subscription }: FoundSubscription): {

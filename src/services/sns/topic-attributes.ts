@@ -1,8 +1,27 @@
 import { checkTopicPolicy } from './delivery-policy.ts'
 import { faults } from './faults.ts'
 
+/** What an attribute's value looks like. */
+interface Row {
+  readonly form: RegExp
+  readonly fifoOnly?: true
+}
+
+/**
+ * How the status of deliveries is logged: it is not, and only values that ask for that are taken. Terraform's provider sets the rates to 0.
+ * Source: SNS API Reference, SetTopicAttributes.
+ */
+function unlogged(): readonly (readonly [name: string, row: Row])[] {
+  return ['HTTP', 'Firehose', 'Lambda', 'Application', 'SQS'].flatMap((protocol) => [
+    [`${protocol}SuccessFeedbackSampleRate`, { form: /^0$/ }] as const,
+    [`${protocol}SuccessFeedbackRoleArn`, { form: /^$/ }] as const,
+    [`${protocol}FailureFeedbackRoleArn`, { form: /^$/ }] as const,
+  ])
+}
+
 /** Attributes of topics that are enforced, with their values. Source: SNS API Reference, CreateTopic. */
-const rows: ReadonlyMap<string, { readonly form: RegExp; readonly fifoOnly?: true }> = new Map([
+const rows: ReadonlyMap<string, Row> = new Map([
+  ...unlogged(),
   ['DisplayName', { form: /^[^\p{Cc}]{0,100}$/u }],
   ['SignatureVersion', { form: /^[12]$/ }],
   ['KmsMasterKeyId', { form: /^[\w:/-]{0,2048}$/ }],
@@ -31,6 +50,6 @@ export function withTopicAttribute(
   value: string,
 ): Readonly<Record<string, string>> {
   const after = new Map(Object.entries(before)).set(name, value)
-  if (value === '' && removable.has(name)) after.delete(name)
+  if (value === '' && (removable.has(name) || name.endsWith('FeedbackRoleArn'))) after.delete(name)
   return Object.fromEntries(after)
 }

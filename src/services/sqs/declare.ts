@@ -26,6 +26,8 @@ export interface SqsParts {
   readonly waiters: Waiters
   /** The time when a receiver has waited: the call's own is that of its beginning. */
   readonly nowMs: World['nowMs']
+  /** Where the world reaches us, if the operator says: `https://cloud.example.com`. */
+  readonly publicUrl?: string | undefined
 }
 
 const tables = { queues, messages, contents, counters, deduplications, attempts, moveTasks, clearings }

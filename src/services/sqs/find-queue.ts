@@ -60,12 +60,17 @@ export function queueArn({ partition, region }: SqsCall, account: AccountId, nam
   return arn({ partition, service: 'sqs', region, account, resource: name })
 }
 
-/** Where clients reach a queue: at the address at which this one reached us. */
+/**
+ * Where clients reach a queue: at the address at which this one reached us. One who came to the public address did so as its operator says,
+ * though a proxy ended the encryption.
+ */
 export function queueUrl(
-  { host, secureTransport, region }: SqsCall,
+  { host, secureTransport, region, parts: { publicUrl } }: SqsCall,
   { account, name }: Pick<QueueDocument, 'account' | 'name'>,
 ): string {
-  return `${secureTransport ? 'https' : 'http'}://${host ?? `sqs.${region}.amazonaws.com`}/${account}/${name}`
+  const isPublic = publicUrl !== undefined && new URL(publicUrl).host === host?.toLowerCase()
+  const own = `${secureTransport ? 'https' : 'http'}://${host ?? `sqs.${region}.amazonaws.com`}`
+  return `${isPublic ? publicUrl : own}/${account}/${name}`
 }
 
 /** Account and name are the path's; what stands before them says only how the caller got here. */

@@ -383,3 +383,17 @@ test('the query protocol, signed by hand, is answered as XML', async () => {
   const refused = await query({ Action: 'SendMessage', QueueUrl: `${QueueUrl}x`, MessageBody: 'x' })
   assert.match(refused, /<Code>AWS.SimpleQueueService.NonExistentQueue<\/Code>/)
 })
+
+test('queues: their URLs are public for whom came to the public address, and for nobody else', async () => {
+  const rows = [
+    [undefined, 'https://in.process/'],
+    ['http://in.process', 'http://in.process/'],
+    ['http://elsewhere.example', 'https://in.process/'],
+  ] as const
+  for (const [publicUrl, want] of rows) {
+    const { query } = await rig(publicUrl === undefined ? {} : { publicUrl })
+    const answer = await query({ Action: 'CreateQueue', QueueName: 'q' })
+    assert.equal(/<QueueUrl>(.*?)<\/QueueUrl>/.exec(answer)?.[1], `${want}111122223333/q`)
+  }
+  assert.equal(rows.length, 3)
+})

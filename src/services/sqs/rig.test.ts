@@ -40,7 +40,7 @@ interface Statement {
   readonly Resource: string | readonly string[]
 }
 
-export async function rig() {
+export async function rig({ publicUrl }: { readonly publicUrl?: string } = {}) {
   const base = layGround(startMs)
   const tasks = new Set<() => void>()
   // Timers run when the test says so.
@@ -64,7 +64,7 @@ export async function rig() {
     eventIdOf: () => Promise.resolve(undefined),
     recordEvent: (event) => JSON.stringify(event),
   })
-  const service = createSqsService({ store, world, principals: principalNames })
+  const service = createSqsService({ store, world, principals: principalNames, publicUrl })
   const runner = createQueueRunner({ store, world, lanes: service.lanes, log })
   const { audited, configuration, callAsService } = inProcess(ground, {
     services: [iamService, kms, service],

@@ -20,6 +20,7 @@ interface Ground {
   readonly store: Pick<Store, 'read' | 'tail'>
   readonly world: Pick<World, 'nowMs' | 'every'>
   readonly principals: PrincipalNames
+  readonly publicUrl?: string | undefined
 }
 
 /** SQS, and its end: receivers that wait are answered when the server stops. */
@@ -30,10 +31,10 @@ export interface SqsService extends Service {
 }
 
 /** Simple Queue Service: queues, standard and FIFO, whose messages are on disk before they are acknowledged. */
-export function createSqsService({ store, world, principals }: Ground): SqsService {
+export function createSqsService({ store, world, principals, publicUrl }: Ground): SqsService {
   const lanes = createLanes(store)
   const waiters = createWaiters({ world, lanes })
-  const parts: SqsParts = { principals, lanes, waiters, nowMs: world.nowMs }
+  const parts: SqsParts = { principals, lanes, waiters, nowMs: world.nowMs, publicUrl }
   const files = [
     deleteMessage,
     moveTasks,

@@ -157,7 +157,7 @@ test('wafv2: a web ACL reaches the edge with its sets and its log; an IP set by 
     [8_192, ['example.com'], [set.ARN]],
   )
   for (const destination of [
-    'arn:aws:logs:us-east-1:111122223333:log-group:aws-waf-logs-x',
+    'arn:aws:logs:us-east-1:111122223333:log-group:another-name',
     'arn:aws:s3:::other-bucket',
     'arn:aws:s3:::aws-waf-logs-x/../up',
   ])

@@ -1,6 +1,7 @@
 import type { Arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
 import type { EdgeView } from '#core/edge-view.ts'
+import type { LogGroups } from '#core/log-delivery.ts'
 import { operationsOf } from '#core/operation.ts'
 import type { PrincipalNames } from '#core/principal-names.ts'
 import type { Reader } from '#core/store/index.ts'
@@ -12,6 +13,7 @@ export interface Wafv2Parts {
   readonly principals: PrincipalNames
   /** What web ACLs can be put before: whether a load balancer of this ARN is there. */
   readonly loadBalancerExists: (reader: Reader, arn: Arn) => boolean
+  readonly logGroups: LogGroups
   /** What the edge knows of its traffic. */
   readonly edge: Pick<EdgeView, 'samples' | 'rateLimited'>
 }

@@ -64,6 +64,12 @@ export const faults = {
       'WAFUnavailableEntityException',
       'AWS WAF couldn’t retrieve the resource that you requested. Retry your request.',
     ),
+  /** The caller may not do what a destination needs. */
+  logPermission: () =>
+    fault(
+      'WAFLogDestinationPermissionIssueException',
+      'AWS WAF couldn’t deliver logs to the destination because you don’t have the permissions that it needs.',
+    ),
   notManaged: () =>
     fault(
       'WAFInvalidOperationException',

@@ -1,10 +1,11 @@
 import type { Arn } from '#core/arn.ts'
 import type { EdgePart, GuardedWebACL, WebACLLogging } from '#core/front-door.ts'
+import { deliveryArn, type LogDestinationOf } from '#core/log-delivery.ts'
 import type { Reader } from '#core/store/index.ts'
 import { type LoggingDocument, loggingConfigurations, type WebACLDocument } from './documents.ts'
 import { ipSet, regexPatternSet, ruleGroup, webACL, type EntityKind } from './entities.ts'
 import type { Entity } from './documents.ts'
-import { bucketOf } from './logging-rules.ts'
+import { bucketOf, groupOf } from './logging-rules.ts'
 import { parseEntityArn } from './places.ts'
 import { webACLView } from './web-acl-view.ts'
 import { groupSource } from './world.ts'
@@ -76,10 +77,33 @@ function loggingOf(reader: Reader, acl: WebACLDocument): WebACLLogging | undefin
   return found && edgeLogging(found.document)
 }
 
+/** The log group of a web ACL, if its log goes to one. Source: AWS WAF Developer Guide, "Sending web ACL
+ * traffic logs to an Amazon CloudWatch Logs log group", Log streams: the region, the web ACL's name, a number. */
+export function wafLogDestination(partition: string): LogDestinationOf {
+  return (reader, source) => {
+    const named = parseEntityArn({ partition }, source)
+    if (named?.kind !== 'webacl') return undefined
+    const acl = reader.get(webACL.collection, named.place, named.id)
+    const [found] = acl ? reader.find(loggingConfigurations, acl.place, 'webACL', acl.id) : []
+    const [destination = ''] = found?.document.configuration.LogDestinationConfigs ?? []
+    const group = groupOf(destination)
+    if (!acl || !group) return undefined
+    const { account, region } = acl.place
+    return {
+      account,
+      region,
+      logGroupName: group.name,
+      logStreamName: `${region}_${acl.name}_0`,
+      sourceArn: deliveryArn({ partition, account, region }, acl.id),
+    }
+  }
+}
+
 function edgeLogging({ configuration }: LoggingDocument): WebACLLogging | undefined {
   const { LogDestinationConfigs, RedactedFields = [], LoggingFilter } = configuration
-  const place = bucketOf(LogDestinationConfigs[0] ?? '')
-  if (place === undefined) return undefined
+  const [destination = ''] = LogDestinationConfigs
+  const place = bucketOf(destination)
+  if (place === undefined && groupOf(destination) === undefined) return undefined
   return {
     place,
     redact: {

@@ -1,4 +1,5 @@
-import { parseArn } from '#core/arn.ts'
+import { type Arn, parseArn } from '#core/arn.ts'
+import type { Call } from '#core/call.ts'
 import type { LogPlace } from '#core/front-door.ts'
 import type { FieldToMatch, LoggingConfiguration, LoggingFilter } from '#models/wafv2.d.ts'
 import { faults } from './faults.ts'
@@ -18,21 +19,40 @@ export function bucketOf(arn: string): LogPlace | undefined {
   return bucket === undefined ? undefined : { bucket, prefix: prefix.replace(/\/$/, '') }
 }
 
+const groupForm = /^log-group:(?<name>aws-waf-logs-[\w./#-]{1,500})(?::\*)?$/
+
+/** A log group that logs go to, by its ARN as CloudWatch Logs keeps it. */
+export interface NamedGroup {
+  readonly arn: Arn
+  readonly name: string
+}
+
+/** The log group of a destination, with or without `:*` behind it; `undefined` for what is none. */
+export function groupOf(arn: string): NamedGroup | undefined {
+  const parts = parseArn(arn)
+  const name = parts?.service === 'logs' ? groupForm.exec(parts.resource)?.groups?.['name'] : undefined
+  return name === undefined ? undefined : { arn: arn.replace(/:\*$/, '') as Arn, name } // parseArn read it.
+}
+
 /** Source: AWS WAFV2 API, LoggingConfiguration, RedactedFields. */
 const redactable: readonly (keyof FieldToMatch)[] = ['UriPath', 'QueryString', 'SingleHeader', 'Method']
 
-/** Lets a logging configuration through that makes sense. Faults: WAFInvalidParameterException; WAFLimitsExceededException. */
-export function checkLogging({
-  LogDestinationConfigs,
-  RedactedFields = [],
-  LoggingFilter,
-}: LoggingConfiguration): void {
+/**
+ * Lets a logging configuration through that makes sense. A log group is one of the caller's account and region.
+ * Faults: WAFInvalidParameterException; WAFLimitsExceededException.
+ */
+export function checkLogging(
+  { account, region }: Pick<Call, 'account' | 'region'>,
+  { LogDestinationConfigs, RedactedFields = [], LoggingFilter }: LoggingConfiguration,
+): void {
   if (LogDestinationConfigs.length > quotas.logDestinations) throw faults.limit('LOG_DESTINATION')
   for (const arn of LogDestinationConfigs) {
-    const service = parseArn(arn)?.service
-    if (service === 'logs' || service === 'firehose')
-      throw faults.invalid('LOG_DESTINATION', arn, 'Logs are delivered to buckets only.')
-    if (bucketOf(arn) === undefined) throw faults.invalid('LOG_DESTINATION', arn, 'The ARN isn’t valid.')
+    const parts = parseArn(arn)
+    if (parts?.service === 'firehose')
+      throw faults.invalid('LOG_DESTINATION', arn, 'Logs are delivered to buckets and log groups only.')
+    const isOwnGroup = groupOf(arn) && parts?.account === account && parts.region === region
+    if (bucketOf(arn) === undefined && !isOwnGroup)
+      throw faults.invalid('LOG_DESTINATION', arn, 'The ARN isn’t valid.')
   }
   for (const field of RedactedFields) {
     const set = Object.entries(field).filter(([, value]) => value !== undefined)

@@ -3,7 +3,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LoggingConfiguration } from '@aws-sdk/client-wafv2'
-import { here, invalid, type Made, made, noId, refusal, type Rig, rig, visibility } from './rig.test.ts'
+import {
+  here,
+  invalid,
+  type Made,
+  made,
+  noId,
+  refusal,
+  type Rig,
+  rig,
+  there,
+  visibility,
+} from './rig.test.ts'
 
 const Scope = 'REGIONAL'
 const bucket = 'arn:aws:s3:::aws-waf-logs-ours'
@@ -84,16 +95,20 @@ test('what is no sensible configuration is refused', async () => {
     })
   const stream = `arn:aws:firehose:us-east-1:${here}:deliverystream/aws-waf-logs-x`
   const group = `arn:aws:logs:us-east-1:${here}:log-group:aws-waf-logs-x`
-  const bucketsOnly = 'Logs are delivered to buckets only.'
+  const noStreams = 'Logs are delivered to buckets and log groups only.'
+  const foreign = group.replace(here, there)
+  const elsewhere = group.replace('us-east-1', 'eu-west-1')
   const rows: readonly (readonly [string, () => Promise<unknown>, string | RegExp])[] = [
-    ['a delivery stream', () => to(stream), invalid('LOG_DESTINATION', stream, bucketsOnly)],
-    ['a log group', () => to(group), invalid('LOG_DESTINATION', group, bucketsOnly)],
+    ['a delivery stream', () => to(stream), invalid('LOG_DESTINATION', stream, noStreams)],
+    ['a log group that is not there', () => to(group), nonexistent],
+    ['a log group of another account', () => to(foreign), destination(foreign)],
+    ['a log group of another region', () => to(elsewhere), destination(elsewhere)],
     ['a bucket’s folder', () => to(`${bucket}/folder`), 'no refusal'],
     ['a bucket of another name', () => to('arn:aws:s3:::other-logs'), destination('arn:aws:s3:::other-logs')],
     [
       'a log group of another name',
       () => to(group.replace('aws-waf-logs-', '')),
-      invalid('LOG_DESTINATION', group.replace('aws-waf-logs-', ''), bucketsOnly),
+      destination(group.replace('aws-waf-logs-', '')),
     ],
     ['a queue', () => to(`arn:aws:sqs:us-east-1:${here}:aws-waf-logs-q`), /field: LOG_DESTINATION/],
     ['two destinations', () => to(bucket, stream), /^WAFLimitsExceededException/],
@@ -118,7 +133,7 @@ test('what is no sensible configuration is refused', async () => {
     else assert.match(got, want, title)
     ran += 1
   }
-  assert.equal(ran, 12)
+  assert.equal(ran, 14)
 
   const only = await user('only', {
     Effect: 'Allow',

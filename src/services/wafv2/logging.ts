@@ -1,16 +1,21 @@
+import { letLogsIn } from '#core/log-delivery.ts'
+import { Fault } from '#core/fault.ts'
 import type { Conditions } from '#core/operation.ts'
 import type { LoggingConfiguration, LogScope } from '#models/wafv2.d.ts'
 import { type Wafv2Call, wafv2 } from './declare.ts'
 import { type LoggingDocument, loggingConfigurations, type WebACLDocument } from './documents.ts'
 import { findByArn, webACL } from './entities.ts'
 import { faults } from './faults.ts'
-import { checkLogging } from './logging-rules.ts'
+import { checkLogging, groupOf, type NamedGroup } from './logging-rules.ts'
 import { pageOfDocuments } from './paging.ts'
 import { placeOf } from './places.ts'
 
 /**
  * Sets where a web ACL's log goes, what it leaves out and what it blackens: in force for the next request.
- * Differs: a bucket is a directory of that name, made when the first line is written; log groups and delivery streams are refused.
+ * A log group needs `logs:CreateLogDelivery`, and a resource policy that lets the delivery in: one is written where there is none.
+ * Faults: WAFLogDestinationPermissionIssueException; WAFNonexistentItemException where the group is not there.
+ * Source: AWS WAF Developer Guide, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log group".
+ * Differs: a bucket is a directory of that name, made when the first line is written; delivery streams are refused.
  */
 export const PutLoggingConfiguration = wafv2('PutLoggingConfiguration', {
   target: (input, call) => findByArn(call, [webACL], input.LoggingConfiguration.ResourceArn),
@@ -23,9 +28,14 @@ export const PutLoggingConfiguration = wafv2('PutLoggingConfiguration', {
         'wafv2:LogDestinationResource': given.LogDestinationConfigs,
       },
     },
+    ...(given.LogDestinationConfigs.some(groupOf)
+      ? [{ action: 'logs:CreateLogDelivery', resource: '*' } as const]
+      : []),
   ],
   run({ target: acl, input: { LoggingConfiguration: given }, call }) {
-    checkLogging(given)
+    checkLogging(call, given)
+    const [group] = given.LogDestinationConfigs.flatMap((arn) => groupOf(arn) ?? [])
+    if (group) openGroup(call, group)
     const configuration = {
       ...given,
       LogType: 'WAF_LOGS',
@@ -80,6 +90,19 @@ export const ListLoggingConfigurations = wafv2('ListLoggingConfigurations', {
 export function deleteLogging({ tx }: Wafv2Call, acl: WebACLDocument): void {
   for (const { id } of tx.find(loggingConfigurations, acl.place, 'webACL', acl.id))
     tx.delete(loggingConfigurations, acl.place, id)
+}
+
+/** The name under which AWS WAF keeps its resource policy, as public issue trackers quote it. */
+const policyName = 'AWSWAF-LOGS'
+
+function openGroup(call: Wafv2Call, { arn }: NamedGroup): void {
+  if (!call.parts.logGroups.exists(call.tx, arn)) throw faults.nonexistent()
+  try {
+    letLogsIn(call, arn, policyName)
+  } catch (error) {
+    if (error instanceof Fault) throw faults.logPermission()
+    throw error
+  }
 }
 
 type Scoped = Pick<LoggingConfiguration, 'LogScope'>

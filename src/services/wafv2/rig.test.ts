@@ -1,6 +1,11 @@
 // Goal: WAFv2's tests go the whole way of a call: signed by AWS's own client, verified, decoded, authorized, run, recorded.
 // Method: clients whose requests go to a pipeline in the same process, over a store in memory, with IAM's own users beside.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { IAM } from '@aws-sdk/client-iam'
 import {
   type ByteMatchStatement,
@@ -14,11 +19,16 @@ import type { AccountId, Arn } from '#core/arn.ts'
 import type { SampleQuery } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import { putDeployment } from '#core/deployment.ts'
+import type { CallAsService } from '#core/service-calls.ts'
+import type { Service } from '#core/service.ts'
+import { createLogStore } from '#telemetry/index.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
+import { logGroups } from '../logs/group-view.ts'
+import { createLogsService } from '../logs/service.ts'
 import { guardParts } from './guarded.ts'
 import { createWafv2Service } from './service.ts'
 
@@ -48,6 +58,10 @@ export interface Rig {
   readonly administrator: (account: AccountId, region?: string) => WAFV2
   /** A user of `here` with an inline policy. */
   readonly user: (userName: string, ...statements: readonly PolicyStatement[]) => Promise<WAFV2>
+  /** CloudWatch Logs, as the administrator of `here`; only in a rig that was given a test's context. */
+  readonly logs: CloudWatchLogs
+  readonly callAsService: CallAsService
+  readonly world: Ground['world']
   readonly store: Ground['store']
   readonly clock: Ground['clock']
   /** What the edge was asked for samples. */
@@ -56,14 +70,17 @@ export interface Rig {
   readonly guards: (arn: string) => readonly EdgePart[]
 }
 
-export async function rig(): Promise<Rig> {
+export async function rig(t?: TestContext): Promise<Rig> {
   const ground = layGround(startMs)
+  let callAsService: CallAsService = () => assert.fail('not yet')
   const { clock, store, seal, world } = ground
   const asked: SampleQuery[] = []
   const services = [
     iamService,
+    ...(t ? [logsService(t, ground, (call) => callAsService(call))] : []),
     createWafv2Service({
       principals: principalNames,
+      logGroups,
       loadBalancerExists: (_reader, arn) => arn.includes(':loadbalancer/app/there/'),
       edge: {
         samples(query) {
@@ -74,7 +91,9 @@ export async function rig(): Promise<Rig> {
       },
     }),
   ]
-  const { configuration } = inProcess(ground, { services, identities })
+  const made = inProcess(ground, { services, identities })
+  const { configuration } = made
+  ;({ callAsService } = made)
   const administrators = new Map<AccountId, Credentials>()
   await store.transact((tx) => {
     putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
@@ -103,11 +122,36 @@ export async function rig(): Promise<Rig> {
       const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
       return new WAFV2(configuration({ accessKeyId, secretAccessKey }))
     },
+    logs: new CloudWatchLogs(configuration(credentials(here))),
+    callAsService,
+    world,
     store,
     clock,
     asked,
     guards: (arn) => guardParts(store.read, 'aws', [arn as Arn]), // An ARN that a creation answered.
   }
+}
+
+function logsService(
+  t: TestContext,
+  { world, store: { read } }: Ground,
+  callAsService: CallAsService,
+): Service {
+  const directory = mkdtempSync(join(tmpdir(), 'redoubt-waf-logs-'))
+  const logs = createLogStore({ directory, worker: 0, world, log: ({ event }) => assert.fail(event) })
+  t.after(async () => {
+    await logs.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const loadBalancerExists = (): boolean => false
+  return createLogsService({
+    logs,
+    principals: principalNames,
+    world,
+    callAsService,
+    read,
+    loadBalancerExists,
+  })
 }
 
 /** What the edge answers, whatever it is asked. */

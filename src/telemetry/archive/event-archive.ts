@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pack, readPacked, unpack } from './packed-day.ts'
 
 /** The events of one day of an archive. */
 export interface ArchiveDay {
@@ -16,7 +17,10 @@ export interface ArchivePiece {
   readonly next: number
 }
 
-/** Archived events: one file a day of an archive, a line each. How much of a file counts is for whoever writes to remember. */
+/**
+ * Archived events: one file a day of an archive, a line each. How much of a file counts is for whoever writes to remember. A day that is over
+ * can be packed: nobody sees that, but the disk. One at a time calls it.
+ */
 export interface EventArchive {
   /**
    * Writes lines behind the first `bytes` of a day; what a crash left behind them is cut off. On disk when the promise is kept.
@@ -28,22 +32,57 @@ export interface EventArchive {
     of: ArchiveDay,
     range: { readonly from: number; readonly end: number; readonly bytesMax: number },
   ): Promise<ArchivePiece>
+  /**
+   * Compresses the first `bytes` of a day; the rest is cut off. Tells whether it did: not what is packed already, or has fewer. Appending
+   * unpacks it.
+   */
+  pack(of: ArchiveDay, bytes: number): Promise<boolean>
   /** Removes the files of days of which this does not hold. */
   sweep(keep: (of: ArchiveDay) => boolean): Promise<void>
 }
 
 const extension = '.jsonl'
+/** Where both are there, a crash came between: the plain file counts. */
+const packedExtension = '.jsonl.zst'
+const dayLength = '2026-01-02'.length
 const newline = 0x0a
 
 export function createEventArchive(directory: string): EventArchive {
   const root = join(directory, 'telemetry', 'archives')
   const path = ({ archive, day }: ArchiveDay): string => join(root, archive, `${day}${extension}`)
+  const packedPath = ({ archive, day }: ArchiveDay): string => join(root, archive, `${day}${packedExtension}`)
+
+  /** A file takes its name once it is whole and on disk; then the other one goes. */
+  async function replace(made: string, name: string, other: string, archive: string): Promise<void> {
+    await rename(made, name)
+    await syncFolder(join(root, archive))
+    await rm(other, { force: true })
+  }
+
+  async function unpacked(of: ArchiveDay): Promise<void> {
+    const packed = await openIfThere(packedPath(of))
+    if (!packed) return
+    try {
+      await unpack(packed, `${path(of)}.new`)
+    } finally {
+      await packed.close()
+    }
+    await replace(`${path(of)}.new`, path(of), packedPath(of), of.archive)
+  }
+
+  /** Opens a day to be read, in whichever form it is. */
+  async function openDay(of: ArchiveDay) {
+    const plain = await openIfThere(path(of))
+    if (plain) return { file: plain, read: readPlain }
+    return { file: await open(packedPath(of), 'r'), read: readPacked }
+  }
 
   return {
     async append(of, bytes, lines) {
       const text = Buffer.from(lines.map((line) => `${line}\n`).join(''))
       const folder = join(root, of.archive)
       if (bytes === 0) await mkdir(folder, { recursive: true, mode: 0o700 })
+      else if (!(await isThere(path(of)))) await unpacked(of)
       const file = await open(path(of), constants.O_RDWR | constants.O_CREAT, 0o600)
       try {
         await file.truncate(bytes)
@@ -58,12 +97,12 @@ export function createEventArchive(directory: string): EventArchive {
     },
 
     async read(of, { from, end, bytesMax }) {
-      const file = await open(path(of), 'r')
+      const { file, read } = await openDay(of)
       try {
         for (let length = Math.min(bytesMax, end - from); ; length = Math.min(length * 2, end - from)) {
-          const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from)
-          const whole = buffer.subarray(0, bytesRead).lastIndexOf(newline) + 1
-          if (whole === 0 && bytesRead === length && length < end - from) continue // A line that is longer.
+          const buffer = await read(file, from, length)
+          const whole = buffer.lastIndexOf(newline) + 1
+          if (whole === 0 && buffer.length === length && length < end - from) continue // A line that is longer.
           const lines = buffer.toString('utf8', 0, Math.max(0, whole - 1)).split('\n')
           return whole === 0 ? { lines: [], next: end } : { lines, next: from + whole }
         }
@@ -72,16 +111,51 @@ export function createEventArchive(directory: string): EventArchive {
       }
     },
 
+    async pack(of, bytes) {
+      const plain = await openIfThere(path(of))
+      if (!plain) return false
+      try {
+        if ((await plain.stat()).size < bytes) return false
+        await pack(plain, bytes, `${packedPath(of)}.new`)
+      } finally {
+        await plain.close()
+      }
+      await replace(`${packedPath(of)}.new`, packedPath(of), path(of), of.archive)
+      return true
+    },
+
     async sweep(keep) {
       for (const archive of await namesIn(root)) {
         const folder = join(root, archive)
         const files = await namesIn(folder)
-        const left = files.filter((file) => !keep({ archive, day: file.slice(0, -extension.length) }))
+        const left = files.filter(
+          (file) => file.endsWith('.new') || !keep({ archive, day: file.slice(0, dayLength) }),
+        )
         for (const file of left) await rm(join(folder, file), { force: true })
         if (left.length === files.length) await rm(folder, { recursive: true, force: true })
       }
     },
   }
+}
+
+async function readPlain(file: FileHandle, from: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from)
+  return buffer.subarray(0, bytesRead)
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  const file = await openIfThere(path)
+  await file?.close()
+  return file !== undefined
 }
 
 async function syncFolder(folder: string): Promise<void> {

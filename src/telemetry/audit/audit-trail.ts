@@ -1,3 +1,4 @@
+import type { AccountId } from '#core/arn.ts'
 import type { AuditedCall, AuditTrail } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
@@ -14,6 +15,7 @@ import { lowestMarker, removeMarkers, writeMarker } from './marker.ts'
 import { type AuditPage, type AuditQuery, queryAudit } from './query.ts'
 import { createRecorder } from './record.ts'
 import { repair, repairWorker } from './repair.ts'
+import { readRecord, type StoredRecord } from './stored-record.ts'
 
 /** The trail of one worker, and the way into the trail of all of them. */
 export interface QueryableAuditTrail extends AuditTrail {
@@ -50,11 +52,17 @@ export interface AuditTrailOptions {
   readonly retention?: Retention
   /** Default: 16 MiB. */
   readonly segmentBytesMax?: number
-  /** Whether somebody wants the record of a data event that succeeded. Default: nobody does, as in AWS until a trail selects them. */
-  readonly wantsDataEvent?: (call: AuditedCall) => boolean
+  /** Default: nobody wants any, as in AWS until a trail or an event data store selects them. */
+  readonly wantsDataEvent?: DataEventChoice
   /** Hears of background work that failed; the default ends the process, as for any bug. */
   readonly onFailure?: (error: unknown) => void
 }
+
+/**
+ * Whether somebody wants the record of a data event that succeeded. `recordFor` makes it, as an account would get it: that has its price,
+ * and most calls need not pay it.
+ */
+export type DataEventChoice = (call: AuditedCall, recordFor: (account: AccountId) => StoredRecord) => boolean
 
 const retentionDefault: Retention = { days: 90, totalBytesMax: 20 * 1024 ** 3 }
 const segmentBytesDefault = 16 * 1024 ** 2
@@ -169,7 +177,7 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     keeps: (call) =>
       call.fault !== undefined ||
       !isDataEvent(call.envelope.service, call.envelope.operation) ||
-      wantsDataEvent(call),
+      wantsDataEvent(call, (account) => readRecord(record({ ...call, account }))),
     record,
     recordEvent: (event) => writeEvent(world.randomBytes, event),
     append: (line) => writer.append(line),

@@ -29,6 +29,32 @@ const dataEvents: ReadonlyMap<ServiceName, ReadonlySet<string>> = new Map<Servic
   ],
 ])
 
+/**
+ * The types of resources whose data events can be selected, by the source of their events. What has none here is recorded where it is
+ * refused, and nowhere else.
+ * Source: CloudTrail User Guide, "Logging data events", table of resource types.
+ */
+const dataResourceTypes: ReadonlyMap<string, string> = new Map([
+  ['lambda.amazonaws.com', 'AWS::Lambda::Function'],
+  ['monitoring.amazonaws.com', 'AWS::CloudWatch::Metric'],
+  ['sns.amazonaws.com', 'AWS::SNS::Topic'],
+  ['sqs.amazonaws.com', 'AWS::SQS::Queue'],
+])
+
+/** Pairs of an event source and the type of resource that its data events are about. */
+export const dataEventSources: readonly (readonly [eventSource: string, type: string])[] = [
+  ...dataResourceTypes,
+]
+
+/** What the data events of a source are about; undefined where nobody can select them. */
+export function dataResourceType(eventSource: string): string | undefined {
+  return dataResourceTypes.get(eventSource)
+}
+
+export function isDataResourceType(type: string): boolean {
+  return dataEventSources.some(([, known]) => known === type)
+}
+
 /** Whether calls of an operation are data events; all others are management events. */
 export function isDataEvent(service: ServiceName, operation: string): boolean {
   return dataEvents.get(service)?.has(operation) === true

@@ -33,6 +33,12 @@ const types: ReadonlyMap<string, string> = new Map([
   ['wafv2 regexpatternset', 'AWS::WAFv2::RegexPatternSet'],
 ])
 
+/** Services whose ARNs say no type: they name one kind of things. */
+const typesOfServices: ReadonlyMap<string, string> = new Map([
+  ['sns', 'AWS::SNS::Topic'],
+  ['sqs', 'AWS::SQS::Queue'],
+])
+
 /** A resource as records and lookups name it. */
 export interface NamedResource {
   readonly type: string | undefined
@@ -46,6 +52,10 @@ export function namedResource(text: string): NamedResource | undefined {
   const parts = parseArn(text)
   if (!parts || text.endsWith('/') || text.includes('*')) return undefined
   const { service, account } = parts
+  const alone = typesOfServices.get(service)
+  // Behind a topic's name stands a subscription's.
+  if (alone !== undefined)
+    return { type: parts.resource.includes(':') ? undefined : alone, name: parts.resource, account }
   const resource = service === 'wafv2' ? parts.resource.replace(/^(?:regional|global)\//, '') : parts.resource
   const [kind = ''] = resource.split(/[:/]/, 1)
   const rest = resource.slice(kind.length + 1)

@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 import { refusalOf } from './allowed.ts'
 import { columnList, linesOf, list, literal, recordsOf } from './columns.ts'
-import { lock, openEngine } from './engine.ts'
+import { lock, openEngine, useThreads } from './engine.ts'
 import { macros } from './functions.ts'
 import type { Job, JobAnswer, QueryLimits, QueryResult, Question, Records } from './job.ts'
 import { tooMuchMemory } from './limits.ts'
@@ -13,7 +14,7 @@ class Refused extends Error {}
 /** Does one job in a process of its own. */
 export async function doJob(job: Job): Promise<JobAnswer> {
   try {
-    const engine = await openEngine()
+    const engine = await openEngine(job.kind === 'convert' ? { spillTo: job.folder } : {})
     switch (job.kind) {
       case 'check':
         await engine.run(`CREATE TABLE records AS ${recordsOf("(SELECT '{}'::JSON AS json WHERE false)")}`)
@@ -30,8 +31,7 @@ export async function doJob(job: Job): Promise<JobAnswer> {
         return { kind: 'done' }
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return { kind: error instanceof Refused ? 'refused' : 'failed', reason }
+    return { kind: error instanceof Refused ? 'refused' : 'failed', reason: textOf(error) }
   }
 }
 
@@ -39,11 +39,22 @@ export async function doJob(job: Job): Promise<JobAnswer> {
 async function openRecords(engine: DuckDBConnection, { account, files, growing }: Records): Promise<void> {
   const lines =
     growing.length === 0 ? "(SELECT '{}'::JSON AS json WHERE false)" : linesOf(growing, { growing: true })
-  await engine.run(
-    `CREATE TABLE growing AS SELECT ${columnList} FROM (${recordsOf(lines)}) WHERE recipientAccountId = ${literal(account)}`,
-  )
+  await readTable(engine, 'growing', `${recordsOf(lines)} WHERE r.recipientAccountId = ${literal(account)}`)
   const closed = files.length === 0 ? '' : `SELECT ${columnList} FROM read_parquet(${list(files)}) UNION ALL `
   await engine.run(`CREATE VIEW records AS ${closed}SELECT ${columnList} FROM growing`)
+}
+
+/** By one thread where it must be: each may have a whole segment of large records before it, and several copies of that. */
+async function readTable(engine: DuckDBConnection, name: string, select: string): Promise<void> {
+  const statement = `CREATE TABLE ${name} AS ${select}`
+  try {
+    await engine.run(statement)
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error
+    await useThreads(engine, 1)
+    await engine.run(statement)
+    await useThreads(engine)
+  }
 }
 
 async function prepareQuestion(
@@ -117,24 +128,42 @@ async function asRefused<Value>(task: () => Promise<Value>): Promise<Value> {
   try {
     return await task()
   } catch (error) {
-    const [said = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
-    if (/^Out of Memory/i.test(said)) throw new Refused(tooMuchMemory)
+    if (isOutOfMemory(error)) throw new Refused(tooMuchMemory)
+    const [said = ''] = textOf(error).split('\n')
     // What is the machine's own is said to nobody.
     if (/^(?:IO|HTTP|Permission|Internal|Fatal|Invalid Configuration)\b/i.test(said)) throw error
     throw new Refused(said)
   }
 }
 
-/** Writes segments that are closed as one file an account, in columns: `recipientAccountId` of no other form is no account's. */
+function isOutOfMemory(error: unknown): boolean {
+  return /^Out of Memory/i.test(textOf(error))
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/**
+ * Writes segments that are closed as one file an account, in columns: `recipientAccountId` of no other form is no account's. Records are
+ * read into a table first, and accounts are written one after another: to read, sort and write all of them at once takes many times the
+ * memory, and more with each account.
+ */
 async function convert(
   engine: DuckDBConnection,
   { segments, folder, lenient }: Extract<Job, { readonly kind: 'convert' }>,
 ): Promise<void> {
-  await engine.run(
-    `COPY (SELECT *, recipientAccountId AS account FROM (${recordsOf(linesOf(segments, { growing: lenient }))}) ` +
-      `WHERE regexp_full_match(recipientAccountId, '[0-9]{12}') ORDER BY recipientAccountId, eventTime) ` +
-      `TO ${literal(folder)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (account))`,
+  await readTable(
+    engine,
+    'records',
+    `${recordsOf(linesOf(segments, { growing: lenient }))} WHERE regexp_full_match(r.recipientAccountId, '[0-9]{12}')`,
   )
+  const found = await engine.runAndReadAll('SELECT DISTINCT recipientAccountId FROM records')
+  for (const account of found.getRows().map(([value]) => String(value)))
+    await engine.run(
+      `COPY (SELECT ${columnList} FROM records WHERE recipientAccountId = ${literal(account)} ORDER BY eventTime) ` +
+        `TO ${literal(join(folder, `${account}.parquet`))} (FORMAT parquet, COMPRESSION zstd)`,
+    )
 }
 
 async function exportRecords(
@@ -146,9 +175,11 @@ async function exportRecords(
     ...(growing.length > 0 ? [recordsOf(linesOf(growing, { growing: true }))] : []),
   ]
   const none = recordsOf("(SELECT '{}'::JSON AS json WHERE false)")
+  // They come in the order of segments, and are not sorted: all of a trail is larger than any memory.
+  await useThreads(engine, 1)
   await engine.run(
     `COPY (SELECT ${columnList} FROM (${sources.length > 0 ? sources.join(' UNION ALL ') : none}) ` +
-      `WHERE epoch_ms(eventTime) >= ${Math.trunc(fromMs)} AND epoch_ms(eventTime) < ${Math.trunc(toMs)} ORDER BY eventTime) ` +
-      `TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`,
+      `WHERE epoch_ms(eventTime) >= ${Math.trunc(fromMs)} AND epoch_ms(eventTime) < ${Math.trunc(toMs)}) ` +
+      `TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '64MB')`,
   )
 }

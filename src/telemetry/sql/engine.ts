@@ -1,21 +1,28 @@
+import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { list, literal } from './columns.ts'
 
 /** What one process may take. */
-const limits = { memory: '1GB', threads: 2 }
+const limits = { memory: '1GB', threads: 2, spilt: '2GB' }
 
-/** An engine in memory, which loads nothing from anywhere. */
-export async function openEngine(): Promise<DuckDBConnection> {
+/** An engine in memory, which loads nothing from anywhere. What does not fit goes to the folder `spillTo`, if there is one. */
+export async function openEngine({ spillTo }: { readonly spillTo?: string } = {}): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     memory_limit: limits.memory,
     threads: String(limits.threads),
-    temp_directory: '',
+    temp_directory: spillTo === undefined ? '' : join(spillTo, 'spilt'),
+    max_temp_directory_size: limits.spilt,
     preserve_insertion_order: 'false',
   })
   return instance.connect()
+}
+
+/** All threads that it may have, unless it is told how many. */
+export async function useThreads(engine: DuckDBConnection, count = limits.threads): Promise<void> {
+  await engine.run(`SET threads = ${count}`)
 }
 
 /**

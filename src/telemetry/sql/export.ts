@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { World } from '#core/world.ts'
 import { listSegments } from '../retention.ts'
-import { dayOf, segmentFile } from '../segment-name.ts'
+import { segmentPlace } from '../segment-file.ts'
+import { dayOf } from '../segment-name.ts'
 import { runJob } from './run-job.ts'
 
 interface Asked {
@@ -30,7 +31,7 @@ export async function exportAudit(
     for (const name of await listSegments(join(telemetry, folder)))
       // A record is in a segment of its own day, or of the next when it waited past midnight.
       if (name.day >= dayOf(Math.max(0, fromMs)) && name.day <= dayOf(toMs + dayMs))
-        paths.push(join(telemetry, folder, segmentFile(name)))
+        paths.push((await segmentPlace(join(telemetry, folder), name)).path)
   // Any of them may be the one that is being written.
   const job = { kind: 'export', segments: [], growing: paths, fromMs, toMs, file } as const
   const answer = await runJob(job, { timeMs, answerBytesMax: 64 * 1024 }, world).ends

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { AccountId } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
+import { compressBefore } from '../retention.ts'
 import { openEngine } from './engine.ts'
 import { exportAudit } from './export.ts'
 import type { Question } from './job.ts'
@@ -94,6 +95,18 @@ test('lake: each record of the account once, from columns and from what is being
   assert.equal(readdirSync(join(root, here)).length, 3)
 })
 
+test('lake: segments that were compressed before anybody asked are read as the others', async (t) => {
+  const { ask, folder, directory } = rig(t, segments)
+  await compressBefore(folder, '2026-01-02')
+  assert.ok(existsSync(join(folder, '2026-01-01-0-000001.jsonl.zst')))
+  assert.deepEqual(await ask(`SELECT eventName FROM ${id} ORDER BY eventName`), [['A'], ['C'], ['F']])
+  const file = join(directory, 'out.parquet')
+  assert.equal(await exportAudit({ directory, fromMs: 0, toMs: nowMs, file }, systemWorld()), undefined)
+  const engine = await openEngine()
+  const counted = await engine.runAndReadAll(`SELECT count(*) FROM '${file}'`)
+  assert.deepEqual(counted.getRowsJson(), [['7']])
+})
+
 test('lake: half a line at the end is left out', async (t) => {
   const { ask, folder } = rig(t, {})
   writeFileSync(
@@ -132,6 +145,24 @@ test('lake: all accounts’ records of a time as one Parquet file', async (t) =>
   ])
 })
 
+// What records grow to in the engine's memory is many times what they are on disk.
+test('lake: large records of large segments are read within the memory that there is', async (t) => {
+  const large = { requestParameters: { one: 'x'.repeat(100_000), two: { three: 'y'.repeat(100_000) } } }
+  const lines = Array.from({ length: 83 }, (_, n) => line(`E${n}`, here, large))
+  const { ask, logged, directory, root } = rig(t, {
+    '2026-01-02-0-000001': lines,
+    '2026-01-02-0-000002': lines,
+    '2026-01-02-0-000003': lines,
+    '2026-01-02-0-000004': lines,
+    '2026-01-02-1-000001': lines,
+  })
+  assert.deepEqual(await ask(`SELECT count(*), count(DISTINCT eventName) FROM ${id}`), [['415', '83']])
+  assert.deepEqual(logged, [])
+  assert.equal(readdirSync(join(root, here)).length, 2, 'two segments at a time')
+  const asked = { directory, fromMs: 0, toMs: nowMs, file: join(directory, 'out.parquet') }
+  assert.equal(await exportAudit(asked, systemWorld()), undefined)
+})
+
 test('lake: columns have what records have', async (t) => {
   const { ask } = rig(t, segments)
   assert.deepEqual(
@@ -156,20 +187,63 @@ test('lake: columns have what records have', async (t) => {
 
 test('lake: a data store shows what it collected', async (t) => {
   const at = (hour: number) => ({ eventTime: `2026-01-02T0${hour}:00:00Z` })
+  const queue = { accountId: here, type: 'AWS::SQS::Queue' }
+  const sent = { ...at(5), eventCategory: 'Data', eventSource: 'sqs.amazonaws.com', readOnly: true }
+  const management: readonly CollectedPeriod[] = [
+    { selectors: [[{ field: 'eventCategory', equals: ['Management'] }]] },
+  ]
   const { ask } = rig(t, {
     '2026-01-02-0-000001': [
       line('CreateUser', here, at(1)),
       line('ListUsers', here, { ...at(2), readOnly: true }),
       line('CreateKey', here, { ...at(3), eventSource: 'kms.amazonaws.com', awsRegion: 'eu-west-1' }),
       line("Odd'Name", here, at(4)),
+      line('SendMessage', here, { ...sent, resources: [{ ...queue, ARN: 'arn:a' }] }),
+      line('PutEvents', here, { ...sent, eventSource: 'events.amazonaws.com' }),
     ],
   })
+  const aboutQueues = [
+    { field: 'eventCategory', equals: ['Data'] },
+    { field: 'resources.type', equals: ['AWS::SQS::Queue'] },
+  ] as const
   const hour = (count: number) => Date.UTC(2026, 0, 2, count)
   const rows: readonly [name: string, view: Parameters<typeof ask>[1], want: readonly string[]][] = [
-    ['all', {}, ['CreateKey', 'CreateUser', 'ListUsers', "Odd'Name"]],
+    ['all', {}, ['CreateKey', 'CreateUser', 'ListUsers', "Odd'Name", 'PutEvents', 'SendMessage']],
+    ['messages', { collected: [{ selectors: [aboutQueues] }] }, ['SendMessage']],
+    [
+      'messages of one queue',
+      { collected: [{ selectors: [[...aboutQueues, { field: 'resources.ARN', equals: ['arn:a'] }]] }] },
+      ['SendMessage'],
+    ],
+    [
+      'messages of others',
+      { collected: [{ selectors: [[...aboutQueues, { field: 'resources.ARN', notEquals: ['arn:a'] }]] }] },
+      [],
+    ],
+    [
+      'one name or a beginning, and no ending',
+      {
+        collected: [
+          {
+            selectors: [
+              [
+                {
+                  field: 'eventName',
+                  equals: ['ListUsers'],
+                  startsWith: ['Create'],
+                  notEndsWith: ['Key'],
+                },
+              ],
+            ],
+          },
+        ],
+      },
+      ['CreateUser', 'ListUsers'],
+    ],
+    ['management events', { collected: management }, ['CreateKey', 'CreateUser', 'ListUsers', "Odd'Name"]],
     ['nothing', { collected: [] }, []],
     ['one region', { region: 'eu-west-1' }, ['CreateKey']],
-    ['not too old', { notBeforeMs: hour(3) }, ['CreateKey', "Odd'Name"]],
+    ['not too old', { notBeforeMs: hour(3), collected: management }, ['CreateKey', "Odd'Name"]],
     ['not later', { notAfterMs: hour(2) }, ['CreateUser', 'ListUsers']],
     ['a time', { collected: [{ fromMs: hour(2), toMs: hour(3), selectors: [[]] }] }, ['ListUsers']],
     [
@@ -184,7 +258,11 @@ test('lake: a data store shows what it collected', async (t) => {
     ],
     [
       'no prefix',
-      { collected: [{ selectors: [[{ field: 'eventName', notStartsWith: ['Create', 'List'] }]] }] },
+      {
+        collected: [
+          { selectors: [[{ field: 'eventName', notStartsWith: ['Create', 'List', 'Put', 'Send'] }]] },
+        ],
+      },
       ["Odd'Name"],
     ],
     [
@@ -209,7 +287,10 @@ test('lake: a data store shows what it collected', async (t) => {
           {
             selectors: [
               [{ field: 'eventSource', equals: ['kms.amazonaws.com'] }],
-              [{ field: 'readOnly', equals: ['true'] }],
+              [
+                { field: 'readOnly', equals: ['true'] },
+                { field: 'eventCategory', equals: ['Management'] },
+              ],
             ],
           },
         ],
@@ -239,7 +320,7 @@ test('lake: a data store shows what it collected', async (t) => {
       want.map((one) => [one]),
       name,
     )
-  assert.equal(rows.length, 14)
+  assert.equal(rows.length, 19)
 })
 
 test('lake: queries end within their limits', async (t) => {

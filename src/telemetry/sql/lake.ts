@@ -1,9 +1,10 @@
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { AccountId } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { listSegments } from '../retention.ts'
+import { segmentPlace } from '../segment-file.ts'
 import { dayOf, segmentFile, type SegmentName } from '../segment-name.ts'
 import type { JobAnswer, QueryLimits, Question } from './job.ts'
 import { type Converted, readManifest, sync, writeManifest } from './manifest.ts'
@@ -39,8 +40,8 @@ export interface Lake {
   readonly sweep: (notBeforeMs: (account: string) => number | undefined) => Promise<void>
 }
 
-/** Segments that one conversion takes. */
-const batch = { segmentsMax: 16, bytesMax: 128 * 1024 * 1024 }
+/** Segments that one conversion takes: in the engine's memory they are several times as large. */
+const batch = { segmentsMax: 16, bytesMax: 32 * 1024 * 1024 }
 const times = { checkMs: 15_000, convertMs: 300_000 }
 const answerBytesMax = 64 * 1024
 /** Statements that are checked at a time, and that wait for it. */
@@ -88,8 +89,8 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
     const name = (files[0] ?? '').replace('.jsonl', '')
     const staging = join(folder, 'staging')
     await rm(staging, { recursive: true, force: true })
-    await mkdir(staging, { recursive: true, mode: 0o700 })
-    const paths = files.map((file) => join(from, file))
+    const places = await Promise.all(names.map((one) => segmentPlace(from, one)))
+    const paths = places.map(({ path }) => path)
     await toColumns(paths, join(staging, name), name)
     const accounts = await publish(join(staging, name), folder, name)
     return { name, day: names[0]?.day ?? '', segments: files, accounts }
@@ -99,6 +100,7 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
   async function toColumns(paths: readonly string[], folder: string, name: string): Promise<void> {
     for (const lenient of [false, true]) {
       await rm(folder, { recursive: true, force: true })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
       const job = { kind: 'convert', segments: paths, folder, lenient } as const
       const running = runJob(job, { timeMs: times.convertMs, answerBytesMax }, world)
       stopConversion = running.cancel
@@ -209,7 +211,7 @@ async function batchOf(folder: string, names: readonly SegmentName[]): Promise<r
   let bytes = 0
   for (const name of names) {
     if (taken.length >= batch.segmentsMax || (taken[0] && taken[0].day !== name.day)) break
-    bytes += (await stat(join(folder, segmentFile(name)))).size
+    bytes += (await segmentPlace(folder, name)).bytesMax
     if (taken.length > 0 && bytes > batch.bytesMax) break
     taken.push(name)
   }
@@ -219,14 +221,12 @@ async function batchOf(folder: string, names: readonly SegmentName[]): Promise<r
 /** Moves what a conversion wrote to where the accounts' files are, onto the disk. */
 async function publish(written: string, folder: string, name: string): Promise<readonly string[]> {
   const accounts: string[] = []
-  for (const part of await readdir(written).catch(() => [])) {
-    const account = /^account=(\d{12})$/.exec(part)?.[1]
+  for (const file of await readdir(written)) {
+    const account = /^(\d{12})\.parquet$/.exec(file)?.[1]
     if (account === undefined) continue
-    const [file, second] = await readdir(join(written, part))
-    if (file === undefined || second !== undefined) throw new Error(`${part} of ${name} is not one file`)
     await mkdir(join(folder, account), { recursive: true, mode: 0o700 })
-    await sync(join(written, part, file))
-    await rename(join(written, part, file), fileOf(folder, account, { name }))
+    await sync(join(written, file))
+    await rename(join(written, file), fileOf(folder, account, { name }))
     await sync(join(folder, account))
     accounts.push(account)
   }

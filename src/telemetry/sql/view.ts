@@ -1,6 +1,10 @@
+import { dataEventSources } from '../audit/data-events.ts'
 import { columnList, identifier, list, literal } from './columns.ts'
 
-/** How a field of an event must be; what is not said does not matter. */
+/**
+ * How a field of an event must be; what is not said does not matter. Of the conditions that select, any must hold, and none of those that
+ * deselect. Source: CloudTrail User Guide, "How CloudTrail evaluates multiple conditions for a field".
+ */
 export interface FieldCondition {
   /** One of `fields`. */
   readonly field: SelectedField
@@ -12,6 +16,10 @@ export interface FieldCondition {
   readonly notEndsWith?: readonly string[] | undefined
 }
 
+const types = dataEventSources
+  .map(([source, type]) => `WHEN ${literal(source)} THEN ${literal(type)}`)
+  .join(' ')
+
 /** Fields by which events are chosen, as SQL that gives a text. */
 const fields = {
   eventCategory: 'eventCategory',
@@ -20,6 +28,8 @@ const fields = {
   eventType: 'eventType',
   readOnly: 'readOnly::VARCHAR',
   'userIdentity.arn': 'userIdentity.arn',
+  'resources.type': `CASE eventSource ${types} END`,
+  'resources.ARN': 'resources[1].ARN',
 } as const
 
 export type SelectedField = keyof typeof fields
@@ -73,10 +83,13 @@ function fieldCondition(condition: FieldCondition): string {
   const { equals, startsWith, endsWith, notEquals, notStartsWith, notEndsWith } = condition
   const one = (test: string, texts: readonly string[]) =>
     anyOf(texts.map((text) => `${test}(${value}, ${literal(text)})`))
-  return allOf([
+  const selecting = [
     ...(equals ? [`list_contains(${list(equals)}, ${value})`] : []),
     ...(startsWith ? [one('starts_with', startsWith)] : []),
     ...(endsWith ? [one('ends_with', endsWith)] : []),
+  ]
+  return allOf([
+    ...(selecting.length > 0 ? [anyOf(selecting)] : []),
     ...(notEquals ? [`NOT list_contains(${list(notEquals)}, ${value})`] : []),
     ...(notStartsWith ? [`NOT ${one('starts_with', notStartsWith)}`] : []),
     ...(notEndsWith ? [`NOT ${one('ends_with', notEndsWith)}`] : []),

@@ -1,8 +1,10 @@
 import { bodyBytes, utf8Text } from '../body.ts'
 import type { Codec } from '../codec.ts'
 import { decoding } from '../decoding.ts'
+import { eventStreamBytes, eventStreamType, isEvents } from '../event-stream/events.ts'
 import { faultForm } from '../fault-form.ts'
-import { emptyRecord } from '../record.ts'
+import { emptyRecord, isRecord } from '../record.ts'
+import type { StructureShape } from '../shapes.ts'
 import { services } from '../services.ts'
 import { jsonDecoder } from './decode.ts'
 import { jsonEncoder } from './encode.ts'
@@ -25,6 +27,11 @@ export function jsonRpc(version: '1.0' | '1.1'): Codec {
     }),
 
     encode({ output: shape }, output, requestId) {
+      const events = streamed(shape, output)
+      if (events) {
+        const headers = { 'Content-Type': eventStreamType, 'x-amzn-RequestId': requestId }
+        return { status: 200, headers, body: '', rest: eventStreamBytes(events, true) }
+      }
       const body = shape ? jsonEncoder(shape, 'name')(output ?? {}) : ''
       return { status: 200, headers: { 'Content-Type': contentType, 'x-amzn-RequestId': requestId }, body }
     },
@@ -39,4 +46,11 @@ export function jsonRpc(version: '1.0' | '1.1'): Codec {
       return { status: form.status, headers, body: jsonFault(form, 'name', type) }
     },
   }
+}
+
+/** The events of an output that is a stream: no model has other members beside one. */
+function streamed(shape: StructureShape | undefined, output: unknown) {
+  const member = shape?.members.find((one) => one.shape.type === 'eventstream')
+  const value = member && isRecord(output) ? output[member.name] : undefined
+  return isEvents(value) ? value : undefined
 }

@@ -18,3 +18,8 @@ export const stopCredentials: readonly RemediationStep[] = [
       'aws cloudtrail lookup-events --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={accessKeyId}',
   },
 ]
+
+/** First what undoes it, then what stops whoever did it. */
+export function undo(text: string, command?: string): readonly RemediationStep[] {
+  return [{ text, command }, ...stopCredentials]
+}

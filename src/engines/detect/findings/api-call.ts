@@ -3,7 +3,7 @@ import type { CloudTrailRecord, UserIdentity } from '../records.ts'
 import type { Signal } from '../signal.ts'
 
 /** What a detector adds to what follows from the record. */
-type Said = Pick<Signal, 'type'> &
+export type Said = Pick<Signal, 'type'> &
   Partial<Pick<Signal, 'severity' | 'threats' | 'anomaly' | 'additionalInfo' | 'resource' | 'weak'>> & {
     /** More values for the texts. */
     readonly values?: Readonly<Record<string, string>>
@@ -13,7 +13,7 @@ type Said = Pick<Signal, 'type'> &
 
 /** The signal of a call: the resource is the access key that made it, unless the detector says another. */
 export function apiCallSignal(record: CloudTrailRecord, said: Said): Signal {
-  const { type, values, about = '', resource = accessKey(record), ...rest } = said
+  const { type, values, about = '', resource = accessKeyOf(record), ...rest } = said
   return {
     ...rest,
     type,
@@ -27,10 +27,23 @@ export function apiCallSignal(record: CloudTrailRecord, said: Said): Signal {
   }
 }
 
-/** The principal behind a call: a user, or the role of a session. */
+/** Roles by which people come from IAM Identity Center. Source: IAM Identity Center User Guide, "Referencing permission sets in resource policies". */
+const peoplesRoles = ':role/aws-reserved/sso.amazonaws.com/'
+
+/** A user of IAM or of Identity Center, as opposed to a program's role. */
+export function isPerson({ userIdentity }: CloudTrailRecord): boolean {
+  if (userIdentity?.type === 'IAMUser' || userIdentity?.type === 'Root') return true
+  return userIdentity?.sessionContext?.sessionIssuer?.arn?.includes(peoplesRoles) ?? false
+}
+
+/**
+ * The principal behind a call: a user, or the role of a session. People who come by Identity Center share roles: they are told apart by their
+ * sessions' names.
+ */
 export function principalOf({ userIdentity }: CloudTrailRecord): string {
+  const role = userIdentity?.sessionContext?.sessionIssuer?.arn
   return (
-    userIdentity?.sessionContext?.sessionIssuer?.arn ??
+    (role?.includes(peoplesRoles) === true ? userIdentity?.arn : role) ??
     userIdentity?.arn ??
     userIdentity?.principalId ??
     userIdentity?.type ??
@@ -53,9 +66,11 @@ export function userNameOf({ userIdentity }: CloudTrailRecord): string {
 
 /** Calls of AWS services by themselves, or on somebody's behalf, come from no address. */
 export function remoteAddress({ sourceIPAddress = '' }: CloudTrailRecord): string | undefined {
-  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i.test(sourceIPAddress)
-    ? sourceIPAddress
-    : undefined
+  return isAddress(sourceIPAddress) ? sourceIPAddress : undefined
+}
+
+export function isAddress(text: string): boolean {
+  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i.test(text)
 }
 
 /** The account that a record is about. */
@@ -67,7 +82,8 @@ function principalKey(record: CloudTrailRecord): string {
   return `${accountOf(record)} ${principalOf(record)}`
 }
 
-function accessKey(record: CloudTrailRecord): Resource {
+/** The access key that made a call, as a finding's resource. */
+export function accessKeyOf(record: CloudTrailRecord): Resource {
   const { userIdentity } = record
   return {
     ResourceType: 'AccessKey',

@@ -6,6 +6,8 @@ export class Entities<Memory> {
   #young = new Map<string, Memory>()
   #old = new Map<string, Memory>()
   readonly #half: number
+  /** Accounts come again and again: comparing a text is quicker than hashing it. */
+  #last: { readonly entity: string; readonly memory: Memory } | undefined
   readonly #fresh: () => Memory
 
   constructor(entitiesMax: number, fresh: () => Memory) {
@@ -15,6 +17,13 @@ export class Entities<Memory> {
 
   /** The memory of an entity, a fresh one where there is none. */
   of(entity: string): Memory {
+    if (this.#last !== undefined && entity === this.#last.entity) return this.#last.memory
+    const memory = this.#find(entity)
+    this.#last = { entity, memory }
+    return memory
+  }
+
+  #find(entity: string): Memory {
     const young = this.#young.get(entity)
     if (young !== undefined) return young
     const memory = this.#old.get(entity) ?? this.#fresh()

@@ -1,29 +1,59 @@
-/** Ids that were seen lately: a record that comes twice is seen once. Holds between `max` / 2 and `max` of them. */
+import { NumberSet } from './number-set.ts'
+
+/** What tells a record from all others: a text, or a number other than 0 where making texts would cost more than all the rest. */
+export type RecordId = string | number
+
+/** Ids that were seen lately: a record that comes twice is seen once. Holds between `max` / 2 and `max` of texts, and of numbers. */
 export class SeenIds {
-  #young = new Set<string>()
-  #old = new Set<string>()
+  #youngTexts = new Set<string>()
+  #oldTexts = new Set<string>()
+  #youngNumbers: NumberSet
+  #oldNumbers: NumberSet
   readonly #half: number
 
   constructor(max: number) {
     this.#half = Math.max(1, Math.floor(max / 2))
+    this.#youngNumbers = new NumberSet(this.#half)
+    this.#oldNumbers = new NumberSet(this.#half)
   }
 
   /** Whether it is new; it is not the next time. */
-  isNew(id: string): boolean {
-    if (this.#young.has(id) || this.#old.has(id)) return false
-    if (this.#young.size >= this.#half) {
-      this.#old = this.#young
-      this.#young = new Set()
+  isNew(id: RecordId): boolean {
+    return typeof id === 'string' ? this.#isNewText(id) : this.#isNewNumber(id)
+  }
+
+  #isNewText(id: string): boolean {
+    if (this.#youngTexts.has(id) || this.#oldTexts.has(id)) return false
+    if (this.#youngTexts.size >= this.#half) {
+      this.#oldTexts = this.#youngTexts
+      this.#youngTexts = new Set()
     }
-    this.#young.add(id)
+    this.#youngTexts.add(id)
     return true
   }
 
-  state(): readonly string[] {
-    return [...this.#old, ...this.#young]
+  #isNewNumber(id: number): boolean {
+    if (this.#youngNumbers.has(id) || this.#oldNumbers.has(id)) return false
+    if (this.#youngNumbers.size >= this.#half) {
+      const emptied = this.#oldNumbers
+      emptied.clear()
+      this.#oldNumbers = this.#youngNumbers
+      this.#youngNumbers = emptied
+    }
+    this.#youngNumbers.add(id)
+    return true
   }
 
-  restore(ids: readonly string[]): void {
+  state(): readonly RecordId[] {
+    return [
+      ...this.#oldTexts,
+      ...this.#youngTexts,
+      ...this.#oldNumbers.values(),
+      ...this.#youngNumbers.values(),
+    ]
+  }
+
+  restore(ids: readonly RecordId[]): void {
     for (const id of ids) this.isNew(id)
   }
 }

@@ -1,6 +1,7 @@
 import type { CloudTrailRecord } from '../records.ts'
 import { haveObjects, haveTexts, isObject, type JsonObject, parseObject } from './json.ts'
 import { isPlausible, lineLengthMax, type Read, type Rejection } from './rejection.ts'
+import { timeOf } from './time.ts'
 
 /** A file of a trail holds the records of five minutes of a Region. Units: characters. */
 const fileLengthMax = 1 << 28
@@ -40,7 +41,7 @@ function fault(record: JsonObject, nowMs: number): Rejection | undefined {
   if (!haveTexts(record, neededTexts) || !haveTexts(record, texts) || !haveObjects(record, objects))
     return 'wrong type'
   if (neededTexts.some((name) => record[name] === undefined)) return 'field missing'
-  if (!isPlausible(Date.parse(record['eventTime'] as string), nowMs)) return 'time out of range' // A text.
+  if (!isPlausible(timeOf(record['eventTime'] as string), nowMs)) return 'time out of range' // A text.
   if (!isIdentity(record['userIdentity']) || !areResources(record['resources'])) return 'wrong type'
   for (const name of ['readOnly', 'managementEvent', 'userIdentity', 'resources'])
     if (record[name] === null) delete record[name]

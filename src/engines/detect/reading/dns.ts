@@ -1,6 +1,7 @@
 import type { DnsRecord } from '../records.ts'
 import { haveTexts, isObject, type JsonObject, parseObject } from './json.ts'
 import { isPlausible, lineLengthMax, type Read } from './rejection.ts'
+import { timeOf } from './time.ts'
 
 const texts = [
   ...(['query_timestamp', 'query_name', 'query_type', 'srcaddr'] as const),
@@ -20,29 +21,29 @@ export function readDnsQuery(text: string, nowMs: number): Read<DnsRecord> {
   if ('rejected' in parsed) return parsed
   const { object } = parsed
   if (!haveTexts(object, texts)) return { rejected: 'wrong type' }
-  // Looked at above: texts, or not there.
-  const { version, account_id, vpc_id, rcode, transport, firewall_rule_action, ...line } = object as Line
-  const { query_timestamp, query_name, query_type, srcaddr, answers, srcids } = line
-  if (version !== undefined && !/^1\.\d{1,9}$/.test(version)) return { rejected: 'unknown version' }
+  const line = object as Line // Looked at above: texts, or not there.
+  const { version, query_timestamp, query_name, query_type, srcaddr, firewall_rule_action } = line
+  if (version !== undefined && !version.startsWith('1.')) return { rejected: 'unknown version' }
   if (query_timestamp === undefined || query_name === undefined) return { rejected: 'field missing' }
   if (query_type === undefined || srcaddr === undefined) return { rejected: 'field missing' }
   if (query_name.length > nameLengthMax) return { rejected: 'too long' }
-  const atMs = Date.parse(query_timestamp)
+  const atMs = timeOf(query_timestamp)
   if (!isPlausible(atMs, nowMs)) return { rejected: 'time out of range' }
-  const read = answersOf(answers)
+  const read = answersOf(line['answers'])
   if (read === undefined) return { rejected: 'wrong type' }
+  const srcids = line['srcids']
   const instance = isObject(srcids) ? srcids['instance'] : undefined
   return {
     record: {
-      accountId: account_id ?? 'unknown',
-      vpcId: vpc_id,
+      accountId: line.account_id ?? 'unknown',
+      vpcId: line.vpc_id,
       atMs,
       queryName: (query_name.endsWith('.') ? query_name.slice(0, -1) : query_name).toLowerCase(),
       queryType: query_type,
-      rcode: rcode ?? '',
+      rcode: line.rcode ?? '',
       answers: read,
       srcaddr,
-      transport,
+      transport: line.transport,
       instanceId: typeof instance === 'string' ? instance : undefined,
       blocked: firewall_rule_action === undefined ? undefined : firewall_rule_action === 'BLOCK',
     },

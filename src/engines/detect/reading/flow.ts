@@ -1,4 +1,5 @@
 import type { FlowRecord } from '../records.ts'
+import { createCells } from './cells.ts'
 import { createDirections } from './flow-direction.ts'
 import { isPlausible, lineLengthMax, type Read } from './rejection.ts'
 
@@ -65,51 +66,52 @@ function columnsOf(at: (name: string) => number) {
 
 function lineReader(count: number, columns: Columns, nowMs: number): (line: string) => Read<FlowRecord> {
   const directionOf = columns.direction < 0 ? createDirections() : undefined
+  const cells = createCells(count)
   return (line) => {
-    const cells = (line.endsWith('\r') ? line.slice(0, -1) : line).split(' ', columnsMax + 1)
-    if (cells.length !== count) return { rejected: 'wrong columns' }
-    const text = (column: number): string | undefined => {
-      const cell = cells[column]
-      return cell === '-' ? undefined : cell
-    }
-    const whole = (column: number): number => wholeNumber(cells[column])
+    if (!cells.cut(line)) return { rejected: 'wrong columns' }
+    const { text, known, whole } = cells
     if (columns.version >= 0) {
       const version = whole(columns.version)
       if (!(version >= versions.min && version <= versions.max)) return { rejected: 'unknown version' }
     }
-    const [srcaddr, dstaddr, action] = [text(columns.srcaddr), text(columns.dstaddr), text(columns.action)]
-    if (hasNoData(text(columns.status)) || (srcaddr === undefined && action === undefined))
+    const [srcaddr, dstaddr, action] = [text(columns.srcaddr), text(columns.dstaddr), known(columns.action)]
+    if (hasNoData(known(columns.status)) || (srcaddr === undefined && action === undefined))
       return { rejected: 'no data' }
     const [startMs, endMs] = [whole(columns.start) * 1000, whole(columns.end) * 1000]
     const [protocol, packets, bytes] = [whole(columns.protocol), whole(columns.packets), whole(columns.bytes)]
     const hasPorts = protocol === tcp || protocol === udp
-    const [srcport, dstport] = [
-      portOf(cells[columns.srcport], hasPorts),
-      portOf(cells[columns.dstport], hasPorts),
-    ]
+    const srcport = portOf(whole(columns.srcport), columns.srcport >= 0 && hasPorts)
+    const dstport = portOf(whole(columns.dstport), columns.dstport >= 0 && hasPorts)
     // A sum with one that is no number is none.
     if (Number.isNaN(protocol + packets + bytes + srcport + dstport + startMs + endMs))
       return { rejected: 'wrong type' }
-    if (srcaddr === undefined || dstaddr === undefined) return { rejected: 'wrong type' }
-    if (!isAddress(srcaddr) || !isAddress(dstaddr) || (action !== 'ACCEPT' && action !== 'REJECT'))
+    if (srcaddr === undefined || dstaddr === undefined || !isAddress(srcaddr) || !isAddress(dstaddr))
       return { rejected: 'wrong type' }
+    if (action !== 'ACCEPT' && action !== 'REJECT') return { rejected: 'wrong type' }
     if (!isPlausible(startMs, nowMs) || !isPlausible(endMs, nowMs)) return { rejected: 'time out of range' }
-    const instanceId = text(columns.instanceId)
-    const interfaceId = text(columns.interfaceId) ?? instanceId
+    const instanceId = known(columns.instanceId)
+    const interfaceId = known(columns.interfaceId) ?? instanceId
     if (interfaceId === undefined) return { rejected: 'field missing' }
-    const flags = columns.tcpFlags < 0 ? Number.NaN : whole(columns.tcpFlags)
-    const direction = text(columns.direction)
+    const flags = whole(columns.tcpFlags)
+    const direction = known(columns.direction)
+    const isTold = direction === 'ingress' || direction === 'egress'
     return {
       record: {
-        accountId: text(columns.accountId) ?? 'unknown',
+        accountId: known(columns.accountId) ?? 'unknown',
         interfaceId,
         instanceId,
-        vpcId: text(columns.vpcId),
-        ...{ srcaddr, dstaddr, srcport, dstport, protocol, packets, bytes, startMs, endMs, action },
-        flowDirection:
-          direction === 'ingress' || direction === 'egress'
-            ? direction
-            : directionOf?.(interfaceId, srcaddr, dstaddr),
+        vpcId: known(columns.vpcId),
+        srcaddr,
+        dstaddr,
+        srcport,
+        dstport,
+        protocol,
+        packets,
+        bytes,
+        startMs,
+        endMs,
+        action,
+        flowDirection: isTold ? direction : directionOf?.(interfaceId, srcaddr, dstaddr),
         tcpFlags: Number.isNaN(flags) ? undefined : flags,
       },
     }
@@ -121,23 +123,10 @@ function hasNoData(status: string | undefined): boolean {
   return status === 'NODATA' || status === 'SKIPDATA'
 }
 
-/** Protocols without ports have a dash or 0 there; a format may leave ports out. */
-function portOf(cell: string | undefined, hasPorts: boolean): number {
-  if (cell === undefined || (cell === '-' && !hasPorts)) return 0
-  const port = wholeNumber(cell)
+/** Protocols without ports have a dash there; a format may leave ports out. */
+function portOf(port: number, hasPorts: boolean): number {
+  if (Number.isNaN(port)) return hasPorts ? port : 0
   return port <= 65_535 ? port : Number.NaN
-}
-
-/** Digits, at most 15 of them; nothing else is a number here. */
-function wholeNumber(cell: string | undefined): number {
-  if (cell === undefined || cell.length === 0 || cell.length > 15) return Number.NaN
-  let value = 0
-  for (let at = 0; at < cell.length; at += 1) {
-    const digit = cell.charCodeAt(at) - 48
-    if (digit < 0 || digit > 9) return Number.NaN
-    value = value * 10 + digit
-  }
-  return value
 }
 
 /** As long as an address and of its letters: what it means is asked where it matters. */

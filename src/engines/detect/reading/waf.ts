@@ -16,7 +16,8 @@ const statusOfBlock = 403
 export function readWafLog(text: string, nowMs: number): Read<WebRecord> {
   const parsed = parseObject(text, lineLengthMax)
   if ('rejected' in parsed) return parsed
-  const { timestamp, formatVersion, webaclId, action, httpRequest, httpSourceId, ...line } = parsed.object
+  const line = parsed.object
+  const { timestamp, formatVersion, webaclId, action, httpRequest, httpSourceId } = line
   if (formatVersion !== undefined && formatVersion !== knownVersion) return { rejected: 'unknown version' }
   if (timestamp === undefined || httpRequest === undefined || webaclId === undefined)
     return { rejected: 'field missing' }

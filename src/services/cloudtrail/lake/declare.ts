@@ -29,12 +29,15 @@ export function on(action: string, resource: Resource) {
 const idForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Source: AWS service reference, cloudtrail, eventdatastore. */
-export function storeArn({ partition, region, account }: LakeCall, id: string): Arn {
+export function storeArn({ partition, region, account }: Call, id: string): Arn {
   return arn({ partition, service: 'cloudtrail', region, account, resource: `eventdatastore/${id}` })
 }
 
 /** A data store by its ARN or the id at its end. Faults: EventDataStoreARNInvalidException. */
-export function findStore(call: LakeCall, given: string): EventDataStoreDocument | Missing {
+export function findStore(
+  call: Call & Pick<LakeCall, 'eventDataStores'>,
+  given: string,
+): EventDataStoreDocument | Missing {
   const id = given.slice(given.lastIndexOf('/') + 1)
   if (!idForm.test(id) || (id !== given && given !== storeArn(call, id))) throw faults.storeArn(given)
   const found = call.eventDataStores.get(id)

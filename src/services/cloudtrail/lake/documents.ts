@@ -54,8 +54,27 @@ export interface QueryDocument {
 export const eventDataStores = collection<EventDataStoreDocument>({
   service: 'cloudtrail',
   type: 'event-data-store',
-  indexes: { everywhere: { anywhere: () => 'all' }, name: ({ name }) => name },
+  indexes: {
+    everywhere: { anywhere: () => 'all' },
+    name: ({ name }) => name,
+    dataEvents: { anywhere: (store) => (collectsDataEvents(store) ? 'all' : undefined) },
+  },
 })
+
+/** Whether it collects events. */
+export function collects({ ingestion }: Pick<EventDataStoreDocument, 'ingestion'>): boolean {
+  const last = ingestion.at(-1)
+  return last !== undefined && last.toMs === undefined
+}
+
+function collectsDataEvents(store: EventDataStoreDocument): boolean {
+  return (
+    collects(store) &&
+    store.selectors.some(({ FieldSelectors }) =>
+      FieldSelectors.some(({ Field, Equals }) => Field === 'eventCategory' && Equals?.includes('Data')),
+    )
+  )
+}
 
 export const queries = collection<QueryDocument>({
   service: 'cloudtrail',

@@ -1,13 +1,13 @@
 import { uuid } from '#core/ids.ts'
 import type { BillingMode } from '#models/cloudtrail.d.ts'
+import { tagList, tagsOf, withTags } from '../tag-list.ts'
 import { findStore, isGone, lake, type LakeCall, on, storeArn } from './declare.ts'
-import type { EventDataStoreDocument } from './documents.ts'
+import { collects, type EventDataStoreDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { collecting, collects, ended } from './ingestion.ts'
+import { collecting, ended } from './ingestion.ts'
 import { page, readToken } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { readSelectors, selectorsDefault } from './selectors.ts'
-import { tagList, tagsOf } from './tag-rules.ts'
 
 /** Units: days. Source: CloudTrail API Reference, CreateEventDataStore, RetentionPeriod. */
 const retentions: Readonly<Record<BillingMode, { readonly default: number; readonly max: number }>> = {
@@ -49,7 +49,7 @@ export const CreateEventDataStore = lake('CreateEventDataStore', {
       multiRegion: input.MultiRegionEnabled ?? true,
       retentionDays: retentionWithin(billingMode, input.RetentionPeriod ?? retentions[billingMode].default),
       terminationProtected: input.TerminationProtectionEnabled ?? true,
-      tags: tagsOf(TagsList),
+      tags: withTags({}, TagsList),
       createdAtMs: call.nowMs,
       updatedAtMs: call.nowMs,
     }

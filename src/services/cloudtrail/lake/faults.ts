@@ -41,8 +41,6 @@ export const faults = {
       'Event data stores are not encrypted under a KMS key; leave out KmsKeyId.',
     ),
   parameter: (reason: string) => fault('InvalidParameterException', reason),
-  tags: (reason: string) => fault('InvalidTagParameterException', reason),
-  tooManyTags: () => fault('TagsLimitExceededException', 'A resource has 50 tags at most.'),
   nextToken: () => fault('InvalidNextTokenException', 'The token is not valid.'),
   statement: (reason: string) =>
     fault('InvalidQueryStatementException', `The query statement is not valid: ${reason}`),

@@ -1,13 +1,7 @@
 import type { AdvancedEventSelector } from '#models/cloudtrail.d.ts'
-import type { EventDataStoreDocument, IngestionPeriod } from './documents.ts'
+import type { IngestionPeriod } from './documents.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
-
-/** Whether it collects events. */
-export function collects({ ingestion }: Pick<EventDataStoreDocument, 'ingestion'>): boolean {
-  const last = ingestion.at(-1)
-  return last !== undefined && last.toMs === undefined
-}
 
 /** It collects from now on, by these selectors. Faults: InvalidEventDataStoreStatusException after too many changes. */
 export function collecting(

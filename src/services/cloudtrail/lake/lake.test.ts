@@ -46,6 +46,49 @@ test('event data stores: made, shown, changed, listed', async (t) => {
   assert.deepEqual((await client('eu-west-1').listEventDataStores({})).EventDataStores, [])
 })
 
+test('event data stores: tags are set, shown and taken away, by whom they let', async (t) => {
+  const { cloudtrail, dataStore, user, later, stranger } = await rig(t)
+  const id = await dataStore('one', {
+    TagsList: [{ Key: 'team', Value: 'red' }],
+    TerminationProtectionEnabled: false,
+  })
+  const ResourceId = arnOf(id)
+  const shown = async () =>
+    (await cloudtrail.listTags({ ResourceIdList: [ResourceId] })).ResourceTagList?.[0]?.TagsList
+  await cloudtrail.addTags({ ResourceId, TagsList: [{ Key: 'cost', Value: '1' }] })
+  assert.deepEqual(await shown(), [
+    { Key: 'cost', Value: '1' },
+    { Key: 'team', Value: 'red' },
+  ])
+  const bob = await user('bob', {
+    Effect: 'Allow',
+    Action: ['cloudtrail:AddTags', 'cloudtrail:RemoveTags', 'cloudtrail:ListTags'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:ResourceTag/team': 'red' } },
+  })
+  await bob.addTags({ ResourceId, TagsList: [{ Key: 'by', Value: 'bob' }] })
+  await cloudtrail.removeTags({ ResourceId, TagsList: [{ Key: 'team' }, { Key: 'cost' }] })
+  assert.deepEqual(await shown(), [{ Key: 'by', Value: 'bob' }])
+  const tooMany = Array.from({ length: 50 }, (_, n) => ({ Key: `k${n}`, Value: 'v' }))
+  const none = arnOf('00000000-0000-4000-8000-000000000000')
+  const rows: readonly [name: string, call: Promise<unknown>, want: RegExp][] = [
+    ['a tag lets in no more', bob.addTags({ ResourceId, TagsList: [{ Key: 'a' }] }), /^AccessDenied/],
+    ['nor to take away', bob.removeTags({ ResourceId, TagsList: [{ Key: 'by' }] }), /^AccessDenied/],
+    ['nor to look', bob.listTags({ ResourceIdList: [ResourceId] }), /^AccessDenied/],
+    ['another account', stranger.listTags({ ResourceIdList: [ResourceId] }), /^EventDataStoreARNInvalid/],
+    ['too many', cloudtrail.addTags({ ResourceId, TagsList: tooMany }), /^TagsLimitExceeded/],
+    ['none such', cloudtrail.listTags({ ResourceIdList: [none] }), /^EventDataStoreNotFound/],
+  ]
+  for (const [name, call, want] of rows) assert.match(await refusal(call), want, name)
+  assert.equal(rows.length, 6)
+  await cloudtrail.deleteEventDataStore({ EventDataStore: id })
+  later(1)
+  assert.match(
+    await refusal(cloudtrail.addTags({ ResourceId, TagsList: [{ Key: 'a', Value: 'b' }] })),
+    /^InactiveEventDataStoreException/,
+  )
+})
+
 test('event data stores: deleted with a wait, restored, gone after seven days', async (t) => {
   const { cloudtrail, client, dataStore, later } = await rig(t)
   const EventDataStore = await dataStore('one', { TerminationProtectionEnabled: true })

@@ -4,7 +4,6 @@ export const quotas = {
   concurrentQueries: 10,
   /** Queries that are kept; old ones go by themselves after seven days. */
   queries: 10_000,
-  tags: 50,
   selectors: 5,
   fieldSelectors: 20,
   selectorValues: 500,

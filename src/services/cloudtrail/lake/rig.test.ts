@@ -29,6 +29,7 @@ interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny'
   readonly Action: string | readonly string[]
   readonly Resource: string
+  readonly Condition?: object
 }
 
 export async function rig(t: TestContext) {

@@ -50,7 +50,10 @@ export async function rig(t: TestContext) {
     services: [
       iamService,
       createStsService({ sessions, roles: assumableRoles, identities }),
-      createLogsService({ logs: logStore, principals: principalNames, world, callAsService: later }),
+      createLogsService({
+        ...{ logs: logStore, principals: principalNames, world, callAsService: later },
+        ...{ read: store.read, loadBalancerExists: () => false },
+      }),
       createEc2Service({
         ...{ usesSecurityGroup: () => false, usesSubnet: () => false, roles: assumableRoles },
         flows: { end: () => endOfRecords(directory, 'flow') },

@@ -1,23 +1,21 @@
 import { createHash } from 'node:crypto'
-import type { PublishServiceEvent } from '#core/service-events.ts'
 import type { Scope, Transaction } from '#core/store/index.ts'
 import { type FindingFacts, findingOf, type Origin, remedy, type Signal } from '#engines/detect/index.ts'
 import type { Finding, FindingPublishingFrequency } from '#models/guardduty.d.ts'
 import { type DetectorDocument, type FindingDocument, filters, findings } from '../documents.ts'
 import { keptCriteria } from './criteria.ts'
 import { withOrigins } from './enrich.ts'
-import { publishFinding } from './publish.ts'
+import { administratorScope } from '../members/relations.ts'
+import { type Publishing, publishFinding } from './publish.ts'
 import { readFinding, writeFinding } from './wire.ts'
 
 /** What becomes of signals beside themselves. */
-export interface Surrounding {
+export interface Surrounding extends Publishing {
   readonly partition: string
   readonly scope: Scope
   readonly detector: DetectorDocument
   readonly factsOf: (type: string) => FindingFacts | undefined
   readonly origin: (address: string) => Origin
-  readonly publish: PublishServiceEvent
-  readonly nowMs: number
 }
 
 /** Units: milliseconds. Source: GuardDuty API Reference, CreateDetector, findingPublishingFrequency. */
@@ -60,6 +58,17 @@ export function takeSignal(tx: Transaction, signal: Signal, surrounding: Surroun
   else publishFinding(tx, scope, document, surrounding)
 }
 
+/** Tells of what a detector saw last that was deleted: there is no place any more to keep it in, and it may be an attacker who deleted it. */
+export function tellOfDeleted(tx: Transaction, signal: Signal, surrounding: Surrounding): void {
+  const { scope, detector, factsOf, nowMs, publish } = surrounding
+  const facts = factsOf(signal.type)
+  if (signal.weak || !facts) return
+  const id = digest([detector.id, signal.type, signal.key, String(signal.atMs)])
+  const detail = findingNow(signal, facts, id, surrounding, undefined)
+  const event = { source: 'aws.guardduty', detailType: 'GuardDuty Finding', resources: [] } as const
+  publish(tx, { ...event, scope, detail, atMs: nowMs })
+}
+
 /** A finding with what the service knows beside the signal: the time of now, where addresses belong, what to do. */
 function findingNow(
   signal: Signal,
@@ -81,11 +90,14 @@ function findingNow(
   return withOrigins(writeFinding(dated), origin)
 }
 
-/** Whether a filter of the detector archives it. */
+/** Whether a filter of the detector archives it, or one of the account that administers its own. */
 function isSuppressed(tx: Transaction, scope: Scope, finding: FindingDocument['finding']): boolean {
-  return tx
-    .list(filters, scope)
-    .some(({ document: { action, criteria } }) => action === 'ARCHIVE' && keptCriteria(criteria)(finding))
+  const administrator = administratorScope(tx, scope)
+  return [scope, ...(administrator ? [administrator] : [])].some((one) =>
+    tx
+      .list(filters, one)
+      .some(({ document: { action, criteria } }) => action === 'ARCHIVE' && keptCriteria(criteria)(finding)),
+  )
 }
 
 export function withArchived(finding: FindingDocument['finding'], archived: boolean) {

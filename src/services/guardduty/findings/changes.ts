@@ -1,6 +1,7 @@
 import { guardduty, type GuardDutyCall, onAll } from '../declare.ts'
 import type { FindingDocument } from '../documents.ts'
 import { findDetector } from '../find.ts'
+import { requireNoAdministrator } from '../members/relations.ts'
 import { withArchived } from './aggregate.ts'
 import { findingsById } from './find-findings.ts'
 
@@ -11,6 +12,7 @@ export const ArchiveFindings = guardduty('ArchiveFindings', {
   target: ({ DetectorId }, call) => findDetector(call, DetectorId),
   access: () => onAll('ArchiveFindings'),
   run({ input: { FindingIds }, call }) {
+    requireNoAdministrator(call)
     change(call, FindingIds, (one) => ({
       ...one,
       ...{ archived: true, suppressed: false, dueAtMs: undefined },
@@ -25,6 +27,7 @@ export const UnarchiveFindings = guardduty('UnarchiveFindings', {
   target: ({ DetectorId }, call) => findDetector(call, DetectorId),
   access: () => onAll('UnarchiveFindings'),
   run({ input: { FindingIds }, call }) {
+    requireNoAdministrator(call)
     change(call, FindingIds, (one) => ({
       ...one,
       ...{ archived: false, suppressed: false },

@@ -2,6 +2,7 @@ import type { Finding, SortCriteria } from '#models/guardduty.d.ts'
 import type { GuardDutyCall } from '../declare.ts'
 import type { DetectorDocument, FindingDocument, WireFinding } from '../documents.ts'
 import { faults } from '../faults.ts'
+import { accountsShown } from '../members/relations.ts'
 import { quotas } from '../quotas.ts'
 import { compileCriteria } from './criteria.ts'
 import { fieldKind, fieldValues } from './fields.ts'
@@ -63,11 +64,6 @@ export function sorted(found: readonly Owned[], criteria: SortCriteria | undefin
 
 export function shown({ document }: Owned): Finding {
   return readFinding(document.finding)
-}
-
-/** Until accounts can be administered: the own one. */
-function accountsShown(call: GuardDutyCall): readonly GuardDutyCall['account'][] {
-  return [call.account]
 }
 
 function sortKey(finding: WireFinding, field: string, kind: ReturnType<typeof fieldKind>): string | number {

@@ -16,7 +16,7 @@ import {
 } from '#engines/detect/index.ts'
 import { counted, detectors as detectorDocuments } from '../documents.ts'
 import { isOn } from '../features.ts'
-import { takeSignal } from '../findings/aggregate.ts'
+import { takeSignal, tellOfDeleted } from '../findings/aggregate.ts'
 import { type Placed, placeRecord } from './concerned.ts'
 import type { RecordSource } from './record-source.ts'
 import { type Running, runningDetectors } from './running.ts'
@@ -49,8 +49,8 @@ export interface DetectionRunner {
 /** Of one reading. Units: bytes. */
 const readBytes = 1024 * 1024
 /** Others have their turn after so long. Units: milliseconds. */
-const sliceMs = 8
-const linesBetweenLooks = 32
+const sliceMs = 5
+const linesBetweenLooks = 16
 /** What is told of many times a second is looked at once in so long. Units: milliseconds. */
 const restMs = 20
 const saveEveryMs = 5_000
@@ -58,6 +58,8 @@ const saveEveryMs = 5_000
 const saveShare = 20
 /** A commit that the disk refused is tried again after so long. Units: milliseconds. */
 const retryMs = 1_000
+/** Signals of one transaction: others wait while it runs. */
+const signalsMax = 50
 /** While nobody detects, what comes is passed over, and the end looked up once in so long. Units: milliseconds. */
 const idleMs = 2_000
 
@@ -71,16 +73,15 @@ interface Heard {
 /**
  * Follows all sources for all enabled detectors, and makes what they say into findings.
  *
- * What a crash leaves: findings are committed before what the detections remember is on disk, and cursors are written after that. So a start
- * reads again, from the cursors, what came after them, into memories that may have seen some of it (those records say nothing twice: the engine
- * knows the ids of what it has seen) and that may have lost some, whose signals are counted already: each commit of signals keeps the digests of
- * their records beside the findings (`counted`), in the same transaction, until a state that has seen them is on disk. A record of which that
- * holds is remembered again, and not counted again.
+ * What a crash leaves: findings are committed before what the detections remember is on disk, together with how far it goes. So a start reads
+ * again what came after that, into memories that have lost it, and some of its signals are counted already: each commit of signals keeps the
+ * digests of their records beside the findings (`counted`), in the same transaction, until a state that has seen them is on disk. A record of
+ * which that holds is remembered again, and not counted again.
  */
 export function createDetectionRunner(parts: Parts): DetectionRunner {
   const { store, world, log, partition, sources, globalSources, publish } = parts
   const files = openStateFiles(join(parts.directory, 'telemetry', 'detection'))
-  const running = runningDetectors({ ...parts, read: store.read, files })
+  const running = runningDetectors({ ...parts, read: store.read, nowMs: world.nowMs, files })
   const facts = new Map(parts.detectors.flatMap(({ finds }) => Object.entries(finds)))
   const surroundings = (scope: Scope): Surroundings => parts.surroundingsOf(scope)
   const cursors = new Map<string, unknown>()
@@ -96,6 +97,10 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
   let isSaveAsked = false
   /** Something was seen of which it is not sure that its signals were kept: only what was written down before counts. */
   let isTorn = false
+  /** All that the last run left has been read: the digests that it left are of records that were seen again. */
+  let hasCaughtUp = false
+  /** Ids of what this run counted. */
+  const countedNow = new Set<string>()
 
   async function begin(): Promise<void> {
     if (isBegun) return
@@ -107,9 +112,17 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
 
   async function passNow(): Promise<void> {
     await begin()
-    await running.refresh()
+    // From where a new detector begins is on disk before it sees anything: what a crash keeps it from seeing, it sees then.
+    if (await running.refresh()) {
+      isDirty = true
+      await save()
+    }
     if (running.all().length === 0) await passOver()
-    else for (const source of sources) await readOn(source)
+    else {
+      let isWhole = true
+      for (const source of sources) isWhole = (await readUnlessDiskFails(source)) && isWhole
+      hasCaughtUp ||= isWhole
+    }
     if (isSaveAsked || world.nowMs() >= nextSaveMs) await save()
   }
 
@@ -118,15 +131,29 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     if (world.nowMs() < idleUntilMs) return
     for (const { name, arrivals } of sources) cursors.set(name, (await arrivals(undefined, 0)).cursor)
     idleUntilMs = world.nowMs() + idleMs
+    isDirty = true
   }
 
-  async function readOn({ source, name, arrivals }: RecordSource): Promise<void> {
+  /** What keeps one source from being read concerns no other. */
+  async function readUnlessDiskFails(source: RecordSource): Promise<boolean> {
+    try {
+      return await readOn(source)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      log({ level: 'error', event: 'records-not-read', source: source.name, reason: String(error) })
+      return false
+    }
+  }
+
+  /** Whether it came to the end. */
+  async function readOn({ source, name, arrivals }: RecordSource): Promise<boolean> {
     let more = true
-    while (more && !ending.signal.aborted) {
+    while (more) {
+      if (ending.signal.aborted) return false
       const arrived = await arrivals(cursors.get(name), readBytes)
       if (arrived.lines.length > 0) {
         isTorn = true
-        if (!(await seeAll(source, name, arrived.lines))) return
+        if (!(await seeAll(source, name, arrived.lines))) return false
         isTorn = false
         isDirty = true
       }
@@ -134,6 +161,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       ;({ more } = arrived)
       if (world.nowMs() >= nextSaveMs) await save()
     }
+    return true
   }
 
   /** Sees lines in slices, and keeps what was said of a slice before the next. False where it ends before. */
@@ -158,17 +186,24 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     for (const one of running.of(placed.account)) {
       if (placed.region !== undefined && placed.region !== one.scope.region) continue
       if (!isSelected(one, source, placed)) continue
+      if (one.endsAtMs !== undefined && one.endsAtMs <= world.nowMs()) continue
       const signals = one.detection.see(source, placed.record)
+      // A detector that is disabled sees how that came, and nothing after it.
+      if (one.endsAtMs !== undefined && endsDetection(source, placed)) one.endsAtMs = 0
       if (signals.length === 0) continue
-      const digest = digestOf(name, recordId(source, placed.record))
+      const digest = digestOf(name, String(recordId(source, placed.record)))
       if (one.countedBefore.has(digest)) continue
       for (const signal of signals) if (isWanted(one, signal)) heard.push({ running: one, signal, digest })
     }
   }
 
-  /** Commits findings; tries again as long as the disk refuses. False where the end comes before. */
+  /** Commits findings, some at a time; tries again as long as the disk refuses. False where the end comes before. */
   async function keep(heard: readonly Heard[]): Promise<boolean> {
-    if (heard.length === 0) return true
+    for (const some of portions(heard)) if (!(await keepSome(some))) return false
+    return true
+  }
+
+  async function keepSome(heard: readonly Heard[]): Promise<boolean> {
     while (!ending.signal.aborted) {
       try {
         await commit(heard)
@@ -186,15 +221,19 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     const byDetector = Map.groupBy(heard, (one) => one.running)
     return store.transact((tx) => {
       const nowMs = world.nowMs()
-      for (const [{ id, scope }, said] of byDetector) {
-        // Deleted meanwhile, with all its findings: it gets no new ones.
+      for (const [{ id, scope, document }, said] of byDetector) {
         const detector = tx.get(detectorDocuments, scope, id)
-        if (!detector) continue
         const { origin } = surroundings(scope)
-        const around = { partition, scope, detector, factsOf, origin, publish, nowMs }
-        for (const { signal } of said) takeSignal(tx, signal, around)
+        const { randomBytes } = world
+        const around = { partition, scope, factsOf, origin, publish, nowMs, randomBytes }
+        for (const { signal } of said)
+          if (detector) takeSignal(tx, signal, { ...around, detector })
+          else tellOfDeleted(tx, signal, { ...around, detector: document })
+        if (!detector) continue
         const records = [...new Set(said.map(({ digest }) => digest))]
-        tx.put(counted, scope, uuid(world.randomBytes), { detectorId: id, records })
+        const countedId = uuid(randomBytes)
+        countedNow.add(countedId)
+        tx.put(counted, scope, countedId, { detectorId: id, records })
       }
     })
   }
@@ -209,7 +248,9 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     nextSaveMs = startedMs + saveEveryMs
     isSaveAsked = false
     if (!isDirty || isTorn) return
-    const passed = store.read.findAnywhere(counted, 'all', 'all')
+    const passed = store.read
+      .findAnywhere(counted, 'all', 'all')
+      .filter(({ id }) => hasCaughtUp || countedNow.has(id))
     try {
       for (const { name, detection } of running.all()) await files.write(name, detection.state())
       await files.writeCursors(Object.fromEntries(cursors))
@@ -218,6 +259,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
         await store.transact((tx) => {
           for (const { account, region, id } of passed) tx.delete(counted, { account, region }, id)
         })
+      for (const { id } of passed) countedNow.delete(id)
       isDirty = false
     } catch (error) {
       if (!(error instanceof CommitFailed) && !isSystemError(error)) throw error
@@ -226,21 +268,24 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     nextSaveMs = world.nowMs() + Math.max(saveEveryMs, saveShare * (world.nowMs() - startedMs))
   }
 
+  /** Ends, and is over, in the turn in which nothing more is asked for: nobody's pass falls between. */
   async function passes(): Promise<void> {
-    do {
-      again = false
-      await passNow()
-    } while (again && !ending.signal.aborted)
+    try {
+      while (again && !ending.signal.aborted) {
+        again = false
+        await passNow()
+      }
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
+    } finally {
+      underWay = undefined
+    }
   }
 
   function pass(): Promise<void> {
     again = true
     underWay ??= passes()
-      .catch((error: unknown) => {
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
-      })
-      .finally(() => (underWay = undefined))
     return underWay
   }
 
@@ -285,11 +330,30 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
   }
 }
 
+/** What one record said stays together: it is counted as a whole, or not at all. */
+function* portions(heard: readonly Heard[]): Generator<readonly Heard[], void, undefined> {
+  let from = 0
+  for (let at = 1; at <= heard.length; at += 1) {
+    const isEnd = at === heard.length
+    if (!isEnd && (at - from < signalsMax || heard[at]?.digest === heard[at - 1]?.digest)) continue
+    yield heard.slice(from, at)
+    from = at
+  }
+}
+
 /** Whether a detector's features let it see a record. */
 function isSelected({ document }: Running, source: Source, { record }: Placed): boolean {
   if (source !== 'cloudTrail') return true
   const { eventSource, eventCategory } = record as Sources['cloudTrail'] // Its source says so.
   return eventSource !== 's3.amazonaws.com' || eventCategory !== 'Data' || isOn(document, 'S3_DATA_EVENTS')
+}
+
+const ends: ReadonlySet<string> = new Set(['UpdateDetector', 'DeleteDetector', 'StopMonitoringMembers'])
+
+function endsDetection(source: Source, { record }: Placed): boolean {
+  if (source !== 'cloudTrail') return false
+  const { eventSource, eventName } = record as Sources['cloudTrail'] // Its source says so.
+  return eventSource === 'guardduty.amazonaws.com' && ends.has(eventName)
 }
 
 function isWanted({ document }: Running, { type }: Signal): boolean {

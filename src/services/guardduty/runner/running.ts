@@ -20,6 +20,8 @@ export interface Running {
   readonly name: string
   /** Digests of records whose signals a run before counted: its state may not have seen them. */
   readonly countedBefore: ReadonlySet<string>
+  /** Disabled or deleted: it sees what came before that, and the call that did it, at most until then. Milliseconds since 1970. */
+  endsAtMs: number | undefined
 }
 
 interface Parts {
@@ -27,17 +29,20 @@ interface Parts {
   readonly files: Pick<StateFiles, 'read'>
   readonly detectors: readonly AnyDetector[]
   readonly surroundingsOf: (scope: Scope) => Surroundings
+  readonly nowMs: () => number
   readonly log: Log
 }
 
 /** All detectors that are enabled, by account. */
 export interface RunningDetectors {
-  /** Begins with those that are new, and forgets those that are gone or disabled. */
-  readonly refresh: () => Promise<void>
+  /** Begins with those that are new, and forgets those that are gone or disabled, once they have seen how that came. Answers whether any is new. */
+  readonly refresh: () => Promise<boolean>
   readonly of: (account: string) => readonly Running[]
   readonly all: () => readonly Running[]
 }
 
+/** The record of a call that another worker answered is here by then. Units: milliseconds. */
+const graceMs = 5_000
 /** Faults of one detector that are logged; it may have one a record. */
 const faultsLoggedMax = 20
 
@@ -46,6 +51,7 @@ export function runningDetectors({
   files,
   detectors: detecting,
   surroundingsOf,
+  nowMs,
   log,
 }: Parts): RunningDetectors {
   const known = new Map<string, Running>()
@@ -69,20 +75,27 @@ export function runningDetectors({
       ...{ detectors: detecting, surroundings: surroundingsOf(scope), onFault, state },
     })
     const countedBefore = new Set(before.flatMap((one) => one.document.records))
-    return { id: document.id, scope, document, detection, name, countedBefore }
+    return { id: document.id, scope, document, detection, name, countedBefore, endsAtMs: undefined }
   }
 
   return {
     async refresh() {
       const enabled = read.findAnywhere(detectors, 'enabledAnywhere', 'yes')
       const ids = new Set(enabled.map(({ document }) => document.id))
-      for (const id of known.keys()) if (!ids.has(id)) known.delete(id)
+      for (const [id, running] of known) {
+        if (ids.has(id)) continue
+        running.endsAtMs ??= nowMs() + graceMs
+        if (running.endsAtMs <= nowMs()) known.delete(id)
+      }
+      let isNew = false
       for (const found of enabled) {
         const running = known.get(found.document.id)
-        if (running) running.document = found.document
+        if (running) Object.assign(running, { document: found.document, endsAtMs: undefined })
         else known.set(found.document.id, await begin(found))
+        isNew ||= !running
       }
       byAccount = Map.groupBy(known.values(), ({ scope }) => scope.account)
+      return isNew
     },
     of: (account) => byAccount.get(account) ?? [],
     all: () => [...known.values()],

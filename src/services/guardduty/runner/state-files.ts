@@ -2,17 +2,24 @@ import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { DetectionState } from '#engines/detect/index.ts'
+import { type DetectionState, type RecordId, type Source, sources } from '#engines/detect/index.ts'
 
 /** What detections remember, on disk: a file a detector, and how far each source was read when they were written. */
 export interface StateFiles {
   readonly readCursors: () => Promise<Readonly<Record<string, unknown>>>
-  readonly writeCursors: (cursors: Readonly<Record<string, unknown>>) => Promise<void>
   /** Undefined where there is none, or it is not whole. */
   readonly read: (name: string) => Promise<DetectionState | undefined>
+  /** Counts once the cursors that belong to it are written. */
   readonly write: (name: string, state: DetectionState) => Promise<void>
-  /** Removes the files of all others. */
+  /** Makes all that was written since the last time count, at once. */
+  readonly writeCursors: (cursors: Readonly<Record<string, unknown>>) => Promise<void>
+  /** Removes the files of all others, and what counts no more. */
   readonly keepOnly: (names: ReadonlySet<string>) => Promise<void>
+}
+
+interface Mark {
+  readonly generation: number
+  readonly cursors: Readonly<Record<string, unknown>>
 }
 
 const cursorsFile = 'cursors.json'
@@ -23,16 +30,19 @@ const linesPerWrite = 8
 
 /** One line of a state file. The last one says that it is whole. */
 type Line =
-  | { readonly seen: readonly string[] }
+  | { readonly source: Source; readonly seen: readonly RecordId[] }
   | { readonly name: string; readonly entities: readonly (readonly [string, unknown])[] }
   | { readonly whole: true }
 
 /**
- * Files in a folder. Each is written aside and renamed once it is on disk, in pieces between which others have their turn.
+ * Files in a folder. Each is written aside and renamed once it is on disk, in pieces between which others have their turn. States and cursors belong
+ * together: the cursors' file says which generation of states counts.
  * Faults: throws what the file system says.
  */
 export function openStateFiles(folder: string): StateFiles {
   const place = (file: string): string => join(folder, file)
+  let generation = 0
+  const fileOf = (name: string, of: number): string => `${name}.${of}${suffix}`
 
   async function put(file: string, pieces: Iterable<string>): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -50,15 +60,22 @@ export function openStateFiles(folder: string): StateFiles {
   return {
     async readCursors() {
       const text = await ifThere(readFile(place(cursorsFile), 'utf8'))
-      return text === undefined ? {} : (JSON.parse(text) as Readonly<Record<string, unknown>>) // `writeCursors` wrote it.
+      if (text === undefined) return {}
+      const mark = JSON.parse(text) as Mark // `writeCursors` wrote it.
+      ;({ generation } = mark)
+      return mark.cursors
     },
-    writeCursors: (cursors) => put(cursorsFile, [JSON.stringify(cursors)]),
-    read: (name) => readState(place(`${name}${suffix}`)),
-    write: (name, state) => put(`${name}${suffix}`, piecesOf(state)),
+    read: (name) => readState(place(fileOf(name, generation))),
+    write: (name, state) => put(fileOf(name, generation + 1), piecesOf(state)),
+    async writeCursors(cursors) {
+      const mark: Mark = { generation: generation + 1, cursors }
+      await put(cursorsFile, [JSON.stringify(mark)])
+      ;({ generation } = mark)
+    },
     async keepOnly(names) {
+      const kept = new Set([...names].map((name) => fileOf(name, generation)))
       for (const file of (await ifThere(readdir(folder))) ?? [])
-        if (file.endsWith(suffix) && !names.has(file.slice(0, -suffix.length)))
-          await rm(place(file), { force: true })
+        if (file.endsWith(suffix) && !kept.has(file)) await rm(place(file), { force: true })
     },
   }
 }
@@ -77,7 +94,10 @@ function* piecesOf(state: DetectionState): Generator<string, void, undefined> {
 }
 
 function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, undefined> {
-  for (let at = 0; at < seen.length; at += idsPerLine) yield { seen: seen.slice(at, at + idsPerLine) }
+  for (const source of sources) {
+    const ids = seen[source] ?? []
+    for (let at = 0; at < ids.length; at += idsPerLine) yield { source, seen: ids.slice(at, at + idsPerLine) }
+  }
   for (const [name, entities] of Object.entries(memories))
     for (let at = 0; at < entities.length; at += entitiesPerLine)
       yield { name, entities: entities.slice(at, at + entitiesPerLine) }
@@ -85,14 +105,14 @@ function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, und
 }
 
 async function readState(path: string): Promise<DetectionState | undefined> {
-  const seen: string[] = []
+  const seen: Record<Source, RecordId[]> = { cloudTrail: [], flow: [], dns: [], web: [] }
   const memories = new Map<string, (readonly [string, unknown])[]>()
   let isWhole = false
   try {
     for await (const text of createInterface({ input: createReadStream(path, 'utf8') })) {
       const line = JSON.parse(text) as Line // `linesOf` made it.
       if ('whole' in line) isWhole = true
-      else if ('seen' in line) for (const id of line.seen) seen.push(id)
+      else if ('seen' in line) for (const id of line.seen) seen[line.source].push(id)
       else {
         const entities = memories.get(line.name) ?? []
         memories.set(line.name, entities)

@@ -2,7 +2,7 @@
 // Method: rows of small scenes that raise a type, and of near misses that must raise nothing; every type needs one of each.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createDetection } from '../../detection.ts'
+import { createDetection, type DetectionState } from '../../detection.ts'
 import { registeredName } from '../../reading/domains.ts'
 import type { DnsRecord } from '../../records.ts'
 import type { Signal } from '../../signal.ts'
@@ -291,5 +291,21 @@ test('dns: where a name was registered', () => {
   for (const [name, want] of rows) {
     const found = registeredName(name)
     assert.equal(found && `${found.below}|${found.domain}|${found.label}`, want, name)
+  }
+})
+
+test('dns: what is remembered survives a restart in the midst of each scene', () => {
+  const onFault = (_: string, error: unknown): void => assert.ifError(error)
+  for (const [type, name, scene] of fires) {
+    sent = 0
+    const records = scene.map(query)
+    const options = { detectors: dnsDetectors, surroundings, onFault }
+    const first = createDetection(options)
+    const half = records.length >> 1
+    const before = records.slice(0, half).flatMap((record) => first.see('dns', record))
+    const state = JSON.parse(JSON.stringify(first.state())) as DetectionState // `state` wrote it.
+    const second = createDetection({ ...options, state })
+    const after = records.slice(half).flatMap((record) => second.see('dns', record))
+    assert.deepEqual([...before, ...after], seen(scene), `${type}: ${name}`)
   }
 })

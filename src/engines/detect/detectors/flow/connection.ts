@@ -30,6 +30,12 @@ const synAck = 18
 const ephemeralFrom = 32_768
 const wellKnownTo = 1023
 
+/** Where services are that are not at a well-known port: clients behind a router that translates addresses may have any port above those. */
+const servicePorts: ReadonlySet<number> = new Set([
+  ...[1433, 1521, 2049, 2375, 3000, 3128, 3306, 3389, 5000, 5432, 5601, 5672, 5985, 5986, 6379, 6443, 8000],
+  ...[8080, 8081, 8088, 8443, 8888, 9000, 9090, 9092, 9200, 9300, 9418, 11_211, 27_017],
+])
+
 /** Several detectors ask of the same record, one after the other. */
 let last: FlowRecord | undefined
 let lastConnection: Connection | undefined
@@ -79,6 +85,7 @@ function isOfBeginner({ action, protocol, tcpFlags, srcport, dstport }: FlowReco
     if ((tcpFlags & syn) === syn) return true
   }
   if (srcport > wellKnownTo !== dstport > wellKnownTo) return srcport > wellKnownTo
+  if (servicePorts.has(srcport) !== servicePorts.has(dstport)) return servicePorts.has(dstport)
   if (srcport >= ephemeralFrom !== dstport >= ephemeralFrom) return srcport >= ephemeralFrom
   return srcport >= dstport
 }
@@ -92,11 +99,13 @@ export function watched({ instanceId, interfaceId }: FlowRecord): string {
 const probePacketsMax = 4
 const probeBytesMax = 240
 
-/** A packet or a few that ask whether a port is open, and carry nothing. */
-export function isProbe({ protocol, action, packets, bytes }: FlowRecord, { asked }: Connection): boolean {
+/** A packet or a few that ask whether a port is open, and carry nothing. Where flags are told, one of them opens: the end of a connection does not. */
+export function isProbe(record: FlowRecord, { asked }: Connection): boolean {
+  const { protocol, action, packets, bytes, tcpFlags = syn } = record
   return (
     protocol === tcp &&
     asked &&
+    (tcpFlags & syn) !== 0 &&
     (action === 'REJECT' || (packets <= probePacketsMax && bytes <= probeBytesMax))
   )
 }

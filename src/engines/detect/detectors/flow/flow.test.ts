@@ -2,7 +2,7 @@
 // Method: rows of small scenes that raise a type, and of near misses that must raise nothing; every type needs one of each.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createDetection } from '../../detection.ts'
+import { createDetection, type DetectionState } from '../../detection.ts'
 import type { FlowRecord } from '../../records.ts'
 import type { Signal } from '../../signal.ts'
 import { type Listing, type Threat, unknownSurroundings } from '../../surroundings.ts'
@@ -326,6 +326,11 @@ const silent: readonly Row[] = [
     times(40, (at) => ({ srcport: 1000 + at, dstport: 45_000, ...probe })),
   ],
   [
+    'Recon:EC2/Portscan',
+    'answers clients of its service behind one router',
+    times(40, (at) => ({ srcport: 8443, dstport: 2000 + at, ...probe })),
+  ],
+  [
     'Impact:EC2/PortSweep',
     'a crawler, with the ends of its connections',
     times(80, (at) => ({ dstaddr: host(at >> 1), ...(at % 2 === 1 && { packets: 2, bytes: 104 }) })),
@@ -422,6 +427,11 @@ const silent: readonly Row[] = [
     'a port that it calls every week',
     [{ dstport: 4444, packets: 200 }, ...ordinary, { startMs: afterwards, dstport: 4444, packets: 200 }],
   ],
+  [
+    'Behavior:EC2/NetworkPortUnusual',
+    'a ping',
+    [...ordinary, { startMs: afterwards, protocol: 1, srcport: 0, dstport: 0, packets: 60 }],
+  ],
   ['Behavior:EC2/NetworkPortUnusual', 'a new machine', [{ dstport: 4444, packets: 200 }]],
   [
     'Behavior:EC2/TrafficVolumeUnusual',
@@ -507,4 +517,20 @@ test('flow: what the Internet routes', () => {
     ['', false],
   ]
   for (const [address, want] of rows) assert.equal(isPublicAddress(address), want, address)
+})
+
+test('flow: what is remembered survives a restart in the midst of each scene', () => {
+  const onFault = (_: string, error: unknown): void => assert.ifError(error)
+  for (const [type, name, scene] of fires) {
+    sent = 0
+    const records = scene.map(flow)
+    const options = { detectors: flowDetectors, surroundings, onFault }
+    const first = createDetection(options)
+    const half = records.length >> 1
+    const before = records.slice(0, half).flatMap((record) => first.see('flow', record))
+    const state = JSON.parse(JSON.stringify(first.state())) as DetectionState // `state` wrote it.
+    const second = createDetection({ ...options, state })
+    const after = records.slice(half).flatMap((record) => second.see('flow', record))
+    assert.deepEqual([...before, ...after], seen(scene), `${type}: ${name}`)
+  }
 })

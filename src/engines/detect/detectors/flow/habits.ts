@@ -2,7 +2,7 @@ import { detector } from '../../detector.ts'
 import { connectionSignal } from '../../findings/network-connection.ts'
 import type { FlowRecord } from '../../records.ts'
 import type { FindingFacts } from '../../signal.ts'
-import { type Connection, connectionOf, tcp, watched } from './connection.ts'
+import { type Connection, connectionOf, tcp, udp, watched } from './connection.ts'
 import { isolateMachine } from '../machine-remedies.ts'
 import { publicDohResolvers } from './resolvers.ts'
 import { addTraffic, noVolume } from './volume.ts'
@@ -87,7 +87,7 @@ function unusual(
   { ports, resolvers }: Habits,
   isLearnt: boolean,
 ): string | undefined {
-  if (inbound) return undefined
+  if (inbound || (protocol !== tcp && protocol !== udp)) return undefined
   if (servicePort === dnsPort)
     return learn(resolvers, `${dnsPort} ${remote}`, resolversMax, isLearnt, resolver)
   if (servicePort === dotPort) return learn(resolvers, `${dotPort} ${remote}`, resolversMax, isLearnt, dot)

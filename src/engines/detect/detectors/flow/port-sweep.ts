@@ -33,7 +33,10 @@ export const portSweep = detector({
   remembers: {
     entityOf(record, surroundings) {
       const connection = outbound(record, surroundings)
-      return connection && `${watched(record)} ${connection.local} ${connection.servicePort}`
+      // Flags tell ends of connections from probes: whole ones need not be counted.
+      if (connection === undefined || (record.tcpFlags !== undefined && !isProbe(record, connection)))
+        return undefined
+      return `${watched(record)} ${connection.local} ${connection.servicePort}`
     },
     fresh: () => ({ hosts: noTally(), whole: 0 }),
   },

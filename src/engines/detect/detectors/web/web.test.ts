@@ -2,7 +2,7 @@
 // Method: rows of small scenes that raise a type, and of near misses that must raise nothing; every type needs one of each.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createDetection } from '../../detection.ts'
+import { createDetection, type DetectionState } from '../../detection.ts'
 import { remedy } from '../../findings/texts.ts'
 import type { WebRecord } from '../../records.ts'
 import type { Signal } from '../../signal.ts'
@@ -263,6 +263,16 @@ test('web: every type of finding has a row that raises it, and a near miss', () 
   assert.deepEqual([...new Set(silent.map(([type]) => type))].sort(), types)
 })
 
+test('web: a client that sends the same id with each request is seen all the same', () => {
+  const types = seen(
+    times(20, (at) => ({ ...missing(at), requestId: '1-67891233-abcdef012345678912345678' })),
+  )
+  assert.deepEqual(
+    types.map(({ type }) => type),
+    ['Recon:LoadBalancer/WebScanner'],
+  )
+})
+
 test('web: what gets through is graver than what is blocked', () => {
   assert.deepEqual(
     [counted(sqli), blocked(sqli)].map((one) => seen([one, one, one])[0]?.severity),
@@ -292,5 +302,21 @@ test('web: a finding says whom to block, and a command does it', () => {
       commands.join('\n'),
     )
     assert.ok(commands.every((command) => command?.endsWith('--region eu-central-1')))
+  }
+})
+
+test('web: what is remembered survives a restart in the midst of each scene', () => {
+  const onFault = (_: string, error: unknown): void => assert.ifError(error)
+  for (const [type, name, scene] of fires) {
+    sent = 0
+    const records = scene.map(request)
+    const options = { detectors: webDetectors, surroundings: unknownSurroundings, onFault }
+    const first = createDetection(options)
+    const half = records.length >> 1
+    const before = records.slice(0, half).flatMap((record) => first.see('web', record))
+    const state = JSON.parse(JSON.stringify(first.state())) as DetectionState // `state` wrote it.
+    const second = createDetection({ ...options, state })
+    const after = records.slice(half).flatMap((record) => second.see('web', record))
+    assert.deepEqual([...before, ...after], seen(scene), `${type}: ${name}`)
   }
 })

@@ -1,0 +1,88 @@
+// Goal: who calls from where is judged by what is known of the place and of the credentials.
+// Method: records as CloudTrail writes them, seen by all detectors of the family; the tables count that no type is missing.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { call, from, surroundings, user } from '../../../../../test/detect/calls.ts'
+import { checkRows, found } from '../../../../../test/detect/check-rows.ts'
+import { accessRows } from '../../../../../test/detect/rows/access.ts'
+import { createDetection } from '../../index.ts'
+import { kilometresBetween } from '../../reading/countries.ts'
+import { networkOf } from '../../reading/networks.ts'
+import { accessDetectors } from './index.ts'
+
+checkRows('access', accessDetectors, accessRows)
+
+test('countries: distances are about what an atlas says', () => {
+  const rows: readonly [string, string, least: number, most: number][] = [
+    ['DE', 'FR', 500, 1100],
+    ['US', 'CA', 500, 1500],
+    ['GB', 'US', 6000, 7500],
+    ['DE', 'AU', 14_000, 17_000],
+    ['FJ', 'TO', 300, 1500],
+  ]
+  for (const [one, other, least, most] of rows) {
+    const distance = kilometresBetween(one, other) ?? 0
+    assert.ok(distance > least && distance < most, `${one} ${other} ${distance}`)
+    assert.equal(kilometresBetween(other, one), distance)
+  }
+  assert.equal(rows.length, 5)
+  assert.equal(kilometresBetween('DE', 'constructor'), undefined)
+})
+
+test('networks: private addresses are told from others', () => {
+  const inside = [
+    '10.1.2.3',
+    '172.16.0.1',
+    '172.31.9.9',
+    '192.168.1.1',
+    '100.64.0.1',
+    '127.0.0.5',
+    '::1',
+    'fd00::1',
+  ]
+  const outside = [
+    '11.1.2.3',
+    '172.15.0.1',
+    '172.32.0.1',
+    '192.169.1.1',
+    '100.63.0.1',
+    '100.128.0.1',
+    '2001:db8::1',
+  ]
+  assert.deepEqual(
+    [...inside, ...outside].filter((one) => networkOf(one, {}) === 'private'),
+    inside,
+  )
+})
+
+test('access: what records hold that nobody expects is no fault', () => {
+  const odd = fc.oneof(fc.jsonValue(), fc.constant(undefined))
+  const { see } = createDetection({
+    ...{ detectors: accessDetectors, surroundings },
+    onFault: (name, error) => assert.fail(`${name}: ${String(error)}`),
+  })
+  let at = 0
+  fc.assert(
+    fc.property(odd, odd, fc.string(), fc.string(), (request, response, userAgent, address) => {
+      at += 1
+      for (const event of ['signin:ConsoleLogin', 'sts:AssumeRole', 's3:GetObject'])
+        see(
+          'cloudTrail',
+          call(event, request as object, {
+            ...{ eventID: `odd ${at} ${event}`, userAgent, ...from(address) },
+            responseElements: response as Readonly<Record<string, unknown>>,
+            userIdentity: user(address),
+          }),
+        )
+    }),
+  )
+})
+
+test('access: a guessed password is told of once', () => {
+  const login = (ConsoleLogin: string) =>
+    call('signin:ConsoleLogin', null, { responseElements: { ConsoleLogin } })
+  const failures = Array.from({ length: 8 }, () => login('Failure'))
+  const signals = found(accessDetectors, [...failures, login('Success'), login('Success')])
+  assert.equal(signals.filter(({ type }) => type === 'InitialAccess:IAMUser/PasswordGuessed').length, 1)
+})

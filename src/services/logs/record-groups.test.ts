@@ -1,0 +1,90 @@
+// Goal: what an agent writes to a log group that is named as a source becomes records once, of the group's account and Region, whatever they say.
+// Method: the SDK's client, a runner in steps, a record store that remembers.
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { createRecordGroupRunner } from './record-groups.ts'
+import { here, rig, startMs } from './rig.test.ts'
+
+const logGroupName = '/vpc/flows'
+const second = Math.floor(startMs / 1000)
+const flow = (port: number, account = '999999999999') =>
+  `2 ${account} eni-1 203.0.113.9 10.0.0.5 ${port} 443 6 10 840 ${second - 60} ${second} ACCEPT OK`
+
+async function ground(t: TestContext, tags: Record<string, string> = { 'redoubt:records': 'flow' }) {
+  const made = await rig(t)
+  const { logs, store, world, callAsService, logStore, clock } = made
+  const kept: { kind: string; line: Record<string, unknown> }[] = []
+  const logged: Record<string, unknown>[] = []
+  const runner = () =>
+    createRecordGroupRunner({
+      ...{ store, world, callAsService, logs: logStore },
+      log: (entry) => logged.push(entry),
+      records: {
+        append: (kind, lines) => {
+          for (const line of lines) kept.push({ kind, line: JSON.parse(line) as Record<string, unknown> })
+        },
+      },
+    })
+  await logs.createLogGroup({ logGroupName, tags })
+  await logs.createLogStream({ logGroupName, logStreamName: 's' })
+  const put = (...messages: readonly string[]) =>
+    logs.putLogEvents({
+      logGroupName,
+      logStreamName: 's',
+      logEvents: messages.map((message) => ({ timestamp: clock.nowMs, message })),
+    })
+  const shown = () => kept.map(({ kind, line }) => [kind, line['accountId'], line['region'], line['srcport']])
+  return { ...made, runner, put, kept, shown, logged }
+}
+
+test('records: events of a group that is named as a source, once each, over runners that end', async (t) => {
+  const { runner, put, shown, logged } = await ground(t)
+  await put(flow(1)) // Before anybody looks: detection begins from now on.
+  const first = runner()
+  await first.pass()
+  await put(flow(2), 'nonsense', flow(3))
+  await first.pass()
+  await first.pass()
+  await first.close()
+  await put(flow(4))
+  const next = runner()
+  await next.pass()
+  await next.close()
+  assert.deepEqual(
+    shown(),
+    [2, 3, 4].map((port) => ['flow', here, 'us-east-1', port]),
+  )
+  assert.deepEqual(logged, [
+    { level: 'warn', event: 'log-events-no-records', group: logGroupName, kind: 'flow', count: 1 },
+  ])
+})
+
+test('records: calls count as the account’s whose group it is', async (t) => {
+  const { runner, put, kept } = await ground(t, { 'redoubt:records': 'cloudtrail' })
+  const one = runner()
+  await one.pass()
+  await put(
+    JSON.stringify({
+      ...{ eventID: 'x', eventTime: new Date(startMs).toISOString(), eventSource: 'iam.amazonaws.com' },
+      ...{ eventName: 'GetUser', awsRegion: 'eu-west-1', recipientAccountId: '999999999999' },
+    }),
+  )
+  await one.pass()
+  await one.close()
+  assert.deepEqual(
+    kept.map(({ kind, line }) => [kind, line['recipientAccountId'], line['awsRegion']]),
+    [['ingested', here, 'eu-west-1']],
+  )
+})
+
+test('records: a group without the tag, or with another value, is no source', async (t) => {
+  for (const tags of [{ team: 'net' }, { 'redoubt:records': 'other' }] as Record<string, string>[]) {
+    const { runner, put, kept } = await ground(t, tags)
+    const one = runner()
+    await one.pass()
+    await put(flow(1))
+    await one.pass()
+    await one.close()
+    assert.deepEqual(kept, [])
+  }
+})
