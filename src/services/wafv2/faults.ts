@@ -26,12 +26,11 @@ export const faults = {
       Reason: 'The marker is not valid.',
     }),
   /** Nor about time. */
-  invalidWindow: () =>
-    fault(
-      'WAFInvalidParameterException',
-      'Error reason: The time window is not within the last three hours., parameter: TimeWindow',
-      { Parameter: 'TimeWindow', Reason: 'The time window is not within the last three hours.' },
-    ),
+  invalidWindow: (Reason = 'The time window is not within the last three hours.') =>
+    fault('WAFInvalidParameterException', `Error reason: ${Reason}, parameter: TimeWindow`, {
+      Parameter: 'TimeWindow',
+      Reason,
+    }),
   nonexistent: () =>
     fault(
       'WAFNonexistentItemException',
