@@ -19,7 +19,16 @@ export const faults = {
   payments: () => faults.invalid('MONETIZATION_CONFIG', 'MonetizationConfig', 'Payments are not supported.'),
   dataProtection: () =>
     faults.invalid('DATA_PROTECTION_CONFIG', 'DataProtectionConfig', 'Data protection is not supported.'),
-  /** No field of AWS's list is about paging. */
+  lowReputation: () =>
+    faults.invalid('LOW_REPUTATION_MODE', 'ALBLowReputationMode', 'DDoS protection is not supported.'),
+  /** No field of AWS's list is about what an application is like. */
+  applicationChanged: () =>
+    fault(
+      'WAFInvalidParameterException',
+      'Error reason: Application attributes can’t be changed., parameter: ApplicationConfig',
+      { Parameter: 'ApplicationConfig', Reason: 'Application attributes can’t be changed.' },
+    ),
+  /** Nor about paging. */
   invalidMarker: (Parameter: string) =>
     fault('WAFInvalidParameterException', 'Error reason: The marker is not valid., parameter: NextMarker', {
       Parameter,
