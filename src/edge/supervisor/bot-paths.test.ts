@@ -49,7 +49,7 @@ test('bot paths: rows of who asks for what, and what is asked of it', () => {
   ask('/', gpt, 1)
   ask('/human', [], 50)
   ask('/human', ['awswaf:managed:aws:bot-control:signal:non_browser_user_agent'], 50)
-  ask('/human', ['awswaf:111122223333:webacl:a:bot:name:own'], 50)
+  ask('/human', ['awswaf:111122223333:webacl:abcdefg:name:own'], 50)
   ask('/elsewhere', gpt, 3, `${arn}2` as Arn) // Another web ACL.
   report()
   const rows: readonly [why: string, wish: Partial<BotPathQuery>, total: number, paths: readonly string[]][] =
