@@ -1,9 +1,18 @@
-import type { EdgeListener, EdgeView, RateQuery, SampleQuery, Samples } from '#core/edge-view.ts'
+import type {
+  BotPathQuery,
+  BotPaths,
+  EdgeListener,
+  EdgeView,
+  RateQuery,
+  SampleQuery,
+  Samples,
+} from '#core/edge-view.ts'
 import type { MetricIncrement, MetricQuery } from '#core/metrics.ts'
 
 /** A question to the edge, which the main thread runs. */
 export type EdgeQuestion =
   | { readonly about: 'samples'; readonly query: SampleQuery }
+  | { readonly about: 'botPaths'; readonly query: BotPathQuery }
   | { readonly about: 'rateLimited'; readonly query: RateQuery }
   | { readonly about: 'listeners' }
   | { readonly about: 'metrics'; readonly query: MetricQuery }
@@ -13,6 +22,7 @@ export function remoteEdge(ask: (question: EdgeQuestion) => Promise<unknown>): E
   return {
     // The main thread answers each question with what its own view gives.
     samples: (query) => ask({ about: 'samples', query }) as Promise<Samples>,
+    botPaths: (query) => ask({ about: 'botPaths', query }) as Promise<BotPaths>,
     rateLimited: (query) => ask({ about: 'rateLimited', query }) as Promise<readonly string[]>,
     metrics: (query) => ask({ about: 'metrics', query }) as Promise<readonly MetricIncrement[]>,
     listeners: () => ask({ about: 'listeners' }) as Promise<readonly EdgeListener[]>,
@@ -24,6 +34,8 @@ export function answerOfEdge(view: EdgeView, question: EdgeQuestion): Promise<un
   switch (question.about) {
     case 'samples':
       return view.samples(question.query)
+    case 'botPaths':
+      return view.botPaths(question.query)
     case 'rateLimited':
       return view.rateLimited(question.query)
     case 'metrics':

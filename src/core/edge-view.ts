@@ -7,6 +7,8 @@ import type { FindMetrics } from './metrics.ts'
 export interface EdgeView {
   /** Requests that a rule of a web ACL saw, for GetSampledRequests. */
   readonly samples: (query: SampleQuery) => Promise<Samples>
+  /** What bots ask of a web ACL most, for GetTopPathStatisticsByTraffic. */
+  readonly botPaths: (query: BotPathQuery) => Promise<BotPaths>
   /** The addresses that a rate-based rule holds back now. */
   readonly rateLimited: (query: RateQuery) => Promise<readonly string[]>
   /** What listens, and what could not. */
@@ -58,6 +60,36 @@ export interface SampledRequest {
     | undefined
 }
 
+export interface BotPathQuery {
+  readonly webACL: Arn
+  /** Milliseconds since 1970. */
+  readonly fromMs: number
+  readonly toMs: number
+  /** Paths that begin so; without it paths are counted by their first segment. */
+  readonly pathPrefix?: string | undefined
+  /** Only bots of which this is told, in whatever case. */
+  readonly category?: string | undefined
+  readonly organization?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** Counts are what was seen or less, never more. */
+export interface BotPaths {
+  /** All that was asked for. */
+  readonly total: number
+  /** Most frequent first, some 1,000 of them at most. */
+  readonly paths: readonly BotPath[]
+  /** The same by category. */
+  readonly categories: readonly (BotPath & { readonly category: string })[]
+}
+
+export interface BotPath {
+  readonly path: string
+  readonly count: number
+  /** By name, most frequent first, ten of them at most. */
+  readonly bots: readonly (readonly [name: string, count: number])[]
+}
+
 export interface RateQuery {
   readonly webACL: Arn
   readonly ruleName: string
@@ -82,6 +114,7 @@ export interface EdgeListener {
 /** Where no edge runs: a command that works on a data directory by itself. */
 export const noEdge: EdgeView = {
   samples: ({ fromMs, toMs }) => Promise.resolve({ requests: [], population: 0, fromMs, toMs }),
+  botPaths: () => Promise.resolve({ total: 0, paths: [], categories: [] }),
   rateLimited: () => Promise.resolve([]),
   listeners: () => Promise.resolve([]),
   metrics: () => Promise.resolve([]),

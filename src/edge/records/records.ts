@@ -5,6 +5,7 @@ import type { RemovedPart } from '../doors/index.ts'
 import type { Recorder, RequestRecord } from '../record.ts'
 import { accessLogEntry, accessLogPath } from './access-log.ts'
 import { BalancerMetrics } from './balancer-metrics.ts'
+import { BotTraffic } from './bot-traffic.ts'
 import { FlowRecords } from './flow-records.ts'
 import { GroupLines } from './group-lines.ts'
 import { LogFiles } from './log-files.ts'
@@ -53,6 +54,7 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
   const groupLines = new GroupLines(log)
   const node = world.randomBytes(4).toString('hex')
   const samples = new Samples()
+  const bots = new BotTraffic()
   const metrics = new Metrics()
   const balancerMetrics = new BalancerMetrics(metrics)
   const webACLMetrics = new WebACLMetrics(metrics)
@@ -100,6 +102,7 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
       else groupLines.add(webACL.arn, record.request.receivedAtMs, line)
     }
     samples.add(record, judgement, facts)
+    bots.request(record, judgement)
     webACLMetrics.request(record, judgement, facts)
   }
 
@@ -140,7 +143,12 @@ export function createRecords({ world, log, buckets, worker }: Parts): Records {
         if (part.kind === 'target-group') groups.set(part.id, part.value)
       }
     },
-    take: () => ({ samples: samples.take(), metrics: metrics.take(), logs: groupLines.take() }),
+    take: () => ({
+      samples: samples.take(),
+      metrics: metrics.take(),
+      bots: bots.take(),
+      logs: groupLines.take(),
+    }),
     takeObserved() {
       if (lost > 0) log({ level: 'warn', event: 'observed-records-lost', count: lost })
       const taken = observed

@@ -10,6 +10,7 @@ import type { World } from '#core/world.ts'
 import { type RemovedPart, sharedListener } from '../doors/index.ts'
 import type { Observed } from '../records/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker } from '../worker/messages.ts'
+import { BotPathBuckets } from './bot-paths.ts'
 import { ConfigurationFeed, type PartsOf } from './feed.ts'
 import { probe } from './ports.ts'
 import { EdgeProcesses } from './processes.ts'
@@ -60,6 +61,7 @@ export function createEdge(parts: Parts): Edge {
   return {
     view: {
       samples: (query) => Promise.resolve(supervisor.samples.find(query)),
+      botPaths: (query) => Promise.resolve(supervisor.bots.find(query)),
       rateLimited: (query) => supervisor.rateLimited(query),
       listeners: () => Promise.resolve(supervisor.listeners()),
       metrics: parts.metrics.find,
@@ -70,6 +72,7 @@ export function createEdge(parts: Parts): Edge {
 
 class Supervisor {
   readonly samples: SampleMinutes
+  readonly bots: BotPathBuckets
   readonly #parts: Parts
   readonly #feed: ConfigurationFeed
   #processes: EdgeProcesses | undefined
@@ -86,6 +89,7 @@ class Supervisor {
   constructor(parts: Parts) {
     this.#parts = parts
     this.samples = new SampleMinutes(parts.world.nowMs)
+    this.bots = new BotPathBuckets(parts.world.nowMs)
     this.#feed = new ConfigurationFeed({
       ...parts,
       onChange: (put, removed) => this.#changed(put, removed),
@@ -231,6 +235,7 @@ class Supervisor {
         return this.#questions.get(message.number)?.(message.addresses)
       case 'reports':
         this.samples.add(message.reports.samples)
+        this.bots.add(message.reports.bots)
         if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
         if (message.reports.logs.length > 0) this.#parts.logLines(message.reports.logs)
         return

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { AccountId, Arn } from '#core/arn.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import type { LogEntry } from '#core/log.ts'
 import { collection, createMemoryStore } from '#core/store/index.ts'
@@ -117,6 +118,66 @@ test('supervisor: a connection that is there stays through a change, and is answ
   assert.equal((await again(2))[1]?.body, 'two')
   assert.equal(one.closed, false)
   one.socket.destroy()
+})
+
+test('supervisor: what bots ask of a web ACL is counted in every process, and told in one sum', async (t) => {
+  const { edge, put, port } = await supervised(t)
+  const arn = 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/1' as Arn // An ARN like any other.
+  const metric = { MetricName: 'm', SampledRequestsEnabled: false, CloudWatchMetricsEnabled: false }
+  const group = { VendorName: 'AWS', Name: 'AWSManagedRulesBotControlRuleSet' }
+  const webACL: EdgePart = {
+    kind: 'web-acl',
+    id: arn,
+    value: {
+      arn,
+      account: '111122223333' as AccountId, // Twelve digits.
+      region: 'us-east-1',
+      name: 'a',
+      scope: 'REGIONAL',
+      acl: {
+        ...{ Name: 'a', ARN: arn, LabelNamespace: 'awswaf:111122223333:webacl:a:' },
+        DefaultAction: { Allow: {} },
+        VisibilityConfig: metric,
+        Rules: [
+          {
+            ...{ Name: 'bots', Priority: 0, OverrideAction: { Count: {} }, VisibilityConfig: metric },
+            Statement: { ManagedRuleGroupStatement: group },
+          },
+        ],
+      },
+      ...{ ruleGroups: {}, regexPatternSets: {}, addressSets: [], bodyBytesMax: 8_192, tokenDomains: [] },
+    },
+  }
+  const rules = [rule({ type: 'fixed-response', statusCode: 200, body: 'one' })]
+  await put(webACL, doorPart(frontDoor({ webACL: arn, listeners: [listener({ port: 18_006, rules })] })))
+  const at = await port()
+  await answers(at, 'one', 2, 10_000)
+  const wanted: readonly [path: string, agent: string, count: number][] = [
+    ['/shop/a', 'GPTBot/1.2', 4],
+    ['/shop/b', 'curl/8.0', 3],
+    ['/shop/b', 'Mozilla/5.0', 5],
+  ]
+  for (const [path, agent, count] of wanted)
+    for (let sent = 0; sent < count; sent++) {
+      const one = new Client(at)
+      one.send(`GET ${path} HTTP/1.1\r\n${head}User-Agent: ${agent}\r\nConnection: close\r\n\r\n`)
+      await one.until((_received, closed) => closed, 5_000)
+    }
+  const now = Date.now()
+  const query = { webACL: arn, fromMs: now - 3_600_000, toMs: now + 3_600_000 }
+  const giveUpAt = performance.now() + 5_000
+  while ((await edge.view.botPaths(query)).total < 7) {
+    assert.ok(performance.now() < giveUpAt, 'it is reported about once a second')
+    await sleep(50)
+  }
+  const { total, paths } = await edge.view.botPaths(query)
+  const bots = [
+    ['gptbot', 4],
+    ['curl', 3],
+  ]
+  assert.deepEqual([total, paths], [7, [{ path: '/shop/', count: 7, bots }]])
+  const openai = await edge.view.botPaths({ ...query, organization: 'openai', pathPrefix: '/shop/' })
+  assert.deepEqual(openai.paths, [{ path: '/shop/a', count: 4, bots: [['gptbot', 4]] }])
 })
 
 test(

@@ -105,7 +105,7 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
   world.every(observedEveryMs, () => tellObserved(records, tell))
   world.every(reportEveryMs, () => {
     const reports = records.take()
-    if (reports.samples.length + reports.metrics.length + reports.logs.length > 0)
+    if (Object.values(reports).some((told: readonly unknown[]) => told.length > 0))
       tell({ kind: 'reports', reports })
     tell({ kind: 'alive' })
   })

@@ -15,7 +15,7 @@ export interface Wafv2Parts {
   readonly loadBalancerExists: (reader: Reader, arn: Arn) => boolean
   readonly logGroups: LogGroups
   /** What the edge knows of its traffic. */
-  readonly edge: Pick<EdgeView, 'samples' | 'rateLimited'>
+  readonly edge: Pick<EdgeView, 'samples' | 'rateLimited' | 'botPaths'>
 }
 
 /** Declares an operation of WAFv2. Its documents are found through `placeOf`: a call's scope says where they are. */

@@ -60,7 +60,6 @@ export type WebACLSettings = Pick<
   | 'ChallengeConfig'
   | 'TokenDomains'
   | 'AssociationConfig'
-  | 'OnSourceDDoSProtectionConfig'
   | 'ApplicationConfig'
 >
 

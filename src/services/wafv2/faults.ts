@@ -19,19 +19,27 @@ export const faults = {
   payments: () => faults.invalid('MONETIZATION_CONFIG', 'MonetizationConfig', 'Payments are not supported.'),
   dataProtection: () =>
     faults.invalid('DATA_PROTECTION_CONFIG', 'DataProtectionConfig', 'Data protection is not supported.'),
-  /** No field of AWS's list is about paging. */
+  lowReputation: () =>
+    faults.invalid('LOW_REPUTATION_MODE', 'ALBLowReputationMode', 'DDoS protection is not supported.'),
+  /** No field of AWS's list is about what an application is like. */
+  applicationChanged: () =>
+    fault(
+      'WAFInvalidParameterException',
+      'Error reason: Application attributes can’t be changed., parameter: ApplicationConfig',
+      { Parameter: 'ApplicationConfig', Reason: 'Application attributes can’t be changed.' },
+    ),
+  /** Nor about paging. */
   invalidMarker: (Parameter: string) =>
     fault('WAFInvalidParameterException', 'Error reason: The marker is not valid., parameter: NextMarker', {
       Parameter,
       Reason: 'The marker is not valid.',
     }),
   /** Nor about time. */
-  invalidWindow: () =>
-    fault(
-      'WAFInvalidParameterException',
-      'Error reason: The time window is not within the last three hours., parameter: TimeWindow',
-      { Parameter: 'TimeWindow', Reason: 'The time window is not within the last three hours.' },
-    ),
+  invalidWindow: (Reason = 'The time window is not within the last three hours.') =>
+    fault('WAFInvalidParameterException', `Error reason: ${Reason}, parameter: TimeWindow`, {
+      Parameter: 'TimeWindow',
+      Reason,
+    }),
   nonexistent: () =>
     fault(
       'WAFNonexistentItemException',

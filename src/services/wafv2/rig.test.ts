@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-wafv2'
 import { putAccount } from '#core/accounts.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import type { SampleQuery } from '#core/edge-view.ts'
+import type { BotPathQuery, SampleQuery } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import { putDeployment } from '#core/deployment.ts'
 import type { CallAsService } from '#core/service-calls.ts'
@@ -66,6 +66,8 @@ export interface Rig {
   readonly clock: Ground['clock']
   /** What the edge was asked for samples. */
   readonly asked: readonly SampleQuery[]
+  /** What it was asked of bots. */
+  readonly askedOfBots: readonly BotPathQuery[]
   /** What the edge is told of a web ACL. */
   readonly guards: (arn: string) => readonly EdgePart[]
 }
@@ -75,6 +77,7 @@ export async function rig(t?: TestContext): Promise<Rig> {
   let callAsService: CallAsService = () => assert.fail('not yet')
   const { clock, store, seal, world } = ground
   const asked: SampleQuery[] = []
+  const askedOfBots: BotPathQuery[] = []
   const services = [
     iamService,
     ...(t ? [logsService(t, ground, (call) => callAsService(call))] : []),
@@ -86,6 +89,10 @@ export async function rig(t?: TestContext): Promise<Rig> {
         samples(query) {
           asked.push(query)
           return Promise.resolve({ ...sampled, fromMs: query.fromMs, toMs: query.toMs })
+        },
+        botPaths(query) {
+          askedOfBots.push(query)
+          return Promise.resolve(botPaths)
         },
         rateLimited: () => Promise.resolve(['192.0.2.1', '2001:db8::1']),
       },
@@ -128,6 +135,7 @@ export async function rig(t?: TestContext): Promise<Rig> {
     store,
     clock,
     asked,
+    askedOfBots,
     guards: (arn) => guardParts(store.read, 'aws', [arn as Arn]), // An ARN that a creation answered.
   }
 }
@@ -173,6 +181,27 @@ const sampled = {
     },
   ],
   population: 10,
+} as const
+
+/** The same of bots. */
+const botPaths = {
+  total: 20,
+  paths: [
+    {
+      path: '/a/',
+      count: 10,
+      bots: [
+        ['gptbot', 8],
+        ['curl', 2],
+      ],
+    },
+    { path: '/b', count: 5, bots: [['curl', 5]] },
+    { path: '/c', count: 1, bots: [['curl', 1]] },
+  ],
+  categories: [
+    { category: 'ai', path: '/a/', count: 8, bots: [['gptbot', 8]] },
+    { category: 'http_library', path: '/b', count: 5, bots: [['curl', 5]] },
+  ],
 } as const
 
 /** What a creation answers, all of it there. */

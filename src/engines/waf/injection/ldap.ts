@@ -4,8 +4,8 @@ import { skipSpace } from './characters.ts'
 export function isLdapInjection(text: string): boolean {
   if (!text.includes('(') && !text.includes(')')) return false
   if (text.length > 4096) return false
-  // A parenthesis, or what closes a filter, and nothing else: sent to see whether the filter breaks.
-  if (/^\s*(?:\(|\)|\*?\)+\s*[&|]?|\(\s*[&|!])\s*$/.test(text)) return true
+  // What closes or opens a filter, and nothing else: sent to see whether the filter breaks. One parenthesis alone is a slip of the finger.
+  if (/^\s*(?:(?:\*\)|\)\))\)*\s*[&|]?|\)\s*[&|]|\(\s*[&|!])\s*$/.test(text)) return true
   let depth = 0
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at)

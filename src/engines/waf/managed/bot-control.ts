@@ -3,6 +3,7 @@ import { boolean, members, oneOf, optional } from '../read.ts'
 import { invalid } from '../refusal.ts'
 import { EngineStatement, predicate } from '../statements/index.ts'
 import { listed } from './address-lists.ts'
+import { organizationOf } from './bot-organizations.ts'
 import type { GroupRow, RuleRow } from './group.ts'
 import type { ManagedSources } from './sources.ts'
 import { tool, type ToolKind, type Tool } from './user-agents.ts'
@@ -47,6 +48,8 @@ function categoryRule(name: string, kind: ToolKind, { isVerifiedBot }: ManagedSo
       `${bot}name:${botName}`,
       verified ? `${bot}verified` : `${bot}unverified`,
     )
+    const organization = organizationOf(found.name)
+    if (organization !== undefined) inspection.newLabels.push(`${bot}organization:${organization}`)
     return !verified || kind === 'ai'
   })
   return { name, label: `bot:category:${kind}`, statement }

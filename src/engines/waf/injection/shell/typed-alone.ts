@@ -1,8 +1,11 @@
 import { bareCommands, plainCommands, toolCommands } from './vocabulary.ts'
 
-/** A manager of packages told to install: the whole text is a line as one types it. */
+/** A manager of packages told to install. People look such lines up, so that it takes a sign of one who wants it run. */
 const installs =
   /^\s*(?:sudo\s+)?(?:(?:pip|pip2|pip3|pipx|gem|npm|pnpm|yarn|apt|apt-get|yum|dnf|apk|brew|snap|zypper|opkg|pkg|cargo|composer|conda|cpan|cpanm|easy_install|npx|go|luarocks|choco|winget|scoop|pacman|dpkg)\s+(?:(?:-\S+\s+){0,3}(?:install|add|download|reinstall)\s+[\w@./:=<>~-]+(?:\s+-\S+){0,3}|-(?:i|S[yu]*|U)\s+[\w@./-]+))\s*$/
+/** By another's rights, without being asked, from an address or a path. */
+const unattended =
+  /^\s*sudo\s|:\/\/|\s(?:\.{0,2}\/|~\/)|\s-(?:-yes|-assume-yes|-quiet|-noconfirm|-user|y|yq|qy|q{1,2}|f)(?:\s|$)/
 /** A search for a program that an attacker wants to use. */
 const asks = /^\s*(?:which|whereis|command\s+-v|type\s+-[ap])\s+([a-z][\w-]{1,20})\s*$/
 /** A program in quotes, and its arguments: `'curl' x`. */
@@ -23,7 +26,7 @@ const prose =
 export function isTypedAlone(text: string): boolean {
   if (text.length > 120) return false
   if (prose.test(text)) return false
-  if (installs.test(text) || dashed.test(text) || families.test(text)) return true
+  if ((installs.test(text) && unattended.test(text)) || dashed.test(text) || families.test(text)) return true
   const asked = asks.exec(text)?.[1]
   if (asked !== undefined)
     return plainCommands.has(asked) && (!toolCommands.has(asked) || /^(?:perl|python3?|gcc|php)$/.test(asked))

@@ -42,7 +42,7 @@ export function isSqlFragment(text: string): boolean {
     if (firmCalls.has(word) && text.charAt(skipSpace(text, end)) === '(') return true
     at = end
   }
-  return short && (isOpenCall(text) || beginsStatement(text) || isProbe(text))
+  return short && !isEverydayCall(text) && (isOpenCall(text) || beginsStatement(text) || isProbe(text))
 }
 
 const verbs = words('select insert update delete drop alter create truncate exec execute union')
@@ -54,6 +54,16 @@ function beginsStatement(text: string): boolean {
   if (text.slice(0, start).trim() === '' || !verbs.has(text.slice(start, end).toLowerCase())) return false
   const second = skipSpace(text, end)
   return skipSpace(text, runEnd(text, second, isWord)) === text.length && text.length < 40
+}
+
+/** Functions of spreadsheets and of everybody's languages, which people look up by their names. */
+const everyday = words('max min sum avg count round length if now left right format replace')
+
+/** `max (` and nothing else: half of what somebody types as soon as of a probe, and nothing that a server would run. */
+function isEverydayCall(text: string): boolean {
+  const start = runEnd(text, 0, isSpace)
+  const end = runEnd(text, start, isWord)
+  return everyday.has(text.slice(start, end).toLowerCase()) && text.slice(end).trim() === '('
 }
 
 /** `name(` or `name()` and nothing else. */
