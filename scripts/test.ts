@@ -6,6 +6,7 @@ import { spec } from 'node:test/reporters'
 import { findBrowser, installBrowser } from '../test/set-up/browser.ts'
 import { findDig, installDig } from '../test/set-up/dig.ts'
 import { findPython, installPython, logAgents, pythonClients } from '../test/set-up/python.ts'
+import { skippedWithoutRoot } from '../test/set-up/root.ts'
 import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
 import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
@@ -46,7 +47,9 @@ const reasons = [
   findDig(),
   terraform,
   sops,
-].flatMap((one) => (one.ready ? [] : [one.why]))
+]
+  .flatMap((one) => (one.ready ? [] : [one.why]))
+  .concat(skippedWithoutRoot === false ? [] : skippedWithoutRoot)
 const skips: string[] = []
 run({ files, concurrency: 2, timeout: 10 * 60_000 })
   .on('test:pass', ({ name, skip }) => {

@@ -11,6 +11,7 @@ import { IAM } from '@aws-sdk/client-iam'
 import { Lambda } from '@aws-sdk/client-lambda'
 import { zip } from '../functions/zip.ts'
 import { devAdministrator, serverFor } from '../server.ts'
+import { skippedWithoutRoot } from '../set-up/root.ts'
 
 const source = `
 import net from 'node:net'
@@ -20,11 +21,9 @@ export const handler = ({ port }) => new Promise((resolve, reject) => {
   setTimeout(() => socket.end(() => resolve('done')), 1500)
 })`
 
-const isRoot = process.getuid?.() === 0
-
 test(
   'functions: their own connections are flows where the account detects',
-  { skip: !isRoot && 'users of their own need root' },
+  { skip: skippedWithoutRoot },
   async (t) => {
     const away = createServer((socket) => socket.on('error', () => undefined).resume())
     away.listen(0, '127.0.0.1')

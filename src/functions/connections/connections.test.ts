@@ -16,11 +16,10 @@ import { ConnectionFlows, type Owner } from './connection-flows.ts'
 import { watchConnections } from './connection-watch.ts'
 import { readCounts, type SocketCounts } from './socket-counts.ts'
 import { readSocketTable } from './socket-table.ts'
+import { skippedWithoutRoot } from '../../../test/set-up/root.ts'
 
 const functionArn = 'arn:aws:lambda:us-east-1:111122223333:function:caller'
 const owner: Owner = { functionArn, account: '111122223333', region: 'us-east-1' }
-const isRoot = process.getuid?.() === 0
-
 const head =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
 const line = (local: string, peer: string, state: string, user = 50_000, inode = 77) =>
@@ -221,7 +220,7 @@ function host(t: TestContext) {
 
 test(
   'a function that connects by itself is seen, with its bytes where ss is there',
-  { skip: !isRoot && 'users of their own need root' },
+  { skip: skippedWithoutRoot },
   async (t) => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined)

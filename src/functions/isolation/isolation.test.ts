@@ -9,8 +9,7 @@ import type { AccountId, Arn } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
 import { zip } from '../../../test/functions/zip.ts'
 import { createFunctionHost, type FunctionSpec, openCodeStore } from '../index.ts'
-
-const isRoot = process.getuid?.() === 0
+import { skippedWithoutRoot } from '../../../test/set-up/root.ts'
 
 function rig(t: TestContext, lifeMs = 3_600_000) {
   const world = systemWorld()
@@ -73,7 +72,7 @@ function rig(t: TestContext, lifeMs = 3_600_000) {
 
 const tries = "import fs from 'node:fs'\n"
 
-test('what a function cannot reach', { skip: !isRoot && 'users of their own need root' }, async (t) => {
+test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => {
   const { run, directory } = rig(t)
   process.env['REDOUBT_TEST_SECRET'] = 'secret'
   t.after(() => delete process.env['REDOUBT_TEST_SECRET'])
@@ -107,31 +106,27 @@ test('what a function cannot reach', { skip: !isRoot && 'users of their own need
   assert.equal(rows.length, 9)
 })
 
-test(
-  'what a function leaves running ends with it',
-  { skip: !isRoot && 'users of their own need root' },
-  async (t) => {
-    const { run, host } = rig(t)
-    const source = `import { spawn } from 'node:child_process'
+test('what a function leaves running ends with it', { skip: skippedWithoutRoot }, async (t) => {
+  const { run, host } = rig(t)
+  const source = `import { spawn } from 'node:child_process'
 export const handler = async () => { spawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore' }).unref(); return process.getuid() }`
-    const user = (await run('leaves', source)) as number // What the function answers.
-    const running = () =>
-      readdirSync('/proc').filter((pid) => {
-        try {
-          return (
-            /^\d+$/.test(pid) &&
-            statSync(`/proc/${pid}`).uid === user &&
-            !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
-          )
-        } catch {
-          return false // It has ended meanwhile.
-        }
-      })
-    assert.ok(running().length >= 2)
-    await host.close()
-    assert.deepEqual(running(), [])
-  },
-)
+  const user = (await run('leaves', source)) as number // What the function answers.
+  const running = () =>
+    readdirSync('/proc').filter((pid) => {
+      try {
+        return (
+          /^\d+$/.test(pid) &&
+          statSync(`/proc/${pid}`).uid === user &&
+          !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+        )
+      } catch {
+        return false // It has ended meanwhile.
+      }
+    })
+  assert.ok(running().length >= 2)
+  await host.close()
+  assert.deepEqual(running(), [])
+})
 
 test('an environment whose credentials end soon is not used again', async (t) => {
   const source = 'let count = 0\nexport const handler = async () => ++count'
