@@ -1,9 +1,9 @@
 // A resolver before an upstream of the test's own, and ways to ask it.
 import { type Answer, type DecodedPacket, decode, encode, type OptAnswer, type Packet } from 'dns-packet'
 import assert from 'node:assert/strict'
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Server } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { LogEntry } from '#core/log.ts'
 import { systemWorld } from '#core/world.ts'
@@ -32,16 +32,6 @@ export async function upstream(t: TestContext, zone: Zone): Promise<Upstream & {
     const { id = 0, questions = [] } = one.packet
     return encode({ id, type: 'response', questions, ...given })
   }
-  const udp = createSocket('udp4')
-  udp.on('message', (message, { port, address }) => {
-    const send = (bytes: Buffer) => udp.send(bytes, port, address)
-    const given = answer({ packet: decode(message), transport: 'UDP', send })
-    if (given === undefined) return
-    const { id = 0, questions = [] } = decode(message)
-    send(given.length <= 1232 ? given : encode({ id, type: 'response', flags: 0x0200, questions }))
-  })
-  udp.bind(0, loopback)
-  await once(udp, 'listening')
   const tcp = createServer((socket) => {
     socket.on('error', () => undefined)
     socket.once('data', (message: Buffer) => {
@@ -50,14 +40,36 @@ export async function upstream(t: TestContext, zone: Zone): Promise<Upstream & {
       else socket.destroy()
     })
   })
-  const { port } = udp.address()
-  tcp.listen(port, loopback)
-  await once(tcp, 'listening')
+  const udp = await bound(tcp)
   t.after(() => {
     udp.close()
     tcp.close()
   })
+  udp.on('message', (message, { port, address }) => {
+    const send = (bytes: Buffer) => udp.send(bytes, port, address)
+    const given = answer({ packet: decode(message), transport: 'UDP', send })
+    if (given === undefined) return
+    const { id = 0, questions = [] } = decode(message)
+    send(given.length <= 1232 ? given : encode({ id, type: 'response', flags: 0x0200, questions }))
+  })
+  const { port } = udp.address()
   return { address: loopback, port, asked }
+}
+
+/** Listens on one port for both: what is free for UDP may be somebody's for TCP. */
+async function bound(tcp: Server): Promise<Socket> {
+  for (;;) {
+    const udp = createSocket('udp4')
+    udp.bind(0, loopback)
+    await once(udp, 'listening')
+    try {
+      tcp.listen(udp.address().port, loopback)
+      await once(tcp, 'listening')
+      return udp
+    } catch {
+      udp.close()
+    }
+  }
 }
 
 /** A resolver that asks these upstreams, and what it recorded and logged. */
