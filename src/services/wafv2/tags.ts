@@ -1,7 +1,8 @@
+import { tagList } from '#core/tag-list.ts'
 import { type Wafv2Call, wafv2 } from './declare.ts'
 import { findByArn, kindOf, put } from './entities.ts'
 import { pageOf } from './paging.ts'
-import { requestTags, tagList, withTags } from './tag-list.ts'
+import { requestTags, withTags } from './tag-list.ts'
 
 /** Sets tags; a key that is there already gets the new value. The lock token stays: tags are no part of what it guards. */
 export const TagResource = wafv2('TagResource', {

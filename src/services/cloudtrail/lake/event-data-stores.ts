@@ -1,6 +1,7 @@
 import { uuid } from '#core/ids.ts'
+import { tagList } from '#core/tag-list.ts'
 import type { BillingMode } from '#models/cloudtrail.d.ts'
-import { tagList, tagsOf, withTags } from '../tag-list.ts'
+import { tagsOf, withTags } from '../tag-list.ts'
 import { findStore, isGone, lake, type LakeCall, on, storeArn } from './declare.ts'
 import { collects, type EventDataStoreDocument } from './documents.ts'
 import { faults } from './faults.ts'
