@@ -1,4 +1,4 @@
-// Goal: lists are shown whole, in either order and under every bound; no token is taken that was not given out.
+// Goal: lists are shown whole, in either order and under every bound; no token is taken that is not written as they are.
 // Method: lists of letters are read page by page to their end. What IAM asks besides is in its own test, with changes between the pages.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -5,7 +5,7 @@ import type { Table } from './tables.ts'
 /** What a list's token carries, written and read. */
 interface Tokens {
   write(text: string): string
-  /** Faults: the service's own, for what `write` never gave. */
+  /** Faults: the service's own, for what is not written so. */
   read(token: string): string
 }
 
