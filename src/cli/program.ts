@@ -12,7 +12,7 @@ import { type IngestFlags, ingestFiles } from './ingest.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { readPublicUrl } from './public-url.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
-import { serve } from './serve.ts'
+import { serve, type ServeOptions } from './serve.ts'
 
 const program = new Command('redoubt')
   .description("A self-hosted security cloud that speaks AWS's wire protocols and enforces what it is told.")
@@ -169,7 +169,7 @@ Examples:
 The root key that seals all secrets is made in the data directory on first start. To keep it elsewhere, set
 REDOUBT_ROOT_KEY (32 bytes in base64), REDOUBT_PASSPHRASE, or REDOUBT_PKCS11_MODULE, _TOKEN, _PIN and _KEY.`,
   )
-  .action(async (options: ServeFlags) => {
+  .action(async (options: ServeOptions) => {
     if (options.principal.length > 0 && !options.dev)
       program.error('--principal goes with --dev: it makes credentials that are known')
     await serve(options)
@@ -296,37 +296,6 @@ Examples:
   $ duckdb -c "SELECT eventName, count(*) FROM 'january.parquet' GROUP BY ALL"`,
   )
   .action((options: ExportOptions) => exportTelemetry(options))
-
-interface ServeFlags {
-  readonly port: number
-  readonly host: string
-  readonly data?: string
-  readonly workers: number
-  readonly partition: string
-  readonly dev: boolean
-  readonly principal: readonly Principal[]
-  readonly xksCa: readonly string[]
-  readonly xksNetwork: readonly string[]
-  readonly xksTimeout: number
-  readonly edgePort: number
-  readonly edgeTlsPort: number
-  readonly edgeHost?: string
-  readonly edgeWorkers: number
-  readonly oidcNetwork: readonly string[]
-  readonly webhookCa: readonly string[]
-  readonly dnsPort?: number
-  readonly dnsHost?: string
-  readonly dnsUpstream: readonly Upstream[]
-  readonly dnsAccount?: string
-  readonly webhookNetwork: readonly string[]
-  readonly publicUrl?: string
-  readonly smtpHost?: string
-  readonly smtpPort: number
-  readonly smtpFrom?: string
-  readonly smtpUser?: string
-  readonly smtpTls: 'starttls' | 'implicit' | 'none'
-  readonly smtpCa: readonly string[]
-}
 
 function timeOf(text: string): number {
   const timeMs = parseTime(text)

@@ -1,4 +1,4 @@
-import { token } from '#wire/http1/index.ts'
+import { token, trimmed } from '#wire/http1/index.ts'
 import type { Header } from '../request.ts'
 
 /** What a head says of its message's length and its connection, as far as its fields tell. */
@@ -98,19 +98,6 @@ const repeated: Malformed = { malformed: 'A header field is repeated that may st
 /** Whether a name is this one; `lower` is in lower case and of the same length. */
 export function isNamed(name: string, lower: string): boolean {
   return name === lower || name.toLowerCase() === lower
-}
-
-/** Without spaces and tabs at the ends. Not String.trim, which takes 0xA0, half of many UTF-8 characters, for white space. */
-function trimmed(text: string, from: number, to: number): string {
-  let start = from
-  let end = to
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }
 
 /** Whether a list of options, as `Connection` has them, holds one. */

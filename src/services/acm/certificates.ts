@@ -1,6 +1,7 @@
 import type { Arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
 import type { CertificateUses } from '#core/certificates.ts'
+import { paging } from '#core/paging.ts'
 import type { CertificateDetail, CertificateStatus, CertificateSummary, Filters } from '#models/acm.d.ts'
 import { acm, type CertificateDocument } from './documents.ts'
 import { faults } from './faults.ts'
@@ -35,7 +36,10 @@ export const DeleteCertificate = acm('DeleteCertificate', {
 })
 
 /** Source: ACM API Reference, ListCertificates, MaxItems; the model checks its bounds. */
-const pageSizeDefault = 1000
+const { pageOf } = paging({
+  ...{ token: 'NextToken', limit: 'MaxItems', next: 'NextToken', limitDefault: 1000 },
+  invalid: () => faults.invalidToken(),
+})
 
 /**
  * Lists certificates. Without a filter of key types those with RSA keys of up to 2,048 bits, as in AWS.
@@ -44,14 +48,7 @@ const pageSizeDefault = 1000
 export const ListCertificates = acm('ListCertificates', {
   access: () => [{ action: 'acm:ListCertificates', resource: '*' }],
   run({ input, call }) {
-    const {
-      CertificateStatuses,
-      Includes = {},
-      NextToken,
-      MaxItems = pageSizeDefault,
-      SortBy,
-      SortOrder,
-    } = input
+    const { CertificateStatuses, Includes = {}, NextToken, MaxItems, SortBy, SortOrder } = input
     if ((SortBy === undefined) !== (SortOrder === undefined)) throw faults.sortBoth()
     const listed = call.certificates
       .list()
@@ -65,16 +62,11 @@ export const ListCertificates = acm('ListCertificates', {
       )
     const placeOf = ({ createdAtMs, certificateId }: CertificateDocument) =>
       SortBy === undefined ? certificateId : `${String(createdAtMs).padStart(16, '0')} ${certificateId}`
-    const direction = SortOrder === 'DESCENDING' ? -1 : 1
-    const isBehind = (one: string, other: string) => (direction > 0 ? one > other : one < other)
-    const sorted = listed.toSorted((a, b) => (isBehind(placeOf(a), placeOf(b)) ? 1 : -1))
-    const after = NextToken === undefined ? undefined : placeOfToken(NextToken)
-    const left = after === undefined ? sorted : sorted.filter((each) => isBehind(placeOf(each), after))
-    const items = left.slice(0, MaxItems)
-    const last = items.at(-1)
+    const order = SortOrder === 'DESCENDING' ? 'descending' : 'ascending'
+    const { items, ...more } = pageOf(listed, placeOf, { NextToken, MaxItems }, order)
     return {
       CertificateSummaryList: items.map((document) => summaryOf(call, document)),
-      ...(left.length > items.length && last !== undefined && { NextToken: tokenOf(placeOf(last)) }),
+      ...more,
     }
   },
 })
@@ -148,14 +140,4 @@ function summaryOf(call: UsingCall, document: CertificateDocument): CertificateS
     InUse: usersOf(call, arn).length > 0,
     Exported: false,
   }
-}
-
-function tokenOf(place: string): string {
-  return Buffer.from(`1:${place}`).toString('base64url')
-}
-
-function placeOfToken(token: string): string {
-  const text = Buffer.from(token, 'base64url').toString('utf8')
-  if (!text.startsWith('1:') || tokenOf(text.slice(2)) !== token) throw faults.invalidToken()
-  return text.slice(2)
 }

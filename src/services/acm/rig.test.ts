@@ -1,14 +1,11 @@
 // Goal: ACM's tests go the whole way of a call: signed by AWS's own client, verified, decoded, authorized, run, recorded.
 // Method: clients whose requests go to a pipeline in the same process, over a store in memory, with IAM's own users beside.
-import assert from 'node:assert/strict'
 import { ACM } from '@aws-sdk/client-acm'
 import { IAM } from '@aws-sdk/client-iam'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { type CertificateWish, type Issued, makeCertificate } from '../../../test/certificates.ts'
+import { found, newUser } from '../../../test/founded.ts'
 import { type Ground, inProcess, layGround } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { iamService } from '../iam/service.ts'
 import { createAcmService } from './service.ts'
@@ -43,27 +40,16 @@ export interface Rig {
 /** An account with an administrator, and listeners that say which certificates they use. */
 export async function rig(): Promise<Rig> {
   const ground = layGround(startMs)
-  const { clock, store, seal, world } = ground
+  const { clock, store, seal } = ground
   const listeners = new Map<string, readonly Arn[]>()
   const acm = createAcmService({ usersOf: (_, arn) => listeners.get(arn) ?? [] })
   const { configuration } = inProcess(ground, { services: [iamService, acm], identities })
-  const credentials = await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    putAccount(tx, { accountId: here, name: 'one', createdAtMs: startMs, management: true })
-    const founding = { account: here, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-    return putAdministrator(tx, founding, { userName: 'admin' })
-  })
+  const [admin] = await found(ground, [here])
   return {
-    admin: (where = region) => new ACM(configuration(credentials, where)),
+    admin: (where = region) => new ACM(configuration(admin, where)),
     async user(UserName, ...Statement) {
-      const iam = new IAM(configuration(credentials))
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new ACM(configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(new IAM(configuration(admin)), UserName, Statement)
+      return new ACM(configuration(credentials))
     },
     listeners,
     clock,

@@ -2,7 +2,6 @@
 // Method: this file runs itself as a process that commits and records changes and delivers them at the same time; it says when each is
 // done, is killed at random moments, several times on one directory, and then everything that it said is looked for in the bucket.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +13,7 @@ import type { AuditedCall } from '#core/audit.ts'
 import { collection, Head, openStore } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { createAuditTrail, readRecord } from '#telemetry/index.ts'
+import { killed } from '../../../test/crash.ts'
 import { trails } from './documents.ts'
 import { allManagementEvents } from './selectors.ts'
 import { begun } from './spans.ts'
@@ -87,21 +87,6 @@ async function run(directory: string): Promise<void> {
   }
 }
 
-async function killed(directory: string, afterMs: number): Promise<readonly string[]> {
-  const child = spawn(process.execPath, [import.meta.filename, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let text = ''
-  const exited = new Promise((resolve) => child.once('close', resolve))
-  const first = new Promise((resolve) => child.stdout.once('data', resolve))
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  await first
-  await sleep(afterMs)
-  child.kill('SIGKILL')
-  await exited
-  return text.split('\n').slice(0, -1)
-}
-
 function recordsIn(path: string): readonly { readonly eventID: string }[] {
   const { Records } = JSON.parse(gunzipSync(readFileSync(path)).toString('utf8')) as {
     readonly Records: readonly { readonly eventID: string }[]
@@ -117,8 +102,9 @@ async function main(): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), 'redoubt-trail-crash-'))
     t.after(() => rmSync(directory, { recursive: true, force: true }))
     const acknowledged: string[] = []
+    const words = [import.meta.filename, directory]
     for (let kill = 0; kill < kills; kill += 1)
-      acknowledged.push(...(await killed(directory, (kill * 41) % 130)))
+      acknowledged.push(...(await killed({ words, afterMs: (kill * 41) % 130 })))
     const { store, audit, runner } = open(directory)
     await runner.pass()
     const buckets = join(directory, 'buckets')

@@ -1,5 +1,6 @@
 import { type Arn, parseArn } from '#core/arn.ts'
 import type { Access } from '#core/operation.ts'
+import { passRole } from '#core/passed-roles.ts'
 import type { UpdateTrailRequest } from '#models/cloudtrail.d.ts'
 import { type CloudTrailCall, principal } from './declare.ts'
 import { faults } from './faults.ts'
@@ -71,17 +72,11 @@ export function logStreamName(account: string, region: string): string {
 export const sessionName = 'CLOUDWATCH_LOGS_DELIVERY_SESSION'
 
 /** Who gives a trail a role must be allowed to. Source: CloudTrail User Guide, "Granting permissions for CloudTrail administration". */
-export function passRole(call: CloudTrailCall, roleArn: string | undefined): readonly Access[] {
+export function passLogRole(call: CloudTrailCall, roleArn: string | undefined): readonly Access[] {
   if (roleArn === undefined || roleArn === '') return []
   if (parseArn(roleArn)?.service !== 'iam') throw faults.logRole()
   const tags = call.parts.roles.role(call.tx, roleArn)?.tags
-  return [
-    {
-      action: 'iam:PassRole',
-      resource: { arn: roleArn as Arn, tags }, // Its parser has read it.
-      conditions: { 'iam:PassedToService': principal },
-    },
-  ]
+  return [passRole({ arn: roleArn as Arn, tags }, principal)] // Its parser has read it.
 }
 
 /**

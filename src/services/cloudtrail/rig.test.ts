@@ -11,16 +11,14 @@ import { CloudTrail } from '@aws-sdk/client-cloudtrail'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { IAM } from '@aws-sdk/client-iam'
 import { SQS } from '@aws-sdk/client-sqs'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { createAuditTrail, createLogStore, type QueryableAuditTrail } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
-import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
+import { found, newUser } from '../../../test/founded.ts'
+import { inProcess, layGround } from '../../../test/in-process.ts'
 import { assumableRoles } from '../iam/assumable-roles.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
@@ -53,7 +51,7 @@ export async function rig(t: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-trails-'))
   const buckets = join(directory, 'buckets')
   const ground = layGround(startMs)
-  const { clock, store, seal, sessions, world } = ground
+  const { clock, store, sessions, world } = ground
   const wantsDataEvent = createDataEventChoice(createDerived(store))
   const audit = createAuditTrail({ directory, store, worker: 0, world, log: () => {}, wantsDataEvent })
   const logStore = createLogStore({ directory, worker: 0, world, log: ({ event }) => assert.fail(event) })
@@ -88,22 +86,7 @@ export async function rig(t: TestContext) {
     audit,
   })
   callAsService = made.callAsService
-  const admins: Credentials[] = []
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      admins.push(putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const [admin, foreign] = admins
-  assert.ok(admin && foreign)
+  const [admin, foreign] = await found(ground, [here, there])
   const clients: { readonly config: { systemClockOffset: number } }[] = []
   const known = <Client extends { readonly config: { systemClockOffset: number } }>(
     client: Client,
@@ -143,13 +126,8 @@ export async function rig(t: TestContext) {
     deletedTrails: () => [...store.read.everywhere(deletedTrails)].map(({ document }) => document),
     /** A user with an inline policy, as a client of CloudTrail. */
     user: async (UserName: string, ...Statement: readonly object[]) => {
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return known(new CloudTrail(made.configuration({ accessKeyId, secretAccessKey }, home)))
+      const credentials = await newUser(iam, UserName, Statement)
+      return known(new CloudTrail(made.configuration(credentials, home)))
     },
     /** A role that CloudTrail may take, with these permissions. */
     role: async (RoleName: string, statement: object, service = 'cloudtrail.amazonaws.com') => {

@@ -1,29 +1,11 @@
-import type { Tags } from '#core/caller.ts'
-import type { Tag } from '#models/cloudtrail.d.ts'
+import { tagReader } from '#core/tag-list.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
 
-/** Tags as policies see them. Faults: InvalidTagParameterException for a key that stands twice or is one of AWS's own. */
-export function tagsOf(list: readonly Tag[] = []): Tags {
-  const tags: Record<string, string> = {}
-  for (const { Key, Value = '' } of list) {
-    if (Object.hasOwn(tags, Key)) throw faults.tag(`The tag key ${Key} stands twice.`)
-    if (/^aws:/i.test(Key)) throw faults.tag('Tag keys must not begin with aws:.')
-    Object.defineProperty(tags, Key, { value: Value, enumerable: true })
-  }
-  return tags
-}
-
-/** Tags once those of the list are set. Faults: TagsLimitExceededException. */
-export function withTags(tags: Tags, list: readonly Tag[] = []): Tags {
-  const all = { ...tags, ...tagsOf(list) }
-  if (Object.keys(all).length > quotas.tags) throw faults.tooManyTags()
-  return all
-}
-
-/** Tags as answers show them, sorted. */
-export function tagList(tags: Tags): readonly Tag[] {
-  return Object.entries(tags)
-    .map(([Key, Value]) => ({ Key, Value }))
-    .sort((one, other) => (one.Key < other.Key ? -1 : 1))
-}
+/** Lists of tags. Faults: InvalidTagParameterException for a key that stands twice or is one of AWS's own; TagsLimitExceededException. */
+export const { tagsOf, withTags } = tagReader({
+  max: quotas.tags,
+  tooMany: () => faults.tooManyTags(),
+  twice: (key) => faults.tag(`The tag key ${key} stands twice.`),
+  reserved: () => faults.tag('Tag keys must not begin with aws:.'),
+})

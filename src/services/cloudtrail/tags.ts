@@ -1,5 +1,6 @@
 import { operationsOf } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
+import { tagList } from '#core/tag-list.ts'
 import type { Operations } from '#models/cloudtrail.d.ts'
 import { type CloudTrailCall, type CloudTrailParts, on } from './declare.ts'
 import { type TrailDocument, trails } from './documents.ts'
@@ -9,7 +10,7 @@ import { findStore, type LakeCall } from './lake/declare.ts'
 import { type EventDataStoreDocument, eventDataStores } from './lake/documents.ts'
 import { faults as lakeFaults } from './lake/faults.ts'
 import { quotas } from './quotas.ts'
-import { tagList, tagsOf, withTags } from './tag-list.ts'
+import { tagsOf, withTags } from './tag-list.ts'
 
 const tagging = operationsOf<Operations, CloudTrailParts>()(
   'cloudtrail',

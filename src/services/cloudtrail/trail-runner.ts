@@ -1,4 +1,5 @@
 import type { Log } from '#core/log.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { CommitFailed, type Reader, type Store, type Transaction } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -42,7 +43,6 @@ const givenUpMs = 24 * 3_600_000
  * document, written once a step is delivered: after a crash the step is delivered again, so that records may come twice, and none is lost.
  */
 export function createTrailRunner({ store, world, callAsService, audit, buckets, log }: Parts): TrailRunner {
-  let underWay: Promise<void> | undefined
   const ending = new AbortController()
 
   async function passNow(): Promise<void> {
@@ -108,24 +108,18 @@ export function createTrailRunner({ store, world, callAsService, audit, buckets,
     })
   }
 
-  function pass(): Promise<void> {
-    underWay ??= passNow()
-      .catch((error: unknown) => {
-        // A full disk: the next pass goes on from what was written down. Anything else is a bug.
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: error instanceof CommitFailed ? 'trail-not-noted' : 'bug', stack })
-      })
-      .finally(() => (underWay = undefined))
-    return underWay
-  }
-
-  const stop = world.every(everyMs, () => void pass())
+  const rounds = createRounds(world, everyMs, () =>
+    passNow().catch((error: unknown) => {
+      // A full disk: the next pass goes on from what was written down. Anything else is a bug.
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: error instanceof CommitFailed ? 'trail-not-noted' : 'bug', stack })
+    }),
+  )
   return {
-    pass,
-    async close() {
+    pass: rounds.now,
+    close() {
       ending.abort()
-      stop()
-      await underWay
+      return rounds.close()
     },
   }
 }

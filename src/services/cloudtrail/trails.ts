@@ -1,6 +1,6 @@
 import type { UpdateTrailRequest } from '#models/cloudtrail.d.ts'
 import { cloudtrail, type CloudTrailCall, on } from './declare.ts'
-import { destinationsOf, passRole, requireLogGroup } from './destinations.ts'
+import { destinationsOf, passLogRole, requireLogGroup } from './destinations.ts'
 import { deletedTrails, type TrailDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findTrail, requireHome, requireTrailName, trailArn, trailsOfAccount } from './find.ts'
@@ -27,7 +27,7 @@ export const CreateTrail = cloudtrail('CreateTrail', {
     return [
       on('CreateTrail', trail, { requestTags }),
       ...(TagsList.length > 0 ? [on('AddTags', trail, { requestTags })] : []),
-      ...passRole(call, CloudWatchLogsRoleArn),
+      ...passLogRole(call, CloudWatchLogsRoleArn),
     ]
   },
   async prepare({ target: { arn }, input, call }) {
@@ -65,7 +65,7 @@ export const UpdateTrail = cloudtrail('UpdateTrail', {
   target: ({ Name }, call) => findTrail(call, Name),
   access: (trail, { CloudWatchLogsRoleArn }, call) => [
     on('UpdateTrail', trail),
-    ...passRole(call, CloudWatchLogsRoleArn),
+    ...passLogRole(call, CloudWatchLogsRoleArn),
   ],
   async prepare({ target: trail, input, call }) {
     requireHome(call, trail)

@@ -6,13 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { CloudWatch } from '@aws-sdk/client-cloudwatch'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import type { MetricIncrement } from '#core/metrics.ts'
 import { createMetricStore } from '#telemetry/index.ts'
-import { type Credentials, inProcess, layGround, refusal } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
+import { found } from '../../../test/founded.ts'
+import { inProcess, layGround, refusal } from '../../../test/in-process.ts'
 import { identities } from '../iam/identities.ts'
 import { iamService } from '../iam/service.ts'
 import { createCloudWatchService } from './service.ts'
@@ -57,31 +55,9 @@ async function rig(t: TestContext) {
     services: [iamService, createCloudWatchService({ findMetrics: (query) => metrics.find(query) })],
     identities,
   })
-  const credentials = new Map<AccountId, Credentials>()
-  await ground.store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = {
-        account,
-        partition: 'aws',
-        nowMs: startMs,
-        randomBytes: ground.world.randomBytes,
-        seal: ground.seal,
-      }
-      credentials.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const client = (account: AccountId): CloudWatch => {
-    const given = credentials.get(account)
-    assert.ok(given)
-    return new CloudWatch(configuration(given))
-  }
+  const [mine, theirs] = await found(ground, [here, there])
+  const client = (account: AccountId): CloudWatch =>
+    new CloudWatch(configuration(account === here ? mine : theirs))
   return {
     client,
     add: (...all: readonly MetricIncrement[]) => metrics.add(all),

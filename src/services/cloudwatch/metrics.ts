@@ -1,4 +1,5 @@
 import type { MetricIncrement } from '#core/metrics.ts'
+import { paging } from '#core/paging.ts'
 import type { Datapoint, Dimension, MetricDataQuery, StandardUnit } from '#models/cloudwatch.d.ts'
 import { metricKey } from '#telemetry/index.ts'
 import { cloudwatch } from './declare.ts'
@@ -9,9 +10,14 @@ import { periodsOf, statisticOf } from './statistics.ts'
 const datapointsMax = 1_440
 const dataMax = 100_800
 const queriesMax = 500
-const metricsPerPage = 500
 const listedMs = 14 * 86_400_000
 const recentMs = 3 * 3_600_000
+
+/** Source: CloudWatch API Reference, ListMetrics: 500 a call. */
+const { pageOf } = paging({
+  ...{ token: 'NextToken', limit: 'limit', next: 'NextToken', limitDefault: 500 },
+  invalid: () => faults.invalidValue('The parameter NextToken is not valid.'),
+})
 
 /**
  * Computes statistics of one metric by the period; periods in which nothing was counted are left out.
@@ -123,27 +129,21 @@ export const ListMetrics = cloudwatch('ListMetrics', {
       toMs: call.nowMs + 60_000,
     })
     const metrics = new Map(found.map((metric) => [metricKey(metric), metric]))
-    return [...metrics]
-      .filter(([, { dimensions }]) =>
-        (input.Dimensions ?? []).every(({ Name, Value }) =>
-          dimensions.some(([name, value]) => name === Name && (Value === undefined || value === Value)),
-        ),
-      )
-      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    return [...metrics].filter(([, { dimensions }]) =>
+      (input.Dimensions ?? []).every(({ Name, Value }) =>
+        dimensions.some(([name, value]) => name === Name && (Value === undefined || value === Value)),
+      ),
+    )
   },
   run({ input, prepared: metrics }) {
-    const after =
-      input.NextToken === undefined ? '' : Buffer.from(input.NextToken, 'base64url').toString('utf8')
-    const left = metrics.filter(([key]) => key > after)
-    const shown = left.slice(0, metricsPerPage)
-    const last = shown.at(-1)
+    const { items, ...more } = pageOf(metrics, ([key]) => key, input)
     return {
-      Metrics: shown.map(([, { namespace, name, dimensions }]) => ({
+      Metrics: items.map(([, { namespace, name, dimensions }]) => ({
         Namespace: namespace,
         MetricName: name,
         Dimensions: dimensions.map(([Name, Value]) => ({ Name, Value })),
       })),
-      ...(left.length > metricsPerPage && last && { NextToken: Buffer.from(last[0]).toString('base64url') }),
+      ...more,
     }
   },
 })

@@ -1,14 +1,11 @@
 // Goal: EC2's tests go the whole way of a call: signed by AWS's own client, verified, decoded, authorized, run, recorded.
 // Method: clients whose requests go to a pipeline in the same process, over a store in memory, with IAM's own users beside.
-import assert from 'node:assert/strict'
 import { EC2 } from '@aws-sdk/client-ec2'
 import { IAM } from '@aws-sdk/client-iam'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
+import { found, newUser } from '../../../test/founded.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { assumableRoles } from '../iam/assumable-roles.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { iamService } from '../iam/service.ts'
 import { createEc2Service } from './service.ts'
@@ -43,7 +40,7 @@ export interface Rig {
 
 export async function rig(): Promise<Rig> {
   const ground = layGround(startMs)
-  const { store, seal, world } = ground
+  const { store } = ground
   const used = new Set<string>()
   const uses = (_: unknown, id: string) => used.has(id)
   const ec2Service = createEc2Service({
@@ -51,33 +48,14 @@ export async function rig(): Promise<Rig> {
     flows: { end: () => Promise.resolve({}) },
   })
   const { configuration } = inProcess(ground, { services: [iamService, ec2Service], identities })
-  const administrators = new Map<AccountId, Credentials>()
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      const management = account === here
-      putAccount(tx, { accountId: account, name: account, createdAtMs: startMs, management })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      administrators.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const credentials = (account: AccountId): Credentials => {
-    const found = administrators.get(account)
-    assert.ok(found, 'both accounts have one')
-    return found
-  }
+  const [mine, theirs] = await found(ground, [here, there])
+  const administrator = (account: AccountId): Credentials => (account === here ? mine : theirs)
   return {
-    admin: new EC2(configuration(credentials(here))),
-    administrator: (account, where = region) => new EC2(configuration(credentials(account), where)),
+    admin: new EC2(configuration(mine)),
+    administrator: (account, where = region) => new EC2(configuration(administrator(account), where)),
     async user(UserName, ...Statement) {
-      const iam = new IAM(configuration(credentials(here)))
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new EC2(configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(new IAM(configuration(mine)), UserName, Statement)
+      return new EC2(configuration(credentials))
     },
     store,
     used,

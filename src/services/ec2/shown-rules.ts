@@ -1,8 +1,8 @@
 import type { Call } from '#core/call.ts'
+import { tagList } from '#core/tag-list.ts'
 import type { IpPermission, RevokedSecurityGroupRule, SecurityGroupRule } from '#models/ec2.d.ts'
 import { ec2Arn } from './access.ts'
 import type { Rule, SecurityGroup } from './documents.ts'
-import { tagList } from './tag-list.ts'
 
 /** A group's rules of one direction as DescribeSecurityGroups shows them: gathered by protocol and ports. */
 export function permissionsOf(

@@ -40,10 +40,3 @@ export function withTags(tags: Tags, list: readonly Tag[]): Tags {
   if (Object.keys(after).length > quotas.tagsPerResource) throw faults.tagLimit()
   return after
 }
-
-/** Tags as answers show them, sorted. */
-export function tagList(tags: Tags): readonly { readonly Key: string; readonly Value: string }[] {
-  return Object.entries(tags)
-    .map(([Key, Value]) => ({ Key, Value }))
-    .sort((a, b) => (a.Key < b.Key ? -1 : 1))
-}

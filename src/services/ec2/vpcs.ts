@@ -1,5 +1,6 @@
 import type { Call } from '#core/call.ts'
 import { Missing } from '#core/resource.ts'
+import { tagList } from '#core/tag-list.ts'
 import type { Vpc as ShownVpc, VpcAttributeName } from '#models/ec2.d.ts'
 import { creation, ec2Arn, listing, on } from './access.ts'
 import { readBlock } from './cidr.ts'
@@ -13,7 +14,7 @@ import { newId } from './ids.ts'
 import { allOf, byId, keptGroups, keptSubnets, keptVpcs, remove, save } from './network.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
-import { creationTags, tagList } from './tag-list.ts'
+import { creationTags } from './tag-list.ts'
 
 /**
  * Makes a VPC with its default security group.

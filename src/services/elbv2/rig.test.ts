@@ -5,17 +5,15 @@ import { ACM } from '@aws-sdk/client-acm'
 import { EC2 } from '@aws-sdk/client-ec2'
 import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { IAM } from '@aws-sdk/client-iam'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import { certificatesOf } from '#core/certificates.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { makeCertificate } from '../../../test/certificates.ts'
-import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
+import { found, newUser } from '../../../test/founded.ts'
+import { inProcess, layGround } from '../../../test/in-process.ts'
 import { acmCertificates } from '../acm/certificate-view.ts'
 import { createAcmService } from '../acm/service.ts'
 import { network } from '../ec2/network-view.ts'
 import { createEc2Service } from '../ec2/service.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { iamCertificates } from '../iam/certificate-view.ts'
 import { identities } from '../iam/identities.ts'
 import { createIamService } from '../iam/service.ts'
@@ -53,15 +51,7 @@ export async function rig() {
     ],
     identities,
   })
-  let credentials: Credentials | undefined
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    putAccount(tx, { accountId: here, name: 'here', createdAtMs: startMs, management: true })
-    const founding = { account: here, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-    credentials = putAdministrator(tx, founding, { userName: 'admin' })
-  })
-  assert.ok(credentials)
-  const admin = credentials
+  const [admin] = await found(ground, [here])
   const options = configuration(admin)
   const observed = new Set<string>()
   const elb = new ElasticLoadBalancingV2(options)
@@ -132,14 +122,8 @@ export async function rig() {
       imported(new ACM(configuration(admin, 'eu-west-1')), names),
     /** A user with an inline policy, as a client of ELBv2. */
     async user(UserName: string, ...Statement: readonly PolicyStatement[]) {
-      const iam = new IAM(options)
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new ElasticLoadBalancingV2(configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(new IAM(options), UserName, Statement)
+      return new ElasticLoadBalancingV2(configuration(credentials))
     },
   }
 }

@@ -1,29 +1,11 @@
-import type { Tags } from '#core/caller.ts'
-import type { Tag } from '#models/elbv2.d.ts'
+import { tagReader } from '#core/tag-list.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
 
-/** Tags as policies and documents have them. Faults: DuplicateTagKeys; ValidationError for one of AWS's own. */
-export function tagsOf(list: readonly Tag[] = []): Tags {
-  const tags: Record<string, string> = {}
-  for (const { Key, Value = '' } of list) {
-    if (Object.hasOwn(tags, Key)) throw faults.duplicateTag(Key)
-    if (/^aws:/i.test(Key)) throw faults.validation(`The tag key ${Key} begins with aws:, which is reserved`)
-    Object.defineProperty(tags, Key, { value: Value, enumerable: true })
-  }
-  return tags
-}
-
-/** Tags once those of the list are set. Faults: TooManyTags. */
-export function withTags(tags: Tags, list: readonly Tag[] = []): Tags {
-  const all = { ...tags, ...tagsOf(list) }
-  if (Object.keys(all).length > quotas.tags) throw faults.tooManyTags()
-  return all
-}
-
-/** Tags as answers show them, sorted. */
-export function tagList(tags: Tags): readonly Tag[] {
-  return Object.entries(tags)
-    .map(([Key, Value]) => ({ Key, Value }))
-    .sort((one, other) => (one.Key < other.Key ? -1 : 1))
-}
+/** Lists of tags. Faults: DuplicateTagKeys; ValidationError for a key of AWS's own; TooManyTags. */
+export const { tagsOf, withTags } = tagReader({
+  max: quotas.tags,
+  tooMany: () => faults.tooManyTags(),
+  twice: (key) => faults.duplicateTag(key),
+  reserved: (key) => faults.validation(`The tag key ${key} begins with aws:, which is reserved`),
+})

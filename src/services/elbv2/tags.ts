@@ -1,10 +1,11 @@
 import type { Arn } from '#core/arn.ts'
 import { Missing, type Resource } from '#core/resource.ts'
+import { tagList } from '#core/tag-list.ts'
 import { type Elbv2Call, elbv2, on, onAll } from './declare.ts'
 import { faults } from './faults.ts'
 import { findListener, findLoadBalancer, findRule, findTargetGroup } from './find.ts'
 import { loadBalancerId } from './load-balancer-attributes.ts'
-import { tagList, tagsOf, withTags } from './tag-list.ts'
+import { tagsOf, withTags } from './tag-list.ts'
 import type { Tags } from '#core/caller.ts'
 import { isArnOf } from './arns.ts'
 

@@ -1,5 +1,6 @@
-import type { Access } from '#core/operation.ts'
 import { parseArn, type Arn } from '#core/arn.ts'
+import type { Access } from '#core/operation.ts'
+import { passRole } from '#core/passed-roles.ts'
 import type { EventsCall } from './declare.ts'
 import { faults } from './faults.ts'
 
@@ -11,12 +12,6 @@ export function passRoles(call: EventsCall, roles: readonly (string | undefined)
     if (parts?.service !== 'iam' || parts.account !== call.account || !parts.resource.startsWith('role/'))
       throw faults.invalid('RoleArn', 'It must be a role of the account.')
     const role = call.parts.roles.role(call.tx, text)
-    return [
-      {
-        action: 'iam:PassRole',
-        resource: { arn: text as Arn, tags: role?.tags }, // Its parser has read it.
-        conditions: { 'iam:PassedToService': 'events.amazonaws.com' },
-      },
-    ]
+    return [passRole({ arn: text as Arn, tags: role?.tags }, 'events.amazonaws.com')] // Its parser has read it.
   })
 }

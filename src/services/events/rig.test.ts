@@ -8,11 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EventBridge } from '@aws-sdk/client-eventbridge'
 import { IAM } from '@aws-sdk/client-iam'
-import { putAccount } from '#core/accounts.ts'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditTrail } from '#core/audit.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { Fault } from '#core/fault.ts'
 import { operationsOf } from '#core/operation.ts'
 import { service } from '#core/service.ts'
@@ -21,8 +19,8 @@ import type { Operations as Lambda } from '#models/lambda.d.ts'
 import type { Operations as Logs } from '#models/logs.d.ts'
 import type { Operations as Sns } from '#models/sns.d.ts'
 import type { Operations as Sqs } from '#models/sqs.d.ts'
-import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
+import { found, newUser } from '../../../test/founded.ts'
+import { inProcess, layGround } from '../../../test/in-process.ts'
 import { assumableRoles } from '../iam/assumable-roles.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
@@ -150,7 +148,7 @@ process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
 
 export async function rig(access: Partial<OutboundAccess> = {}) {
   const ground = layGround(startMs)
-  const { clock, store, seal, world, sessions } = ground
+  const { clock, store, world, sessions } = ground
   const { given, control, services } = stubs()
   const router = createRouter(store)
   const logged: object[] = []
@@ -182,22 +180,7 @@ export async function rig(access: Partial<OutboundAccess> = {}) {
     identities,
     audit: heard(plain, store, auditEvents.onRecord),
   })
-  const admins: Credentials[] = []
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      admins.push(putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const [admin, foreign] = admins
-  assert.ok(admin && foreign)
+  const [admin, foreign] = await found(ground, [here, there])
   const webhook = createWebhook({
     world,
     access: {
@@ -247,13 +230,8 @@ export async function rig(access: Partial<OutboundAccess> = {}) {
     waiting: () => [...store.read.everywhere(deliveries)].map(({ document }) => document),
     /** A user with an inline policy, as a client of EventBridge. */
     user: async (UserName: string, ...Statement: readonly object[]) => {
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new EventBridge(configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(iam, UserName, Statement)
+      return new EventBridge(configuration(credentials))
     },
   }
 }

@@ -1,29 +1,11 @@
-import type { Tags } from '#core/caller.ts'
-import type { Tag } from '#models/events.d.ts'
+import { tagReader } from '#core/tag-list.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
 
-/** Tags as policies see them. Faults: ValidationException for a key that stands twice or is one of AWS's own. */
-export function tagsOf(list: readonly Tag[] = []): Tags {
-  const tags: Record<string, string> = {}
-  for (const { Key, Value } of list) {
-    if (Object.hasOwn(tags, Key)) throw faults.validation(`The tag key ${Key} stands twice.`)
-    if (/^aws:/i.test(Key)) throw faults.validation('Tag keys must not begin with aws:.')
-    Object.defineProperty(tags, Key, { value: Value, enumerable: true })
-  }
-  return tags
-}
-
-/** Tags once those of the list are set. Faults: LimitExceededException. */
-export function withTags(tags: Tags, list: readonly Tag[] = []): Tags {
-  const all = { ...tags, ...tagsOf(list) }
-  if (Object.keys(all).length > quotas.tags) throw faults.limit()
-  return all
-}
-
-/** Tags as answers show them, sorted. */
-export function tagList(tags: Tags): readonly Tag[] {
-  return Object.entries(tags)
-    .map(([Key, Value]) => ({ Key, Value }))
-    .sort((one, other) => (one.Key < other.Key ? -1 : 1))
-}
+/** Lists of tags. Faults: ValidationException for a key that stands twice or is one of AWS's own; LimitExceededException. */
+export const { tagsOf, withTags } = tagReader({
+  max: quotas.tags,
+  tooMany: () => faults.limit(),
+  twice: (key) => faults.validation(`The tag key ${key} stands twice.`),
+  reserved: () => faults.validation('Tag keys must not begin with aws:.'),
+})

@@ -1,13 +1,14 @@
 import { Missing, type Resource } from '#core/resource.ts'
 import type { Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
+import { tagList } from '#core/tag-list.ts'
 import { placeOf, readRuleArn } from './arns.ts'
 import { putBus } from './buses.ts'
 import { events, type EventsCall, on } from './declare.ts'
 import { type BusDocument, type RuleDocument, ruleId } from './documents.ts'
 import { faults } from './faults.ts'
 import { asResource, busAt, ruleConditions } from './find.ts'
-import { tagList, tagsOf, withTags } from './tag-list.ts'
+import { tagsOf, withTags } from './tag-list.ts'
 
 /** Faults: ResourceNotFoundException; LimitExceededException; ValidationException. */
 export const TagResource = events('TagResource', {

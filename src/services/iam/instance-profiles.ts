@@ -1,4 +1,5 @@
 import type { Call } from '#core/call.ts'
+import { passRole } from '#core/passed-roles.ts'
 import { Missing, type Resource } from '#core/resource.ts'
 import type { Table } from '#core/tables.ts'
 import type { InstanceProfile as ShownInstanceProfile } from '#models/iam.d.ts'
@@ -105,7 +106,7 @@ export const AddRoleToInstanceProfile = iam('AddRoleToInstanceProfile', {
   }),
   access: ({ profile, role }) => [
     { action: 'iam:AddRoleToInstanceProfile', resource: profile },
-    { action: 'iam:PassRole', resource: role, conditions: { 'iam:PassedToService': 'ec2.amazonaws.com' } },
+    passRole(role, 'ec2.amazonaws.com'),
   ],
   run({ target: { profile, role }, call }) {
     assertModifiable(role)

@@ -1,5 +1,6 @@
 import type { AuditTrail } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { Seal } from '#core/seal/index.ts'
 import { CommitFailed, type Scope, type Store, type Transaction } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -43,7 +44,6 @@ interface Address {
  * the documents, so what became due while nobody ran is done by the first sweep. One worker has a keeper.
  */
 export function createKeeper({ store, world, seal, recordEvent, log }: Parts): Keeper {
-  let underWay: Promise<number> | undefined
   const ending = new AbortController()
 
   async function sweepNow(): Promise<number> {
@@ -95,18 +95,12 @@ export function createKeeper({ store, world, seal, recordEvent, log }: Parts): K
     return after
   }
 
-  function sweep(): Promise<number> {
-    underWay ??= sweepNow().finally(() => (underWay = undefined))
-    return underWay
-  }
-
-  const stopSweeping = world.every(everyMs, () => void sweep())
+  const rounds = createRounds(world, everyMs, sweepNow)
   return {
-    sweep,
-    async close() {
+    sweep: rounds.now,
+    close() {
       ending.abort()
-      stopSweeping()
-      await underWay
+      return rounds.close()
     },
   }
 }

@@ -1,10 +1,13 @@
+import { paging } from '#core/paging.ts'
 import { faults } from './faults.ts'
 
+const pages = paging({
+  ...{ token: 'Marker', limit: 'Limit', next: 'NextMarker', limitDefault: 100 },
+  invalid: () => faults.invalidMarker(),
+})
+
 /** The members that every paged operation of KMS takes. */
-export interface PageRequest {
-  readonly Limit?: number | undefined
-  readonly Marker?: string | undefined
-}
+export type PageRequest = Parameters<typeof pages.page>[0]
 
 /** The members that every paged operation of KMS answers. */
 export interface PageInfo {
@@ -12,22 +15,14 @@ export interface PageInfo {
   readonly NextMarker?: string
 }
 
-/**
- * One page of a sequence that is sorted by id. `read` gives the things after an id (which need not exist any more), at most `limit`
- * of them: the marker is the last id shown, so that things made or deleted meanwhile shift nothing.
- * Faults: InvalidMarkerException for a marker that no answer ever held.
- */
+/** One page of a sequence that is sorted by id. Faults: InvalidMarkerException for a marker that no answer ever held. */
 export function page<Item extends { readonly id: string }>(
-  { Limit, Marker }: PageRequest,
+  { Marker, Limit }: PageRequest,
   limitDefault: number,
   read: (after: string | undefined, limit: number) => readonly Item[],
 ): { readonly items: readonly Item[]; readonly info: PageInfo } {
-  const limit = Limit ?? limitDefault
-  const found = read(Marker === undefined ? undefined : idOfMarker(Marker), limit + 1)
-  const items = found.slice(0, limit)
-  const last = items.at(-1)
-  if (found.length <= limit || last === undefined) return { items, info: { Truncated: false } }
-  return { items, info: { Truncated: true, NextMarker: markerOf(last.id) } }
+  const { items, ...next } = pages.page({ Marker, Limit: Limit ?? limitDefault }, read)
+  return { items, info: { Truncated: next.NextMarker !== undefined, ...next } }
 }
 
 /** One page of a list that is at hand as a whole, in its own order. */
@@ -41,14 +36,4 @@ export function pageOf<Item>(
     numbered.filter(({ id }) => after === undefined || id > after).slice(0, limit),
   )
   return { items: items.map(({ item }) => item), info }
-}
-
-function markerOf(id: string): string {
-  return Buffer.from(`1:${id}`).toString('base64url')
-}
-
-function idOfMarker(marker: string): string {
-  const text = Buffer.from(marker, 'base64url').toString('utf8')
-  if (!text.startsWith('1:') || markerOf(text.slice(2)) !== marker) throw faults.invalidMarker()
-  return text.slice(2)
 }

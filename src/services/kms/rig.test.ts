@@ -6,17 +6,15 @@ import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
 import type { AuditTrail, ServiceEvent } from '#core/audit.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
 import { systemWorld } from '#core/world.ts'
 import type { Service } from '#core/service.ts'
+import { found, newUser } from '../../../test/founded.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
@@ -113,25 +111,12 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     ...(parts.audit && { audit: parts.audit(ground) }),
   })
 
-  const administrators = new Map<AccountId, Credentials>()
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      administrators.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const administrator = (account: AccountId): Credentials => {
-    const found = administrators.get(account)
-    assert.ok(found, 'both accounts have one')
-    return found
-  }
+  const [mine, theirs] = await found(ground, [here, there])
+  const administrators = new Map([
+    [here, mine],
+    [there, theirs],
+  ])
+  const administrator = (account: AccountId): Credentials => (account === here ? mine : theirs)
   const as = (credentials: Credentials, where = region): KMS => {
     const client = new KMS(configuration(credentials, where))
     // A client signs by the test's clock, wherever the test moves it.
@@ -150,16 +135,8 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     iam: new IAM(configuration(administrator(here))),
     configuration,
     administrators,
-    async user(userName, statements, account = here) {
-      const iam = new IAM(configuration(administrator(account)))
-      await iam.createUser({ UserName: userName })
-      if (statements.length > 0) {
-        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statements })
-        await iam.putUserPolicy({ UserName: userName, PolicyName: 'only', PolicyDocument })
-      }
-      const { AccessKey } = await iam.createAccessKey({ UserName: userName })
-      return { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' }
-    },
+    user: (userName, statements, account = here) =>
+      newUser(new IAM(configuration(administrator(account))), userName, statements),
     clock,
     store,
     sessions,

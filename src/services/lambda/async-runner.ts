@@ -6,18 +6,14 @@ import type { World } from '#core/world.ts'
 import type { FunctionHost, Outcome } from '#functions/index.ts'
 import { deliver } from './deliver.ts'
 import {
-  aliases,
   asyncEvents,
   type AsyncEventDocument,
-  type Configuration,
   eventInvokeConfigs,
   type FunctionDocument,
-  functions,
-  versions,
 } from './documents.ts'
-import { chosenVersion } from './invoke.ts'
 import { idOf } from './names.ts'
 import { specOf } from './spec.ts'
+import { resolveTarget, type Target } from './target.ts'
 
 interface Parts {
   readonly store: Pick<Store, 'read' | 'transact' | 'tail'>
@@ -85,7 +81,7 @@ export function createAsyncRunner({ store, world, callAsService, host, log }: Pa
 
   async function handle(found: Found): Promise<unknown> {
     const { document: event } = found
-    const target = resolve(found)
+    const target = resolveTarget(store.read, found, found.document, world.randomBytes)
     if (!target) return end(found)
     const { document, version, configuration } = target
     if (event.delivery) return send(found, document, configuration.roleArn)
@@ -200,23 +196,6 @@ export function createAsyncRunner({ store, world, callAsService, host, log }: Pa
     return store.transact((tx) => tx.delete(asyncEvents, found, found.id))
   }
 
-  function resolve(found: Found): Target | undefined {
-    const { functionName, qualifier } = found.document
-    const document = store.read.get(functions, found, functionName)
-    if (!document) return undefined
-    const alias =
-      qualifier === undefined ? undefined : store.read.get(aliases, found, idOf(functionName, qualifier))
-    const version = chosenVersion(
-      { alias, version: alias?.version ?? qualifier ?? '$LATEST' },
-      world.randomBytes,
-    )
-    const configuration =
-      version === '$LATEST'
-        ? document.latest
-        : store.read.get(versions, found, idOf(functionName, version))?.configuration
-    return configuration && { document, version, configuration }
-  }
-
   return {
     look,
     async close() {
@@ -229,12 +208,6 @@ export function createAsyncRunner({ store, world, callAsService, host, log }: Pa
 }
 
 type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded'
-
-interface Target {
-  readonly document: FunctionDocument
-  readonly version: string
-  readonly configuration: Configuration
-}
 
 /** Source: Lambda Developer Guide, "Dead-letter queues", attributes of a message. */
 function deadLetter({ id, document }: Found, outcome: Outcome | undefined) {

@@ -13,8 +13,6 @@ import { openCodeStore } from '#functions/index.ts'
 import { createCodeKeeper } from './code-keeper.ts'
 import { createLogWriter } from './log-writer.ts'
 import { Lambda } from '@aws-sdk/client-lambda'
-import type { Credentials } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { here, refusal, rig, there } from './rig.test.ts'
 
 test('layers are found by Node and Python, and read as files', async (t) => {
@@ -68,20 +66,8 @@ test('layers are found by Node and Python, and read as files', async (t) => {
 })
 
 test("another account uses a layer when its own policies and the layer's say so", async (t) => {
-  const { lambda, store, admin, user, make, clock, seal, world, configuration, callAsService } = await rig(t)
+  const { lambda, foreign: theirs, user, make, configuration, callAsService } = await rig(t)
   assert.ok(callAsService)
-  let theirs: Credentials | undefined
-  await store.transact((tx) => {
-    const founding = {
-      account: there,
-      partition: 'aws',
-      nowMs: clock.nowMs,
-      randomBytes: world.randomBytes,
-      seal,
-    }
-    theirs = putAdministrator(tx, founding, { userName: 'admin' })
-  })
-  assert.ok(theirs && admin)
   const foreign = new Lambda(configuration(theirs))
   const given = { LayerName: 'shared', Content: { ZipFile: zip({ name: 'a', content: '' }) } }
   const { LayerVersionArn: arn = '', LayerArn = '' } = await lambda.publishLayerVersion(given)

@@ -8,11 +8,10 @@ import { createPatternSet, parsePattern } from '#engines/events/index.ts'
 import type { FunctionHost } from '#functions/index.ts'
 import { principal } from './declare.ts'
 import { queueUrl } from './deliver.ts'
-import { aliases, functions, type MappingDocument, mappings, versions } from './documents.ts'
-import { chosenVersion } from './invoke.ts'
-import { idOf } from './names.ts'
+import { type MappingDocument, mappings } from './documents.ts'
 import { recordOf, type QueueMessage } from './queue-records.ts'
 import { specOf } from './spec.ts'
+import { resolveTarget } from './target.ts'
 import { newTraceHeader } from './trace-header.ts'
 
 interface Parts {
@@ -80,9 +79,9 @@ export function createQueuePoller({ store, world, callAsService, host, log }: Pa
 
   /** Tells whether there were messages. */
   async function poll(mapping: MappingDocument): Promise<boolean> {
-    const target = resolve(mapping)
+    const target = resolveTarget(store.read, mapping, mapping, world.randomBytes)
     if (!target) return false
-    const { spec } = target
+    const spec = specOf(target.document, target.version, target.configuration)
     const region = parseArn(mapping.queueArn)?.region ?? mapping.region
     const ask = (operation: string, input: object) =>
       callAsService({
@@ -147,23 +146,6 @@ export function createQueuePoller({ store, world, callAsService, host, log }: Pa
       if (Messages.length === 0 && messages.length === 0) break // Nothing began the window.
     } while (messages.length < mapping.batchSize && world.nowMs() < untilMs && isOpen())
     return messages
-  }
-
-  function resolve(mapping: MappingDocument) {
-    const { functionName, qualifier } = mapping
-    const document = store.read.get(functions, mapping, functionName)
-    if (!document) return undefined
-    const alias =
-      qualifier === undefined ? undefined : store.read.get(aliases, mapping, idOf(functionName, qualifier))
-    const version = chosenVersion(
-      { alias, version: alias?.version ?? qualifier ?? '$LATEST' },
-      world.randomBytes,
-    )
-    const configuration =
-      version === '$LATEST'
-        ? document.latest
-        : store.read.get(versions, mapping, idOf(functionName, version))?.configuration
-    return configuration && { spec: specOf(document, version, configuration) }
   }
 
   return {

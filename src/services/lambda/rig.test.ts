@@ -12,16 +12,14 @@ import { KMS } from '@aws-sdk/client-kms'
 import { type CreateFunctionCommandInput, Lambda } from '@aws-sdk/client-lambda'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
 import type { CallAsService, ServiceCall } from '#core/service-calls.ts'
 import { systemWorld, type World } from '#core/world.ts'
-import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
+import { found, newUser } from '../../../test/founded.ts'
+import { inProcess, layGround } from '../../../test/in-process.ts'
 import { zip } from '../../../test/functions/zip.ts'
 import { createFunctionHost, type LogLine, openCodeStore } from '#functions/index.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { assumableRoles } from '../iam/assumable-roles.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
@@ -105,22 +103,7 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
     identities,
   })
   cloud.callAsService = call
-  let credentials: Credentials | undefined
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: clock.nowMs })
-    putAccount(tx, { accountId: here, name: 'here', createdAtMs: clock.nowMs, management: true })
-    putAccount(tx, { accountId: there, name: 'there', createdAtMs: clock.nowMs, management: false })
-    const founding = {
-      account: here,
-      partition: 'aws',
-      nowMs: clock.nowMs,
-      randomBytes: world.randomBytes,
-      seal,
-    }
-    credentials = putAdministrator(tx, founding, { userName: 'admin' })
-  })
-  assert.ok(credentials)
-  const admin = credentials
+  const [admin, foreign] = await found(ground, [here, there])
   const options = configuration(admin)
   const iam = new IAM(options)
   const lambda = new Lambda(options)
@@ -177,6 +160,8 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
     iam,
     kms: new KMS(options),
     admin,
+    /** What the other account's administrator signs with. */
+    foreign,
     configuration,
     clock,
     store,
@@ -223,15 +208,8 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
     },
     /** A user with an inline policy, as a client of Lambda. */
     user: async (UserName: string, ...Statement: readonly PolicyStatement[]) => {
-      await iam.createUser({ UserName })
-      if (Statement.length > 0) {
-        const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-        await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      }
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new Lambda(configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(iam, UserName, Statement)
+      return new Lambda(configuration(credentials))
     },
   }
 }

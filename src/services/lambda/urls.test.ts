@@ -2,8 +2,6 @@
 // Method: the rig, with a server on loopback before it; requests as they are, signed by a published signer; rows.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Credentials } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { urls } from './documents.ts'
 import { here, refusal, rig, there } from './rig.test.ts'
 import { invokeByUrl } from './url-call.ts'
@@ -342,23 +340,10 @@ test('who came by a URL that asked nobody is not let in once it asks', async (t)
 
 test("another account's user needs its own policies, and the function's", async (t) => {
   const ground = await rig(t)
-  const { lambda, make, store, clock, world, seal } = ground
+  const { lambda, make, foreign: by } = ground
   await make('hello', says)
   const FunctionName = 'hello'
   const { FunctionUrl = '' } = await lambda.createFunctionUrlConfig({ FunctionName, AuthType: 'AWS_IAM' })
-  const theirs: Credentials[] = []
-  await store.transact((tx) => {
-    const founding = {
-      account: there,
-      partition: 'aws',
-      nowMs: clock.nowMs,
-      randomBytes: world.randomBytes,
-      seal,
-    }
-    theirs.push(putAdministrator(tx, founding, { userName: 'admin' }))
-  })
-  const [by] = theirs
-  assert.ok(by)
   const { ask } = await serveUrls(t, ground)
   assert.equal((await ask(FunctionUrl, { by })).status, 403)
   const given = { FunctionName, Principal: there }

@@ -14,7 +14,7 @@ import {
 } from './delivery-names.ts'
 import type { DeliveryDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { withTags } from './tag-rules.ts'
 
@@ -113,14 +113,12 @@ export const GetDelivery = logs('GetDelivery', {
 
 export const DescribeDeliveries = logs('DescribeDeliveries', {
   access: () => onAll('DescribeDeliveries'),
-  run({ input: { limit = 50, nextToken, deliverySourceNames: names }, call }) {
-    const found = call.deliveries.list({
-      after: readTextToken(nextToken),
-      limit: limit + 1,
+  run({ input: { limit, nextToken, deliverySourceNames: names }, call }) {
+    const { items, ...more } = pageOfTable(call.deliveries, {
+      ...{ nextToken, limit },
       where: ({ sourceName }) => names === undefined || names.includes(sourceName),
     })
-    const { items, ...more } = page(found, limit, ({ id }) => id)
-    return { deliveries: items.map(({ document }) => shown(document)), ...more }
+    return { deliveries: items.map(shown), ...more }
   },
 })
 

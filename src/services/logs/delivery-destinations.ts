@@ -7,7 +7,7 @@ import { logs, type LogsCall } from './declare.ts'
 import { findDestination, onDelivery, taggedAccess } from './delivery-names.ts'
 import type { DeliveryDestinationDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { withTags } from './tag-rules.ts'
 
@@ -64,14 +64,12 @@ export const GetDeliveryDestination = logs('GetDeliveryDestination', {
 
 export const DescribeDeliveryDestinations = logs('DescribeDeliveryDestinations', {
   access: () => onAll('DescribeDeliveryDestinations'),
-  run({ input: { limit = 50, nextToken, names }, call }) {
-    const found = call.deliveryDestinations.list({
-      after: readTextToken(nextToken),
-      limit: limit + 1,
+  run({ input: { limit, nextToken, names }, call }) {
+    const { items, ...more } = pageOfTable(call.deliveryDestinations, {
+      ...{ nextToken, limit },
       where: ({ name }) => names === undefined || names.includes(name),
     })
-    const { items, ...more } = page(found, limit, ({ id }) => id)
-    return { deliveryDestinations: items.map(({ document }) => shown(document)), ...more }
+    return { deliveryDestinations: items.map(shown), ...more }
   },
 })
 

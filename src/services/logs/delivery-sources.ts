@@ -6,7 +6,7 @@ import { logs, type LogsCall } from './declare.ts'
 import { findSource, onDelivery, taggedAccess } from './delivery-names.ts'
 import type { DeliverySourceDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { withTags } from './tag-rules.ts'
 
@@ -77,14 +77,12 @@ export const GetDeliverySource = logs('GetDeliverySource', {
 
 export const DescribeDeliverySources = logs('DescribeDeliverySources', {
   access: () => onAll('DescribeDeliverySources'),
-  run({ input: { limit = 50, nextToken, resourceArns }, call }) {
-    const found = call.deliverySources.list({
-      after: readTextToken(nextToken),
-      limit: limit + 1,
+  run({ input: { limit, nextToken, resourceArns }, call }) {
+    const { items, ...more } = pageOfTable(call.deliverySources, {
+      ...{ nextToken, limit },
       where: ({ resourceArn }) => resourceArns === undefined || resourceArns.includes(resourceArn),
     })
-    const { items, ...more } = page(found, limit, ({ id }) => id)
-    return { deliverySources: items.map(({ document }) => shown(document)), ...more }
+    return { deliverySources: items.map(shown), ...more }
   },
 })
 

@@ -1,6 +1,7 @@
 import type { Arn } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import type { MetricSink } from '#core/metrics.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { Collection, FoundAnywhere, Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -69,7 +70,6 @@ export function createLogFilterRunner({
   /** Where filters have come to beyond what is written down: past what is none of theirs. */
   const cursors = new Map<string, ArrivalCursor>()
   const lastSampleMs = new Map<string, number>()
-  let underWay: Promise<void> | undefined
   const ending = new AbortController()
 
   async function passNow(): Promise<void> {
@@ -200,23 +200,17 @@ export function createLogFilterRunner({
     return false
   }
 
-  function pass(): Promise<void> {
-    underWay ??= passNow()
-      .catch((error: unknown) => {
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: 'log-filters-failed', stack })
-      })
-      .finally(() => (underWay = undefined))
-    return underWay
-  }
-
-  const stop = world.every(everyMs, () => void pass())
+  const rounds = createRounds(world, everyMs, () =>
+    passNow().catch((error: unknown) => {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: 'log-filters-failed', stack })
+    }),
+  )
   return {
-    pass,
-    async close() {
+    pass: rounds.now,
+    close() {
       ending.abort()
-      stop()
-      await underWay
+      return rounds.close()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { onAll } from './access.ts'
 import { logs } from './declare.ts'
 import { faults } from './faults.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOf, pageOfTable } from './paging.ts'
 
 /**
  * Lists groups by name. A pattern is one to five texts with `|` between them, each found anywhere in a name, or with `^` at its beginning.
@@ -10,22 +10,20 @@ import { page, readTextToken } from './paging.ts'
 export const ListLogGroups = logs('ListLogGroups', {
   access: () => onAll('ListLogGroups'),
   run({ input, call }) {
-    const { logGroupNamePattern, logGroupClass, limit = 50, nextToken, logGroupTags = [] } = input
+    const { logGroupNamePattern, logGroupClass, limit, nextToken, logGroupTags = [] } = input
     if (input.includeLinkedAccounts || input.accountIdentifiers?.length)
       throw faults.invalid('Linked accounts are not supported.')
     if (input.dataSources?.length || input.fieldIndexNames?.length || logGroupTags.length > 0)
       throw faults.invalid('Groups are listed by name and class alone.')
     const fits = nameTest(logGroupNamePattern)
-    const found = call.groups.list({
-      after: readTextToken(nextToken),
-      limit: limit + 1,
+    const { items, ...more } = pageOfTable(call.groups, {
+      ...{ nextToken, limit },
       where: (group) => fits(group.name) && (logGroupClass ?? group.logGroupClass) === group.logGroupClass,
     })
-    const { items, ...more } = page(found, limit, ({ id }) => id)
-    const logGroups = items.map(({ document }) => ({
-      logGroupName: document.name,
-      logGroupArn: document.arn,
-      logGroupClass: document.logGroupClass,
+    const logGroups = items.map(({ name, arn, logGroupClass: kind }) => ({
+      logGroupName: name,
+      logGroupArn: arn,
+      logGroupClass: kind,
     }))
     return { logGroups, ...more }
   },
@@ -42,13 +40,11 @@ function nameTest(pattern: string | undefined): (name: string) => boolean {
 /** Lists the groups that a query is over. Faults: ResourceNotFoundException. */
 export const ListLogGroupsForQuery = logs('ListLogGroupsForQuery', {
   access: () => onAll('ListLogGroupsForQuery'),
-  run({ input: { queryId, maxResults = 50, nextToken }, call }) {
+  run({ input: { queryId, maxResults: limit, nextToken }, call }) {
     const query = call.queries.get(queryId)
     if (!query) throw faults.noQuery()
-    const after = readTextToken(nextToken)
-    const names = query.groups.map(({ name }) => name).sort()
-    const left = names.filter((name) => after === undefined || name > after)
-    const { items, ...more } = page(left, maxResults, (name) => name)
+    const names = query.groups.map(({ name }) => name)
+    const { items, ...more } = pageOf(names, (name) => name, { nextToken, limit })
     return { logGroupIdentifiers: items, ...more }
   },
 })

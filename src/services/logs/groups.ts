@@ -6,7 +6,7 @@ import { logs, type LogsCall } from './declare.ts'
 import { type GroupDocument, within } from './documents.ts'
 import { faults } from './faults.ts'
 import { makeDataKey } from './keys.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { withTags } from './tag-rules.ts'
 
@@ -66,13 +66,11 @@ export const DeleteLogGroup = logs('DeleteLogGroup', {
   },
 })
 
-const groupsPerPage = 50
-
 /** Lists groups by name; a pattern is found anywhere in it, without regard to case. */
 export const DescribeLogGroups = logs('DescribeLogGroups', {
   access: () => onAll('DescribeLogGroups'),
   async prepare({ input, call }) {
-    const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, limit = groupsPerPage } = input
+    const { logGroupNamePrefix: prefix, logGroupNamePattern: pattern, limit } = input
     if (prefix !== undefined && pattern !== undefined)
       throw faults.invalid(
         'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
@@ -81,18 +79,15 @@ export const DescribeLogGroups = logs('DescribeLogGroups', {
       throw faults.invalid('Linked accounts are not supported.')
     const named = input.logGroupIdentifiers && new Set(input.logGroupIdentifiers.map(nameOfIdentifier))
     const wanted = pattern?.toLowerCase()
-    const found = call.groups.list({
-      after: readTextToken(input.nextToken),
-      prefix,
-      limit: limit + 1,
+    const { items, ...more } = pageOfTable(call.groups, {
+      ...{ nextToken: input.nextToken, limit, prefix },
       where: ({ name, logGroupClass }) =>
         (wanted === undefined || name.toLowerCase().includes(wanted)) &&
         (named === undefined || named.has(name)) &&
         (input.logGroupClass ?? logGroupClass) === logGroupClass,
     })
-    const { items, nextToken } = page(found, limit, ({ id }) => id)
-    const logGroups = await Promise.all(items.map(({ document }) => shownGroup(call, document)))
-    return { logGroups, ...(nextToken !== undefined && { nextToken }) }
+    const logGroups = await Promise.all(items.map((group) => shownGroup(call, group)))
+    return { logGroups, ...more }
   },
   run: ({ prepared }) => prepared,
 })

@@ -1,4 +1,5 @@
 import type { Log } from '#core/log.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { LogStore } from '#telemetry/index.ts'
@@ -24,8 +25,6 @@ const queriesKeptMs = 7 * 86_400_000
 
 /** Sweeps from time to time: events beyond their group's retention, those of groups that are gone, old queries. One worker does. */
 export function createLogKeeper({ store, world, log, logs }: Parts): LogKeeper {
-  let underWay: Promise<void> | undefined
-
   async function sweepNow(): Promise<void> {
     const nowMs = world.nowMs()
     const before = nowMs - queriesKeptMs
@@ -42,19 +41,10 @@ export function createLogKeeper({ store, world, log, logs }: Parts): LogKeeper {
     })
   }
 
-  function sweep(): Promise<void> {
-    underWay ??= sweepNow()
-      .catch((error: unknown) => log({ level: 'error', event: 'logs-not-swept', reason: String(error) }))
-      .finally(() => (underWay = undefined))
-    return underWay
-  }
-
-  const stop = world.every(everyMs, () => void sweep())
-  return {
-    sweep,
-    async close() {
-      stop()
-      await underWay
-    },
-  }
+  const { now: sweep, close } = createRounds(world, everyMs, () =>
+    sweepNow().catch((error: unknown) =>
+      log({ level: 'error', event: 'logs-not-swept', reason: String(error) }),
+    ),
+  )
+  return { sweep, close }
 }

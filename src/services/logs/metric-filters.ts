@@ -5,7 +5,7 @@ import { logs } from './declare.ts'
 import { type MetricFilterDocument, within } from './documents.ts'
 import { faults } from './faults.ts'
 import { newFilter } from './filters.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { patternOf } from './patterns.ts'
 import { quotas } from './quotas.ts'
 
@@ -56,28 +56,18 @@ export const DeleteMetricFilter = logs('DeleteMetricFilter', {
   },
 })
 
-const perPage = 50
-
 /** Lists the metric filters of a group, or all, of one metric if one is named. */
 export const DescribeMetricFilters = logs('DescribeMetricFilters', {
   target: ({ logGroupName }, call) =>
     logGroupName === undefined ? { arn: groupArn(call, '*') } : findGroup(call, logGroupName),
   access: (group, _, call) => [onGroup(call, 'DescribeMetricFilters', group)],
   run({ input, call }) {
-    const {
-      logGroupName,
-      filterNamePrefix = '',
-      metricName,
-      metricNamespace,
-      limit = perPage,
-      nextToken,
-    } = input
+    const { logGroupName, filterNamePrefix = '', metricName, metricNamespace, limit, nextToken } = input
     if ((metricName === undefined) !== (metricNamespace === undefined))
       throw faults.invalid('metricName and metricNamespace go together.')
     const group = logGroupName === undefined ? undefined : call.groups.get(logGroupName)
-    const found = call.metricFilters.list({
-      after: readTextToken(nextToken),
-      limit: limit + 1,
+    const { items, ...more } = pageOfTable(call.metricFilters, {
+      ...{ nextToken, limit },
       ...(group && { prefix: within(group, filterNamePrefix) }),
       where: ({ filterName, transformations }) =>
         filterName.startsWith(filterNamePrefix) &&
@@ -86,8 +76,7 @@ export const DescribeMetricFilters = logs('DescribeMetricFilters', {
             (one) => one.metricName === metricName && one.metricNamespace === metricNamespace,
           )),
     })
-    const { items, ...more } = page(found, limit, ({ id }) => id)
-    return { metricFilters: items.map(({ document }) => shown(document)), ...more }
+    return { metricFilters: items.map(shown), ...more }
   },
 })
 

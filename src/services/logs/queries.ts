@@ -8,7 +8,7 @@ import { findGroup, findGroupByIdentifier, groupArn } from './arns.ts'
 import { logs, type LogsCall } from './declare.ts'
 import type { GroupDocument, QueryDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOf } from './paging.ts'
 import { type QueryOutcome, runQuery } from './query-run.ts'
 import { quotas } from './quotas.ts'
 import { streamNames } from './reading.ts'
@@ -147,8 +147,7 @@ function statusOf({ queryId, cancelled }: QueryDocument): 'Cancelled' | 'Running
 export const DescribeQueries = logs('DescribeQueries', {
   access: () => onAll('DescribeQueries'),
   run({ input, call }) {
-    const { logGroupName, status, maxResults = 1_000, nextToken, queryLanguage = 'CWLI' } = input
-    const after = readTextToken(nextToken)
+    const { logGroupName, status, maxResults: limit = 1_000, nextToken, queryLanguage = 'CWLI' } = input
     const found = call.queries
       .list()
       .map(({ document }) => document)
@@ -158,9 +157,7 @@ export const DescribeQueries = logs('DescribeQueries', {
           (logGroupName === undefined || query.groups.some(({ name }) => name === logGroupName)) &&
           (status === undefined || statusOf(query) === status),
       )
-      .sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1))
-      .filter((query) => after === undefined || placeOf(query) < after)
-    const { items, ...more } = page(found, maxResults, placeOf)
+    const { items, ...more } = pageOf(found, placeOf, { nextToken, limit }, 'descending')
     return { queries: items.map(shown), ...more }
   },
 })

@@ -4,7 +4,7 @@ import { onAll } from './access.ts'
 import { logs } from './declare.ts'
 import type { QueryDefinitionDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
 
 /** Keeps a query under a name; with an id, in place of the one that has it. Faults: ResourceNotFoundException; LimitExceededException. */
@@ -39,14 +39,17 @@ export const DeleteQueryDefinition = logs('DeleteQueryDefinition', {
 export const DescribeQueryDefinitions = logs('DescribeQueryDefinitions', {
   access: () => onAll('DescribeQueryDefinitions'),
   run({ input, call }) {
-    const { queryDefinitionNamePrefix = '', maxResults = 1_000, nextToken, queryLanguage = 'CWLI' } = input
-    const found = call.queryDefinitions.list({
-      after: readTextToken(nextToken),
-      limit: maxResults + 1,
+    const {
+      queryDefinitionNamePrefix = '',
+      maxResults: limit = 1_000,
+      nextToken,
+      queryLanguage = 'CWLI',
+    } = input
+    const { items, ...more } = pageOfTable(call.queryDefinitions, {
+      ...{ nextToken, limit },
       where: ({ name }) => queryLanguage === 'CWLI' && name.startsWith(queryDefinitionNamePrefix),
     })
-    const { items, ...more } = page(found, maxResults, ({ id }) => id)
-    return { queryDefinitions: items.map(({ document }) => shown(document)), ...more }
+    return { queryDefinitions: items.map(shown), ...more }
   },
 })
 

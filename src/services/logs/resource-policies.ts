@@ -6,7 +6,7 @@ import { onAll } from './access.ts'
 import { logs, type LogsCall } from './declare.ts'
 import type { ResourcePolicyDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
 
 /**
@@ -43,12 +43,11 @@ export const DeleteResourcePolicy = logs('DeleteResourcePolicy', {
 export const DescribeResourcePolicies = logs('DescribeResourcePolicies', {
   access: () => onAll('DescribeResourcePolicies'),
   run({ input, call }) {
-    const { limit = 50, nextToken, resourceArn, policyScope } = input
+    const { limit, nextToken, resourceArn, policyScope } = input
     requireOfAccount({ resourceArn })
     if (policyScope === 'RESOURCE') return { resourcePolicies: [] }
-    const found = call.resourcePolicies.list({ after: readTextToken(nextToken), limit: limit + 1 })
-    const { items, ...more } = page(found, limit, ({ id }) => id)
-    return { resourcePolicies: items.map(({ document }) => shown(call, document)), ...more }
+    const { items, ...more } = pageOfTable(call.resourcePolicies, { nextToken, limit })
+    return { resourcePolicies: items.map((policy) => shown(call, policy)), ...more }
   },
 })
 

@@ -10,16 +10,14 @@ import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { Service } from '#core/service.ts'
 import type { World } from '#core/world.ts'
 import { createLogStore } from '#telemetry/index.ts'
-import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
+import { found, newUser } from '../../../test/founded.ts'
+import { type Ground, inProcess, layGround } from '../../../test/in-process.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { createIamService } from '../iam/service.ts'
@@ -43,7 +41,7 @@ interface PolicyStatement {
 export async function rig(t: TestContext, others: readonly Service[] = [], after?: World['after']) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-logs-service-'))
   const ground = layGround(startMs)
-  const { clock, store, seal, world } = ground
+  const { clock, store, world } = ground
   after ??= world.after
   const logStore = createLogStore({ directory, worker: 0, world, log: ({ event }) => assert.fail(event) })
   t.after(async () => {
@@ -68,15 +66,8 @@ export async function rig(t: TestContext, others: readonly Service[] = [], after
     identities,
   })
   callAsService = made.callAsService
-  let credentials: Credentials | undefined
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    putAccount(tx, { accountId: here, name: 'here', createdAtMs: startMs, management: true })
-    const founding = { account: here, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-    credentials = putAdministrator(tx, founding, { userName: 'admin' })
-  })
-  assert.ok(credentials)
-  const options = made.configuration(credentials)
+  const [admin] = await found(ground, [here])
+  const options = made.configuration(admin)
   const logs = new CloudWatchLogs(options)
   return {
     logs,
@@ -106,14 +97,8 @@ export async function rig(t: TestContext, others: readonly Service[] = [], after
       }),
     /** A user with an inline policy. */
     user: async (UserName: string, ...Statement: readonly PolicyStatement[]) => {
-      const iam = new IAM(options)
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new CloudWatchLogs(made.configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(new IAM(options), UserName, Statement)
+      return new CloudWatchLogs(made.configuration(credentials))
     },
   }
 }

@@ -5,7 +5,7 @@ import { findGroup, findGroupByIdentifier, findStream, groupArn, groupNameOf, st
 import { logs } from './declare.ts'
 import { type StreamDocument, within } from './documents.ts'
 import { faults } from './faults.ts'
-import { readToken, writeToken } from './paging.ts'
+import { pageOf } from './paging.ts'
 import type { StreamSummary } from '#telemetry/index.ts'
 
 /** Makes a stream. Faults: ResourceAlreadyExistsException; ResourceNotFoundException for the group. */
@@ -43,8 +43,6 @@ export const DeleteLogStream = logs('DeleteLogStream', {
   },
 })
 
-const streamsPerPage = 50
-
 /** Lists a group's streams, by name or by the time of their last event. */
 export const DescribeLogStreams = logs('DescribeLogStreams', {
   target: (input, call) =>
@@ -57,39 +55,27 @@ export const DescribeLogStreams = logs('DescribeLogStreams', {
       logStreamNamePrefix = '',
       orderBy = 'LogStreamName',
       descending = false,
-      limit = streamsPerPage,
+      limit,
+      nextToken,
     } = input
     if (logStreamNamePrefix !== '' && orderBy === 'LastEventTime')
       throw faults.invalid('Cannot order by LastEventTime with a logStreamNamePrefix.')
     const summaries = await call.parts.logs.summaries(group.id)
-    const keyOf = ({ id, name }: StreamDocument): readonly [number, string] => [
-      orderBy === 'LastEventTime' ? (summaries.get(id)?.lastMs ?? 0) : 0,
-      name,
-    ]
-    const order = (one: readonly [number, string], other: readonly [number, string]): number =>
-      (one[0] - other[0] || (one[1] < other[1] ? -1 : Number(one[1] > other[1]))) * (descending ? -1 : 1)
-    const after = input.nextToken === undefined ? undefined : readPlace(input.nextToken)
-    const sorted = call.streams
-      .list({ prefix: within(group, logStreamNamePrefix) })
-      .map(({ document }) => document)
-      .filter((stream) => after === undefined || order(keyOf(stream), after) > 0)
-      .sort((one, other) => order(keyOf(one), keyOf(other)))
-    const shown = sorted.slice(0, limit)
-    const last = shown.at(-1)
-    return {
-      logStreams: shown.map((stream) => shownStream(stream, summaries.get(stream.id))),
-      ...(last && sorted.length > limit && { nextToken: writeToken(keyOf(last)) }),
+    const placeOf = ({ id, name }: StreamDocument): string => {
+      const lastMs = orderBy === 'LastEventTime' ? (summaries.get(id)?.lastMs ?? 0) : 0
+      return `${String(lastMs).padStart(16, '0')} ${name}`
     }
+    const streams = call.streams.list({ prefix: within(group, logStreamNamePrefix) })
+    const { items, ...more } = pageOf(
+      streams.map(({ document }) => document),
+      placeOf,
+      { nextToken, limit },
+      descending ? 'descending' : 'ascending',
+    )
+    return { logStreams: items.map((stream) => shownStream(stream, summaries.get(stream.id))), ...more }
   },
   run: ({ prepared }) => prepared,
 })
-
-function readPlace(token: string): readonly [number, string] {
-  const value = readToken(token)
-  const [time, name] = Array.isArray(value) ? (value as readonly unknown[]) : []
-  if (typeof time === 'number' && typeof name === 'string') return [time, name]
-  throw faults.invalid('The specified nextToken is invalid.')
-}
 
 function shownStream(
   { name, createdAtMs, arn, id }: StreamDocument,

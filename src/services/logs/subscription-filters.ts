@@ -6,7 +6,7 @@ import { logs, type LogsCall } from './declare.ts'
 import { type GroupDocument, type SubscriptionFilterDocument, within } from './documents.ts'
 import { faults } from './faults.ts'
 import { newFilter } from './filters.ts'
-import { page, readTextToken } from './paging.ts'
+import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { invocationOf } from './subscription-message.ts'
 
@@ -91,14 +91,12 @@ export const DeleteSubscriptionFilter = logs('DeleteSubscriptionFilter', {
 export const DescribeSubscriptionFilters = logs('DescribeSubscriptionFilters', {
   target: ({ logGroupName }, call) => findGroup(call, logGroupName),
   access: (group, _, call) => [onGroup(call, 'DescribeSubscriptionFilters', group)],
-  run({ target: group, input: { filterNamePrefix = '', limit = 50, nextToken }, call }) {
-    const found = call.subscriptionFilters.list({
-      after: readTextToken(nextToken),
-      limit: limit + 1,
+  run({ target: group, input: { filterNamePrefix = '', limit, nextToken }, call }) {
+    const { items, ...more } = pageOfTable(call.subscriptionFilters, {
+      ...{ nextToken, limit },
       prefix: within(group, filterNamePrefix),
     })
-    const { items, ...more } = page(found, limit, ({ id }) => id)
-    return { subscriptionFilters: items.map(({ document }) => shown(document)), ...more }
+    return { subscriptionFilters: items.map(shown), ...more }
   },
 })
 

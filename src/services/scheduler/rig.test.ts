@@ -3,9 +3,7 @@
 // place of the targets' services stand small ones of the same names, which let in whom policies let in and remember what they were given.
 import assert from 'node:assert/strict'
 import { IAM } from '@aws-sdk/client-iam'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { Fault } from '#core/fault.ts'
 import { operationsOf } from '#core/operation.ts'
 import { service, type Service } from '#core/service.ts'
@@ -16,10 +14,10 @@ import type { Operations as Sns } from '#models/sns.d.ts'
 import type { Operations as Sqs } from '#models/sqs.d.ts'
 import { model, type ServiceName } from '#wire/index.ts'
 import { createSigner } from '#wire/sigv4/index.ts'
+import { found, newUser } from '../../../test/founded.ts'
 import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
 import { specAnswer, specRequest } from '../../../test/wire/spec-client.ts'
 import { assumableRoles } from '../iam/assumable-roles.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { iamService } from '../iam/service.ts'
 import { createStsService } from '../sts/service.ts'
@@ -105,7 +103,7 @@ export type Client = <Name extends keyof Operations>(
 
 export async function rig() {
   const ground = layGround(startMs)
-  const { clock, store, seal, world, sessions } = ground
+  const { clock, store, world, sessions } = ground
   const { given, control, services } = stubs()
   const logged: Readonly<Record<string, unknown>>[] = []
   const log = (entry: { readonly event?: unknown }) => {
@@ -124,18 +122,7 @@ export async function rig() {
     ...services,
   ]
   const { configuration, callAsService, pipeline, audited } = inProcess(ground, { services: all, identities })
-  const admins: Credentials[] = []
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      const management = account === here
-      putAccount(tx, { accountId: account, name: account, createdAtMs: startMs, management })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      admins.push(putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const [admin, foreign] = admins
-  assert.ok(admin && foreign)
+  const [admin, foreign] = await found(ground, [here, there])
   const iam = new IAM(configuration(admin))
   const clientOf =
     (credentials: Credentials): Client =>
@@ -204,13 +191,8 @@ export async function rig() {
     kept: () => [...store.read.everywhere(schedules)].map(({ document }) => document),
     /** A user with an inline policy, as a client. */
     user: async (UserName: string, ...Statement: readonly object[]) => {
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return clientOf({ accessKeyId, secretAccessKey })
+      const credentials = await newUser(iam, UserName, Statement)
+      return clientOf(credentials)
     },
   }
 }

@@ -1,12 +1,13 @@
 import { Missing } from '#core/resource.ts'
 import type { Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
+import { tagList } from '#core/tag-list.ts'
 import { readGroupArn } from './arns.ts'
 import { on, scheduler, type SchedulerCall } from './declare.ts'
 import type { GroupDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findGroup } from './find.ts'
-import { tagList, tagsOf, withTags } from './tag-list.ts'
+import { tagsOf, withTags } from './tag-list.ts'
 
 /** Faults: ResourceNotFoundException; ServiceQuotaExceededException; ValidationException. */
 export const TagResource = scheduler('TagResource', {

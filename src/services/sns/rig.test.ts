@@ -10,16 +10,14 @@ import { SNS } from '@aws-sdk/client-sns'
 import { SQS } from '@aws-sdk/client-sqs'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
-import { putAccount } from '#core/accounts.ts'
 import type { Network } from '#core/address-guard.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
 import type { CallAsService } from '#core/service-calls.ts'
-import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
+import { found, newUser } from '../../../test/founded.ts'
+import { inProcess, layGround } from '../../../test/in-process.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
@@ -67,22 +65,8 @@ export async function rig({
     ],
     identities,
   })
-  const clients = new Map<AccountId, ReturnType<typeof configuration>>()
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      clients.set(account, configuration(putAdministrator(tx, founding, { userName: 'admin' })))
-    }
-  })
-  const [mine, theirs] = [clients.get(here), clients.get(there)]
-  assert.ok(mine && theirs)
+  const administrators = await found(ground, [here, there])
+  const [mine, theirs] = [configuration(administrators[0]), configuration(administrators[1])]
   const sns = new SNS(mine)
   const sqs = new SQS(mine)
   const logged: string[] = []
@@ -155,16 +139,7 @@ export async function rig({
     return Messages.map(({ Body = '' }) => Body)
   }
   const user = async (UserName: string, Action: string): Promise<SNS> => {
-    const iam = new IAM(mine)
-    await iam.createUser({ UserName })
-    const Statement = { Effect: 'Allow', Action, Resource: '*' }
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-    await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-    const { AccessKey } = await iam.createAccessKey({ UserName })
-    const credentials: Credentials = {
-      accessKeyId: AccessKey?.AccessKeyId ?? '',
-      secretAccessKey: AccessKey?.SecretAccessKey ?? '',
-    }
+    const credentials = await newUser(new IAM(mine), UserName, [{ Effect: 'Allow', Action, Resource: '*' }])
     return new SNS(configuration(credentials))
   }
   const waiting = () =>

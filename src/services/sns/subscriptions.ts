@@ -125,12 +125,12 @@ export const SetSubscriptionAttributes = sns('SetSubscriptionAttributes', {
 export const ListSubscriptions = sns('ListSubscriptions', {
   access: () => [{ action: 'sns:ListSubscriptions', resource: '*' }],
   run({ input: { NextToken }, call }) {
-    const { items, token } = page(NextToken, (after) =>
+    const { items, token } = page(NextToken, (after, limit) =>
       call.tx
         .findAnywhere(subscriptions, 'owner', `${call.account} ${call.region}`)
         .toSorted((one, other) => (one.id < other.id ? -1 : 1))
         .filter(({ id }) => after === undefined || id > after)
-        .slice(0, quotas.listed + 1),
+        .slice(0, limit),
     )
     return { Subscriptions: items.map(shown), NextToken: token }
   },
@@ -142,8 +142,8 @@ export const ListSubscriptionsByTopic = sns('ListSubscriptionsByTopic', {
   access: (resource) => [{ action: 'sns:ListSubscriptionsByTopic', resource }],
   run({ target: { topic }, input: { NextToken }, call }) {
     const table = call.subscriptions.in(topic.account)
-    const { items, token } = page(NextToken, (after) =>
-      table.find('topic', topic.name, { after, limit: quotas.listed + 1 }),
+    const { items, token } = page(NextToken, (after, limit) =>
+      table.find('topic', topic.name, { after, limit }),
     )
     return { Subscriptions: items.map(shown), NextToken: token }
   },

@@ -77,7 +77,7 @@ export const DeleteTopic = sns('DeleteTopic', {
 export const ListTopics = sns('ListTopics', {
   access: () => [{ action: 'sns:ListTopics', resource: '*' }],
   run({ input: { NextToken }, call }) {
-    const { items, token } = page(NextToken, (after) => call.topics.list({ after, limit: quotas.listed + 1 }))
+    const { items, token } = page(NextToken, (after, limit) => call.topics.list({ after, limit }))
     return { Topics: items.map(({ arn }) => ({ TopicArn: arn })), NextToken: token }
   },
 })

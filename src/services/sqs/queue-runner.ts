@@ -1,4 +1,5 @@
 import type { Log } from '#core/log.ts'
+import { createRounds } from '#core/rounds.ts'
 import {
   CommitFailed,
   type FoundAnywhere,
@@ -49,7 +50,6 @@ const batchMax = 500
  */
 export function createQueueRunner({ store, world, lanes, log }: Parts): QueueRunner {
   const ending = new AbortController()
-  let underWay: Promise<void> | undefined
   let sweptAtMs = Number.NEGATIVE_INFINITY
   let sweptMinute: number | undefined
 
@@ -126,18 +126,12 @@ export function createQueueRunner({ store, world, lanes, log }: Parts): QueueRun
     }
   }
 
-  function tend(): Promise<void> {
-    underWay ??= tendNow().finally(() => (underWay = undefined))
-    return underWay
-  }
-
-  const stop = world.every(everyMs, () => void tend())
+  const rounds = createRounds(world, everyMs, tendNow)
   return {
-    tend,
+    tend: rounds.now,
     close() {
       ending.abort()
-      stop()
-      return underWay ?? Promise.resolve()
+      return rounds.close()
     },
   }
 }

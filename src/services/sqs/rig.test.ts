@@ -8,15 +8,13 @@ import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { createAuthorizer } from '#core/access/authorizer.ts'
 import { PolicyLibrary } from '#core/access/policy-library.ts'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { createDerived } from '#core/derived.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
 import { systemWorld, type World } from '#core/world.ts'
-import { type Credentials, inProcess, layGround } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
+import { found, newUser } from '../../../test/founded.ts'
+import { inProcess, layGround } from '../../../test/in-process.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
@@ -70,25 +68,8 @@ export async function rig({ publicUrl }: { readonly publicUrl?: string } = {}) {
     services: [iamService, kms, service],
     identities,
   })
-  const administrators = new Map<AccountId, Credentials>()
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      administrators.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  /** A client's options; it signs by the test's clock, wherever the test moves it. */
-  function options(credentials: Credentials | undefined) {
-    assert.ok(credentials)
-    return configuration(credentials)
-  }
+  const [mine, theirs] = await found(ground, [here, there])
+  /** A client that signs by the test's clock, wherever the test moves it. */
   function byClock<Client extends { readonly config: object }>(client: Client): Client {
     Object.defineProperty(client.config, 'systemClockOffset', {
       get: () => clock.nowMs - systemWorld().nowMs(),
@@ -98,21 +79,21 @@ export async function rig({ publicUrl }: { readonly publicUrl?: string } = {}) {
     })
     return client
   }
-  const iam = byClock(new IAM(options(administrators.get(here))))
-  const sqs = byClock(new SQS(options(administrators.get(here))))
+  const iam = byClock(new IAM(configuration(mine)))
+  const sqs = byClock(new SQS(configuration(mine)))
 
   return {
     ...{ clock, store, world, seal, runner, service, audited, iam, sqs, callAsService, configuration },
-    kms: byClock(new KMS(options(administrators.get(here)))),
-    foreign: byClock(new SQS(options(administrators.get(there)))),
-    administrator: options(administrators.get(here)).credentials,
+    kms: byClock(new KMS(configuration(mine))),
+    foreign: byClock(new SQS(configuration(theirs))),
+    administrator: configuration(mine).credentials,
     /** A call in the query protocol; its answer's text. */
     query: async (parameters: Readonly<Record<string, string>>): Promise<string> => {
-      const { requestHandler } = options(administrators.get(here))
+      const { requestHandler } = configuration(mine)
       const signer = new SignatureV4({
         service: 'sqs',
         region: 'us-east-1',
-        credentials: options(administrators.get(here)).credentials,
+        credentials: configuration(mine).credentials,
         sha256: Sha256,
       })
       const signed = await signer.sign(
@@ -142,13 +123,8 @@ export async function rig({ publicUrl }: { readonly publicUrl?: string } = {}) {
     },
     /** A user with an inline policy, as a client of SQS. */
     user: async (UserName: string, ...Statement: readonly Statement[]): Promise<SQS> => {
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return byClock(new SQS(configuration({ accessKeyId, secretAccessKey })))
+      const credentials = await newUser(iam, UserName, Statement)
+      return byClock(new SQS(configuration(credentials)))
     },
   }
 }

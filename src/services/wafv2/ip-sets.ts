@@ -1,17 +1,8 @@
 import { addressSet } from '#engines/waf/index.ts'
 import type { IPAddressVersion } from '#models/wafv2.d.ts'
 import { wafv2 } from './declare.ts'
-import {
-  creationAccess,
-  find,
-  ipSet,
-  newEntity,
-  put,
-  remove,
-  summaries,
-  summaryOf,
-  updated,
-} from './entities.ts'
+import { creationAccess, find, ipSet, newEntity, put, summaryOf, updated } from './entities.ts'
+import { deletion, listing } from './entity-operations.ts'
 import { faults, refused } from './faults.ts'
 import { quotas } from './quotas.ts'
 
@@ -59,23 +50,10 @@ export const UpdateIPSet = wafv2('UpdateIPSet', {
 })
 
 /** Deletes a set that no rule refers to. */
-export const DeleteIPSet = wafv2('DeleteIPSet', {
-  target: (input, call) => find(call, ipSet, input),
-  access: (set) => [{ action: 'wafv2:DeleteIPSet', resource: set }],
-  run({ target, input, call }) {
-    remove(call, ipSet, target, input.LockToken)
-    return {}
-  },
-})
+export const DeleteIPSet = deletion('DeleteIPSet', ipSet)
 
 /** Lists the sets of a scope. */
-export const ListIPSets = wafv2('ListIPSets', {
-  access: () => [{ action: 'wafv2:ListIPSets', resource: '*' }],
-  run({ input, call }) {
-    const { list, ...next } = summaries(call, ipSet, input)
-    return { IPSets: list, ...next }
-  },
-})
+export const ListIPSets = listing('ListIPSets', ipSet)
 
 /**
  * Addresses that a set may have.

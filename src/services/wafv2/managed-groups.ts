@@ -2,21 +2,16 @@ import type { ManagedRuleGroup } from '#engines/waf/index.ts'
 import type { ManagedProductDescriptor, RuleAction } from '#models/wafv2.d.ts'
 import { wafv2 } from './declare.ts'
 import { faults } from './faults.ts'
-import { page } from './paging.ts'
+import { pageOf } from './paging.ts'
 import { managed } from './world.ts'
 
 /** Lists the managed rule groups that web ACLs can refer to. */
 export const ListAvailableManagedRuleGroups = wafv2('ListAvailableManagedRuleGroups', {
   access: () => [{ action: 'wafv2:ListAvailableManagedRuleGroups', resource: '*' }],
   run({ input }) {
-    const all = managed()
-      .map((group) => ({ id: `${group.VendorName} ${group.Name}`, group }))
-      .toSorted((one, other) => (one.id < other.id ? -1 : 1))
-    const { items, ...next } = page(input, (after = '', limit) =>
-      all.filter(({ id }) => id > after).slice(0, limit),
-    )
+    const { items, ...next } = pageOf(managed(), (group) => `${group.VendorName} ${group.Name}`, input)
     return {
-      ManagedRuleGroups: items.map(({ group: { VendorName, Name, Description, Versions } }) => ({
+      ManagedRuleGroups: items.map(({ VendorName, Name, Description, Versions }) => ({
         VendorName,
         Name,
         Description,
@@ -35,12 +30,9 @@ export const ListAvailableManagedRuleGroupVersions = wafv2('ListAvailableManaged
   access: () => [{ action: 'wafv2:ListAvailableManagedRuleGroupVersions', resource: '*' }],
   run({ input }) {
     const { Versions } = find(input)
-    const all = Versions.map((id) => ({ id })).toSorted((one, other) => (one.id < other.id ? -1 : 1))
-    const { items, ...next } = page(input, (after = '', limit) =>
-      all.filter(({ id }) => id > after).slice(0, limit),
-    )
+    const { items, ...next } = pageOf(Versions, (version) => version, input)
     return {
-      Versions: items.map(({ id }) => ({ Name: id, LastUpdateTimestamp: updatedAt })),
+      Versions: items.map((Name) => ({ Name, LastUpdateTimestamp: updatedAt })),
       CurrentDefaultVersion: Versions.at(-1),
       ...next,
     }

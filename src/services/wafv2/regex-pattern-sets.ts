@@ -1,17 +1,8 @@
 import { checkRegex } from '#engines/waf/index.ts'
 import type { Regex } from '#models/wafv2.d.ts'
 import { wafv2 } from './declare.ts'
-import {
-  creationAccess,
-  find,
-  newEntity,
-  put,
-  regexPatternSet,
-  remove,
-  summaries,
-  summaryOf,
-  updated,
-} from './entities.ts'
+import { creationAccess, find, newEntity, put, regexPatternSet, summaryOf, updated } from './entities.ts'
+import { deletion, listing } from './entity-operations.ts'
 import { faults, refused } from './faults.ts'
 import { quotas } from './quotas.ts'
 
@@ -49,23 +40,10 @@ export const UpdateRegexPatternSet = wafv2('UpdateRegexPatternSet', {
 })
 
 /** Deletes a set that no rule refers to. */
-export const DeleteRegexPatternSet = wafv2('DeleteRegexPatternSet', {
-  target: (input, call) => find(call, regexPatternSet, input),
-  access: (set) => [{ action: 'wafv2:DeleteRegexPatternSet', resource: set }],
-  run({ target, input, call }) {
-    remove(call, regexPatternSet, target, input.LockToken)
-    return {}
-  },
-})
+export const DeleteRegexPatternSet = deletion('DeleteRegexPatternSet', regexPatternSet)
 
 /** Lists the sets of a scope. */
-export const ListRegexPatternSets = wafv2('ListRegexPatternSets', {
-  access: () => [{ action: 'wafv2:ListRegexPatternSets', resource: '*' }],
-  run({ input, call }) {
-    const { list, ...next } = summaries(call, regexPatternSet, input)
-    return { RegexPatternSets: list, ...next }
-  },
-})
+export const ListRegexPatternSets = listing('ListRegexPatternSets', regexPatternSet)
 
 function checked(list: readonly Regex[]): readonly string[] {
   if (list.length > quotas.patternsPerSet) throw faults.limit('REGEX_PATTERN_SET')

@@ -14,16 +14,14 @@ import {
   type Statement,
   WAFV2,
 } from '@aws-sdk/client-wafv2'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { BotPathQuery, SampleQuery } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
-import { putDeployment } from '#core/deployment.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { Service } from '#core/service.ts'
 import { createLogStore } from '#telemetry/index.ts'
+import { found, newUser } from '../../../test/founded.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
-import { putAdministrator } from '../iam/bootstrap.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
@@ -75,7 +73,7 @@ export interface Rig {
 export async function rig(t?: TestContext): Promise<Rig> {
   const ground = layGround(startMs)
   let callAsService: CallAsService = () => assert.fail('not yet')
-  const { clock, store, seal, world } = ground
+  const { clock, store, world } = ground
   const asked: SampleQuery[] = []
   const askedOfBots: BotPathQuery[] = []
   const services = [
@@ -101,35 +99,16 @@ export async function rig(t?: TestContext): Promise<Rig> {
   const made = inProcess(ground, { services, identities })
   const { configuration } = made
   ;({ callAsService } = made)
-  const administrators = new Map<AccountId, Credentials>()
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      const management = account === here
-      putAccount(tx, { accountId: account, name: account, createdAtMs: startMs, management })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      administrators.set(account, putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const credentials = (account: AccountId): Credentials => {
-    const found = administrators.get(account)
-    assert.ok(found, 'both accounts have one')
-    return found
-  }
+  const [mine, theirs] = await found(ground, [here, there])
+  const administrator = (account: AccountId): Credentials => (account === here ? mine : theirs)
   return {
-    admin: new WAFV2(configuration(credentials(here))),
-    administrator: (account, where = region) => new WAFV2(configuration(credentials(account), where)),
+    admin: new WAFV2(configuration(mine)),
+    administrator: (account, where = region) => new WAFV2(configuration(administrator(account), where)),
     async user(UserName, ...Statement) {
-      const iam = new IAM(configuration(credentials(here)))
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new WAFV2(configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(new IAM(configuration(mine)), UserName, Statement)
+      return new WAFV2(configuration(credentials))
     },
-    logs: new CloudWatchLogs(configuration(credentials(here))),
+    logs: new CloudWatchLogs(configuration(mine)),
     callAsService,
     world,
     store,

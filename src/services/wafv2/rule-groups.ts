@@ -8,12 +8,11 @@ import {
   findEither,
   newEntity,
   put,
-  remove,
   ruleGroup,
-  summaries,
   summaryOf,
   updated,
 } from './entities.ts'
+import { deletion, listing } from './entity-operations.ts'
 import { faults } from './faults.ts'
 import { sharedGroup } from './group-policy.ts'
 import { availableLabels, consumedLabels } from './labels.ts'
@@ -90,23 +89,10 @@ export const UpdateRuleGroup = wafv2('UpdateRuleGroup', {
 })
 
 /** Deletes a rule group that no web ACL, of any account, refers to. */
-export const DeleteRuleGroup = wafv2('DeleteRuleGroup', {
-  target: (input, call) => find(call, ruleGroup, input),
-  access: (group) => [{ action: 'wafv2:DeleteRuleGroup', resource: group }],
-  run({ target, input, call }) {
-    remove(call, ruleGroup, target, input.LockToken)
-    return {}
-  },
-})
+export const DeleteRuleGroup = deletion('DeleteRuleGroup', ruleGroup)
 
 /** Lists the rule groups of a scope. */
-export const ListRuleGroups = wafv2('ListRuleGroups', {
-  access: () => [{ action: 'wafv2:ListRuleGroups', resource: '*' }],
-  run({ input, call }) {
-    const { list, ...next } = summaries(call, ruleGroup, input)
-    return { RuleGroups: list, ...next }
-  },
-})
+export const ListRuleGroups = listing('ListRuleGroups', ruleGroup)
 
 function contents(
   call: Wafv2Call,

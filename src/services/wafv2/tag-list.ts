@@ -8,13 +8,6 @@ export function requestTags(list: readonly Tag[] = []): Tags {
   return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]))
 }
 
-/** Tags as answers show them, sorted. */
-export function tagList(tags: Tags): readonly Tag[] {
-  return Object.entries(tags)
-    .map(([Key, Value]) => ({ Key, Value }))
-    .sort((a, b) => (a.Key < b.Key ? -1 : 1))
-}
-
 /**
  * Tags once those of the list are set; the model has checked their characters.
  * Faults: WAFTagOperationException for a key given twice or one of AWS's own; WAFLimitsExceededException.

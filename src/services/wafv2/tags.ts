@@ -1,7 +1,8 @@
+import { tagList } from '#core/tag-list.ts'
 import { type Wafv2Call, wafv2 } from './declare.ts'
 import { findByArn, kindOf, put } from './entities.ts'
-import { page } from './paging.ts'
-import { requestTags, tagList, withTags } from './tag-list.ts'
+import { pageOf } from './paging.ts'
+import { requestTags, withTags } from './tag-list.ts'
 
 /** Sets tags; a key that is there already gets the new value. The lock token stays: tags are no part of what it guards. */
 export const TagResource = wafv2('TagResource', {
@@ -31,12 +32,9 @@ export const ListTagsForResource = wafv2('ListTagsForResource', {
   target: (input, call) => findTagged(call, input.ResourceARN),
   access: (target) => [{ action: 'wafv2:ListTagsForResource', resource: target }],
   run({ target, input }) {
-    const all = tagList(target.tags).map((tag) => ({ id: tag.Key, tag }))
-    const { items, ...next } = page(input, (after = '', limit) =>
-      all.filter(({ id }) => id > after).slice(0, limit),
-    )
+    const { items, ...next } = pageOf(tagList(target.tags), ({ Key }) => Key, input)
     return {
-      TagInfoForResource: { ResourceARN: target.arn, TagList: items.map(({ tag }) => tag) },
+      TagInfoForResource: { ResourceARN: target.arn, TagList: items },
       ...next,
     }
   },

@@ -10,11 +10,11 @@ import {
   newEntity,
   put,
   remove,
-  summaries,
   summaryOf,
   updated,
   webACL,
 } from './entities.ts'
+import { listing } from './entity-operations.ts'
 import { faults } from './faults.ts'
 import { deleteLogging } from './logging.ts'
 import { quotas } from './quotas.ts'
@@ -71,13 +71,7 @@ export const DeleteWebACL = wafv2('DeleteWebACL', {
 })
 
 /** Lists the web ACLs of a scope. */
-export const ListWebACLs = wafv2('ListWebACLs', {
-  access: () => [{ action: 'wafv2:ListWebACLs', resource: '*' }],
-  run({ input, call }) {
-    const { list, ...next } = summaries(call, webACL, input)
-    return { WebACLs: list, ...next }
-  },
-})
+export const ListWebACLs = listing('ListWebACLs', webACL)
 
 function contents(
   call: Wafv2Call,

@@ -2,16 +2,15 @@
 // Method: this file runs itself as a process that commits changes with records over SQLite and says when each is done; it is killed
 // at random moments, several times on one directory, and then everything it said is looked for.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
 import { collection, Head, openStore } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
+import { killed } from '../../../test/crash.ts'
 import { createAuditTrail } from './audit-trail.ts'
 import { readRecord } from './stored-record.ts'
 
@@ -75,21 +74,6 @@ async function write(directory: string): Promise<void> {
   }
 }
 
-async function killed(directory: string, afterMs: number): Promise<string[]> {
-  const child = spawn(process.execPath, [import.meta.filename, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let text = ''
-  const exited = new Promise((resolve) => child.once('close', resolve))
-  const first = new Promise((resolve) => child.stdout.once('data', resolve))
-  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  await first
-  await sleep(afterMs)
-  child.kill('SIGKILL')
-  await exited
-  return text.split('\n').slice(0, -1)
-}
-
 async function main(): Promise<void> {
   const [, , directory] = process.argv
   if (directory !== undefined) return write(directory)
@@ -98,9 +82,9 @@ async function main(): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), 'redoubt-crash-'))
     t.after(() => rmSync(directory, { recursive: true, force: true }))
     const acknowledged: string[] = []
-    for (let kill = 0; kill < kills; kill += 1) {
-      acknowledged.push(...(await killed(directory, Math.floor((kill * 37) % 60))))
-    }
+    const words = [import.meta.filename, directory]
+    for (let kill = 0; kill < kills; kill += 1)
+      acknowledged.push(...(await killed({ words, afterMs: (kill * 37) % 60 })))
 
     const { store, trail } = openTrail(directory)
     await trail.repaired

@@ -1,13 +1,12 @@
 // Goal: a batch that was acknowledged is there after kill -9, whole and once. Method: a process that appends and prints what was
 // acknowledged, killed at random moments; another life of it goes on, and what it wrote is read.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemWorld } from '#core/world.ts'
+import { killed } from '../../../test/crash.ts'
 import { createLogStore } from './log-store.ts'
 
 const program = `
@@ -31,18 +30,8 @@ test('logs: kill -9 loses nothing that was acknowledged', async (t) => {
   const acknowledged: string[] = []
   const kills = 6
   for (let life = 0; life < kills; life += 1) {
-    const child = spawn(
-      process.execPath,
-      ['--input-type=module-typescript', '--eval', program, directory, String(life)],
-      { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'inherit'] },
-    )
-    let text = ''
-    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
-    await once(child.stdout, 'data')
-    await new Promise((resolve) => setTimeout(resolve, 30 + life * 17))
-    child.kill('SIGKILL')
-    await once(child, 'close')
-    acknowledged.push(...text.split('\n').slice(0, -1))
+    const words = ['--input-type=module-typescript', '--eval', program, directory, String(life)]
+    acknowledged.push(...(await killed({ words, cwd: import.meta.dirname, afterMs: 30 + life * 17 })))
   }
   const store = createLogStore({ directory, worker: 1, world: systemWorld(), log: () => undefined })
   const found = new Map<string, number>()

@@ -1,4 +1,4 @@
-import { token } from './grammar.ts'
+import { token, trimmed } from './grammar.ts'
 import { badRequest, type Refusal, refusal } from './refusal.ts'
 
 /** A header or trailer section. */
@@ -62,19 +62,6 @@ function pairs(text: string): readonly string[] {
     const colon = line.indexOf(':')
     return [line.slice(0, colon), trimmed(line, colon + 1, line.length)]
   })
-}
-
-/** Without spaces and tabs at the ends. Not String.trim, which takes 0xA0, half of many UTF-8 characters, for white space. */
-function trimmed(text: string, from: number, to: number): string {
-  let start = from
-  let end = to
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return text.slice(start, end)
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
 }
 
 function refuseLine(line: string): Refusal {

@@ -30,3 +30,16 @@ export const carriageReturn = 0x0d
 export const lineFeed = 0x0a
 /** What ends a head, and a trailer section. */
 export const emptyLine = '\r\n\r\n'
+
+/** Without spaces and tabs at the ends. Not String.trim, which takes 0xA0, half of many UTF-8 characters, for white space. */
+export function trimmed(text: string, from: number, to: number): string {
+  let start = from
+  let end = to
+  while (start < end && isBlank(text.charCodeAt(start))) start += 1
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
+  return text.slice(start, end)
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09
+}

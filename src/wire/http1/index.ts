@@ -4,6 +4,6 @@ export { defaultLimits, type Http1Limits } from './limits.ts'
 export { createHttp1Server, type Http1Server, type Http1ServerOptions } from './server.ts'
 // What another reader of HTTP/1 shares: the edge's, which hands bodies on as they come.
 export { ChunkedBody } from './chunked-body.ts'
-export { contentLength, hostAndPort, notInFieldValue, notInHead, token } from './grammar.ts'
+export { contentLength, hostAndPort, notInFieldValue, notInHead, token, trimmed } from './grammar.ts'
 export { reasonPhrases } from './reason-phrases.ts'
 export { SectionEnd } from './section-end.ts'

@@ -1,11 +1,12 @@
 import { uuid } from '#core/ids.ts'
+import { tagList } from '#core/tag-list.ts'
 import type { BillingMode } from '#models/cloudtrail.d.ts'
-import { tagList, tagsOf, withTags } from '../tag-list.ts'
+import { tagsOf, withTags } from '../tag-list.ts'
 import { findStore, isGone, lake, type LakeCall, on, storeArn } from './declare.ts'
 import { collects, type EventDataStoreDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { collecting, ended } from './ingestion.ts'
-import { page, readToken } from './paging.ts'
+import { pageOf } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { readSelectors, selectorsDefault } from './selectors.ts'
 
@@ -67,17 +68,17 @@ export const GetEventDataStore = lake('GetEventDataStore', {
 /** Lists the data stores of the account and region, those that can be restored too. */
 export const ListEventDataStores = lake('ListEventDataStores', {
   access: () => [{ action: 'cloudtrail:ListEventDataStores', resource: '*' }],
-  run({ input: { NextToken: token, MaxResults: limit = 25 }, call }) {
+  run({ input: { NextToken, MaxResults }, call }) {
     const stores = call.eventDataStores
       .list()
       .map(({ document }) => document)
       .filter((store) => !isGone(store, call.nowMs))
-    const { shown: found, NextToken } = page(stores, ({ id }) => id, { after: readToken(token), limit })
-    const EventDataStores = found.map((store) => {
+    const { items, ...more } = pageOf(stores, ({ id }) => id, { NextToken, MaxResults })
+    const EventDataStores = items.map((store) => {
       const { BillingMode: _, ...listed } = shown(store)
       return listed
     })
-    return { EventDataStores, ...(NextToken !== undefined && { NextToken }) }
+    return { EventDataStores, ...more }
   },
 })
 

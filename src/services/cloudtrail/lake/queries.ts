@@ -4,7 +4,7 @@ import { nameTables } from '#telemetry/sql/index.ts'
 import { findStore, lake, type LakeCall, on, storeArn } from './declare.ts'
 import { type EventDataStoreDocument, isOpen, type QueryDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { page, readToken, writeToken } from './paging.ts'
+import { pageOf, tokens } from './paging.ts'
 import { questionOf } from './question.ts'
 import { quotas } from './quotas.ts'
 
@@ -89,7 +89,7 @@ export const GetQueryResults = lake('GetQueryResults', {
   access: (target, _, call) => onQuery('GetQueryResults', target, call),
   async prepare({ target: { query }, input, call }) {
     ownAccount(call, input.EventDataStoreOwnerAccountId)
-    const from = Number(readToken(input.NextToken) ?? '0')
+    const from = Number(input.NextToken === undefined ? '0' : tokens.read(input.NextToken))
     if (!Number.isSafeInteger(from) || from < 0) throw faults.nextToken()
     if (query.status !== 'FINISHED') return undefined
     const count = input.MaxQueryResults ?? rowsDefault
@@ -106,7 +106,7 @@ export const GetQueryResults = lake('GetQueryResults', {
         TotalResultsCount: rowCount,
       },
       ...(prepared && { QueryResultRows: rows.map((row) => shownRow(prepared.columns, row)) }),
-      ...(rows.length > 0 && next < rowCount && { NextToken: writeToken(String(next)) }),
+      ...(rows.length > 0 && next < rowCount && { NextToken: tokens.write(String(next)) }),
       ...(query.error !== undefined && { ErrorMessage: query.error }),
     }
   },
@@ -151,7 +151,7 @@ export const ListQueries = lake('ListQueries', {
   target: ({ EventDataStore }, call) => findStore(call, EventDataStore),
   access: (store) => [on('ListQueries', store)],
   run({ target: store, input, call }) {
-    const { NextToken: token, MaxResults: limit = 25, StartTime, EndTime, QueryStatus } = input
+    const { NextToken, MaxResults, StartTime, EndTime, QueryStatus } = input
     const [fromMs = 0, toMs = Infinity] = [StartTime?.getTime(), EndTime?.getTime()]
     if (fromMs > toMs) throw faults.dateRange()
     const found = call.queries
@@ -161,18 +161,21 @@ export const ListQueries = lake('ListQueries', {
         ({ createdAtMs, status }) =>
           createdAtMs >= fromMs && createdAtMs <= toMs && (QueryStatus ?? status) === status,
       )
-      .sort((one, other) => other.createdAtMs - one.createdAtMs || (one.queryId < other.queryId ? -1 : 1))
-    const { shown, NextToken } = page(found, ({ queryId }) => queryId, { after: readToken(token), limit })
+    const { items, ...more } = pageOf(found, placeOf, { NextToken, MaxResults }, 'descending')
     return {
-      Queries: shown.map(({ queryId, status, createdAtMs }) => ({
+      Queries: items.map(({ queryId, status, createdAtMs }) => ({
         QueryId: queryId,
         QueryStatus: status,
         CreationTime: new Date(createdAtMs),
       })),
-      ...(NextToken !== undefined && { NextToken }),
+      ...more,
     }
   },
 })
+
+function placeOf({ createdAtMs, queryId }: QueryDocument): string {
+  return `${String(createdAtMs).padStart(16, '0')} ${queryId}`
+}
 
 /** Ends a query that has not ended. Faults: QueryIdNotFoundException; InactiveQueryException. */
 export const CancelQuery = lake('CancelQuery', {

@@ -7,13 +7,11 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { CloudTrail } from '@aws-sdk/client-cloudtrail'
 import { IAM } from '@aws-sdk/client-iam'
-import { putAccount } from '#core/accounts.ts'
 import type { AccountId } from '#core/arn.ts'
-import { putDeployment } from '#core/deployment.ts'
 import { createAuditTrail } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
-import { type Credentials, inProcess, layGround } from '../../../../test/in-process.ts'
-import { putAdministrator } from '../../iam/bootstrap.ts'
+import { found, newUser } from '../../../../test/founded.ts'
+import { inProcess, layGround } from '../../../../test/in-process.ts'
 import { identities } from '../../iam/identities.ts'
 import { createIamService } from '../../iam/service.ts'
 import { createCloudTrailService } from '../service.ts'
@@ -36,7 +34,7 @@ export async function rig(t: TestContext) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-lake-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   const ground = layGround(startMs)
-  const { clock, world, store, seal } = ground
+  const { clock, world, store } = ground
   const log = (entry: object) => assert.fail(JSON.stringify(entry))
   const trail = createAuditTrail({ directory, store, worker: 0, world, log })
   const lake = createLake({ directory, segments: () => trail.written(), world, log })
@@ -53,22 +51,7 @@ export async function rig(t: TestContext) {
     identities,
     audit: trail,
   })
-  const administrators: Credentials[] = []
-  await store.transact((tx) => {
-    putDeployment(tx, { partition: 'aws', dev: false, createdAtMs: startMs })
-    for (const account of [here, there]) {
-      putAccount(tx, {
-        accountId: account,
-        name: account,
-        createdAtMs: startMs,
-        management: account === here,
-      })
-      const founding = { account, partition: 'aws', nowMs: startMs, randomBytes: world.randomBytes, seal }
-      administrators.push(putAdministrator(tx, founding, { userName: 'admin' }))
-    }
-  })
-  const [admin, stranger] = administrators
-  assert.ok(admin && stranger)
+  const [admin, stranger] = await found(ground, [here, there])
   const runner = () => createQueryRunner({ store, world, log, lake })
   let current = runner()
   t.after(async () => current.close())
@@ -113,14 +96,8 @@ export async function rig(t: TestContext) {
     },
     /** A user with an inline policy, as a client of CloudTrail. */
     user: async (UserName: string, ...Statement: readonly PolicyStatement[]) => {
-      const iam = new IAM(options)
-      await iam.createUser({ UserName })
-      const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
-      await iam.putUserPolicy({ UserName, PolicyName: 'only', PolicyDocument })
-      const { AccessKey } = await iam.createAccessKey({ UserName })
-      assert.ok(AccessKey?.AccessKeyId !== undefined && AccessKey.SecretAccessKey !== undefined)
-      const { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey } = AccessKey
-      return new CloudTrail(configuration({ accessKeyId, secretAccessKey }))
+      const credentials = await newUser(new IAM(options), UserName, Statement)
+      return new CloudTrail(configuration(credentials))
     },
   }
 }
