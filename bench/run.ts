@@ -1,8 +1,8 @@
 // Runs the benchmarks: `npm run bench [name …] [-- --write]`. Each is a file of this folder that prints a table, and runs in a
-// process of its own. `--write` keeps what was printed in docs/benchmarks.md, with the machine.
+// process of its own. `--write` keeps what was printed in docs/benchmarks.md, with the machine and the day; sections of others stay.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { join } from 'node:path'
 
@@ -36,20 +36,17 @@ const write = words.includes('--write')
 const named = words.filter((word) => word !== '--write')
 for (const name of named) assert.ok(benches.has(name), `${name} is none of ${[...benches.keys()].join(', ')}`)
 const chosen = named.length > 0 ? named : [...benches.keys()]
-assert.ok(
-  !write || chosen.length === benches.size,
-  '--write wants all benchmarks: figures of one page are of one run',
-)
-
-const sections: string[] = []
+const file = join(import.meta.dirname, '../docs/benchmarks.md')
+const sections = new Map<string, string>()
 for (const name of chosen) {
   console.log(`\n== ${name}: ${benches.get(name)}\n`)
-  sections.push(
-    `## ${benches.get(name)}\n\n\`npm run bench ${name}\`\n\n\`\`\`text\n${(await runBench(name)).trimEnd()}\n\`\`\`\n`,
+  const printed = (await runBench(name)).trimEnd()
+  sections.set(
+    name,
+    `## ${benches.get(name)}\n\n\`npm run bench ${name}\` · ${conditions()}\n\n\`\`\`text\n${printed}\n\`\`\`\n`,
   )
 }
 if (write) {
-  const file = join(import.meta.dirname, '../docs/benchmarks.md')
   writeFileSync(file, page())
   console.log(`\n${file} is written.`)
 }
@@ -69,16 +66,27 @@ async function runBench(name: string): Promise<string> {
   return printed
 }
 
-function page(): string {
+/** Where and when a section was measured. */
+function conditions(): string {
   const [cpu] = cpus()
   const machine = `${cpus().length} × ${cpu?.model.trim() || process.arch}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${release()}`
+  const day = new Date().toISOString().slice(0, 10)
+  return `${day}, ${machine}, Node ${process.versions.node}, load at the end ${loadavg()[0]?.toFixed(2)}`
+}
+
+/** The section that the page has of a benchmark: as it stands there where it was not measured now. */
+function sectionOf(name: string, before: string): string | undefined {
+  const known = before.split(/^(?=## )/m).find((section) => section.includes(`\n\`npm run bench ${name}\``))
+  return sections.get(name) ?? (known && `${known.trimEnd()}\n`)
+}
+
+function page(): string {
+  const before = readFileSync(file, 'utf8')
+  const all = [...benches.keys()].flatMap((name) => sectionOf(name, before) ?? [])
   return `# Benchmarks
 
-Written by \`npm run bench -- --write\`: all figures are of one run, on one machine, peers and yardsticks included.
-
-- Machine: ${machine}
-- Node ${process.versions.node}; load at the end ${loadavg()[0]?.toFixed(2)}
-- Date: ${new Date().toISOString().slice(0, 10)}
+Written by \`npm run bench -- --write\`: the figures of a section are of one run, on one machine, peers and yardsticks included; below its title
+stands when and where that was.
 
 How to read it:
 
@@ -92,5 +100,5 @@ How to read it:
 - **Goals** stand below the figures that they are about, with what this run measured. Those in microseconds or calls a second
   were set for a machine with 2.7 and 0.7 in that line; on another one judge by the ratios.
 
-${sections.join('\n')}`
+${all.join('\n')}`
 }
