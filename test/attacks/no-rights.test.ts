@@ -3,6 +3,7 @@
 // is there, once in a cloud that has nothing. Both answer the same. The seed is printed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CallAnswer } from '#core/service-calls.ts'
 import { openToAnyAuthenticatedCaller, openToAnybody } from '#core/operation.ts'
 import { seed } from '../wire/seed.ts'
 import { namesOf } from './aimed-inputs.ts'
@@ -17,6 +18,26 @@ const deniedMin = 550
 
 /** What AWS lets whoever signs do; ConfirmSubscription asks for the token that only the endpoint was sent. */
 const openToSigned = ['sns:ConfirmSubscription', 'sts:GetCallerIdentity', 'sts:GetSessionToken']
+
+/**
+ * Operations that ask first for an action of another name, as AWS's do: none of another is leave for any operation besides.
+ * Source: Service Authorization Reference, the actions of each service.
+ */
+const actions: Readonly<Record<string, string>> = {
+  'kms:ReEncrypt': 'ReEncryptFrom',
+  'lambda:GetLayerVersionByArn': 'GetLayerVersion',
+  'lambda:Invoke': 'InvokeFunction',
+  'lambda:InvokeAsync': 'InvokeFunction',
+  'lambda:InvokeWithResponseStream': 'InvokeFunction',
+  'sns:PublishBatch': 'Publish',
+  'sqs:ChangeMessageVisibilityBatch': 'ChangeMessageVisibility',
+  'sqs:DeleteMessageBatch': 'DeleteMessage',
+  'sqs:SendMessageBatch': 'SendMessage',
+}
+
+/** `CreateUser`, of the denial of `iam:CreateUser`. */
+const actionAsked = (answer: CallAnswer): string | undefined =>
+  / not authorized to perform: [\w-]+:(\w+) on /.exec(told(answer))?.[1]
 
 /**
  * In one's own account, a denial names the resource by its ARN, as AWS's does: with what a name leads to, where the ARN has an id. Creations
@@ -49,6 +70,13 @@ test(`who has no rights, seed ${seed}`, async (t) => {
   )
   assert.ok(tried.length >= operationsMin, `${tried.length} operations`)
   assert.ok(denied.length >= deniedMin, `${denied.length} operations were denied`)
+  for (const { operation, answers } of denied)
+    for (const asked of answers.map(actionAsked).filter((action) => action !== undefined))
+      assert.equal(
+        asked,
+        actions[named(operation)] ?? operation.name,
+        `${named(operation)} asks for an action of its own`,
+      )
   t.diagnostic(`${denied.length} of ${tried.length} operations were denied by the engine, the others before`)
 })
 
