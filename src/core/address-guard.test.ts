@@ -24,6 +24,19 @@ const rows: readonly [name: string, address: string, open: boolean, want: boolea
   ['shared by carriers', '100.64.0.1', false, false],
   ['IPv4 behind a translator', '64:ff9b::a01:203', false, false],
   ["the machine's metadata service, listed or not", '169.254.169.254', false, false],
+  ['loopback IPv4 in an IPv6 of old', '::127.0.0.1', false, true],
+  ['the same, in hexadecimal digits', '::7f00:1', false, false],
+  ['metadata in an IPv6 of old', '::a9fe:a9fe', false, false],
+  ['IPv4 behind a tunnel, 6to4', '2002:7f00:1::', false, false],
+  ['IPv4 behind a tunnel, Teredo', '2001:0:7f00:1::', false, false],
+  ['IPv4 behind a translator of its own', '64:ff9b:1::7f00:1', false, false],
+  ['IPv4 translated', '::ffff:0:127.0.0.1', false, false],
+  ['site-local, which is deprecated', 'fec0::1', false, false],
+  ['IPv6 that nobody was given', '4000::1', false, false],
+  ['loopback, as one number', '2130706433', false, true],
+  ['loopback, in octal digits', '0177.0.0.1', false, true],
+  ['metadata, in hexadecimal digits', '0xa9fea9fe', false, false],
+  ['private, shortened', '10.2.259', false, false],
   ['link-local, IPv6', 'fe80::1', false, false],
   ['link-local with a zone', 'fe80::1%eth0', false, false],
   ['link-local IPv4 in IPv6', '::ffff:169.254.169.254', false, false],
@@ -38,7 +51,7 @@ test('address guard: which addresses may be connected to, without and with netwo
   for (const [name, address, open, want] of rows) {
     assert.deepEqual([mayConnectTo(address, []), mayConnectTo(address, own)], [open, want], name)
   }
-  assert.equal(rows.length, 20)
+  assert.equal(rows.length, 33)
 })
 
 test('address guard: what is no network in CIDR notation is none', () => {

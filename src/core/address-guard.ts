@@ -54,7 +54,15 @@ export function mayConnectTo(address: string, networks: readonly Network[]): boo
   const plain = ipaddr.process(address)
   const range = plain.range()
   if (neverConnected.has(range)) return false
-  return range === 'unicast' || networks.some((network) => isIn(plain, network))
+  return isPublic(plain) || networks.some((network) => isIn(plain, network))
+}
+
+/** What is given out of IPv6 for use in the world. Source: RFC 4291, section 2.4; IANA, "IPv6 Address Space". */
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
+
+/** Of IPv6, what is not known as something else is not public yet: `::7f00:1` is 127.0.0.1 to a machine that has such tunnels. */
+function isPublic(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return address.range() === 'unicast' && (address.kind() === 'ipv4' || isIn(address, globalUnicast))
 }
 
 function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, [base, bits]: Network): boolean {

@@ -11,6 +11,8 @@ export interface Resource {
   readonly resourcePolicy?: ResourcePolicy | undefined
   /** What a denied caller is told in place of the denial, where the denial would tell it what exists. */
   readonly refusal?: Fault | undefined
+  /** What a denial names in the place of `arn`: what the caller asked for, where the ARN would tell it what that leads to. */
+  readonly deniedAs?: Arn | undefined
 }
 
 /** A resource's own policy; `required` where it must allow by itself, as trust and key policies must. */

@@ -29,20 +29,20 @@ const beyondReference: readonly { readonly actions: RegExp; readonly resource: R
   // Whoever calls as root and leaves out the user's name means the root user.
   { actions: /^iam:\w+$/, resource: /^arn:[\w-]+:iam::\d{12}:root$/ },
   // An alias that does not exist names no key: whoever asks by it is authorized on the alias.
-  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[\w-]*:\d{12}:alias\/.+$/ },
+  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[\w-]*:\d{12}:alias\/.+$/s },
   // GetFederationToken with tags. Source: IAM User Guide, "Pass session tags in AWS STS".
   { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
   // Whoever names an alias that does not exist is authorized on the alias: there is no key to name.
-  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[^:]+:\d{12}:alias\/.+$/ },
+  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[^:]+:\d{12}:alias\/.+$/s },
   // Everything of ELBv2 has tags. Source: ELB User Guide, "Grant permission to tag resources during creation".
   {
     actions: /^elasticloadbalancing:(?:Add|Remove)Tags$/,
-    resource: /^arn:[\w-]+:elasticloadbalancing:[^:]+:\d{12}:(?:listener|listener-rule|targetgroup)\/.+$/,
+    resource: /^arn:[\w-]+:elasticloadbalancing:[^:]+:\d{12}:(?:listener|listener-rule|targetgroup)\/.+$/s,
   },
   // The reference says delivery-destination, of an operation that names a source. Source: CloudWatch Logs API Reference, DeleteDeliverySource.
   {
     actions: /^logs:DeleteDeliverySource$/,
-    resource: /^arn:[\w-]+:logs:[^:]+:\d{12}:delivery-source:.+$/,
+    resource: /^arn:[\w-]+:logs:[^:]+:\d{12}:delivery-source:.+$/s,
   },
   // "The authorized resource […] is the retiring principal." Source: KMS API Reference, ListRetirableGrants.
   { actions: /^kms:ListRetirableGrants$/, resource: /^arn:[\w-]+:(?:iam|sts)::\d{12}:.+$/ },
@@ -93,7 +93,7 @@ function templatePattern(template: string): RegExp {
   const known = patterns.get(template)
   if (known) return known
   const literal = template.split(/\$\{\w+\}/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  const made = new RegExp(`^${literal.join('.*')}$`)
+  const made = new RegExp(`^${literal.join('.*')}$`, 's')
   patterns.set(template, made)
   return made
 }

@@ -29,7 +29,7 @@ const policyKinds = {
 export function denialMessage(caller: Caller, access: Access, because: DenialReason): string {
   const who =
     'arn' in caller ? `User: ${caller.arn}` : caller.kind === 'service' ? caller.service : 'User: anonymous'
-  const where = access.resource === '*' ? '*' : access.resource.arn
+  const where = access.resource === '*' ? '*' : (access.resource.deniedAs ?? access.resource.arn)
   const kind = policyKinds[because.layer]
   const why =
     because.kind === 'explicit'

@@ -1,7 +1,8 @@
 // Goal: a function reaches nothing of Redoubt's, nor of another function's; what it leaves running ends with it; an environment is not
 // used beyond its credentials. Method: a host with real processes; functions that try.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -70,7 +71,7 @@ function rig(t: TestContext, lifeMs = 3_600_000) {
   return { run, directory, host, provided: () => provided }
 }
 
-const tries = "import fs from 'node:fs'\n"
+const tries = "import fs from 'node:fs'\nimport net from 'node:net'\n"
 
 test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => {
   const { run, directory } = rig(t)
@@ -80,6 +81,12 @@ test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => 
   t.after(() => rmSync(place, { recursive: true, force: true }))
   const rootKey = join(place, 'root.key')
   writeFileSync(rootKey, 'key', { mode: 0o600 })
+  mkdirSync(join(place, 'control'), { mode: 0o700 })
+  const control = createServer().listen(join(place, 'control/socket'))
+  t.after(() => control.close())
+  const connect = (to: string) =>
+    `await new Promise((resolve) => net.connect(${to}).once('connect', () => resolve('reached')).once('error', ({ code }) => resolve(code)))`
+  const asOther = "'http://' + process.env.AWS_LAMBDA_RUNTIME_API.split('/', 1)[0]"
   const wrote =
     "import fs from 'node:fs'\nexport const handler = async () => fs.writeFileSync('/tmp/mine', 'mine')"
   assert.equal(await run('other', wrote), null)
@@ -92,6 +99,17 @@ test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => 
     ['its own code, to write', "fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + '/index.mjs', '')", 'EACCES'],
     ["Redoubt's environment", "process.env.REDOUBT_TEST_SECRET ?? 'none'", 'none'],
     ["Redoubt's process", `process.kill(${process.pid}, 0)`, 'ESRCH'],
+    ['the socket for commands', connect(`'${place}/control/socket'`), 'EACCES'],
+    [
+      'the work of another function',
+      `await fetch(${asOther} + '/guessed/2018-06-01/runtime/invocation/next').then(({ status }) => status, () => 'cut')`,
+      'cut',
+    ],
+    [
+      "others' processes",
+      "fs.readdirSync('/proc').filter((id) => Number(id) > 1 && Number(id) !== process.pid).length < 3",
+      'true',
+    ],
     ['being root', "process.setuid(0) ?? 'root'", 'EPERM'],
     [
       'mounts',
@@ -103,7 +121,7 @@ test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => 
     const source = `${tries}export const handler = async () => { try { return String(${expression}) } catch (error) { return error.code ?? error.message } }`
     assert.equal(await run('tries', source), want, name)
   }
-  assert.equal(rows.length, 9)
+  assert.equal(rows.length, 12)
 })
 
 test('what a function leaves running ends with it', { skip: skippedWithoutRoot }, async (t) => {

@@ -15,7 +15,7 @@ import { requestTags, withTags } from './tag-list.ts'
 
 /** Sets tags of several things: of all or of none. */
 export const CreateTags = ec2('CreateTags', {
-  target: ({ Resources }, call) => Resources.map((id) => findTagged(call, id)),
+  target: ({ Resources }, call) => atLeastOne(Resources).map((id) => findTagged(call, id)),
   access: (targets, { Tags }, call) =>
     targets.map((target) => accessTo(call, 'ec2:CreateTags', target, { requestTags: requestTags(Tags) })),
   run({ input: { Resources, Tags }, call }) {
@@ -26,7 +26,7 @@ export const CreateTags = ec2('CreateTags', {
 
 /** Removes tags: those named, those named that have the value given beside, or all where none is named. */
 export const DeleteTags = ec2('DeleteTags', {
-  target: ({ Resources }, call) => Resources.map((id) => findTagged(call, id)),
+  target: ({ Resources }, call) => atLeastOne(Resources).map((id) => findTagged(call, id)),
   access: (targets, { Tags = [] }, call) => {
     const tagKeys = Tags.map(({ Key = '' }) => Key)
     return targets.map((target) =>
@@ -38,6 +38,12 @@ export const DeleteTags = ec2('DeleteTags', {
     return {}
   },
 })
+
+/** A call that names nothing asks for no permission, and would need none. Faults: MissingParameter. */
+function atLeastOne(ids: readonly string[]): readonly string[] {
+  if (ids.length === 0) throw faults.missingParameter('resourceIdSet')
+  return ids
+}
 
 interface TagOfResource {
   readonly key: string

@@ -98,8 +98,10 @@ export const DeleteRule = elbv2('DeleteRule', {
 
 /** Gives rules other priorities, all at once. Faults: PriorityInUse; OperationNotPermitted for a default one. */
 export const SetRulePriorities = elbv2('SetRulePriorities', {
-  target: ({ RulePriorities }, call) =>
-    Object.fromEntries(RulePriorities.map(({ RuleArn = '' }) => [RuleArn, findRule(call, RuleArn)])),
+  target({ RulePriorities }, call) {
+    if (RulePriorities.length === 0) throw faults.validation('At least one rule priority must be specified')
+    return Object.fromEntries(RulePriorities.map(({ RuleArn = '' }) => [RuleArn, findRule(call, RuleArn)]))
+  },
   // The service reference lists no condition keys of this action, nor of what it acts on beside the ARN.
   access: (targets) =>
     Object.values(targets).map(({ arn }) => ({

@@ -12,7 +12,7 @@ import { isArnOf } from './arns.ts'
 /** Sets tags on resources of any kind. Faults: TooManyTags; DuplicateTagKeys; what is not found, by its kind. */
 export const AddTags = elbv2('AddTags', {
   target: ({ ResourceArns }, call) =>
-    Object.fromEntries(ResourceArns.map((arn) => [arn, findTagged(call, arn).found])),
+    Object.fromEntries(atLeastOne(ResourceArns).map((arn) => [arn, findTagged(call, arn).found])),
   access: (targets, { Tags }) =>
     Object.values(targets).map((target) => ({ ...on('AddTags', target), requestTags: tagsOf(Tags) })),
   run({ input, call }) {
@@ -24,7 +24,7 @@ export const AddTags = elbv2('AddTags', {
 /** Removes tags from resources; a key that is not there is no error. */
 export const RemoveTags = elbv2('RemoveTags', {
   target: ({ ResourceArns }, call) =>
-    Object.fromEntries(ResourceArns.map((arn) => [arn, findTagged(call, arn).found])),
+    Object.fromEntries(atLeastOne(ResourceArns).map((arn) => [arn, findTagged(call, arn).found])),
   access: (targets, { TagKeys }) =>
     Object.values(targets).map((target) => ({ ...on('RemoveTags', target), tagKeys: TagKeys })),
   run({ input: { ResourceArns, TagKeys }, call }) {
@@ -49,6 +49,12 @@ export const DescribeTags = elbv2('DescribeTags', {
     }
   },
 })
+
+/** A call that names nothing asks for no permission, and would need none. Faults: ValidationError. */
+function atLeastOne(arns: readonly string[]): readonly string[] {
+  if (arns.length === 0) throw faults.validation('At least one resource ARN must be specified')
+  return arns
+}
 
 interface Tagged {
   readonly found: Resource | Missing

@@ -215,3 +215,17 @@ test('a foreign ciphertext does not tell whether its key exists', async () => {
   )
   assert.match([...told].join(), /does not exist, does not exist in this region, or you are not allowed/)
 })
+
+test('a denial tells another account neither what aliases there are nor which keys they lead to', async () => {
+  const r = await rig()
+  const foreign = r.as(r.administrators.get(there) ?? assert.fail())
+  const { id, arn } = await newKey(r.admin)
+  await r.admin.createAlias({ AliasName: 'alias/known', TargetKeyId: id })
+  const alias = (name: string) => arn.replace(`key/${id}`, `alias/${name}`)
+  const [known, unknown] = [
+    await refusal(foreign.describeKey({ KeyId: alias('known') })),
+    await refusal(foreign.describeKey({ KeyId: alias('unknown') })),
+  ]
+  assert.match(known, /^AccessDeniedException/)
+  assert.equal(known, unknown.replace('unknown', 'known'))
+})

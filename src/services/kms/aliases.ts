@@ -20,10 +20,13 @@ const aliasForm = /^alias\/[a-zA-Z0-9/_-]+$/
  * AlreadyExistsException; LimitExceededException; NotFoundException; KMSInvalidStateException.
  */
 export const CreateAlias = kms('CreateAlias', {
-  target: ({ AliasName, TargetKeyId }, call) => ({
-    alias: { arn: aliasArn(call, call, AliasName) },
-    key: findTarget(call, TargetKeyId, 'CreateAlias'),
-  }),
+  target({ AliasName, TargetKeyId }, call) {
+    if (!AliasName.startsWith('alias/')) throw faults.aliasPrefix()
+    return {
+      alias: { arn: aliasArn(call, call, AliasName) },
+      key: findTarget(call, TargetKeyId, 'CreateAlias'),
+    }
+  },
   access: ({ alias, key }, _, call) => [
     aliasAccess(call, alias, 'CreateAlias'),
     keyAccess(call, key, 'CreateAlias'),
@@ -116,7 +119,9 @@ export const ListAliases = kms('ListAliases', {
   },
 })
 
+/** What is no name of an alias would be authorized as what it is not: `key/…`. Faults: ValidationException. */
 function findAlias(call: KmsCall, aliasName: string): AliasDocument | Missing {
+  if (!aliasName.startsWith('alias/')) throw faults.aliasPrefix()
   return call.aliases.get(aliasName) ?? missingAlias(call, call, aliasName)
 }
 
@@ -139,7 +144,6 @@ function aliasAccess(call: KmsCall, alias: Pick<AliasDocument, 'arn'> | Missing,
 }
 
 function assertOwnName(aliasName: string): void {
-  if (!aliasName.startsWith('alias/')) throw faults.aliasPrefix()
   if (isReservedAlias(aliasName)) throw faults.reservedAlias()
   if (!aliasForm.test(aliasName)) throw faults.invalidAlias(aliasName)
 }

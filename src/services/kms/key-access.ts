@@ -2,7 +2,7 @@ import type { Access } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import type { KmsCall } from './declare.ts'
 import { aliases, type KeyDocument } from './documents.ts'
-import { type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
+import { aliasArn, type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
 import { type Asked, type EncryptionContext, grantsFor } from './grant-scope.ts'
 import type { KeyOperation } from './key-states.ts'
 import { managedKey } from './managed-keys.ts'
@@ -54,7 +54,12 @@ export function findKey(call: KmsCall, { operation, keyId: text, ...asks }: Use)
   const alias = isForeign ? undefined : call.tx.get(aliases, asked, asked.aliasName)
   const target = alias ? keyAt(call, asked, alias.targetKeyId) : managedKey(call, asked, asked.aliasName)
   if (!target) return missingAlias(call, asked, asked.aliasName)
-  return { ...foundKey(call, target, operation, asks), alias: asked.aliasName }
+  return {
+    ...foundKey(call, target, operation, asks),
+    alias: asked.aliasName,
+    // Nobody learns from a denial what aliases another account has, nor which keys they lead to.
+    ...(asked.account !== call.account && { deniedAs: aliasArn(call, asked, asked.aliasName) }),
+  }
 }
 
 /** A key as what an operation is authorized on. */

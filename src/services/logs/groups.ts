@@ -8,6 +8,7 @@ import { faults } from './faults.ts'
 import { makeDataKey } from './keys.ts'
 import { pageOfTable } from './paging.ts'
 import { quotas } from './quotas.ts'
+import { recordSourceAccess } from './record-source-access.ts'
 import { withTags } from './tag-rules.ts'
 
 /**
@@ -22,6 +23,7 @@ export const CreateLogGroup = logs('CreateLogGroup', {
     return [
       onGroup(call, 'CreateLogGroup', group, requestTags),
       ...(tags === undefined ? [] : [onArn(call, 'TagResource', group, requestTags)]),
+      ...recordSourceAccess(call, Object.keys(tags ?? {})),
     ]
   },
   prepare({ target: { arn }, input: { kmsKeyId, logGroupName }, call }) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { createRecordGroupRunner } from './record-groups.ts'
-import { here, rig, startMs } from './rig.test.ts'
+import { here, refusal, rig, startMs } from './rig.test.ts'
 
 const logGroupName = '/vpc/flows'
 const second = Math.floor(startMs / 1000)
@@ -87,4 +87,27 @@ test('records: a group without the tag, or with another value, is no source', as
     await one.close()
     assert.deepEqual(kept, [])
   }
+})
+
+test('records: nobody makes a group a source, changes what it is, or ends that, who may not change detection', async (t) => {
+  const { logs, user } = await ground(t, { team: 'net' })
+  const allowed = { Effect: 'Allow', Action: 'logs:*', Resource: '*' } as const
+  const writer = await user('writer', allowed)
+  const both = await user('both', allowed, { ...allowed, Action: 'guardduty:UpdateDetector' })
+  const resourceArn = `arn:aws:logs:us-east-1:${here}:log-group:${logGroupName}`
+  const source = { 'redoubt:records': 'cloudtrail' }
+  const rows: readonly (readonly [string, (client: typeof logs) => Promise<unknown>])[] = [
+    ['made so', (client) => client.createLogGroup({ logGroupName: '/forged', tags: source })],
+    ['tagged', (client) => client.tagResource({ resourceArn, tags: source })],
+    ['tagged by name', (client) => client.tagLogGroup({ logGroupName, tags: source })],
+    ['read otherwise', (client) => client.tagResource({ resourceArn, tags: { 'redoubt:flow-format': 'a' } })],
+    ['ended', (client) => client.untagResource({ resourceArn, tagKeys: ['redoubt:records'] })],
+    ['ended by name', (client) => client.untagLogGroup({ logGroupName, tags: ['redoubt:records'] })],
+  ]
+  for (const [title, call] of rows) {
+    assert.match(await refusal(call(writer)), /not authorized to perform: guardduty:UpdateDetector /, title)
+    assert.equal(await refusal(call(both)), 'no refusal', title)
+  }
+  assert.equal(rows.length, 6)
+  assert.equal(await refusal(writer.tagResource({ resourceArn, tags: { team: 'web' } })), 'no refusal')
 })

@@ -7,6 +7,7 @@ import { findGroup, findGroupByIdentifier } from './arns.ts'
 import { logs, type LogsCall } from './declare.ts'
 import { findDelivery, findDestination, findSource, onDelivery } from './delivery-names.ts'
 import { faults } from './faults.ts'
+import { recordSourceAccess } from './record-source-access.ts'
 import { withoutTags, withTags } from './tag-rules.ts'
 
 function tagged(call: LogsCall, arn: string) {
@@ -44,7 +45,10 @@ function onTagged(
 /** Sets tags of a group, or of a delivery, its source or destination. Faults: TooManyTagsException; InvalidParameterException. */
 export const TagResource = logs('TagResource', {
   target: ({ resourceArn }, call) => tagged(call, resourceArn),
-  access: (target, { tags }, call) => [onTagged(call, 'TagResource', target, { requestTags: tags })],
+  access: (target, { tags }, call) => [
+    onTagged(call, 'TagResource', target, { requestTags: tags }),
+    ...recordSourceAccess(call, Object.keys(tags)),
+  ],
   run({ target, input: { tags }, call }) {
     putTags(call, target, withTags(target.tags, tags, target.arn))
     return {}
@@ -54,7 +58,10 @@ export const TagResource = logs('TagResource', {
 /** Removes tags of a group; one that it lacks is no error. */
 export const UntagResource = logs('UntagResource', {
   target: ({ resourceArn }, call) => tagged(call, resourceArn),
-  access: (target, { tagKeys }, call) => [onTagged(call, 'UntagResource', target, { tagKeys })],
+  access: (target, { tagKeys }, call) => [
+    onTagged(call, 'UntagResource', target, { tagKeys }),
+    ...recordSourceAccess(call, tagKeys),
+  ],
   run({ target, input: { tagKeys }, call }) {
     putTags(call, target, withoutTags(target.tags, tagKeys))
     return {}
@@ -70,7 +77,10 @@ export const ListTagsForResource = logs('ListTagsForResource', {
 /** As TagResource, by the group's name: the older API. */
 export const TagLogGroup = logs('TagLogGroup', {
   target: ({ logGroupName }, call) => findGroup(call, logGroupName),
-  access: (group, { tags }, call) => [onGroup(call, 'TagLogGroup', group, { requestTags: tags })],
+  access: (group, { tags }, call) => [
+    onGroup(call, 'TagLogGroup', group, { requestTags: tags }),
+    ...recordSourceAccess(call, Object.keys(tags)),
+  ],
   run({ target: group, input: { tags }, call }) {
     call.groups.put(group.name, { ...group, tags: withTags(group.tags, tags, group.name) })
     return {}
@@ -79,7 +89,10 @@ export const TagLogGroup = logs('TagLogGroup', {
 
 export const UntagLogGroup = logs('UntagLogGroup', {
   target: ({ logGroupName }, call) => findGroup(call, logGroupName),
-  access: (group, { tags }, call) => [onGroup(call, 'UntagLogGroup', group, { tagKeys: tags })],
+  access: (group, { tags }, call) => [
+    onGroup(call, 'UntagLogGroup', group, { tagKeys: tags }),
+    ...recordSourceAccess(call, tags),
+  ],
   run({ target: group, input: { tags }, call }) {
     call.groups.put(group.name, { ...group, tags: withoutTags(group.tags, tags) })
     return {}

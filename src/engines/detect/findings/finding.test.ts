@@ -7,7 +7,7 @@ import { cloudTrailLogging } from '../detectors/control/index.ts'
 import { createDetection } from '../detection.ts'
 import { unknownSurroundings } from '../surroundings.ts'
 import { findingOf } from './finding.ts'
-import { remedy } from './texts.ts'
+import { remedy, sentence } from './texts.ts'
 
 const home = {
   ...{ partition: 'aws', account: '111122223333', region: 'eu-central-1' },
@@ -78,5 +78,13 @@ test('remedy: whatever a value is, a shell reads it as one word', () => {
   assert.equal(
     remedy([{ text: '', command: 'echo {value}' }], { value: 'a\nrm -r b' })[0]?.command,
     undefined,
+  )
+})
+
+test('sentence: no value ends its line, or reaches a terminal', () => {
+  const values = { name: 'a\r\nSeverity: low\u001B[2J\u009B1m\u202Eb', other: '{name}' }
+  assert.equal(
+    sentence('{name} called as {other}.', values),
+    'a\uFFFD\uFFFDSeverity: low\uFFFD[2J\uFFFD1m\uFFFDb called as {name}.',
   )
 })

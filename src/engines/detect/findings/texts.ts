@@ -2,10 +2,13 @@ import type { RemediationStep } from '../signal.ts'
 
 const placeholder = /\{(\w+)\}/g
 
-/** Fills `{names}` in a sentence; what is not known reads as the name itself. */
+/**
+ * Fills `{names}` in a sentence; what is not known reads as the name itself. Line breaks, control characters and those that turn the direction
+ * of writing show as what they are not: a sentence goes to terminals and mails, and an attacker may have chosen its values.
+ */
 export function sentence(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(placeholder, (_, name: string) =>
-    Object.hasOwn(values, name) ? (values[name] ?? '') : name,
+    Object.hasOwn(values, name) ? (values[name] ?? '').replaceAll(/\p{C}/gu, '\uFFFD') : name,
   )
 }
 
