@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { parseNetwork } from '#services/kms/xks/index.ts'
 import { type IngestKind, ingestKinds } from '#telemetry/ingest/index.ts'
 import { isMailAddress } from '#services/sns/mail-address.ts'
+import { declareBackup } from './backup/declare.ts'
 import { collectCertificates } from './certificates.ts'
 import { type EdgeOptions, showEdge } from './edge.ts'
 import { type ExportOptions, exportTelemetry, parseTime } from './export-telemetry.ts'
@@ -273,6 +274,8 @@ Examples:
   $ duckdb -c "SELECT eventName, count(*) FROM 'january.parquet' GROUP BY ALL"`,
   )
   .action((options: ExportOptions) => exportTelemetry(options))
+
+declareBackup(program)
 
 interface ServeFlags {
   readonly port: number

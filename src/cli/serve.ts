@@ -6,7 +6,7 @@ import { findDeployment } from '#core/deployment.ts'
 import { createLog, type Log } from '#core/log.ts'
 import { CustodyStopped, RootKeyCustody } from '#core/root-key-custody.ts'
 import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
-import { DirectoryInUse, Head, lockDataDirectory } from '#core/store/index.ts'
+import { DirectoryInUse, Head, lockDataDirectory, UnfinishedRestore } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import type { Worker } from '../main.ts'
 import { devBanner, firstStartBanner, readyBanner } from './banner.ts'
@@ -55,6 +55,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       error instanceof StartRefused ||
       error instanceof RootKeyError ||
       error instanceof DirectoryInUse ||
+      error instanceof UnfinishedRestore ||
       isListenError(error)
     ))
       throw error

@@ -13,7 +13,15 @@ export {
   type IndexValues,
   type MoveSealed,
 } from './collection.ts'
-export { DirectoryInUse, lockDataDirectory } from './data-directory.ts'
+export {
+  beginRestore,
+  DirectoryInUse,
+  endRestore,
+  lockDataDirectory,
+  lockFile,
+  UnfinishedRestore,
+} from './data-directory.ts'
+export { copyDatabase, type CopyProgress, openStill, type StillDatabase } from './database-copy.ts'
 export { Head } from './head.ts'
 export type { DocumentKey, Scope } from './key.ts'
 export type { Found, FoundAnywhere, Page, Reader } from './reader.ts'
