@@ -6,7 +6,13 @@ import { findDeployment } from '#core/deployment.ts'
 import { createLog, type Log } from '#core/log.ts'
 import { CustodyStopped, RootKeyCustody } from '#core/root-key-custody.ts'
 import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
-import { DirectoryInUse, Head, lockDataDirectory, UnfinishedRestore } from '#core/store/index.ts'
+import {
+  DirectoryInUse,
+  Head,
+  lockDataDirectory,
+  UnfinishedRestore,
+  UnknownSchema,
+} from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import type { Worker } from '../main.ts'
 import { devBanner, firstStartBanner, readyBanner } from './banner.ts'
@@ -56,6 +62,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       error instanceof RootKeyError ||
       error instanceof DirectoryInUse ||
       error instanceof UnfinishedRestore ||
+      error instanceof UnknownSchema ||
       isListenError(error)
     ))
       throw error
