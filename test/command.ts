@@ -12,6 +12,9 @@ export interface Done {
   readonly printed: string
 }
 
+/** A command that takes longer is ended. Units: milliseconds. */
+const commandMsMax = 60_000
+
 /** Runs a `redoubt` command to its end, with nothing else in its environment. */
 export async function redoubt(
   parameters: readonly string[],
@@ -19,6 +22,7 @@ export async function redoubt(
 ): Promise<Done> {
   const child = spawn(process.execPath, [program, ...parameters], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: commandMsMax,
     env: { PATH: process.env['PATH'], ...environment },
   })
   let printed = ''

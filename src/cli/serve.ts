@@ -7,6 +7,8 @@ import { createLog, type Log } from '#core/log.ts'
 import { CustodyStopped, RootKeyCustody } from '#core/root-key-custody.ts'
 import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
 import {
+  checkDatabase,
+  DamagedDatabase,
   DirectoryInUse,
   Head,
   lockDataDirectory,
@@ -63,6 +65,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       error instanceof DirectoryInUse ||
       error instanceof UnfinishedRestore ||
       error instanceof UnknownSchema ||
+      error instanceof DamagedDatabase ||
       isListenError(error)
     ))
       throw error
@@ -78,6 +81,7 @@ async function start(options: ServeOptions): Promise<void> {
   const { directory } = settings
   const source = rootKeySource(process.env)
   const state = loadRootKey(source, directory, world.randomBytes)
+  checkDatabase(directory)
   const headBuffer = new Head().buffer
   const shared = options.workers > 1
   const data: ThreadData = { settings, rootKeys: rootKeysOf(state), headBuffer, worker: 0, shared }

@@ -1,5 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
+import type { DocumentRow } from './change-log.ts'
+import { DamagedDatabase, documentSum } from './checksums.ts'
 import { parseShelf } from './key.ts'
 import type { KeyedDocument } from './store-reader.ts'
 
@@ -69,9 +71,13 @@ export function openStill(path: string): StillDatabase {
         .map((row) => String(row['integrity_check']))
         .filter((line) => line !== 'ok'),
     *documents() {
-      for (const { shelf, id, body } of database.prepare('SELECT shelf, id, body FROM documents').iterate()) {
-        const document = JSON.parse(String(body)) as object // Transaction.put made this text from an object.
-        yield { ...parseShelf(String(shelf)), id: String(id), document }
+      // All columns: a backup of an older version has no sums.
+      for (const found of database.prepare('SELECT * FROM documents').iterate()) {
+        const row = found as unknown as DocumentRow & { readonly sum?: number } // Every schema has these columns.
+        if (row.sum !== undefined && documentSum(row) !== row.sum)
+          throw new DamagedDatabase(`${row.shelf}/${row.id} is not as it was written`)
+        const document = JSON.parse(row.body) as object // Transaction.put made this text from an object.
+        yield { ...parseShelf(row.shelf), id: row.id, document }
       }
     },
     close: () => database.close(),

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { changesSum, documentSum, recordsSum } from './checksums.ts'
 
 /** The tables of schema 1. Never changed: what came after is in `schemaSteps`. */
 export const firstTables = `
@@ -15,5 +16,31 @@ export const firstTables = `
  */
 export type SchemaStep = (database: DatabaseSync) => void
 
+/** What is stored gets a sum, by which it is known whether it is what was written. */
+const addSums: SchemaStep = (database) => {
+  // The columns are declared so, in STRICT tables.
+  database.function('document_sum', (row, shelf, id, version, body) =>
+    documentSum({
+      row: Number(row),
+      shelf: String(shelf),
+      id: String(id),
+      version: Number(version),
+      body: String(body),
+    }),
+  )
+  database.function('changes_sum', (seq, changes) =>
+    changesSum({ seq: Number(seq), changes: String(changes) }),
+  )
+  database.function('records_sum', (seq, records) =>
+    recordsSum({ seq: Number(seq), records: records === null ? null : String(records) }),
+  )
+  database.exec(`
+    ALTER TABLE documents ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+    UPDATE documents SET sum = document_sum(row, shelf, id, version, body);
+    ALTER TABLE log ADD COLUMN changesSum INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE log ADD COLUMN recordsSum INTEGER;
+    UPDATE log SET changesSum = changes_sum(seq, changes), recordsSum = records_sum(seq, records);`)
+}
+
 /** In their order: the first makes schema 2 of schema 1. A step that was released is never changed; another follows it. */
-export const schemaSteps: readonly SchemaStep[] = []
+export const schemaSteps: readonly SchemaStep[] = [addSums]
