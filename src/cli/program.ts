@@ -9,6 +9,7 @@ import { type EdgeOptions, showEdge } from './edge.ts'
 import { type ExportOptions, exportTelemetry, parseTime } from './export-telemetry.ts'
 import { type GeoOptions, updateGeo } from './geo.ts'
 import { type IngestFlags, ingestFiles } from './ingest.ts'
+import { declareOperation } from './operation.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { readPublicUrl } from './public-url.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
@@ -276,6 +277,7 @@ Examples:
   .action((options: ExportOptions) => exportTelemetry(options))
 
 declareBackup(program)
+declareOperation(program)
 
 interface ServeFlags {
   readonly port: number

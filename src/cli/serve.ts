@@ -16,6 +16,7 @@ import {
   UnknownSchema,
 } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
+import { enabledDetectors } from '#services/guardduty/detecting.ts'
 import type { Worker } from '../main.ts'
 import { devBanner, firstStartBanner, readyBanner } from './banner.ts'
 import { type FirstCredentialsOf, makeDevState, makeFirstAccount } from './first-start.ts'
@@ -24,8 +25,10 @@ import { mailServerOf, type MailOptions } from './mail-server.ts'
 import type { Principal } from './principal.ts'
 import { rootKeySource } from './root-key-sources.ts'
 import { ServerThreads } from './server-threads.ts'
+import type { ServerStatus } from './server-status.ts'
 import type { Settings } from './settings.ts'
 import { startWorker, type ThreadData } from './start-worker.ts'
+import { version } from './version.ts'
 
 /** What `redoubt serve` was told. */
 export interface ServeOptions extends MailOptions {
@@ -95,10 +98,16 @@ async function start(options: ServeOptions): Promise<void> {
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const spread = threads.useRootKeys.bind(threads)
   const custody = new RootKeyCustody({ directory, source, state, store, seal, spread, world, log })
-  const stopListening = await listenForCommands(directory, { custody, edge: first.worker.edge }, log)
+  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
+  const startedAtMs = world.nowMs()
+  const status = async (): Promise<ServerStatus> => ({
+    ...{ version, pid: process.pid, startedAtMs, url, workers: options.workers },
+    listeners: await first.worker.edge.listeners(),
+    detectors: enabledDetectors(store.read),
+  })
+  const stopListening = await listenForCommands(directory, { custody, edge: first.worker.edge, status }, log)
   tendAtTimes(custody, world, log)
 
-  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
   if (settings.dev) console.log(devBanner(url, settings.dev))
   if (credentials) console.log(firstStartBanner(url, credentials))
   console.log(readyBanner(url, settings.directory, options.workers))
