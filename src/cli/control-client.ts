@@ -5,6 +5,7 @@ import type { Rotation } from '#core/root-key-custody.ts'
 import { RootKeyError } from '#core/seal/index.ts'
 import type { ResealProgress } from '#core/sealed-documents.ts'
 import { type ControlAnswer, controlPath, type ControlRequest } from './control.ts'
+import type { ServerStatus } from './server-status.ts'
 
 /**
  * Has the server of a data directory do what is asked; undefined when no server listens there.
@@ -44,13 +45,21 @@ function connected(path: string): Promise<Socket | undefined> {
 
 /** Where the edge of a data directory's server listens; undefined when no server listens there. */
 export async function askListeners(directory: string): Promise<readonly EdgeListener[] | undefined> {
+  const answer = await askOnce(directory, 'edge')
+  return answer?.kind === 'edge' ? answer.listeners : undefined
+}
+
+/** What the server of a data directory says of itself; undefined when no server listens there. */
+export async function askStatus(directory: string): Promise<ServerStatus | undefined> {
+  const answer = await askOnce(directory, 'status')
+  return answer?.kind === 'status' ? answer.status : undefined
+}
+
+async function askOnce(directory: string, command: 'edge' | 'status'): Promise<ControlAnswer | undefined> {
   const socket = await connected(controlPath(directory))
   if (socket === undefined) return undefined
   socket.on('error', () => socket.destroy())
-  socket.write(`${JSON.stringify({ command: 'edge' } satisfies ControlRequest)}\n`)
-  for await (const line of createInterface({ input: socket })) {
-    const answer = JSON.parse(line) as ControlAnswer // As above.
-    if (answer.kind === 'edge') return answer.listeners
-  }
+  socket.write(`${JSON.stringify({ command } satisfies ControlRequest)}\n`)
+  for await (const line of createInterface({ input: socket })) return JSON.parse(line) as ControlAnswer // As above.
   return undefined
 }

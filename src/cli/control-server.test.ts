@@ -15,6 +15,8 @@ import { controlPath } from './control.ts'
 
 const rotation: Rotation = { keyId: '0011223344556677', resumed: false, resealed: 2, kept: 1 }
 
+const status = () => Promise.reject(new Error('nobody asks'))
+
 async function rig(t: TestContext, fail?: Error) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-control-'))
   // What an earlier process left: a folder that is open to others, and a dead socket.
@@ -26,6 +28,7 @@ async function rig(t: TestContext, fail?: Error) {
     directory,
     {
       edge: noEdge,
+      status,
       custody: {
         rotate: async (to, onProgress) => {
           asked.push(to)
@@ -128,7 +131,9 @@ test('control: without a server there is no answer, and a path that is too long 
   mkdirSync(long)
   const logged: string[] = []
   const rotate = () => Promise.resolve(rotation)
-  await listenForCommands(long, { custody: { rotate }, edge: noEdge }, ({ event }) => logged.push(event))
+  await listenForCommands(long, { custody: { rotate }, edge: noEdge, status }, ({ event }) =>
+    logged.push(event),
+  )
   assert.deepEqual(logged, ['no-control-socket'])
   assert.equal(await askServer(long, { command: 'rotate-root' }, () => undefined), undefined)
 })

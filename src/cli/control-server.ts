@@ -12,6 +12,7 @@ import {
   controlPath,
   type ControlRequest,
 } from './control.ts'
+import type { ServerStatus } from './server-status.ts'
 
 /**
  * Listens for commands of whoever may enter the data directory, which this process has locked. Answers what ends it. Where the
@@ -51,6 +52,7 @@ export async function listenForCommands(directory: string, served: Served, log: 
 export interface Served {
   readonly custody: Pick<RootKeyCustody, 'rotate'>
   readonly edge: Pick<EdgeView, 'listeners'>
+  readonly status: () => Promise<ServerStatus>
 }
 
 function serveCommand(socket: Socket, served: Served, log: Log): void {
@@ -77,12 +79,13 @@ function serveCommand(socket: Socket, served: Served, log: Log): void {
 
 async function obey(
   request: ControlRequest,
-  { custody, edge }: Served,
+  { custody, edge, status }: Served,
   answer: (given: ControlAnswer) => void,
   log: Log,
 ): Promise<void> {
   try {
     if (request.command === 'edge') return answer({ kind: 'edge', listeners: await edge.listeners() })
+    if (request.command === 'status') return answer({ kind: 'status', status: await status() })
     const rotation = await custody.rotate(request.to, (progress) => answer({ kind: 'progress', progress }))
     answer({ kind: 'done', rotation })
   } catch (error) {
@@ -107,6 +110,7 @@ function parseRequest(line: string): ControlRequest | undefined {
   }
   if (typeof value !== 'object' || value === null || !('command' in value)) return undefined
   if (value.command === 'edge') return { command: 'edge' }
+  if (value.command === 'status') return { command: 'status' }
   if (value.command !== 'rotate-root') return undefined
   if (!('to' in value)) return { command: 'rotate-root' }
   const to = parseSource(value.to)

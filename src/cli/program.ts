@@ -4,11 +4,13 @@ import { parseUpstream, type Upstream } from '#resolver/index.ts'
 import { parseNetwork } from '#services/kms/xks/index.ts'
 import { type IngestKind, ingestKinds } from '#telemetry/ingest/index.ts'
 import { isMailAddress } from '#services/sns/mail-address.ts'
+import { declareBackup } from './backup/declare.ts'
 import { collectCertificates } from './certificates.ts'
 import { type EdgeOptions, showEdge } from './edge.ts'
 import { type ExportOptions, exportTelemetry, parseTime } from './export-telemetry.ts'
 import { type GeoOptions, updateGeo } from './geo.ts'
 import { type IngestFlags, ingestFiles } from './ingest.ts'
+import { declareOperation } from './operation.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { readPublicUrl } from './public-url.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
@@ -296,6 +298,9 @@ Examples:
   $ duckdb -c "SELECT eventName, count(*) FROM 'january.parquet' GROUP BY ALL"`,
   )
   .action((options: ExportOptions) => exportTelemetry(options))
+
+declareBackup(program)
+declareOperation(program)
 
 function timeOf(text: string): number {
   const timeMs = parseTime(text)

@@ -7,7 +7,15 @@ import { createLog } from '#core/log.ts'
 import { RootKeyCustody, type Rotation } from '#core/root-key-custody.ts'
 import { loadRootKey, RootKeyError, type RootKeySource, rootKeysOf } from '#core/seal/index.ts'
 import type { ResealProgress } from '#core/sealed-documents.ts'
-import { databaseFile, DirectoryInUse, Head, lockDataDirectory } from '#core/store/index.ts'
+import {
+  checkDatabase,
+  DamagedDatabase,
+  databaseFile,
+  DirectoryInUse,
+  Head,
+  lockDataDirectory,
+  UnknownSchema,
+} from '#core/store/index.ts'
 import { findDeployment } from '#core/deployment.ts'
 import { systemWorld } from '#core/world.ts'
 import { createWorker } from '../main.ts'
@@ -35,7 +43,13 @@ export async function rotateRoot(options: RotateOptions): Promise<void> {
       (await rotateHere(directory, options.to, to))
     console.log(summary(rotation, directory, to))
   } catch (error) {
-    if (!(isRotationRefusal(error) || error instanceof DirectoryInUse)) throw error
+    if (!(
+      isRotationRefusal(error) ||
+      error instanceof DirectoryInUse ||
+      error instanceof UnknownSchema ||
+      error instanceof DamagedDatabase
+    ))
+      throw error
     console.error(`redoubt: ${error.message}`)
     process.exitCode = 1
   }
@@ -51,6 +65,7 @@ async function rotateHere(
   const world = systemWorld()
   const source = presentSource(process.env, kind, directory)
   const state = loadRootKey(source, directory, world.randomBytes)
+  checkDatabase(directory)
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const rootKeys = rootKeysOf(state)
   // A whole worker, though only its store and seal are used: with it come all declarations of what is sealed.

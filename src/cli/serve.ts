@@ -6,8 +6,17 @@ import { findDeployment } from '#core/deployment.ts'
 import { createLog, type Log } from '#core/log.ts'
 import { CustodyStopped, RootKeyCustody } from '#core/root-key-custody.ts'
 import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
-import { DirectoryInUse, Head, lockDataDirectory } from '#core/store/index.ts'
+import {
+  checkDatabase,
+  DamagedDatabase,
+  DirectoryInUse,
+  Head,
+  lockDataDirectory,
+  UnfinishedRestore,
+  UnknownSchema,
+} from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
+import { enabledDetectors } from '#services/guardduty/detecting.ts'
 import type { Worker } from '../main.ts'
 import { dnsSettingsOf, type DnsOptions } from './dns-settings.ts'
 import { devBanner, dnsBanner, firstStartBanner, readyBanner } from './banner.ts'
@@ -17,8 +26,10 @@ import { mailServerOf, type MailOptions } from './mail-server.ts'
 import type { Principal } from './principal.ts'
 import { rootKeySource } from './root-key-sources.ts'
 import { ServerThreads } from './server-threads.ts'
+import type { ServerStatus } from './server-status.ts'
 import type { Settings } from './settings.ts'
 import { startWorker, type ThreadData } from './start-worker.ts'
+import { version } from './version.ts'
 
 /** What `redoubt serve` was told. */
 export interface ServeOptions extends MailOptions, DnsOptions {
@@ -56,6 +67,9 @@ export async function serve(options: ServeOptions): Promise<void> {
       error instanceof StartRefused ||
       error instanceof RootKeyError ||
       error instanceof DirectoryInUse ||
+      error instanceof UnfinishedRestore ||
+      error instanceof UnknownSchema ||
+      error instanceof DamagedDatabase ||
       isListenError(error)
     ))
       throw error
@@ -71,6 +85,7 @@ async function start(options: ServeOptions): Promise<void> {
   const { directory } = settings
   const source = rootKeySource(process.env)
   const state = loadRootKey(source, directory, world.randomBytes)
+  checkDatabase(directory)
   const headBuffer = new Head().buffer
   const shared = options.workers > 1
   const data: ThreadData = { settings, rootKeys: rootKeysOf(state), headBuffer, worker: 0, shared }
@@ -84,10 +99,16 @@ async function start(options: ServeOptions): Promise<void> {
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const spread = threads.useRootKeys.bind(threads)
   const custody = new RootKeyCustody({ directory, source, state, store, seal, spread, world, log })
-  const stopListening = await listenForCommands(directory, { custody, edge: first.worker.edge }, log)
+  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
+  const startedAtMs = world.nowMs()
+  const status = async (): Promise<ServerStatus> => ({
+    ...{ version, pid: process.pid, startedAtMs, url, workers: options.workers },
+    listeners: await first.worker.edge.listeners(),
+    detectors: enabledDetectors(store.read),
+  })
+  const stopListening = await listenForCommands(directory, { custody, edge: first.worker.edge, status }, log)
   tendAtTimes(custody, world, log)
 
-  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
   if (settings.dev) console.log(devBanner(url, settings.dev))
   if (credentials) console.log(firstStartBanner(url, credentials))
   if (settings.dns && first.dnsPort !== undefined) console.log(dnsBanner(settings.dns, first.dnsPort))

@@ -3,7 +3,7 @@ import type { Page as Slice } from './store/index.ts'
 import type { Table } from './tables.ts'
 
 /** What a list's token carries, written and read. */
-interface Tokens {
+export interface Tokens {
   write(text: string): string
   /** Faults: the service's own, for what is not written so. */
   read(token: string): string
@@ -47,7 +47,7 @@ type Page<Item, Next extends string> = { readonly items: readonly Item[] } & {
   readonly [Name in Next]?: string
 }
 
-interface Paging<Token extends string, Limit extends string, Next extends string> {
+export interface Paging<Token extends string, Limit extends string, Next extends string> {
   /** One page of a sequence that is sorted by id: `read` gives the things behind an id (which need not exist any more), at most `limit`. */
   readonly page: <Item extends { readonly id: string }>(
     asked: Asked<Token, Limit>,

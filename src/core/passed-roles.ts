@@ -11,7 +11,7 @@ export function passRole(role: Resource, service: string): Access {
   return { action: 'iam:PassRole', resource: role, conditions: { 'iam:PassedToService': service } }
 }
 
-interface PassingCall {
+export interface PassingCall {
   readonly tx: Reader
   readonly account: AccountId
   readonly region: string

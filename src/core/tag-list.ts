@@ -2,7 +2,7 @@ import type { Tags } from './caller.ts'
 import type { Fault } from './fault.ts'
 
 /** A tag as requests have it. */
-interface GivenTag {
+export interface GivenTag {
   readonly Key: string
   readonly Value?: string | undefined
 }

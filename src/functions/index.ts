@@ -26,6 +26,7 @@ export {
   type RunningFunctionHost,
 } from './host.ts'
 export const accountConcurrency: number = bounds.environments
+export { type Platform, surveyPlatform } from './isolation/confinement.ts'
 export { quotas } from './quotas.ts'
 export { reservedVariables } from './running/variables.ts'
 export { isRuntimeName, type RuntimeName, runtimeNames } from './runtimes/runtimes.ts'

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -12,15 +12,37 @@ export class DirectoryInUse extends Error {
   }
 }
 
+/** A restore into the data directory was cut off: what is there is not all. */
+export class UnfinishedRestore extends Error {
+  constructor(directory: string) {
+    super(`a restore into '${directory}' was cut off: remove the directory, and restore again`)
+    this.name = 'UnfinishedRestore'
+  }
+}
+
+/** What every process that takes a data directory, or a part of one, holds. */
+export const lockFile = 'redoubt.lock'
+const restoreMark = 'restore-unfinished'
+
+/** Marks a directory as one that nobody may serve from until `endRestore`. */
+export function beginRestore(directory: string): void {
+  writeFileSync(join(directory, restoreMark), '', { mode: 0o600, flush: true })
+}
+
+export function endRestore(directory: string): void {
+  rmSync(join(directory, restoreMark))
+}
+
 /**
  * Takes a data directory for this process, makes it (readable by its owner only) if need be, and gives what lets go of it. The
  * operating system lets go of it when the process dies, however it dies. Worker threads do not call this: they share it.
- * Faults: DirectoryInUse.
+ * Faults: DirectoryInUse; UnfinishedRestore.
  */
 export function lockDataDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
+  if (existsSync(join(directory, restoreMark))) throw new UnfinishedRestore(directory)
   // An empty SQLite file with an exclusive transaction that never ends: Node offers no lock on files of its own.
-  const lock = new DatabaseSync(join(directory, 'redoubt.lock'), { timeout: 0 })
+  const lock = new DatabaseSync(join(directory, lockFile), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The store's door: documents in memory over a change log (docs: design, section 4). */
 import { join } from 'node:path'
+import { databaseFile } from './database-file.ts'
 import { Head } from './head.ts'
 import { MemoryDatabase, memoryDriver } from './memory-driver.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
@@ -13,18 +14,27 @@ export {
   type IndexValues,
   type MoveSealed,
 } from './collection.ts'
-export { DirectoryInUse, lockDataDirectory } from './data-directory.ts'
+export {
+  beginRestore,
+  DirectoryInUse,
+  endRestore,
+  lockDataDirectory,
+  lockFile,
+  UnfinishedRestore,
+} from './data-directory.ts'
+export { checkDatabase } from './check-database.ts'
+export { databaseFile } from './database-file.ts'
+export { DamagedDatabase } from './checksums.ts'
+export { copyDatabase, type CopyProgress, openStill, type StillDatabase } from './database-copy.ts'
 export { Head } from './head.ts'
 export type { DocumentKey, Scope } from './key.ts'
 export type { Found, FoundAnywhere, Page, Reader } from './reader.ts'
 export type { NotedReads } from './noted-reads.ts'
+export { UnknownSchema } from './sqlite-schema.ts'
 export { CommitFailed, type Store, type StoreOptions } from './store.ts'
 export type { KeyedDocument, StoreReader } from './store-reader.ts'
 export { type Change, changesOf, type DocumentChange, type Listener } from './tail.ts'
 export type { Transaction } from './transaction.ts'
-
-/** The database's file in a data directory. */
-export const databaseFile = 'redoubt.db'
 
 /**
  * Opens the store in a data directory that this process has locked (`lockDataDirectory`). Every worker thread opens its own,

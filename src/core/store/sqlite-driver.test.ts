@@ -25,9 +25,10 @@ test('a database that a newer version wrote is refused, and left as it is', () =
   withDirectory((_, path) => {
     new SqliteDriver({ path, head: new Head() }).close()
     const other = new DatabaseSync(path)
+    const schema = String(other.prepare('SELECT value FROM meta').get()?.['value'])
     other.exec("UPDATE meta SET value = '99'")
     assert.throws(() => new SqliteDriver({ path, head: new Head() }), UnknownSchema)
-    other.exec("UPDATE meta SET value = '1'")
+    other.exec(`UPDATE meta SET value = '${schema}'`)
     new SqliteDriver({ path, head: new Head() }).close()
     other.exec('DROP TABLE meta')
     assert.throws(() => new SqliteDriver({ path, head: new Head() }), UnknownSchema)

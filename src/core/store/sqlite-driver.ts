@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { DocumentRow, LogEntry, NewEntry } from './change-log.ts'
+import { changesSum, DamagedDatabase, documentSum, recordsSum } from './checksums.ts'
 import { type Driver, isGap, logEntriesKept, type Missed, type Snapshot } from './driver.ts'
 import type { Head } from './head.ts'
 import { prepareSchema } from './sqlite-schema.ts'
@@ -60,13 +61,13 @@ export class SqliteDriver implements Driver {
     this.#commit = this.#database.prepare('COMMIT')
     this.#lastSeq = this.#database.prepare('SELECT max(seq) AS seq FROM log')
     this.#logAfter = this.#database.prepare(
-      'SELECT seq, changes, records FROM log WHERE seq > ? ORDER BY seq',
+      'SELECT seq, changes, records, changesSum, recordsSum FROM log WHERE seq > ? ORDER BY seq',
     )
     this.#recordsAfter = this.#database.prepare(
-      'SELECT seq, records FROM log WHERE seq > ? AND records IS NOT NULL ORDER BY seq',
+      'SELECT seq, records, recordsSum FROM log WHERE seq > ? AND records IS NOT NULL ORDER BY seq',
     )
-    this.#append = this.#database.prepare('INSERT INTO log VALUES (?, ?, ?)')
-    this.#put = this.#database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)')
+    this.#append = this.#database.prepare('INSERT INTO log VALUES (?, ?, ?, ?, ?)')
+    this.#put = this.#database.prepare('INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)')
     this.#delete = this.#database.prepare('DELETE FROM documents WHERE row = ?')
     this.#trim = this.#database.prepare('DELETE FROM log WHERE seq <= ?')
   }
@@ -79,7 +80,11 @@ export class SqliteDriver implements Driver {
   }
 
   missedSince(seq: number): Missed {
-    const entries = this.#patiently(() => this.#logAfter.all(seq)) as unknown as LogEntry[] // The columns selected.
+    const entries = this.#patiently(() => this.#logAfter.all(seq)) as unknown as SummedEntry[] // The columns selected.
+    for (const entry of entries) {
+      assertWhole(changesSum(entry) === entry.changesSum, `entry ${entry.seq}`)
+      assertWhole(recordsSum(entry) === entry.recordsSum, `the records of entry ${entry.seq}`)
+    }
     return isGap(seq, entries) ? this.snapshot() : { kind: 'entries', entries }
   }
 
@@ -93,7 +98,10 @@ export class SqliteDriver implements Driver {
   }
 
   recordsSince(seq: number): readonly Pick<LogEntry, 'seq' | 'records'>[] {
-    return this.#patiently(() => this.#recordsAfter.all(seq)) as unknown as LogEntry[] // The columns selected.
+    const found = this.#patiently(() => this.#recordsAfter.all(seq)) as unknown as SummedEntry[] // The columns selected.
+    for (const entry of found)
+      assertWhole(recordsSum(entry) === entry.recordsSum, `the records of entry ${entry.seq}`)
+    return found
   }
 
   /** What the connection is set to. Source: sqlite.org/pragma.html (2 is FULL). */
@@ -109,10 +117,10 @@ export class SqliteDriver implements Driver {
   }
 
   #write({ seq, changes, records, rows }: NewEntry): void {
-    this.#append.run(seq, changes, records)
+    this.#append.run(seq, changes, records, changesSum({ seq, changes }), recordsSum({ seq, records }))
     for (const { row, shelf, id, body } of rows) {
       if (body === null) this.#delete.run(row)
-      else this.#put.run(row, shelf, id, seq, body)
+      else this.#put.run(row, shelf, id, seq, body, documentSum({ row, shelf, id, version: seq, body }))
     }
     if (seq % trimStep === 0 && seq > this.#entriesKept) this.#trim.run(seq - this.#entriesKept)
   }
@@ -131,9 +139,13 @@ export class SqliteDriver implements Driver {
     return Number(this.#lastSeq.get()?.['seq'] ?? 0)
   }
 
-  #documents(): Iterable<DocumentRow> {
-    const all = this.#database.prepare('SELECT row, shelf, id, version, body FROM documents')
-    return all.iterate() as unknown as Iterable<DocumentRow> // The columns selected.
+  *#documents(): Generator<DocumentRow, void, undefined> {
+    const all = this.#database.prepare('SELECT row, shelf, id, version, body, sum FROM documents')
+    // The columns selected.
+    for (const row of all.iterate() as unknown as Iterable<DocumentRow & { readonly sum: number }>) {
+      assertWhole(documentSum(row) === row.sum, `${row.shelf}/${row.id}`)
+      yield row
+    }
   }
 
   *#documentsThenEnd(): Generator<DocumentRow, void, undefined> {
@@ -156,6 +168,16 @@ export class SqliteDriver implements Driver {
       }
     }
   }
+}
+
+/** An entry as the table has it. */
+interface SummedEntry extends LogEntry {
+  readonly changesSum: number
+  readonly recordsSum: number | null
+}
+
+function assertWhole(isWhole: boolean, what: string): void {
+  if (!isWhole) throw new DamagedDatabase(`the database is damaged: ${what} is not as it was written`)
 }
 
 /** SQLITE_BUSY in any of its extended forms. Source: sqlite.org/rescode.html. */

@@ -1,35 +1,43 @@
 import type { DatabaseSync } from 'node:sqlite'
-
-/** Raised with every change to the tables, together with the step that brings an older file up to it. */
-const schemaVersion = 1
-
-const tables = `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE documents (
-    row INTEGER PRIMARY KEY, shelf TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE log (seq INTEGER PRIMARY KEY, changes TEXT NOT NULL, records TEXT) STRICT;
-  INSERT INTO meta VALUES ('schema', '${schemaVersion}');`
+import { firstTables, type SchemaStep, schemaSteps } from './schema-steps.ts'
 
 /** The file holds something that this version of Redoubt cannot read. */
 export class UnknownSchema extends Error {
-  constructor(path: string, found: string) {
+  constructor(path: string, found: string, known: number) {
     super(
-      `${path} has schema ${found}, and this version of Redoubt knows ${schemaVersion}: use the version that wrote it`,
+      `${path} has schema ${found}, and this version of Redoubt knows schemas up to ${known}: use the version that wrote it, ` +
+        'or a later one; nothing was changed',
     )
     this.name = 'UnknownSchema'
   }
 }
 
-/** Makes the tables of a new database; refuses one whose tables it does not know. Call it with the write lock held. */
-export function prepareSchema(database: DatabaseSync, path: string): void {
-  const names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
-  if (names.length === 0) {
-    database.exec(tables)
-    return
-  }
-  const found = names.some(({ name }) => name === 'meta')
-    ? database.prepare("SELECT value FROM meta WHERE name = 'schema'").get()?.['value']
-    : undefined
-  if (found !== String(schemaVersion)) throw new UnknownSchema(path, String(found))
+/**
+ * Brings a database's tables up to this version of Redoubt: those of a new one too, so that there is one way to each schema. Refuses
+ * one whose tables it does not know. Call it within a transaction that holds the write lock: a crash leaves the old schema or the new.
+ * Faults: UnknownSchema.
+ */
+export function prepareSchema(
+  database: DatabaseSync,
+  path: string,
+  steps: readonly SchemaStep[] = schemaSteps,
+): void {
+  const newest = 1 + steps.length
+  if (isEmpty(database)) database.exec(firstTables)
+  const found = schemaOf(database)
+  if (found === undefined || !/^\d{1,6}$/.test(found) || Number(found) < 1 || Number(found) > newest)
+    throw new UnknownSchema(path, String(found), newest)
+  if (Number(found) === newest) return
+  for (const step of steps.slice(Number(found) - 1)) step(database)
+  database.prepare("UPDATE meta SET value = ? WHERE name = 'schema'").run(String(newest))
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table'").get() === undefined
+}
+
+function schemaOf(database: DatabaseSync): string | undefined {
+  const hasMeta = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").get()
+  const row = hasMeta && database.prepare("SELECT value FROM meta WHERE name = 'schema'").get()
+  return row && String(row['value'])
 }

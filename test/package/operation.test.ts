@@ -1,0 +1,43 @@
+// Goal: an operator is told how a server and its machine are, and completes every command that there is.
+// Method: the real commands beside a real server; bash itself sources the script and is asked.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { redoubt } from '../command.ts'
+import { directoryFor, serverFor } from '../server.ts'
+
+test('status and doctor: a server that runs, and none', async (t) => {
+  const { directory, url } = await serverFor(t)
+  const { ended, printed } = await redoubt(['status', '--data', directory, '--json'])
+  assert.equal(ended, 0, printed)
+  const { running, workers, url: told, detectors } = JSON.parse(printed) as Record<string, unknown>
+  assert.deepEqual(
+    { running, workers, told, detectors },
+    { running: true, workers: 1, told: url, detectors: 0 },
+  )
+  const looked = await redoubt(['doctor', '--data', directory, '--json'])
+  assert.equal(looked.ended, 0, looked.printed)
+  const checks = JSON.parse(looked.printed) as readonly { check: string; level: string }[]
+  assert.equal(checks.length, 12)
+  assert.ok(checks.some(({ check, level }) => check === 'root key' && level === 'ok'))
+  const none = join(directoryFor(t), 'none')
+  assert.equal((await redoubt(['status', '--data', none])).ended, 3)
+})
+
+const rows: readonly [words: readonly string[], want: string][] = [
+  [['redoubt', 'bac'], 'backup'],
+  [['redoubt', 'keys', 'ro'], 'rotate-root'],
+  [['redoubt', 'serve', '--edge-t'], '--edge-tls-port'],
+  [['redoubt', 'completion', 'f'], 'fish'],
+]
+
+test('completion: bash completes commands, options and choices', async () => {
+  const { printed } = await redoubt(['completion', 'bash'])
+  for (const [words, want] of rows) {
+    const list = words.map((word) => `'${word}'`).join(' ')
+    const script = `${printed}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _redoubt; echo "\${COMPREPLY[*]}"`
+    assert.equal(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim(), want)
+  }
+  assert.equal(rows.length, 4)
+})
