@@ -47,6 +47,7 @@ type Page<Item, Next extends string> = { readonly items: readonly Item[] } & {
   readonly [Name in Next]?: string
 }
 
+/** A service's way of listing: pages under the names that it gives token, limit and next token. */
 export interface Paging<Token extends string, Limit extends string, Next extends string> {
   /** One page of a sequence that is sorted by id: `read` gives the things behind an id (which need not exist any more), at most `limit`. */
   readonly page: <Item extends { readonly id: string }>(

@@ -11,6 +11,7 @@ export function passRole(role: Resource, service: string): Access {
   return { action: 'iam:PassRole', resource: role, conditions: { 'iam:PassedToService': service } }
 }
 
+/** What of a call decides which role it can pass. */
 export interface PassingCall {
   readonly tx: Reader
   readonly account: AccountId
