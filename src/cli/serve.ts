@@ -109,11 +109,7 @@ async function start(options: ServeOptions): Promise<void> {
   const stopListening = await listenForCommands(directory, { custody, edge: first.worker.edge, status }, log)
   tendAtTimes(custody, world, log)
 
-  if (settings.dev) console.log(devBanner(url, settings.dev))
-  if (credentials) console.log(firstStartBanner(url, credentials))
-  if (settings.dns && first.dnsPort !== undefined) console.log(dnsBanner(settings.dns, first.dnsPort))
-  console.log(readyBanner(url, settings.directory, options.workers))
-  flushCompileCache() // Not at the end, which may be a kill.
+  // Before anybody is told that it is ready, and may end it.
   onSignal(async () => {
     await custody.stop()
     stopListening()
@@ -122,6 +118,11 @@ async function start(options: ServeOptions): Promise<void> {
     discard()
     process.exit(0)
   })
+  if (settings.dev) console.log(devBanner(url, settings.dev))
+  if (credentials) console.log(firstStartBanner(url, credentials))
+  if (settings.dns && first.dnsPort !== undefined) console.log(dnsBanner(settings.dns, first.dnsPort))
+  console.log(readyBanner(url, settings.directory, options.workers))
+  flushCompileCache() // Not at the end, which may be a kill.
 }
 
 function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
