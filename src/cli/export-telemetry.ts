@@ -1,22 +1,23 @@
 import { resolve } from 'node:path'
 import { systemWorld } from '#core/world.ts'
-import { exportAudit } from '#telemetry/sql/index.ts'
+import { type ExportedKind, exportRecords } from '#telemetry/sql/index.ts'
 
 /** What `redoubt telemetry export` was told. */
 export interface ExportOptions {
   readonly data: string
+  readonly kind: ExportedKind
   /** Units: milliseconds since 1970. */
   readonly from: number
   readonly to?: number
   readonly out: string
 }
 
-/** Writes audit records as a Parquet file. Sets the exit code 1 where that fails. */
-export async function exportTelemetry({ data, from, to, out }: ExportOptions): Promise<void> {
+/** Writes records of a kind as a Parquet file. Sets the exit code 1 where that fails. */
+export async function exportTelemetry({ data, kind, from, to, out }: ExportOptions): Promise<void> {
   const world = systemWorld()
   const file = resolve(out)
-  const asked = { directory: resolve(data), fromMs: from, toMs: to ?? world.nowMs(), file }
-  const failure = await exportAudit(asked, world).catch((error: unknown) => String(error))
+  const asked = { directory: resolve(data), kind, fromMs: from, toMs: to ?? world.nowMs(), file }
+  const failure = await exportRecords(asked, world).catch((error: unknown) => String(error))
   if (failure === undefined) {
     console.log(`${file} is written.`)
     return

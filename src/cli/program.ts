@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
 import { parseUpstream, type Upstream } from '#resolver/index.ts'
 import { parseNetwork } from '#services/kms/xks/index.ts'
+import { exportedKinds } from '#telemetry/sql/index.ts'
 import { type IngestKind, ingestKinds } from '#telemetry/ingest/index.ts'
 import { isMailAddress } from '#services/sns/mail-address.ts'
 import { declareBackup } from './backup/declare.ts'
@@ -280,9 +281,14 @@ const telemetry = program.command('telemetry').description('What was recorded, f
 telemetry
   .command('export')
   .description(
-    'Write the audit records of all accounts as one Parquet file, while a server of the directory serves on.',
+    'Write records of all accounts as one Parquet file, while a server of the directory serves on.',
   )
   .option('--data <directory>', 'the data directory of the server', '.redoubt')
+  .addOption(
+    new Option('--kind <kind>', 'audit records, flows, DNS queries or web requests')
+      .choices(exportedKinds)
+      .default('audit'),
+  )
   .addOption(
     new Option('--from <time>', 'from when on, in UTC: 2026-01-31 or 2026-01-31T12:00:00Z')
       .argParser(timeOf)
@@ -295,6 +301,7 @@ telemetry
     `
 Examples:
   $ redoubt telemetry export --from 2026-01-01 --to 2026-02-01 --out january.parquet
+  $ redoubt telemetry export --kind flow --from 2026-01-01 --out flows.parquet
   $ duckdb -c "SELECT eventName, count(*) FROM 'january.parquet' GROUP BY ALL"`,
   )
   .action((options: ExportOptions) => exportTelemetry(options))

@@ -1,4 +1,3 @@
-import { DuckDBInstance } from '@duckdb/node-api'
 import type { Piece } from './lines.ts'
 
 /**
@@ -6,6 +5,8 @@ import type { Piece } from './lines.ts'
  * Source: VPC User Guide, "Publish flow logs to Amazon S3": columns have the fields' names, with `_` for `-`.
  */
 export async function* parquetLinesOf(path: string): AsyncGenerator<Piece, void> {
+  // Loaded by who needs it alone: it is large.
+  const { DuckDBInstance } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB' })
   const connection = await instance.connect()
   try {

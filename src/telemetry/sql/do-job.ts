@@ -6,6 +6,7 @@ import { lock, openEngine, useThreads } from './engine.ts'
 import { macros } from './functions.ts'
 import type { Job, JobAnswer, QueryLimits, QueryResult, Question, Records } from './job.ts'
 import { tooMuchMemory } from './limits.ts'
+import { observedRecords } from './observed.ts'
 import { viewStatement } from './view.ts'
 
 /** The statement's own fault. */
@@ -168,18 +169,23 @@ async function convert(
 
 async function exportRecords(
   engine: DuckDBConnection,
-  { segments, growing, fromMs, toMs, file }: Extract<Job, { readonly kind: 'export' }>,
+  { of, growing, fromMs, toMs, file }: Extract<Job, { readonly kind: 'export' }>,
 ): Promise<void> {
-  const sources = [
-    ...(segments.length > 0 ? [recordsOf(linesOf(segments))] : []),
-    ...(growing.length > 0 ? [recordsOf(linesOf(growing, { growing: true }))] : []),
-  ]
-  const none = recordsOf("(SELECT '{}'::JSON AS json WHERE false)")
+  const within = { fromMs, toMs }
   // They come in the order of segments, and are not sorted: all of a trail is larger than any memory.
   await useThreads(engine, 1)
   await engine.run(
-    `COPY (SELECT ${columnList} FROM (${sources.length > 0 ? sources.join(' UNION ALL ') : none}) ` +
-      `WHERE epoch_ms(eventTime) >= ${Math.trunc(fromMs)} AND epoch_ms(eventTime) < ${Math.trunc(toMs)}) ` +
+    `COPY (${of === 'audit' ? auditRecords(growing, within) : observedRecords(of, growing, within)}) ` +
       `TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '64MB')`,
+  )
+}
+
+function auditRecords(
+  paths: readonly string[],
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): string {
+  return (
+    `SELECT ${columnList} FROM (${recordsOf(linesOf(paths, { growing: true }))}) ` +
+    `WHERE epoch_ms(eventTime) >= ${Math.trunc(fromMs)} AND epoch_ms(eventTime) < ${Math.trunc(toMs)}`
   )
 }

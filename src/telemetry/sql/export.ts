@@ -4,11 +4,17 @@ import type { World } from '#core/world.ts'
 import { listSegments } from '../retention.ts'
 import { segmentPlace } from '../segment-file.ts'
 import { dayOf } from '../segment-name.ts'
+import type { ObservedKind } from './observed.ts'
 import { runJob } from './run-job.ts'
+
+/** What can be exported: audit records, flows, DNS queries, web requests. */
+export type ExportedKind = 'audit' | ObservedKind
+export const exportedKinds = ['audit', 'flow', 'dns', 'web'] as const satisfies readonly ExportedKind[]
 
 interface Asked {
   /** The data directory; a server may be using it. */
   readonly directory: string
+  readonly kind: ExportedKind
   /** Units: milliseconds since 1970; the end is not in it. */
   readonly fromMs: number
   readonly toMs: number
@@ -19,21 +25,31 @@ interface Asked {
 const timeMs = 3_600_000
 const dayMs = 86_400_000
 
-/** Writes the audit records of all accounts from a time as one Parquet file. Answers why that failed, if it did. */
-export async function exportAudit(
-  { directory, fromMs, toMs, file }: Asked,
+/** Writes the records of all accounts from a time as one Parquet file. Answers why that failed, if it did. */
+export async function exportRecords(
+  { directory, kind, fromMs, toMs, file }: Asked,
   world: Pick<World, 'after'>,
 ): Promise<string | undefined> {
-  const telemetry = join(directory, 'telemetry')
-  const folders = (await readdir(telemetry)).filter((name) => /^audit(?:-[0-9a-f]+)?$/.test(name))
-  const paths: string[] = []
-  for (const folder of folders)
-    for (const name of await listSegments(join(telemetry, folder)))
-      // A record is in a segment of its own day, or of the next when it waited past midnight.
-      if (name.day >= dayOf(Math.max(0, fromMs)) && name.day <= dayOf(toMs + dayMs))
-        paths.push((await segmentPlace(join(telemetry, folder), name)).path)
-  // Any of them may be the one that is being written.
-  const job = { kind: 'export', segments: [], growing: paths, fromMs, toMs, file } as const
+  const paths = await segmentsOf(join(directory, 'telemetry'), kind, { fromMs, toMs })
+  if (paths.length === 0) return 'there are no records of that time'
+  const job = { kind: 'export', of: kind, growing: paths, fromMs, toMs, file } as const
   const answer = await runJob(job, { timeMs, answerBytesMax: 64 * 1024 }, world).ends
   return answer.kind === 'done' ? undefined : answer.reason
+}
+
+async function segmentsOf(
+  telemetry: string,
+  kind: ExportedKind,
+  { fromMs, toMs }: Pick<Asked, 'fromMs' | 'toMs'>,
+): Promise<readonly string[]> {
+  // After a reset the audit trail goes on in a folder of another name.
+  const isOfKind = (folder: string): boolean =>
+    kind === 'audit' ? /^audit(?:-[0-9a-f]+)?$/.test(folder) : folder === kind
+  const paths: string[] = []
+  for (const folder of (await readdir(telemetry)).filter(isOfKind))
+    for (const name of await listSegments(join(telemetry, folder)))
+      // A record is in a segment of its own day or of a later one: it waited past midnight, or was ingested.
+      if ((kind !== 'audit' || name.day <= dayOf(toMs + dayMs)) && name.day >= dayOf(Math.max(0, fromMs)))
+        paths.push((await segmentPlace(join(telemetry, folder), name)).path)
+  return paths
 }

@@ -1,5 +1,5 @@
 /** SQL over audit records: statements of users run in processes of their own, over their own account's records alone. */
-export { exportAudit } from './export.ts'
+export { type ExportedKind, exportedKinds, exportRecords } from './export.ts'
 export type { QueryLimits, QueryResult, Question } from './job.ts'
 export { createLake, type Lake } from './lake.ts'
 export { cancelled, timedOut } from './limits.ts'

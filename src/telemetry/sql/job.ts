@@ -1,3 +1,4 @@
+import type { ObservedKind } from './observed.ts'
 import type { TableView } from './view.ts'
 
 /** What a process is asked for: one job, then it ends. */
@@ -13,7 +14,8 @@ export type Job =
     }
   | {
       readonly kind: 'export'
-      readonly segments: readonly string[]
+      readonly of: 'audit' | ObservedKind
+      /** Segments, each of which may be being written. */
       readonly growing: readonly string[]
       /** Units: milliseconds since 1970; the end is not in it. */
       readonly fromMs: number

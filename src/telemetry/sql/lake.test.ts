@@ -10,7 +10,7 @@ import type { AccountId } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
 import { compressBefore } from '../retention.ts'
 import { openEngine } from './engine.ts'
-import { exportAudit } from './export.ts'
+import { exportRecords } from './export.ts'
 import type { Question } from './job.ts'
 import { createLake } from './lake.ts'
 import { runJob } from './run-job.ts'
@@ -101,7 +101,10 @@ test('lake: segments that were compressed before anybody asked are read as the o
   assert.ok(existsSync(join(folder, '2026-01-01-0-000001.jsonl.zst')))
   assert.deepEqual(await ask(`SELECT eventName FROM ${id} ORDER BY eventName`), [['A'], ['C'], ['F']])
   const file = join(directory, 'out.parquet')
-  assert.equal(await exportAudit({ directory, fromMs: 0, toMs: nowMs, file }, systemWorld()), undefined)
+  assert.equal(
+    await exportRecords({ directory, kind: 'audit', fromMs: 0, toMs: nowMs, file }, systemWorld()),
+    undefined,
+  )
   const engine = await openEngine()
   const counted = await engine.runAndReadAll(`SELECT count(*) FROM '${file}'`)
   assert.deepEqual(counted.getRowsJson(), [['7']])
@@ -134,7 +137,10 @@ test('lake: all accounts’ records of a time as one Parquet file', async (t) =>
     [day(1), day(4)],
     [day(3), day(4)],
   ] as const) {
-    assert.equal(await exportAudit({ directory, fromMs, toMs, file }, systemWorld()), undefined)
+    assert.equal(
+      await exportRecords({ directory, kind: 'audit', fromMs, toMs, file }, systemWorld()),
+      undefined,
+    )
     const engine = await openEngine()
     const reader = await engine.runAndReadAll(`SELECT count(*), min(eventName) FROM '${file}'`)
     counts.push(reader.getRowsJson()[0])
@@ -159,8 +165,14 @@ test('lake: large records of large segments are read within the memory that ther
   assert.deepEqual(await ask(`SELECT count(*), count(DISTINCT eventName) FROM ${id}`), [['415', '83']])
   assert.deepEqual(logged, [])
   assert.equal(readdirSync(join(root, here)).length, 2, 'two segments at a time')
-  const asked = { directory, fromMs: 0, toMs: nowMs, file: join(directory, 'out.parquet') }
-  assert.equal(await exportAudit(asked, systemWorld()), undefined)
+  const asked = {
+    directory,
+    kind: 'audit' as const,
+    fromMs: 0,
+    toMs: nowMs,
+    file: join(directory, 'out.parquet'),
+  }
+  assert.equal(await exportRecords(asked, systemWorld()), undefined)
 })
 
 test('lake: columns have what records have', async (t) => {
@@ -369,4 +381,38 @@ test('lake: what nobody keeps goes, what a data store keeps outlives the trail',
   await lake.sweep((account) => (account === here ? Date.UTC(2026, 0, 2) : undefined))
   assert.ok(!existsSync(join(root, here, '2026-01-01-0-000001.parquet')))
   assert.deepEqual(await ask(`SELECT eventName FROM ${id} ORDER BY 1`), [['C'], ['F']])
+})
+
+test('export: flows, queries and web requests become columns, those of the time asked for', async (t) => {
+  const { directory } = rig(t, segments)
+  const file = join(directory, 'out.parquet')
+  const at = Date.UTC(2026, 0, 2)
+  const rows = {
+    flow: [
+      { accountId: here, srcaddr: '203.0.113.9', dstport: 443, startMs: at, endMs: at, action: 'ACCEPT' },
+    ],
+    dns: [
+      { accountId: here, queryName: 'a.example', atMs: at, answers: [{ rdata: '192.0.2.1', type: 'A' }] },
+    ],
+    web: [{ accountId: here, path: '/', status: 404, atMs: at, labels: ['a', 'b'] }],
+  }
+  for (const [kind, [row]] of Object.entries(rows)) {
+    const folder = join(directory, 'telemetry', kind)
+    mkdirSync(folder)
+    const early = { ...row, atMs: 5, endMs: 5 }
+    const lines = [row, early].map((one) => `${JSON.stringify(one)}\n`)
+    writeFileSync(join(folder, '2026-01-02-0-000001.jsonl'), `${lines.join('')}{"torn`)
+  }
+  const asked = { directory, fromMs: at - 1, toMs: at + 1, file }
+  const select = async (kind: keyof typeof rows, what: string) => {
+    assert.equal(await exportRecords({ ...asked, kind }, systemWorld()), undefined)
+    return (await (await openEngine()).runAndReadAll(`SELECT ${what} FROM '${file}'`)).getRowsJson()
+  }
+  assert.deepEqual(await select('flow', 'accountId, srcaddr, dstport, region'), [
+    [here, '203.0.113.9', 443, null],
+  ])
+  assert.deepEqual(await select('dns', 'queryName, answers[1].rdata'), [['a.example', '192.0.2.1']])
+  assert.deepEqual(await select('web', 'path, status, len(labels)'), [['/', 404, '2']])
+  const none = { ...asked, kind: 'flow' as const, fromMs: at + 86_400_000, toMs: at + 2 * 86_400_000 }
+  assert.equal(await exportRecords(none, systemWorld()), 'there are no records of that time')
 })
