@@ -7,6 +7,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import type { DocumentRow } from '#core/store/change-log.ts'
+import { documentSum } from '#core/store/checksums.ts'
 import { systemWorld } from '#core/world.ts'
 import { makeBackup } from '../../src/cli/backup/make-backup.ts'
 import { restoreBackup } from '../../src/cli/backup/restore-backup.ts'
@@ -161,9 +163,14 @@ test('backup: another root key is refused, and a text that does not open is name
   await fill(directory, 2)
   const database = new DatabaseSync(join(directory, 'redoubt.db'))
   // Moved to another document: whole, but not its own.
-  database.exec(
-    "UPDATE documents SET body = (SELECT body FROM documents WHERE id = 'FILLED0') WHERE id = 'FILLED1'",
-  )
+  const [first, second] = database
+    .prepare('SELECT row, shelf, id, version, body FROM documents ORDER BY id')
+    .all() as unknown as DocumentRow[] // The table's columns.
+  assert.ok(first && second?.id === 'FILLED1')
+  const moved = { ...second, body: first.body }
+  database
+    .prepare('UPDATE documents SET body = ?, sum = ? WHERE row = ?')
+    .run(moved.body, documentSum(moved), moved.row)
   database.close()
   const backup = join(place, 'backup')
   await make(directory, backup)

@@ -11,11 +11,12 @@ import { compileFilters, filterTable } from './filters.ts'
 import { allOf, byId, keptFlowLogs, keptGroups, keptSubnets, keptVpcs, save } from './network.ts'
 import { page } from './paging.ts'
 import { rulesOf } from './security-group-rules.ts'
+import { atLeastOne } from './at-least-one.ts'
 import { requestTags, withTags } from './tag-list.ts'
 
 /** Sets tags of several things: of all or of none. */
 export const CreateTags = ec2('CreateTags', {
-  target: ({ Resources }, call) => atLeastOne(Resources).map((id) => findTagged(call, id)),
+  target: ({ Resources }, call) => atLeastOne(Resources, 'resourceIdSet').map((id) => findTagged(call, id)),
   access: (targets, { Tags }, call) =>
     targets.map((target) => accessTo(call, 'ec2:CreateTags', target, { requestTags: requestTags(Tags) })),
   run({ input: { Resources, Tags }, call }) {
@@ -26,7 +27,7 @@ export const CreateTags = ec2('CreateTags', {
 
 /** Removes tags: those named, those named that have the value given beside, or all where none is named. */
 export const DeleteTags = ec2('DeleteTags', {
-  target: ({ Resources }, call) => atLeastOne(Resources).map((id) => findTagged(call, id)),
+  target: ({ Resources }, call) => atLeastOne(Resources, 'resourceIdSet').map((id) => findTagged(call, id)),
   access: (targets, { Tags = [] }, call) => {
     const tagKeys = Tags.map(({ Key = '' }) => Key)
     return targets.map((target) =>
@@ -38,12 +39,6 @@ export const DeleteTags = ec2('DeleteTags', {
     return {}
   },
 })
-
-/** A call that names nothing asks for no permission, and would need none. Faults: MissingParameter. */
-function atLeastOne(ids: readonly string[]): readonly string[] {
-  if (ids.length === 0) throw faults.missingParameter('resourceIdSet')
-  return ids
-}
 
 interface TagOfResource {
   readonly key: string

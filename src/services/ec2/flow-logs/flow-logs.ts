@@ -5,6 +5,7 @@ import type { Access } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import type { CreateFlowLogsRequest, FlowLog as ShownFlowLog } from '#models/ec2.d.ts'
 import { creation, ec2Arn, listing, on } from '../access.ts'
+import { atLeastOne } from '../at-least-one.ts'
 import { ec2, type Ec2Call } from '../declare.ts'
 import type { FlowLog, Subnet, Vpc } from '../documents.ts'
 import { faults } from '../faults.ts'
@@ -62,7 +63,7 @@ export const CreateFlowLogs = ec2('CreateFlowLogs', {
 
 /** Ends flow logs; what was not delivered yet is not any more. Faults: InvalidFlowLogId.NotFound. */
 export const DeleteFlowLogs = ec2('DeleteFlowLogs', {
-  target: ({ FlowLogIds }, call) => FlowLogIds.map((id) => findFlowLog(call, id)),
+  target: ({ FlowLogIds }, call) => atLeastOne(FlowLogIds, 'FlowLogId').map((id) => findFlowLog(call, id)),
   access: (targets, _, call) => [
     ...targets.map((target) => on(call, 'ec2:DeleteFlowLogs', 'vpc-flow-log', target)),
     ...(targets.some((one) => !(one instanceof Missing) && one.destination.kind === 'bucket')
