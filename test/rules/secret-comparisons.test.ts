@@ -19,15 +19,12 @@ const reasons: Readonly<Record<string, string>> = {
   'src/services/wafv2/entities.ts':
     'a lock token is a version: it is shown to whoever may read, and gives no right',
   'src/services/wafv2/firewall-manager.ts': 'as above',
-  'src/services/sqs/paging.ts': 'a token of a page is a place in a list, in one spelling: it gives no right',
-  'src/services/scheduler/paging.ts': 'as above',
-  'src/services/events/paging.ts': 'as above',
-  'src/services/ec2/paging.ts': 'as above',
-  'src/services/acm/certificates.ts': 'as above',
+  'src/core/paging.ts': 'a token of a page is a place in a list, in one spelling: it gives no right',
   'src/services/guardduty/paging.ts': 'as above',
   'src/services/scheduler/schedule-groups.ts':
     'a client token makes a call idempotent, after it was authorized',
   'src/services/scheduler/schedules.ts': 'as above, with a digest of the request',
+  'src/services/ec2/flow-logs/flow-logs.ts': 'as above',
   'src/services/sns/confirmation.ts': 'digests of tokens: who tries cannot choose the digest of a guess',
   'src/services/kms/xks/ciphertext.ts':
     'a checksum that the proxy gives of what it gives: who made it knows it',
