@@ -2,7 +2,7 @@
  * Records a second through all detectors, on one core, from their text: CloudTrail's records, lines of flow logs, queries of a resolver; beside them
  * what reading alone takes, and sigma-rust with rules of ours. Then the memory of detection that remembers 100,000 principals, machines and clients, and
  * that of one whose every memory is full.
- * `BENCH_SECONDS=0.3 node bench/detect.ts` for a quick look; `BENCH_RECORDS` is how many texts there are of each kind.
+ * `BENCH_SECONDS=0.3 node bench/detect.ts` for a quick look; `DETECT_RECORDS` is how many texts there are of each kind.
  */
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
@@ -27,7 +27,7 @@ import { goalTable } from './goals.ts'
 import { table } from './table.ts'
 
 const secondsEach = Number(process.env['BENCH_SECONDS'] ?? 3)
-const records = Number(process.env['BENCH_RECORDS'] ?? 200_000)
+const records = Number(process.env['DETECT_RECORDS'] ?? 200_000)
 const rounds = 3
 const entities = 100_000
 const people = 500
