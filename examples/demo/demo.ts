@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { edgeUrl } from '../../test/edge-url.ts'
 import { administratorOf, type Credentials, startServer } from '../../test/server.ts'
 import { createCards } from '../shop/cards.ts'
@@ -26,6 +27,8 @@ const attacks = [scanner, injection, credentialStuffing, stolenRole, loggingOff,
 
 /** From an attack's first push until the attacker can do no more. */
 const stoppedMsGoal = 2_000
+/** How long Carla shops on once all attacks are over. */
+const shoppingOnMs = 1_500
 
 const carla = { name: 'carla', password: 'correct horse battery staple' }
 
@@ -98,6 +101,7 @@ async function demonstrate(): Promise<boolean> {
     await logged(attack, cloud, server.directory).catch(({ message }: Error) =>
       problems.push(`${attack.title}: ${message}`),
     )
+  await sleep(shoppingOnMs) // What was answered must keep nobody else out, afterwards either.
   await shopping.leave()
   const { answered, failed } = shopping.seen()
   if (answered < 10) problems.push(`Carla was answered ${answered} times only`)
