@@ -35,7 +35,9 @@ export async function ingestFiles(
   }
   try {
     await once(options)
-    if (watch) await ingestForEver(options)
+    if (!watch) return
+    console.log('Watching; press Ctrl-C to stop.')
+    await ingestForEver(options)
   } catch (error) {
     console.error(`redoubt: ${reasonOf(error)}`)
     process.exitCode = 1
@@ -44,7 +46,7 @@ export async function ingestFiles(
 
 async function ingestForEver(options: IngestOptions): Promise<never> {
   const changes = new EventEmitter()
-  let isChanged = false
+  let isChanged = true // Something may have come since the first look.
   for (const path of options.paths)
     watch(path, { recursive: true }, () => {
       isChanged = true

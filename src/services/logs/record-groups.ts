@@ -1,6 +1,7 @@
 import type { Log } from '#core/log.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { FoundAnywhere, Store } from '#core/store/index.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import {
   type ArrivalCursor,
@@ -53,14 +54,13 @@ export function createRecordGroupRunner({
   records,
 }: Parts): RecordGroupRunner {
   const ending = new AbortController()
-  let underWay: Promise<void> | undefined
 
   async function passNow(): Promise<void> {
     const tagged = store.read.findAnywhere(groups, 'records', 'yes')
     await forget(new Set(tagged.map(({ document }) => document.id)))
     for (const found of tagged) {
       const kind = kindOf(found.document)
-      if (kind !== undefined) await readOn(found, kind)
+      if (kind !== undefined) await readOn(found, kind).catch(unlessKeyMissing)
     }
   }
 
@@ -106,26 +106,25 @@ export function createRecordGroupRunner({
     })
   }
 
-  function pass(): Promise<void> {
-    underWay ??= passNow()
-      .catch((error: unknown) => {
-        if (error instanceof LogKeyMissing) return // The group's key cannot be used now: the next pass tries again.
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: 'record-groups-failed', stack })
-      })
-      .finally(() => (underWay = undefined))
-    return underWay
-  }
+  const rounds = createRounds(world, everyMs, () =>
+    passNow().catch((error: unknown) => {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: 'record-groups-failed', stack })
+    }),
+  )
 
-  const stop = world.every(everyMs, () => void pass())
   return {
-    pass,
+    pass: rounds.now,
     async close() {
       ending.abort()
-      stop()
-      await underWay
+      await rounds.close()
     },
   }
+}
+
+/** A group whose key cannot be used now is tried again by the next pass; others go on meanwhile. */
+function unlessKeyMissing(error: unknown): void {
+  if (!(error instanceof LogKeyMissing)) throw error
 }
 
 function kindOf({ tags }: GroupDocument): IngestKind | undefined {

@@ -3,6 +3,7 @@ import type { BalancerFlow } from '#core/network.ts'
 import type { Log } from '#core/log.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { CommitFailed, type Store } from '#core/store/index.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import type { RecordStore, SegmentCursor } from '#telemetry/index.ts'
 import { type FlowLog, flowLogs } from '../documents.ts'
@@ -45,7 +46,6 @@ const givenUpMs = 24 * 3_600_000
  */
 export function createFlowLogRunner(parts: Parts): FlowLogRunner {
   const { store, world, partition, callAsService, records, buckets, log } = parts
-  let underWay: Promise<void> | undefined
   const ending = new AbortController()
 
   async function passNow(): Promise<void> {
@@ -121,24 +121,19 @@ export function createFlowLogRunner(parts: Parts): FlowLogRunner {
     })
   }
 
-  function pass(): Promise<void> {
-    underWay ??= passNow()
-      .catch((error: unknown) => {
-        // A full disk: the next pass goes on from what was written down. Anything else is a bug.
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: error instanceof CommitFailed ? 'flow-log-not-noted' : 'bug', stack })
-      })
-      .finally(() => (underWay = undefined))
-    return underWay
-  }
+  const rounds = createRounds(world, everyMs, () =>
+    passNow().catch((error: unknown) => {
+      // A full disk: the next pass goes on from what was written down. Anything else is a bug.
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: error instanceof CommitFailed ? 'flow-log-not-noted' : 'bug', stack })
+    }),
+  )
 
-  const stop = world.every(everyMs, () => void pass())
   return {
-    pass,
+    pass: rounds.now,
     async close() {
       ending.abort()
-      stop()
-      await underWay
+      await rounds.close()
     },
   }
 }

@@ -5,6 +5,7 @@ import { gzip } from 'node:zlib'
 import { uuid } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import { CommitFailed, type FoundAnywhere, type Scope, type Store } from '#core/store/index.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import { type DestinationDocument, destinations, type ExportDocument, exports } from '../documents.ts'
 import { folderOf, parseDestination } from './place.ts'
@@ -39,7 +40,6 @@ type Waiting = FoundAnywhere<ExportDocument>
  */
 export function createExporter({ store, world, directory, log }: Parts): Exporter {
   const buckets = join(directory, 'buckets')
-  let underWay: Promise<void> | undefined
 
   async function passNow(): Promise<void> {
     const waiting = store.read.findAnywhere(exports, 'all', 'all')
@@ -94,22 +94,15 @@ export function createExporter({ store, world, directory, log }: Parts): Exporte
     }
   }
 
-  function pass(): Promise<void> {
-    underWay ??= passNow()
-      .catch((error: unknown) => {
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: error instanceof CommitFailed ? 'findings-not-exported' : 'bug', stack })
-      })
-      .finally(() => (underWay = undefined))
-    return underWay
-  }
+  const rounds = createRounds(world, everyMs, () =>
+    passNow().catch((error: unknown) => {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: error instanceof CommitFailed ? 'findings-not-exported' : 'bug', stack })
+    }),
+  )
 
-  const stop = world.every(everyMs, () => void pass())
   return {
-    pass,
-    async close() {
-      stop()
-      await underWay
-    },
+    pass: rounds.now,
+    close: rounds.close,
   }
 }

@@ -1,6 +1,7 @@
 import type { Log } from '#core/log.ts'
 import type { PublishServiceEvent } from '#core/service-events.ts'
 import { CommitFailed, type FoundAnywhere, type Store } from '#core/store/index.ts'
+import { createRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import { detectors, type FindingDocument, findings } from '../documents.ts'
 import { findingsKeptMs, quotas } from '../quotas.ts'
@@ -33,7 +34,6 @@ export function createFindingKeeper({
   log,
   findingsMax = quotas.findings,
 }: Parts): FindingKeeper {
-  let underWay: Promise<void> | undefined
   let nextSweepMs = world.nowMs()
 
   async function passNow(): Promise<void> {
@@ -90,23 +90,16 @@ export function createFindingKeeper({
       })
   }
 
-  function pass(): Promise<void> {
-    underWay ??= passNow()
-      .catch((error: unknown) => {
-        const stack = error instanceof Error ? error.stack : String(error)
-        log({ level: 'error', event: error instanceof CommitFailed ? 'findings-not-kept' : 'bug', stack })
-      })
-      .finally(() => (underWay = undefined))
-    return underWay
-  }
+  const rounds = createRounds(world, everyMs, () =>
+    passNow().catch((error: unknown) => {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: error instanceof CommitFailed ? 'findings-not-kept' : 'bug', stack })
+    }),
+  )
 
-  const stop = world.every(everyMs, () => void pass())
   return {
-    pass,
-    async close() {
-      stop()
-      await underWay
-    },
+    pass: rounds.now,
+    close: rounds.close,
   }
 }
 
