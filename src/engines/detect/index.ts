@@ -18,7 +18,7 @@ export {
 } from './detector.ts'
 export { allDetectors } from './detectors/index.ts'
 export { findingOf, type FindingHome } from './findings/finding.ts'
-export { remedy, sentence } from './findings/texts.ts'
+export { namesIn, remedy, sentence } from './findings/texts.ts'
 export { builtInFiles, builtInLists } from './lists/built-in.ts'
 export { type ListEntries, type ListFormat, listLimits, parseList } from './lists/formats.ts'
 export { createListings, type EntityList } from './lists/listings.ts'

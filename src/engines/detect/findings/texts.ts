@@ -26,8 +26,13 @@ export function remedy(
   }))
 }
 
+/** The names in braces that a text has to be filled with. */
+export function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(placeholder)].map(([, name = '']) => name)
+}
+
 function filled(command: string, values: Readonly<Record<string, string>>): string | undefined {
-  const names = [...command.matchAll(placeholder)].map(([, name = '']) => name)
+  const names = namesIn(command)
   if (!names.every((name) => Object.hasOwn(values, name) && isShowable(values[name] ?? ''))) return undefined
   return command.replace(placeholder, (_, name: string) => quoted(values[name] ?? ''))
 }

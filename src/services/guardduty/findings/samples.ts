@@ -1,4 +1,4 @@
-import type { FindingFacts, Signal } from '#engines/detect/index.ts'
+import { type FindingFacts, namesIn, type Signal } from '#engines/detect/index.ts'
 import type { Action, Resource } from '#models/guardduty.d.ts'
 import { guardduty, onAll } from '../declare.ts'
 import { faults } from '../faults.ts'
@@ -38,8 +38,6 @@ interface Place {
   readonly atMs: number
 }
 
-const placeholder = /\{(\w+)\}/g
-
 /** Addresses, ids and names that stand for none. Source: RFC 5737. */
 function sampleOf(type: string, facts: FindingFacts, { account, region, atMs }: Place): Signal {
   const known = { accountId: account, region, remoteIp: '198.51.100.0', instanceId: 'i-99999999' }
@@ -54,7 +52,7 @@ function sampleOf(type: string, facts: FindingFacts, { account, region, atMs }: 
 /** A value for every name in the texts of a type: `GeneratedFindingUserName`. */
 function generated({ title, description, remediation }: FindingFacts): Readonly<Record<string, string>> {
   const texts = [title, description, ...remediation.flatMap(({ text, command = '' }) => [text, command])]
-  const names = texts.flatMap((text) => [...text.matchAll(placeholder)].map(([, name = '']) => name))
+  const names = texts.flatMap(namesIn)
   return Object.fromEntries(
     names.map((name) => [name, `GeneratedFinding${name.slice(0, 1).toUpperCase()}${name.slice(1)}`]),
   )
