@@ -14,7 +14,7 @@ export const forwarderName = 'node:net, bytes handed on'
 export const undiciName = 'node:http + undici'
 export const goName = 'Go ReverseProxy'
 export const corazaName = 'Go + Coraza 3.8.1 + CRS 4.25'
-export const nginxName = 'nginx'
+const nginxName = 'nginx'
 export const modsecurityName = 'nginx + ModSecurity + CRS 3.3'
 
 const startMsMax = 20_000

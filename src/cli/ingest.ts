@@ -91,7 +91,7 @@ function progressBar(): (progress: IngestProgress) => void {
 }
 
 /** What came of it, for people. */
-export function summary({ files, records, rejected, accounts, taken }: Ingested): string {
+function summary({ files, records, rejected, accounts, taken }: Ingested): string {
   const count = (number: number): string => number.toLocaleString('en')
   const lines = [`${count(records)} records of ${count(files)} files are ingested.`]
   if (taken > 0) lines.push(`${count(taken)} lines were ingested before.`)

@@ -34,9 +34,6 @@ export interface NetworkUses {
   readonly usesSubnet: (reader: Reader, subnetId: string) => boolean
 }
 
-/** Where nothing uses the network. */
-export const noNetworkUses: NetworkUses = { usesSecurityGroup: () => false, usesSubnet: () => false }
-
 /** Where something stands in an account's network. */
 export interface NetworkPlace extends Scope {
   readonly vpcId: string

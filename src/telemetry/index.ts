@@ -1,32 +1,19 @@
 /** Telemetry's door: append-only records in segments, and their query. One folder a kind. */
-export type { SegmentArrivals, SegmentCursor } from './arrivals.ts'
-export type { AttributeFilter, AttributeKey } from './audit/attributes.ts'
-export {
-  type AuditTrailOptions,
-  createAuditTrail,
-  type DataEventChoice,
-  type QueryableAuditTrail,
-} from './audit/audit-trail.ts'
+export type { SegmentCursor } from './arrivals.ts'
+export { createAuditTrail, type DataEventChoice, type QueryableAuditTrail } from './audit/audit-trail.ts'
 export { beginTrailAnew } from './audit/beginning.ts'
 export { dataResourceType, isDataResourceType } from './audit/data-events.ts'
 export { findEventId } from './audit/find-event.ts'
 export { globalServices } from './audit/operation-facts.ts'
 export { type AuditPage, type AuditQuery, InvalidToken } from './audit/query.ts'
 export { createRecorder } from './audit/record.ts'
-export {
-  type LookupResource,
-  lookupResources,
-  readRecord,
-  type StoredRecord,
-  usernameOf,
-} from './audit/stored-record.ts'
+export { lookupResources, readRecord, type StoredRecord, usernameOf } from './audit/stored-record.ts'
 export {
   type ArrivalCursor,
   beginOf,
   comparePositions,
   createLogStore,
   eventOverheadBytes,
-  type LogEvent,
   type LogKey,
   LogKeyMissing,
   type LogPosition,
@@ -38,7 +25,7 @@ export {
   type StreamSummary,
   writePosition,
 } from './logs/index.ts'
-export { type ArchiveDay, createEventArchive, type EventArchive } from './archive/event-archive.ts'
+export { createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
 export { createMetricStore, type MetricStore } from './metrics/metric-store.ts'
 export {
@@ -48,4 +35,3 @@ export {
   recordKinds,
   type RecordStore,
 } from './records/record-store.ts'
-export type { Retention } from './retention.ts'

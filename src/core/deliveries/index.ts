@@ -2,7 +2,7 @@
  * Brings what was accepted to its targets: documents that a runner does and deletes (docs/decisions/0009), tried again, later and later,
  * while that may help.
  */
-export { type Exhausted, exhausted, type Failure, failureOf, type RetryPolicy, waitMs } from './failure.ts'
+export { type Exhausted, type Failure, failureOf } from './failure.ts'
 export { deliverBy, type DeliveryRequest, sendMessage, stringAttributes } from './request.ts'
-export { createDeliveries, type Deliveries, type DeliveryJob, type Waiting } from './runner.ts'
+export { createDeliveries, type Deliveries, type DeliveryJob } from './runner.ts'
 export { targetPlace, type TargetPlace } from './target-place.ts'

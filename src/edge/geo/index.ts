@@ -1,2 +1,2 @@
 /** Where addresses are, for web ACLs and records. */
-export { countryPackage, createLocations, type Locations } from './locations.ts'
+export { countryPackage, createLocations } from './locations.ts'

@@ -104,7 +104,7 @@ function requestText({ method, scheme, host, path, query, httpVersion }: EdgeReq
 }
 
 /** The value of a header; of a repeated one, the first. `name` is in lower case. */
-export function headerOf({ headers }: EdgeRequest, name: string): string | undefined {
+function headerOf({ headers }: EdgeRequest, name: string): string | undefined {
   return headers.find(([sent]) => sent.length === name.length && sent.toLowerCase() === name)?.[1]
 }
 

@@ -1,5 +1,5 @@
 /** A text of one byte a character as logs show it: what could end a field or a line stands as `\xNN`. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return text.replace(
     /[^\x20-\x7e]|["\\]/g,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,

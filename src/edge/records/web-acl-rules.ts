@@ -22,7 +22,7 @@ export interface WebACLFacts {
 }
 
 /** Reads what records need of a web ACL; what the engine compiles has this form. */
-export function factsOf({ acl }: GuardedWebACL): WebACLFacts {
+function factsOf({ acl }: GuardedWebACL): WebACLFacts {
   const { Rules = [], VisibilityConfig } = acl as Written // The service's own view of it.
   return {
     rules: new Map(Rules.map((rule) => [rule.Name, ruleFacts(rule)])),

@@ -16,7 +16,7 @@ export interface PageParts {
 }
 
 /** Source: AWS WAF Developer Guide, "How the CAPTCHA and Challenge actions work". */
-export const statusOf = { CHALLENGE: 202, CAPTCHA: 405 } as const
+const statusOf = { CHALLENGE: 202, CAPTCHA: 405 } as const
 
 /** The answer to a client that runs no page: status and header alone. */
 export function bareAnswer(kind: 'CAPTCHA' | 'CHALLENGE'): EdgeAnswer {

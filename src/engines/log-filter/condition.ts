@@ -21,7 +21,7 @@ export function search(expression: string): (text: string) => boolean {
 }
 
 /** Whether a text is what `*` stand in for anything of. Each piece is looked for once, from the left. */
-export function wildcard(pattern: string): (text: string) => boolean {
+function wildcard(pattern: string): (text: string) => boolean {
   const pieces = pattern.split('*')
   const [first = '', ...others] = pieces
   const last = others.pop()

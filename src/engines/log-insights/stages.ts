@@ -17,7 +17,7 @@ const rowsMax = 200_000
 const groupsMax = 100_000
 
 /** A row with further fields. */
-export function extended(row: Row, more: ReadonlyMap<string, Value>): Row {
+function extended(row: Row, more: ReadonlyMap<string, Value>): Row {
   return { get: (field) => (more.has(field) ? (more.get(field) ?? null) : row.get(field)) }
 }
 

@@ -35,7 +35,7 @@ export function compileArnPattern(pattern: Pattern): Matches {
 }
 
 /** The places of the five colons that divide an ARN; what follows the fifth is one component whatever it contains. */
-export function firstColons(text: string): readonly number[] | undefined {
+function firstColons(text: string): readonly number[] | undefined {
   const colons: number[] = []
   let from = 0
   while (colons.length < 5) {

@@ -54,7 +54,7 @@ const response = members(
 const blocking = members({ CustomResponse: optional(response) })
 
 /** Source: AWS WAF Developer Guide, "Rule action": what a block without custom response answers. */
-export const forbidden: BlockResponse = { statusCode: 403, headers: [] }
+const forbidden: BlockResponse = { statusCode: 403, headers: [] }
 
 const names = ['Allow', 'Block', 'Count', 'Captcha', 'Challenge', 'Monetize'] as const
 

@@ -55,7 +55,7 @@ function parseBlock(text: string): Range {
 }
 
 /** Source: AWS WAF quotas, "Maximum number of IP addresses in an IP set". */
-export const addressesMax = 10_000
+const addressesMax = 10_000
 
 /** The set of an IP set's CIDR blocks, or the one that is none. A look-up halves sorted ranges; it scans nothing. */
 export function addressSet(blocks: readonly string[], max = addressesMax): Outcome<AddressSet> {

@@ -7,7 +7,7 @@ export type Read<Value> = (value: unknown, field: RefusedField, name: string) =>
 export type Given<Reader> = Reader extends Read<infer Value> ? Value : never
 
 /** A JSON object's own members; `undefined` for anything else. */
-export function asMembers(value: unknown): Readonly<Record<string, unknown>> | undefined {
+function asMembers(value: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
     return undefined
   return value as Readonly<Record<string, unknown>> // An object that is no array is a record of unknowns.
@@ -55,11 +55,6 @@ export function exactlyOne(own: RefusedField, names: readonly string[]): Read<re
 
 export function optional<Value>(read: Read<Value>): Read<Value | undefined> {
   return (value, field, name) => (value === undefined ? undefined : read(value, field, name))
-}
-
-/** The same, reported as a mistake in `own`. */
-export function inField<Value>(own: RefusedField, read: Read<Value>): Read<Value> {
-  return (value, _outer, name) => read(value, own, name)
 }
 
 export function text(lengthMin: number, lengthMax: number, pattern?: RegExp): Read<string> {

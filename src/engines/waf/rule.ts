@@ -73,7 +73,7 @@ export function isGroupRule(rule: Rule): rule is GroupRule {
 const reservedLabel = /^(?:awswaf|aws|waf|webacl|rulegroup|regexpatternset|ipset|managed)(?::|$)/
 
 /** Reads a rule of a web ACL or of a rule group. */
-export function readRule(value: unknown, bodies: CustomBodies): Rule {
+function readRule(value: unknown, bodies: CustomBodies): Rule {
   const given = shape(value, 'RULE', 'Rule')
   const statement = readStatement(given.Statement)
   const base = { name: given.Name, priority: given.Priority, visibility: given.VisibilityConfig }

@@ -34,7 +34,7 @@ const intervalMs = 60_000
 const [fin, syn, ack] = [1, 2, 16]
 const tcp = 6
 /** Connections of all functions that are followed at once; what a function opens beyond that is not told of. */
-export const connectionsMax = 20_000
+const connectionsMax = 20_000
 
 /**
  * Flow records of functions' connections from looks at the kernel's table: of a connection one for each direction when it is over, and each

@@ -107,7 +107,7 @@ function isOver(day: string, retentionDays: number, nowMs: number): boolean {
 }
 
 /** The event's own time. Units: milliseconds since 1970. */
-export function timeOfEvent(text: string): number {
+function timeOfEvent(text: string): number {
   const { time } = JSON.parse(text) as { readonly time: string } // `acceptEvent` wrote it.
   return Date.parse(time)
 }

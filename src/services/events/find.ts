@@ -11,7 +11,7 @@ export interface FoundBus extends Resource {
 }
 
 /** The bus that a name or an ARN means, of whatever account; the default one is always there. */
-export function findBus(call: EventsCall, text: string | undefined): FoundBus | Missing {
+function findBus(call: EventsCall, text: string | undefined): FoundBus | Missing {
   const place = readBus(call, text)
   if (!place) throw faults.validation('Parameter EventBusName is not valid.')
   const bus = busAt(call, place)

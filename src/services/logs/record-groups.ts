@@ -31,7 +31,7 @@ export interface RecordGroupRunner {
 }
 
 /** The tag that says of what a group's events are records: `cloudtrail`, `flow`, `dns` or `waf`. */
-export const recordsTag = 'redoubt:records'
+const recordsTag = 'redoubt:records'
 /** The fields of flow records, in their order, where they are not the default ones. */
 const flowFormatTag = 'redoubt:flow-format'
 

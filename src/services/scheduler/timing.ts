@@ -5,10 +5,7 @@ type Timed = Pick<ScheduleDocument, 'expression' | 'timezone' | 'startMs' | 'end
 type RandomBytes = (length: number) => Buffer
 
 /** What a schedule's expression says; undefined where it says nothing. */
-export function scheduleOf({
-  expression,
-  timezone,
-}: Pick<Timed, 'expression' | 'timezone'>): Schedule | undefined {
+function scheduleOf({ expression, timezone }: Pick<Timed, 'expression' | 'timezone'>): Schedule | undefined {
   const read = parseSchedule(expression, timezone)
   return read.ok ? read.schedule : undefined
 }

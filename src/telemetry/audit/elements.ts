@@ -4,7 +4,7 @@ import type { Member, ServiceName, Shape, StructureShape } from '#wire/index.ts'
 type Write = (value: unknown) => string | undefined
 
 /** What CloudTrail puts in the place of a secret that it does not leave out. */
-export const hidden = '"HIDDEN_DUE_TO_SECURITY_REASONS"'
+const hidden = '"HIDDEN_DUE_TO_SECURITY_REASONS"'
 
 /** Services whose secrets CloudTrail leaves out altogether, instead of saying that it hides one. */
 const leavingSecretsOut: ReadonlySet<ServiceName> = new Set<ServiceName>(['iam', 'sts'])
@@ -128,7 +128,7 @@ function plain(value: unknown): string | undefined {
 }
 
 /** `UserName` to `userName`, `SAMLProviderArn` to `sAMLProviderArn`: the first letter only, as CloudTrail does. */
-export function lowerFirst(name: string): string {
+function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)
 }
 

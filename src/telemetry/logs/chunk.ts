@@ -46,7 +46,7 @@ export class LogKeyMissing extends Error {}
 
 const preludeBytes = 12
 /** A batch has 1 MiB of messages at most, which JSON may make six times as long. */
-export const chunkBytesMax = 16 * 1024 * 1024
+const chunkBytesMax = 16 * 1024 * 1024
 
 /** One batch of one stream, as it is appended. */
 export interface Batch {

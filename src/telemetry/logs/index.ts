@@ -1,10 +1,9 @@
 /** The door of log events: segments that are appended to, sorted once they are full, and read in order. */
-export type { ArrivalCursor, ArrivalPosition, Arrivals } from './arrivals.ts'
-export { type Batch, type LogKey, LogKeyMissing } from './chunk.ts'
+export type { ArrivalCursor } from './arrivals.ts'
+export { type LogKey, LogKeyMissing } from './chunk.ts'
 export {
   beginOf,
   comparePositions,
-  type LogEvent,
   type LogPosition,
   readPosition,
   type StoredLogEvent,

@@ -1,7 +1,7 @@
 /** SQL over audit records: statements of users run in processes of their own, over their own account's records alone. */
 export { type ExportedKind, exportedKinds, exportRecords } from './export.ts'
-export type { QueryLimits, QueryResult, Question } from './job.ts'
+export type { QueryResult, Question } from './job.ts'
 export { createLake, type Lake } from './lake.ts'
 export { cancelled, timedOut } from './limits.ts'
-export { nameTables, type NamedTables } from './table-names.ts'
+export { nameTables } from './table-names.ts'
 export { type CollectedPeriod, type FieldCondition, isSelectedField, type TableView } from './view.ts'

@@ -139,7 +139,7 @@ function mapDecoder(shape: MapShape, names: JsonNames): JsonDecode {
 }
 
 /** Any JSON value, its objects without prototype, so that a key such as `__proto__` is a key and nothing else. */
-export function documentOf(value: unknown): unknown {
+function documentOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(documentOf)
   const decoded = emptyRecord()

@@ -15,7 +15,7 @@ export interface VerifyOptions {
   readonly region?: (region: string) => boolean
 }
 
-export const defaultSkewMs = 15 * 60_000
+const defaultSkewMs = 15 * 60_000
 
 /**
  * Headers of the `x-amz-` family that need no signature: a session token binds itself to the access key (and IoT's clients add it

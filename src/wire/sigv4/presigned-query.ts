@@ -4,7 +4,7 @@ import { percentNormalize } from './percent.ts'
 import { headerOf, type SignedRequest } from './request.ts'
 
 /** Limit: seven days, in seconds. Source: IAM User Guide, "Elements of an AWS API request signature", X-Amz-Expires. */
-export const expiresSecondsMax = 604_800
+const expiresSecondsMax = 604_800
 
 const required = [
   'X-Amz-Algorithm',

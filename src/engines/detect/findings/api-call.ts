@@ -52,7 +52,7 @@ export function principalOf({ userIdentity }: CloudTrailRecord): string {
 }
 
 /** The name of a user or role, as people know it. */
-export function userNameOf({ userIdentity }: CloudTrailRecord): string {
+function userNameOf({ userIdentity }: CloudTrailRecord): string {
   const issuer = userIdentity?.sessionContext?.sessionIssuer
   return (
     (userIdentity?.type === 'Root' ? 'Root' : undefined) ??

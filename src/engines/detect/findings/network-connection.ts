@@ -34,7 +34,7 @@ type Said = Pick<Signal, 'type'> &
   }
 
 /** The machine of a flow record. */
-export function machineOf(record: FlowRecord, { local }: Pick<Sides, 'local'>): Machine {
+function machineOf(record: FlowRecord, { local }: Pick<Sides, 'local'>): Machine {
   const { accountId, instanceId, interfaceId, vpcId } = record
   return { accountId, instanceId, interfaceId, vpcId, address: local }
 }

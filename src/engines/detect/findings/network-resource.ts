@@ -18,7 +18,7 @@ export function machineId({ instanceId, interfaceId, address }: Machine): string
 const functionArn = /^arn:[^:]+:lambda:([^:]+):[^:]*:function:([^:]+)/
 
 /** Its instance is named by the ARN of a function where it is one. */
-export function isFunction(instanceId: string | undefined): boolean {
+function isFunction(instanceId: string | undefined): boolean {
   return instanceId !== undefined && instanceId.startsWith('arn:') && functionArn.test(instanceId)
 }
 

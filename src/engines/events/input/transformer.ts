@@ -63,7 +63,7 @@ function isJson(text: string): boolean {
 }
 
 /** More than any target takes: SQS takes 1 MiB, an asynchronous invocation less. Units: characters. */
-export const inputCharactersMax = 1_048_576
+const inputCharactersMax = 1_048_576
 
 /**
  * What a target is sent of an event; `undefined` where that is longer than `inputCharactersMax`. A value outside of quotes is JSON;

@@ -33,7 +33,7 @@ interface Place {
 }
 
 /** The most places that some text leads to at once; more than `placesMax` where that many were met, or the search was given up. */
-export function wildcardPlaces(tests: readonly ValueTest[]): number {
+function wildcardPlaces(tests: readonly ValueTest[]): number {
   const starts = new WildcardPlaces(tests).starts
   const seen = new Set<string>()
   const open: (readonly Place[])[] = [starts]

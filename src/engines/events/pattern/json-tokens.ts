@@ -15,7 +15,7 @@ interface Token {
 /** Source: Jackson, `ErrorReportConfiguration.DEFAULT_MAX_RAW_CONTENT_LENGTH`, which AWS's answers show. */
 const quotedMax = 500
 /** Source: Jackson, `StreamReadConstraints.DEFAULT_MAX_DEPTH`. */
-export const nestingMax = 1000
+const nestingMax = 1000
 const space = /[ \t\r\n]*/y
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const literal = /(?:true|false|null)(?![0-9A-Za-z_$])/y

@@ -25,7 +25,7 @@ export function parsePath(pointer: string): Path {
 }
 
 /** Deeper documents count as invalid. Source: our own; JSON parsers in use stop between 100 and 1,000. */
-export const depthMax = 512
+const depthMax = 512
 
 /** An object or an array that is being read. */
 interface Level {

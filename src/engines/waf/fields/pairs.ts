@@ -13,8 +13,8 @@ export interface Pairs {
  * Limits on headers together and on cookies together.
  * Source: AWS WAF Developer Guide, "Handling oversize web request components".
  */
-export const pairBytesMax = 8192
-export const pairsMax = 200
+const pairBytesMax = 8192
+const pairsMax = 200
 
 /** The headers that can be inspected; the name of the last one whose value had to be cut is whole. */
 export function headersOf(request: WebRequest): Pairs {

@@ -2,7 +2,7 @@ import { lowerAscii } from '../bytes.ts'
 import { transformations } from '../transformations/index.ts'
 
 /** The arguments of a query string as they stand there, undecoded, in order. */
-export function queryArguments(query: string): readonly (readonly [name: string, value: string])[] {
+function queryArguments(query: string): readonly (readonly [name: string, value: string])[] {
   if (query === '') return []
   return query.split('&').flatMap((part) => {
     if (part === '') return []

@@ -68,13 +68,6 @@ export const detectors: readonly Detector[] = [
   { name: 'ServerInclude', attack: 'server-side include', test: isServerInclude },
 ]
 
-/** The detector of this name. A rule that names none that exists is a bug, and must not come to be one that never matches. */
-export function detectorNamed(name: string): Detector {
-  const detector = detectors.find((row) => row.name === name)
-  if (detector === undefined) throw new Error(`there is no detector ${name}`)
-  return detector
-}
-
 /** The names of the detectors that find the text, or what it hides in base64, to be an attack. */
 export function detect(text: string, place: Place): readonly string[] {
   const texts = readings(text, place)

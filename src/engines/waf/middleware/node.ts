@@ -47,7 +47,7 @@ export function insertHeaders(
   for (const [name, value] of inserted) request.headers[name.toLowerCase()] = value
 }
 
-export function send(response: NodeResponse, { statusCode, headers, body }: Answer): void {
+function send(response: NodeResponse, { statusCode, headers, body }: Answer): void {
   response.writeHead(statusCode, [...headers.flat(), 'content-length', String(Buffer.byteLength(body))])
   response.end(body)
 }

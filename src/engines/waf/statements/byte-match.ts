@@ -28,7 +28,7 @@ function containsWord(text: string, word: string): boolean {
 }
 
 /** Where the bytes have to stand, and what looking for them costs. Source: AWS WAFV2 API, PositionalConstraint. */
-export const positions = {
+const positions = {
   EXACTLY: { price: 2, holds: (text, searched) => text === searched },
   STARTS_WITH: { price: 2, holds: (text, searched) => text.startsWith(searched) },
   ENDS_WITH: { price: 2, holds: (text, searched) => text.endsWith(searched) },

@@ -13,13 +13,7 @@ import { managedRuleGroup, ruleGroupReference } from './rule-group.ts'
 import { sizeConstraint } from './size-constraint.ts'
 
 export { detection, predicate, textTest, type TextTest } from './detection.ts'
-export {
-  type Build,
-  EngineStatement,
-  type GroupStatement,
-  type MatchStatement,
-  type Statement,
-} from './kind.ts'
+export { type Build, EngineStatement, type Statement } from './kind.ts'
 
 /** Source: AWS WAFV2 API, Statement. */
 export type StatementName =
@@ -64,7 +58,7 @@ const readers: ReadonlyMap<string, ReadStatement> = new Map(Object.entries(kinds
 const union = exactlyOne('STATEMENT', [...readers.keys()])
 
 /** Statements nest this deep at most. Source: our own; AWS states none, its console shows three. */
-export const nestingMax = 20
+const nestingMax = 20
 
 /** Reads a rule's statement and all that is in it. */
 export function readStatement(value: unknown, depth = 1): Statement {

@@ -10,7 +10,7 @@ const partsMax = 1000
  * Three answers, because where AWS says that a rule does not apply to a request (a forwarded address that is not
  * there), neither may its negation.
  */
-export function allOf(parts: readonly Matches[]): Matches {
+function allOf(parts: readonly Matches[]): Matches {
   const all: Matches = (inspection) => {
     let result: boolean | undefined = true
     for (const matches of parts) {
@@ -51,7 +51,7 @@ export function anyOf(parts: readonly Matches[]): Matches {
   return guarded(any, guards)
 }
 
-export function negation(matches: Matches): Matches {
+function negation(matches: Matches): Matches {
   return (inspection) => {
     const result = matches(inspection)
     return result === undefined ? undefined : !result

@@ -27,7 +27,7 @@ export const regexMatch = matchKind({
 const readSet = members({ ...inspected, ARN: arn }, 'REGEX_PATTERN_REFERENCE_STATEMENT')
 
 /** Source: AWS WAF quotas, "Maximum number of regex patterns in a pattern set". */
-export const patternsMax = 10
+const patternsMax = 10
 
 /** Looks for any of a pattern set's regular expressions. */
 export const regexPatternSetReference = matchKind({

@@ -15,7 +15,7 @@ export interface Owned {
 }
 
 /** The findings that a detector shows: its own, and those of the accounts that it administers. */
-export function shownFindings(call: GuardDutyCall, _detector: DetectorDocument): readonly Owned[] {
+function shownFindings(call: GuardDutyCall, _detector: DetectorDocument): readonly Owned[] {
   return accountsShown(call).flatMap((account) =>
     call.findings
       .in(account)

@@ -7,7 +7,7 @@ import type { RecordSource } from './record-source.ts'
 const everyMs = 1_000
 
 /** What the records of a kind are to the engine. */
-export const sourceOfKind: Readonly<Record<RecordKind, Source>> = {
+const sourceOfKind: Readonly<Record<RecordKind, Source>> = {
   flow: 'flow',
   dns: 'dns',
   web: 'web',

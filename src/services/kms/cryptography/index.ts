@@ -1,22 +1,13 @@
 /** The cryptography of KMS: keys, signatures, encryption. No documents, no wire, no clock; randomness is a parameter. */
 export { deriveSharedSecret } from './agreement.ts'
-export type { BlobIds } from './blob-header.ts'
 export { blobOverheadBytes, decrypt, encrypt, readBlob } from './ciphertext.ts'
 export type { EncryptionContext } from './encryption-context.ts'
-export { type ExternalParts, externalHeader, readExternalBlob, writeExternalBlob } from './external-blob.ts'
+export { externalHeader, readExternalBlob, writeExternalBlob } from './external-blob.ts'
 export { importedMaterial } from './imported-material.ts'
 export { decapsulate, encapsulate } from './kem.ts'
-export {
-  type AlgorithmOf,
-  algorithmsOf,
-  canBeMade,
-  type KeyForm,
-  keySpecs,
-  type SpecFacts,
-} from './key-specs.ts'
+export { algorithmsOf, canBeMade, keySpecs } from './key-specs.ts'
 export { generateMac, verifyMac } from './mac.ts'
 export {
-  type AesMaterial,
   generateMaterial,
   type HmacMaterial,
   type Material,
@@ -24,7 +15,6 @@ export {
   type PairMaterial,
   publicKeyOf,
   type PublicMaterial,
-  type RandomBytes,
 } from './material.ts'
 export { decryptRsa, encryptRsa, plaintextBytesMax } from './rsa-encryption.ts'
 export { sign, verify } from './sign.ts'

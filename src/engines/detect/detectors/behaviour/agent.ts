@@ -9,7 +9,7 @@ const systems = ['linux', 'macos', 'darwin', 'windows'] as const
  * `aws-cli linux` of `aws-cli/2.15.30 … os/linux#5.15 …`; `terraform linux` of `APN/1.0 HashiCorp/1.0 Terraform/1.7.5 … os/linux …`.
  * Source: CloudTrail User Guide, "CloudTrail record contents", userAgent.
  */
-export function agentFamily(userAgent: string): string {
+function agentFamily(userAgent: string): string {
   const agent = userAgent.slice(0, readMax).toLowerCase()
   const tool = toolOf(agent)
   if (tool.startsWith('mozilla')) return 'browser'

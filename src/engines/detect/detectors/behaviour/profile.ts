@@ -46,7 +46,7 @@ const accountLearnsDays = 7
 /** Most of a working week. */
 const principalLearnsDays = 4
 /** What was first seen within a day is still new: an attack takes hours, and its first call teaches its network. */
-export const newHours = 24
+const newHours = 24
 const everybody = 0
 
 export const freshProfile = (): Profile => ({ days: 0, lastDay: 0, seen: nothingSeen(), apis: 0 })

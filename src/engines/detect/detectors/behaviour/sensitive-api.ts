@@ -23,11 +23,6 @@ for (const [tactic, services] of Object.entries(tactics) as [Tactic, Readonly<Re
       apis.set(name, { tactic, name: `${service}.amazonaws.com:${name}`, id })
     }
 
-/** All of them, for tests. */
-export function sensitiveApis(): readonly SensitiveApi[] {
-  return [...byService.values()].flatMap((apis) => [...apis.values()])
-}
-
 export function sensitiveApiOf(record: CloudTrailRecord): SensitiveApi | undefined {
   return byService.get(serviceOf(record))?.get(eventNameOf(record))
 }

@@ -21,7 +21,7 @@ export function looksGenerated(label: string): boolean {
 }
 
 /** Units: bits a letter. */
-export function surprise(label: string): number {
+function surprise(label: string): number {
   let total = 0
   let before = 0 // The edge of the label.
   for (let at = 0; at < label.length; at += 1) {

@@ -25,7 +25,7 @@ export interface Trace {
 export const freshTrace = (): Trace => ({ signals: [] })
 
 /** Source: GuardDuty User Guide, "GuardDuty Extended Threat Detection": signals within 24 hours belong together. */
-export const windowMs = 24 * 3_600_000
+const windowMs = 24 * 3_600_000
 /** An attack of more kinds of signals is one long before that. */
 const signalsMax = 24
 /** A record's texts are an attacker's: they are kept as long as names may be. */
