@@ -3,6 +3,7 @@ const { globSync } = require('node:fs')
 // Imports point down this list only (ARCHITECTURE.md, "The map"). A layer may import itself where it is one subject.
 const layers = [
   'cli',
+  'composition',
   'console',
   'edge',
   'services',
@@ -37,6 +38,13 @@ const doors = rooms.map((room) => ({
 module.exports = {
   forbidden: [
     ...downwards.filter((rule) => !rule.name.startsWith('cli')),
+    {
+      name: 'composition-is-main',
+      comment: 'src/composition is the inside of src/main.ts: nobody else puts parts together',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main\\.ts|composition/)' },
+      to: { path: '^src/composition/' },
+    },
     {
       name: 'services-meet-in-main',
       comment: "a service never imports another's inside: interfaces are handed over in src/main.ts",
