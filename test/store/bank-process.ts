@@ -1,5 +1,6 @@
 // The process that the crash test kills: worker threads over one data directory, each with clients that transfer without pause and
-// say so on standard output after the commit, in one write a line, past every buffer of the process.
+// say so on standard output after the commit, in one write a line, past every buffer of the process. Standard output is a file: a pipe
+// that nobody empties in time takes no more (EAGAIN).
 import { writeSync } from 'node:fs'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { Head, lockDataDirectory, openStore } from '#core/store/index.ts'

@@ -3,7 +3,7 @@
 // each, the directory is opened and compared with what the process had said.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -31,22 +31,23 @@ function temporaryDirectory(): string {
 
 /** Runs the process and kills it some time after its first acknowledgement; gives the last number that each client had told. */
 async function runAndKill(directory: string, afterMs: number): Promise<Map<string, number>> {
+  const file = `${directory}.told`
+  const output = openSync(file, 'a+')
   const child = spawn(process.execPath, [program.pathname, directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', output, 'inherit'],
   })
   const exited = new Promise<NodeJS.Signals | null>((resolve) =>
     child.once('close', (_, signal) => resolve(signal)),
   )
-  let output = ''
-  child.stdout.setEncoding('utf8')
-  child.stdout.on('data', (text: string) => (output += text))
-  await Promise.race([new Promise((resolve) => child.stdout.once('data', resolve)), exited])
+  while (fstatSync(output).size === 0 && child.exitCode === null) await pause(1)
   await pause(afterMs)
   child.kill('SIGKILL')
   assert.equal(await exited, 'SIGKILL', 'the process ended by itself')
 
   const told = new Map<string, number>()
-  const lines = output.split('\n').slice(0, -1) // The last one may be cut short.
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1) // The last one may be cut short.
+  closeSync(output)
+  rmSync(file)
   for (const line of lines) {
     const [client = '', number] = line.split(' ')
     assert.ok(Number(number) > (told.get(client) ?? 0), 'numbers grow')

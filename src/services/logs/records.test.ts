@@ -1,13 +1,32 @@
 // Goal: groups are listed by AWS's patterns, an event that a query points at is shown whole, and what arrives is told live.
-// Method: AWS's own client through the whole pipeline, which decodes the event stream by itself; the session's clock is a short timer.
+// Method: AWS's own client through the whole pipeline, which decodes the event stream by itself; the test lets a session's time pass.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { StartLiveTailResponseStream } from '@aws-sdk/client-cloudwatch-logs'
+import type { World } from '#core/world.ts'
 import { here, refusal, rig, startMs } from './rig.test.ts'
 
 /** What leads to nothing here. */
 const nothing = { Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: '*' } as const
+
+/** A timer whose time passes when the test says so: what waits first goes on, or what will wait next. */
+function heldTimer() {
+  const waiting: (() => void)[] = []
+  let passed = 0
+  const after: World['after'] = (_ms, work) => {
+    if (passed > 0) {
+      passed -= 1
+      setImmediate(work)
+    } else waiting.push(work)
+    return () => {}
+  }
+  const pass = (): void => {
+    const work = waiting.shift()
+    if (work) work()
+    else passed += 1
+  }
+  return { after, pass }
+}
 
 const arnOf = (name: string) => `arn:aws:logs:us-east-1:${here}:log-group:${name}`
 
@@ -100,10 +119,8 @@ test('GetLogRecord shows what a query points at, to whom the group lets see it',
 })
 
 test('StartLiveTail tells what arrives, as it is chosen, and lets go of a client that is gone', async (t) => {
-  const { logs, group, put, user } = await rig(t, [], (_ms, work) => {
-    const timer = setTimeout(work, 20)
-    return () => clearTimeout(timer)
-  })
+  const { after, pass } = heldTimer()
+  const { logs, group, put, user } = await rig(t, [], after)
   await group()
   await logs.createLogStream({ logGroupName: '/app', logStreamName: 'other' })
   await put(['before'])
@@ -121,6 +138,7 @@ test('StartLiveTail tells what arrives, as it is chosen, and lets go of a client
     }
     messages.push(...(event.sessionUpdate?.sessionResults ?? []).map(({ message }) => message))
     if (messages.length >= 500 || told.length > 50) break
+    pass()
   }
   const { sessionStart } = told[0] ?? {}
   assert.deepEqual(
@@ -153,24 +171,26 @@ test('StartLiveTail tells what arrives, as it is chosen, and lets go of a client
 })
 
 test('a session ends with its group, and says so; no more than fifteen go on at once', async (t) => {
-  const { logs, group } = await rig(t, [], (_ms, work) => {
-    const timer = setTimeout(work, 20)
-    return () => clearTimeout(timer)
-  })
+  const { after, pass } = heldTimer()
+  const { logs, group } = await rig(t, [], after)
   await group()
   const start = () => logs.startLiveTail({ logGroupIdentifiers: [arnOf('/app')] })
+  let started = 0
+  const all = Promise.withResolvers<undefined>()
   const read = async (): Promise<string> => {
     const { responseStream = [] as never } = await start()
     try {
-      for await (const event of responseStream) if (event.sessionUpdate === undefined) continue
+      for await (const { sessionStart } of responseStream)
+        if (sessionStart && ++started === 15) all.resolve(undefined)
       return 'ended'
     } catch (error) {
       return error instanceof Error ? error.name : 'unknown'
     }
   }
   const sessions = Array.from({ length: 15 }, read)
-  await sleep(200)
+  await all.promise
   assert.match(await refusal(start()), /^LimitExceededException/)
   await logs.deleteLogGroup({ logGroupName: '/app' })
+  sessions.forEach(pass)
   assert.deepEqual(new Set(await Promise.all(sessions)), new Set(['SessionStreamingException']))
 })
