@@ -12,7 +12,8 @@ import { findTerraform } from '../test/set-up/terraform.ts'
 import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['src/**/*.test.ts', 'test/**/*.test.ts']
-const files = globSync(patterns).sort()
+// What takes longest begins first, so that nothing long is left for the end: Terraform's tests, then all others that start servers.
+const files = globSync(patterns).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 assert.ok(files.length > 0, `no test file matches ${patterns.join(' ')}`)
 
 console.log('Setting up the AWS CLI and boto3 (once; needs Python 3 and PyPI) ...')
@@ -37,6 +38,11 @@ if (!terraform.ready)
 
 const sops = findSops()
 if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted below: ${sops.why}`)
+
+function rank(file: string): number {
+  if (file.includes('terraform')) return 0
+  return file.startsWith('test/') ? 1 : 2
+}
 
 /** What tests say who cannot run for want of what could not be set up; nothing else has a reason to be skipped. */
 const reasons = [
