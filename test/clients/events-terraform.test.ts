@@ -15,7 +15,7 @@ import { devAdministrator } from '../server.ts'
 import { curl, until } from './edge-rig.ts'
 import { terraformTest } from './terraform-steps.ts'
 
-const resources = 55
+const resources = 54
 const account = '000000000000'
 const msMax = 20_000
 const handler = 'exports.handler = async () => ({ team: process.env.TEAM })'
@@ -54,7 +54,6 @@ function idsAt(ordersQueue: string): readonly (readonly [resource: string, id: s
   return [
     ['aws_sqs_queue.orders', ordersQueue],
     ['aws_sqs_queue.payments', payments],
-    ['aws_sqs_queue_policy.payments', payments],
     ['aws_sns_topic.orders', topic('orders')],
     ['aws_sns_topic.payments', topic('payments.fifo')],
     ['aws_sns_topic_policy.orders', topic('orders')],

@@ -32,6 +32,8 @@ resource "aws_sqs_queue" "payments" {
   content_based_deduplication = true
   deduplication_scope         = "messageGroup"
   fifo_throughput_limit       = "perMessageGroupId"
+
+  policy = data.aws_iam_policy_document.payments_queue.json
 }
 
 resource "aws_sqs_queue" "secrets" {
@@ -96,18 +98,13 @@ data "aws_iam_policy_document" "orders_queue" {
 data "aws_iam_policy_document" "payments_queue" {
   statement {
     actions   = ["sqs:SendMessage"]
-    resources = [aws_sqs_queue.payments.arn]
+    resources = ["arn:aws:sqs:us-east-1:${local.account}:payments.fifo"]
 
     principals {
       type        = "Service"
       identifiers = ["events.amazonaws.com"]
     }
   }
-}
-
-resource "aws_sqs_queue_policy" "payments" {
-  queue_url = aws_sqs_queue.payments.id
-  policy    = data.aws_iam_policy_document.payments_queue.json
 }
 
 resource "aws_sns_topic_subscription" "dear" {
