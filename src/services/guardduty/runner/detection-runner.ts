@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { uuid } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
+import { createPasses } from '#core/passes.ts'
 import type { PublishServiceEvent } from '#core/service-events.ts'
 import { CommitFailed, type Scope, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -88,8 +89,13 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
   const ending = new AbortController()
   let isBegun = false
   let isDirty = false
-  let underWay: Promise<void> | undefined
-  let again = false
+  const { pass, idle } = createPasses(passNow, {
+    ending: ending.signal,
+    onFailure(error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
+    },
+  })
   let nextSaveMs = world.nowMs() + saveEveryMs
   let idleUntilMs = 0
   let isScheduled = false
@@ -268,27 +274,6 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     nextSaveMs = world.nowMs() + Math.max(saveEveryMs, saveShare * (world.nowMs() - startedMs))
   }
 
-  /** Ends, and is over, in the turn in which nothing more is asked for: nobody's pass falls between. */
-  async function passes(): Promise<void> {
-    try {
-      while (again && !ending.signal.aborted) {
-        again = false
-        await passNow()
-      }
-    } catch (error) {
-      const stack = error instanceof Error ? error.stack : String(error)
-      log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
-    } finally {
-      underWay = undefined
-    }
-  }
-
-  function pass(): Promise<void> {
-    again = true
-    underWay ??= passes()
-    return underWay
-  }
-
   /** At once where nothing was under way just now; what comes meanwhile is seen with it. */
   function schedule(): void {
     if (isScheduled || ending.signal.aborted) return
@@ -324,7 +309,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       ending.abort()
       stopSaving()
       for (const stop of stops) stop()
-      await underWay
+      await idle()
       if (isBegun) await save()
     },
   }
