@@ -1,6 +1,6 @@
 // Goal: what the documents tell people to type works.
-// Method: every `aws` and `terraform` command in a shell block of README.md, docs/guide.md and docs/services is run as written, by a shell, with
-// the real client against a fresh server; every file that a document links to exists; every option that the guide lists is one of the command.
+// Method: every `aws` and `terraform` command in a shell block of README.md, docs/guide/clients.md and docs/services is run as written, by a
+// shell, with the real client against a fresh server; every file that a document links to exists; every option that the guide lists is one of the command.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -40,7 +40,7 @@ test(
     }
     writeFileSync(join(folder, 'trust.json'), JSON.stringify(trust))
 
-    const documents = ['README.md', 'docs/guide.md', ...globSync('docs/services/*.md', { cwd: root })]
+    const documents = ['README.md', 'docs/guide/clients.md', ...globSync('docs/services/*.md', { cwd: root })]
     const shown = documents.flatMap((file) => commands(file, 'aws'))
     assert.ok(shown.length >= 5, `only ${shown.length} commands were found`)
     const env = environment(server.url, server.administrator, 'us-east-1')
@@ -63,9 +63,10 @@ test(
     assert.ok(terraform.ready)
     const server = await serverFor(t)
     assert.ok(server.administrator)
-    const shown = commands('docs/guide.md', 'terraform')
+    const shown = commands('docs/guide/clients.md', 'terraform')
     assert.ok(shown.length >= 3, `only ${shown.length} commands were found`)
-    const example = /^cd (?<example>examples\S+)$/m.exec(read('docs/guide.md'))?.groups?.['example'] ?? ''
+    const example =
+      /^cd (?<example>examples\S+)$/m.exec(read('docs/guide/clients.md'))?.groups?.['example'] ?? ''
     const { directory, env } = openWorkspace(directoryFor(t), join(root, example), {
       mirror: terraform.mirror,
       url: server.url,
@@ -95,7 +96,7 @@ test('docs: the guide lists the options that the command has', () => {
   })
   const options = (text: string) =>
     [...new Set(text.match(/(?<=^\s*|[`|] ?|, `)--[a-z]+/gm))].filter((option) => option !== '--help').sort()
-  const guide = read('docs/guide.md')
+  const guide = read('docs/guide/running.md')
   const table = guide.slice(guide.search(/^\| option\s/m), guide.indexOf('The first start'))
   assert.deepEqual(options(table), options(help.slice(0, help.indexOf('Examples:'))))
 })
