@@ -7,13 +7,14 @@ import { dirname, join, resolve } from 'node:path'
 
 /** What of package.json a build reads. */
 interface Package {
-  readonly bin: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string>>
   readonly dependencies: Readonly<Record<string, string>>
   readonly [other: string]: unknown
 }
 
 const root = join(import.meta.dirname, '..')
+/** The command. A clone has bin/redoubt before it, which finds the Node that `npm ci` brought. */
+const program = 'src/cli/redoubt.ts'
 const dist = resolve(process.argv[2] ?? join(root, 'dist'))
 /** Within the tree, so that tsc finds its packages; ignored by git as all of dist/. */
 const staging = join(root, `dist/.staging-${process.pid}`)
@@ -29,7 +30,7 @@ try {
 for (const folder of ['models', 'data']) cpSync(join(root, folder), join(dist, folder), { recursive: true })
 for (const file of ['LICENSE', 'NOTICE', 'README.md', 'CHANGELOG.md'])
   cpSync(join(root, file), join(dist, file))
-for (const program of Object.values(stated.bin)) chmodSync(join(dist, compiled(program)), 0o755)
+chmodSync(join(dist, compiled(program)), 0o755)
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify(published(stated), null, 2)}\n`)
 console.log(`${dist} is ready: 'npm pack' packs it, 'npm publish' publishes it.`)
 
@@ -71,11 +72,11 @@ function compile(): void {
 
 /** package.json of the published package: the same names, pointing to what was compiled. */
 function published(source: Package): object {
-  const { name, version, description, license, type, engines, bin, exports, imports, dependencies } = source
-  const ours = { name, version, description, license, type, engines, imports }
+  const { name, version, description, license, type, exports, imports, dependencies } = source
+  const ours = { name, version, description, license, type, engines: { node: '>=24' }, imports }
   return {
     ...ours,
-    bin: mapValues(bin, compiled),
+    bin: { redoubt: compiled(program) },
     exports: mapValues(exports, (file) => ({ types: declared(file), default: compiled(file) })),
     dependencies: dependenciesOf(dependencies),
   }

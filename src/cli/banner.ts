@@ -12,9 +12,13 @@ This is the first start: account ${account} was made. Its credentials are shown 
   administrator   access key id      ${administrator.accessKeyId}
   (user admin)    secret access key  ${administrator.secretAccessKey}
 
-To use it as the administrator, paste:
+To use it as the administrator, paste into another terminal:
 
-${environment(url, administrator.accessKeyId, administrator.secretAccessKey)}`
+${environment(url, administrator.accessKeyId, administrator.secretAccessKey)}
+What next: aws sts get-caller-identity
+           docs/guide/first-steps.md leads to a protected application in fifteen minutes.
+           Should this key be lost, the root user makes another: aws iam create-access-key --user-name admin
+`
 }
 
 /** What `--dev` shows, loudly. */

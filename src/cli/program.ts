@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
 import { parseUpstream, type Upstream } from '#resolver/index.ts'
+import { RootKeyError } from '#core/seal/index.ts'
 import { parseNetwork } from '#services/kms/xks/index.ts'
 import { exportedKinds } from '#telemetry/sql/index.ts'
 import { type IngestKind, ingestKinds } from '#telemetry/ingest/index.ts'
@@ -16,10 +17,24 @@ import { parsePrincipal, type Principal } from './principal.ts'
 import { readPublicUrl } from './public-url.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve, type ServeOptions } from './serve.ts'
+import { version } from './version.ts'
 
 const program = new Command('redoubt')
   .description("A self-hosted security cloud that speaks AWS's wire protocols and enforces what it is told.")
+  .version(version)
   .showHelpAfterError('(add --help for the options)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ redoubt serve                   begin: everything in ./.redoubt, the API on http://127.0.0.1:4566
+  $ redoubt doctor                  what this machine lacks, and what to do about it
+  $ redoubt edge                    where load balancers listen
+  $ redoubt serve --help            every option of a command
+  $ source <(redoubt completion bash)
+
+docs/guide/first-steps.md leads from here to a protected application in fifteen minutes.`,
+  )
 
 program
   .command('serve')
@@ -327,7 +342,7 @@ function portNumber(text: string): number {
 
 function mailAddress(text: string): string {
   if (!isMailAddress(text))
-    throw new InvalidArgumentError('a mail address is wanted, e.g. cloud@example.com.')
+    throw new InvalidArgumentError('A mail address is wanted, e.g. cloud@example.com.')
   return text
 }
 
@@ -335,7 +350,7 @@ function publicUrl(text: string): string {
   const origin = readPublicUrl(text)
   if (origin === undefined)
     throw new InvalidArgumentError(
-      'an http or https URL without path or credentials is wanted, e.g. https://cloud.example.com.',
+      'An http or https URL without path or credentials is wanted, e.g. https://cloud.example.com.',
     )
   return origin
 }
@@ -347,7 +362,7 @@ function workerCount(text: string): number {
 function wholeNumber(text: string, min: number, max: number): number {
   const number = Number(text)
   if (!/^\d+$/.test(text) || number < min || number > max)
-    throw new InvalidArgumentError(`a whole number from ${min} to ${max} is wanted.`)
+    throw new InvalidArgumentError(`A whole number from ${min} to ${max} is wanted.`)
   return number
 }
 
@@ -363,14 +378,25 @@ function collectPrincipals(text: string, earlier: readonly Principal[]): readonl
 function collectUpstreams(text: string, earlier: readonly Upstream[]): readonly Upstream[] {
   const upstream = parseUpstream(text)
   if (!upstream)
-    throw new InvalidArgumentError('an address is wanted, e.g. 192.0.2.53 or [2001:db8::53]:5300.')
+    throw new InvalidArgumentError('An address is wanted, e.g. 192.0.2.53 or [2001:db8::53]:5300.')
   return [...earlier, upstream]
 }
 
 function collectNetworks(text: string, earlier: readonly string[]): readonly string[] {
   if (!parseNetwork(text))
-    throw new InvalidArgumentError('a network is wanted, e.g. 10.20.0.0/16 or fd12::/16.')
+    throw new InvalidArgumentError('A network is wanted, e.g. 10.20.0.0/16 or fd12::/16.')
   return [...earlier, text]
 }
 
-await program.parseAsync()
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof RootKeyError || isRefusedBySystem(error))) throw error
+  console.error(`redoubt: ${error.message}`) // An operator's to mend: no stack helps there.
+  process.exit(1)
+}
+
+/** A file or an address that this user cannot have. */
+function isRefusedBySystem(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error
+}

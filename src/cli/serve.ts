@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module'
 import { join, resolve } from 'node:path'
 import { findDeployment } from '#core/deployment.ts'
 import { createLog, type Log } from '#core/log.ts'
+import { probe } from '#core/ports.ts'
 import { CustodyStopped, RootKeyCustody } from '#core/root-key-custody.ts'
 import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
 import {
@@ -14,6 +15,7 @@ import {
   lockDataDirectory,
   UnfinishedRestore,
   UnknownSchema,
+  UnusableDirectory,
 } from '#core/store/index.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import { enabledDetectors } from '#services/guardduty/detecting.ts'
@@ -68,9 +70,9 @@ export async function serve(options: ServeOptions): Promise<void> {
       error instanceof RootKeyError ||
       error instanceof DirectoryInUse ||
       error instanceof UnfinishedRestore ||
+      error instanceof UnusableDirectory ||
       error instanceof UnknownSchema ||
-      error instanceof DamagedDatabase ||
-      isListenError(error)
+      error instanceof DamagedDatabase
     ))
       throw error
     console.error(`redoubt: ${error.message}`)
@@ -81,6 +83,10 @@ export async function serve(options: ServeOptions): Promise<void> {
 async function start(options: ServeOptions): Promise<void> {
   const { settings, discard } = settingsOf(options)
   const unlock = lockDataDirectory(settings.directory)
+  await takePort(settings).catch((error: unknown) => {
+    discard()
+    throw error
+  })
   const world = systemWorld()
   const { directory } = settings
   const source = rootKeySource(process.env)
@@ -215,8 +221,17 @@ function onSignal(stop: () => Promise<void>): void {
   }
 }
 
-function isListenError(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'syscall' in error && (error.syscall === 'listen' || error.syscall === 'bind')
-  )
+/**
+ * Refuses a port that cannot be had. Workers bind it shared: without a look before, two servers would take each other's calls.
+ */
+async function takePort({ host, port }: Settings): Promise<void> {
+  const probed = await probe(host, port)
+  if (!('error' in probed)) return
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'another program listens there: end it, or choose another with --port',
+    EACCES: 'this user may not: choose one above 1023 with --port',
+    EADDRNOTAVAIL: `no interface of this machine has that address: choose another with --host`,
+  }
+  const why = reasons[probed.error] ?? 'choose another with --host and --port'
+  throw new StartRefused(`port ${port} of ${host} cannot be had (${probed.error}): ${why}`)
 }

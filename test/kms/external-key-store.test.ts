@@ -119,8 +119,8 @@ const refused: readonly [name: string, flags: readonly string[], want: RegExp][]
     /\/nowhere\/authority\.pem' is invalid\. it cannot be read/,
   ],
   ['a file without certificates', ['--xks-ca', import.meta.filename], /a file of PEM certificates is wanted/],
-  ['an address for a network', ['--xks-network', '10.0.0.1'], /a network is wanted/],
-  ['a name for a network', ['--xks-network', 'private'], /a network is wanted/],
+  ['an address for a network', ['--xks-network', '10.0.0.1'], /A network is wanted/],
+  ['a name for a network', ['--xks-network', 'private'], /A network is wanted/],
   ['no patience', ['--xks-timeout', '0'], /a whole number from 10 to 60000/],
 ]
 

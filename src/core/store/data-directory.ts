@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Another process has the data directory. */
@@ -9,6 +9,14 @@ export class DirectoryInUse extends Error {
       `another Redoubt process uses the data directory '${directory}': stop it, or choose another directory with --data`,
     )
     this.name = 'DirectoryInUse'
+  }
+}
+
+/** The data directory cannot be made, or not be used by this user. */
+export class UnusableDirectory extends Error {
+  constructor(directory: string, why: string) {
+    super(`the data directory '${directory}' cannot be used: ${why}; name another with --data`)
+    this.name = 'UnusableDirectory'
   }
 }
 
@@ -36,10 +44,10 @@ export function endRestore(directory: string): void {
 /**
  * Takes a data directory for this process, makes it (readable by its owner only) if need be, and gives what lets go of it. The
  * operating system lets go of it when the process dies, however it dies. Worker threads do not call this: they share it.
- * Faults: DirectoryInUse; UnfinishedRestore.
+ * Faults: DirectoryInUse; UnfinishedRestore; UnusableDirectory.
  */
 export function lockDataDirectory(directory: string): () => void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  make(directory)
   if (existsSync(join(directory, restoreMark))) throw new UnfinishedRestore(directory)
   // An empty SQLite file with an exclusive transaction that never ends: Node offers no lock on files of its own.
   const lock = new DatabaseSync(join(directory, lockFile), { timeout: 0 })
@@ -51,4 +59,26 @@ export function lockDataDirectory(directory: string): () => void {
     throw error
   }
   return () => lock.close()
+}
+
+function make(directory: string): void {
+  try {
+    // Not recursive where it need not be: below /proc, Node's recursive mkdir never ends.
+    if (!existsSync(directory))
+      mkdirSync(directory, { recursive: !existsSync(dirname(directory)), mode: 0o700 })
+    if (!statSync(directory).isDirectory()) throw new UnusableDirectory(directory, 'it is a file')
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error)
+      throw new UnusableDirectory(directory, reasons[String(error.code)] ?? error.message)
+    throw error
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there; run as the user whom it belongs to',
+  EPERM: 'this user may not write there; run as the user whom it belongs to',
+  EROFS: 'it is on a file system that is mounted read-only',
+  ENOTDIR: 'a part of its path is a file',
+  ENOSPC: 'the disk is full',
 }

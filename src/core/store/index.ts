@@ -21,6 +21,7 @@ export {
   lockDataDirectory,
   lockFile,
   UnfinishedRestore,
+  UnusableDirectory,
 } from './data-directory.ts'
 export { checkDatabase } from './check-database.ts'
 export { databaseFile } from './database-file.ts'
