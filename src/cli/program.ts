@@ -193,7 +193,10 @@ REDOUBT_ROOT_KEY (32 bytes in base64), REDOUBT_PASSPHRASE, or REDOUBT_PKCS11_MOD
     await serve(options)
   })
 
-const keys = program.command('keys').description('Look after the keys that protect what is stored.')
+const keys = program
+  .command('keys')
+  .description('Look after the keys that protect what is stored.')
+  .addHelpText('after', '\nExamples:\n  $ redoubt keys rotate-root --data /var/lib/redoubt')
 
 keys
   .command('rotate-root')
@@ -239,7 +242,10 @@ Names below .localhost are this machine's own; where a system does not resolve t
   )
   .action((options: EdgeOptions) => showEdge(options))
 
-const geo = program.command('geo').description('The data by which web ACLs know where addresses are.')
+const geo = program
+  .command('geo')
+  .description('The data by which web ACLs know where addresses are.')
+  .addHelpText('after', '\nExamples:\n  $ redoubt geo update')
 geo
   .command('update')
   .description('Bring the newest data from the npm registry into the data directory.')
@@ -292,7 +298,10 @@ What was ingested before is passed over: run it again after a crash, or for file
   )
   .action((kind: IngestKind, paths: string[], flags: IngestFlags) => ingestFiles(kind, paths, flags))
 
-const telemetry = program.command('telemetry').description('What was recorded, for other programs.')
+const telemetry = program
+  .command('telemetry')
+  .description('What was recorded, for other programs.')
+  .addHelpText('after', '\nExamples:\n  $ redoubt telemetry export --from 2026-01-01 --out audit.parquet')
 telemetry
   .command('export')
   .description(

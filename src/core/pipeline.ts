@@ -34,6 +34,7 @@ import type { CallAnswer, CallAs } from './service-calls.ts'
 import { servicePrincipal } from './service-principal.ts'
 import { sessionRefusal } from './session-limits.ts'
 import type { Store, Transaction } from './store/index.ts'
+import { helpFor } from './unauthenticated-help.ts'
 import type { World } from './world.ts'
 
 /** An HTTP request with what its connection tells. */
@@ -375,7 +376,8 @@ export function createPipeline({
     const fault = error instanceof WireFault ? error : internalFailure(envelope, error)
     if (caller.kind === 'anonymous') {
       const { requestId, sourceIp } = envelope
-      log({ level: 'info', event: 'unauthenticated', requestId, code: fault.code, sourceIp })
+      const { code } = fault
+      log({ level: 'info', event: 'unauthenticated', requestId, code, sourceIp, help: helpFor(code) })
       return fault
     }
     for (const record of [...progress.inner, ...recordsOf(progress, caller, undefined, fault)])

@@ -13,6 +13,10 @@ export function declareBackup(program: Command): void {
   const backup = program
     .command('backup')
     .description('Copy a data directory while its server serves on, and check such copies.')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ redoubt backup --out /backup/monday\n  $ redoubt backup verify /backup/monday --root-key /safe/root.key',
+    )
   backup
     .command('make', { isDefault: true })
     .description('Make a backup: what was acknowledged before is in it. The word make may be left out.')
