@@ -7,6 +7,7 @@ import { findBrowser, installBrowser } from '../test/set-up/browser.ts'
 import { findDig, installDig } from '../test/set-up/dig.ts'
 import { findPython, installPython, logAgents, pythonClients } from '../test/set-up/python.ts'
 import { skippedWithoutRoot } from '../test/set-up/root.ts'
+import { findShells, installShells } from '../test/set-up/shells.ts'
 import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
 import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
@@ -32,6 +33,10 @@ if (!browser.ready) console.log(`NOTICE: tests with a browser are skipped, and c
 const dig = installDig()
 if (!dig.ready) console.log(`NOTICE: the test with dig is skipped, and counted below: ${dig.why}`)
 
+const shells = installShells()
+if (!shells.ready)
+  console.log(`NOTICE: completion in zsh and fish is not tested, and counted below: ${shells.why}`)
+
 const terraform = findTerraform()
 if (!terraform.ready)
   console.log(`NOTICE: tests of Terraform are skipped, and counted below: ${terraform.why}`)
@@ -51,6 +56,7 @@ const reasons = [
   findTokenSoftware(),
   findBrowser(),
   findDig(),
+  findShells(),
   terraform,
   sops,
 ]

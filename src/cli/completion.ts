@@ -16,7 +16,7 @@ export function completionFor(program: Command, shell: Shell): string {
     case 'bash':
       return `${bash(all)}complete -o default -F _redoubt redoubt\n`
     case 'zsh':
-      return `autoload -U +X bashcompinit && bashcompinit\n${bash(all)}complete -o default -F _redoubt redoubt\n`
+      return `whence compdef > /dev/null || { autoload -Uz compinit && compinit }\nautoload -U +X bashcompinit && bashcompinit\n${bash(all)}complete -o default -F _redoubt redoubt\n`
     case 'fish':
       return fish(all)
   }
@@ -34,13 +34,14 @@ function wordsOf(command: Command, path: string): readonly Words[] {
 function bash(all: readonly Words[]): string {
   const cases = all.map(({ path, next }) => `    '${path}') words='${next.join(' ')}' ;;`)
   const names = all.flatMap(({ path }) => (path === '' ? [] : [`'${path}'`])).join('|')
+  // Not `path`: in zsh that is PATH.
   return `_redoubt() {
-  local path='' word words='' try
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    try="\${path:+$path }$word"
-    case "$try" in ${names}) path="$try" ;; esac
+  local at='' word words='' try
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
+    try="\${at:+$at }$word"
+    case "$try" in ${names}) at="$try" ;; esac
   done
-  case "$path" in
+  case "$at" in
 ${cases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
+import { probe } from '#core/ports.ts'
 import { systemWorld } from '#core/world.ts'
 import { surveyPlatform } from '#functions/index.ts'
 import { askStatus } from './control-client.ts'
+import type { ServerStatus } from './server-status.ts'
 import { version } from './version.ts'
 
 /** What `redoubt doctor` was told. */
@@ -39,9 +40,7 @@ export async function examine({ data, json }: DoctorOptions): Promise<void> {
     'root key': () => rootKey(directory),
     disk: () => disk(directory),
     clock: () => clock(directory),
-    ...Object.fromEntries(
-      [4566, 8080, 8443].map((port) => [`port ${port}`, () => portOf(port, running !== undefined)]),
-    ),
+    ...Object.fromEntries([4566, 8080, 8443].map((port) => [`port ${port}`, () => portOf(port, running)])),
     functions: () => isolation(),
     python: () => program('python3', 'functions in Python'),
     npm: () => program('npm', 'redoubt geo update'),
@@ -122,17 +121,12 @@ function placeOf(directory: string): string {
   return existsSync(directory) ? directory : placeOf(dirname(directory))
 }
 
-function portOf(port: number, isServing: boolean): Promise<Told> {
-  return new Promise((settle) => {
-    const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' && isServing) return settle(ok('is in use, by the server it may be'))
-      settle(
-        warn(`cannot be had (${error.code ?? error.message}): end what listens there, or choose another`),
-      )
-    })
-    server.listen(port, '127.0.0.1', () => server.close(() => settle(ok('is free'))))
-  })
+async function portOf(port: number, running: ServerStatus | undefined): Promise<Told> {
+  const probed = await probe('127.0.0.1', port)
+  if (!('error' in probed)) return ok('is free')
+  const urls = running ? [running.url, ...running.listeners.flatMap(({ urls: each }) => each)] : []
+  if (urls.some((url) => Number(new URL(url).port) === port)) return ok('is in use by the server')
+  return warn(`cannot be had (${probed.error}): end what listens there, or choose another`)
 }
 
 async function isolation(): Promise<Told> {

@@ -29,6 +29,13 @@ test('deploy: paths, options and ports that are named exist', () => {
     assert.ok(program.includes(`default(${port})`), port)
     assert.ok(read('compose.yaml').includes(`${port}:${port}'`), port)
   }
+  // What is copied must reach the build, and nothing else does.
+  const context = readFileSync(join(root, '.dockerignore'), 'utf8').split('\n')
+  assert.ok(context.includes('*'))
+  for (const path of copied) assert.ok(context.includes(`!${path}`), path)
+  assert.match(read('Dockerfile'), /^HEALTHCHECK .*_redoubt\/health/m)
+  // Functions are started from there, and Docker's default is noexec.
+  assert.match(read('compose.yaml'), /tmpfs: \['\/tmp:exec', '\/var\/tmp:exec'\]/)
   assert.match(read('compose.yaml'), /dockerfile: examples\/deploy\/Dockerfile/)
   assert.match(read('compose.yaml'), /data:\/var\/lib\/redoubt/)
 })

@@ -1,11 +1,13 @@
 // Goal: an operator is told how a server and its machine are, and completes every command that there is.
-// Method: the real commands beside a real server; bash itself sources the script and is asked.
+// Method: the real commands beside a real server; each shell itself sources its script and is asked.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { redoubt } from '../command.ts'
 import { directoryFor, serverFor } from '../server.ts'
+import { findShells } from '../set-up/shells.ts'
 
 test('status and doctor: a server that runs, and none', async (t) => {
   const { directory, url } = await serverFor(t)
@@ -40,4 +42,31 @@ test('completion: bash completes commands, options and choices', async () => {
     assert.equal(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim(), want)
   }
   assert.equal(rows.length, 4)
+})
+
+const shells = findShells()
+const inShells = { skip: !shells.ready && shells.why, timeout: 120_000 }
+
+test('completion: fish completes the same', inShells, async (t) => {
+  const { printed } = await redoubt(['completion', 'fish'])
+  const file = join(directoryFor(t), 'redoubt.fish')
+  writeFileSync(file, printed)
+  for (const [words, want] of rows) {
+    const parameters = ['--no-config', '-c', `source ${file}; complete -C '${words.join(' ')}'`]
+    assert.equal(execFileSync('fish', parameters, { encoding: 'utf8' }).trim(), want)
+  }
+})
+
+// zsh hands its own variables to the function of bash, as here, but only while somebody presses a key: so `compgen` is stood in for.
+test('completion: zsh completes the same', inShells, async () => {
+  const { printed } = await redoubt(['completion', 'zsh'])
+  for (const [words, want] of rows) {
+    const script = `${printed}
+test -n "\${_comps[redoubt]}" || exit 1
+emulate sh
+setopt kshglob noshglob braceexpand ksharrays
+compgen() { echo "$2" | tr ' ' '\\n' | grep -e "^$4"; }
+COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _redoubt; echo "\${COMPREPLY[@]}"`
+    assert.equal(execFileSync('zsh', ['-f', '-c', script], { encoding: 'utf8' }).trim(), want)
+  }
 })
