@@ -2,7 +2,7 @@
 // Method: the real commands beside a real server; each shell itself sources its script and is asked.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { redoubt } from '../command.ts'
@@ -69,4 +69,35 @@ compgen() { echo "$2" | tr ' ' '\\n' | grep -e "^$4"; }
 COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _redoubt; echo "\${COMPREPLY[@]}"`
     assert.equal(execFileSync('zsh', ['-f', '-c', script], { encoding: 'utf8' }).trim(), want)
   }
+})
+
+test('doctor: what is wrong with a data directory is told, with what to do', async (t) => {
+  const rows: readonly [name: string, spoil: (directory: string) => void, ended: number, want: RegExp][] = [
+    [
+      'others may enter',
+      (at) => chmodSync(at, 0o755),
+      0,
+      /^warn +data directory +others may enter .*chmod 700/m,
+    ],
+    [
+      'others may read the root key',
+      (at) => writeFileSync(join(at, 'root.key'), '', { mode: 0o644 }),
+      1,
+      /^fail +root key +others may read .*chmod 600/m,
+    ],
+    [
+      'a restore was cut off',
+      (at) => writeFileSync(join(at, 'restore-unfinished'), ''),
+      1,
+      /^fail +data directory +a restore into .* was cut off: remove the directory/m,
+    ],
+  ]
+  for (const [name, spoil, ended, want] of rows) {
+    const directory = directoryFor(t)
+    spoil(directory)
+    const done = await redoubt(['doctor', '--data', directory])
+    assert.equal(done.ended, ended, `${name}: ${done.printed}`)
+    assert.match(done.printed, want, name)
+  }
+  assert.equal(rows.length, 3)
 })
