@@ -11,6 +11,16 @@ export interface Goal {
   readonly unit: string
 }
 
+/** A goal as a table of goals shows it. */
+export interface ShownGoal {
+  readonly what: string
+  readonly wanted: string
+  readonly measured: string
+  readonly verdict: string
+}
+
+const heads = ['goal', 'wanted', 'measured', '']
+
 /** A table of goals: what is wanted, what was measured, and whether that meets it. */
 export function goalTable(goals: readonly Goal[]): string {
   const rows = goals.map(({ what, atMost, atLeast, measured, unit }) => {
@@ -20,7 +30,19 @@ export function goalTable(goals: readonly Goal[]): string {
     const met = (atMost === undefined || measured <= atMost) && (atLeast === undefined || measured >= atLeast)
     return [what, wanted, `${shown(measured)}${unit}`, met ? 'met' : 'missed']
   })
-  return table(['goal', 'wanted', 'measured', ''], rows)
+  return table(heads, rows)
+}
+
+/** The goals of all such tables in a text: what readers see is what the summary is made of. */
+export function readGoals(text: string): readonly ShownGoal[] {
+  const goals: ShownGoal[] = []
+  let within = false
+  for (const line of text.split('\n')) {
+    const [what = '', wanted = '', measured = '', verdict = ''] = line.trimEnd().split(/ {3,}/)
+    if (within && verdict !== '') goals.push({ what, wanted, measured, verdict })
+    else within = what === heads[0] && wanted === heads[1] && measured === heads[2]
+  }
+  return goals
 }
 
 function shown(figure: number): string {

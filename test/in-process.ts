@@ -45,11 +45,13 @@ interface Parts {
   /** Default: one that only remembers, in `audited`. */
   readonly audit?: AuditTrail
   readonly onUse?: Parameters<typeof createPipeline>[0]['onUse']
+  /** Default: fail on an access that contradicts AWS's service reference. */
+  readonly strict?: boolean
 }
 
 /** A cloud in this process. A bug that it logs fails the test. */
 export function inProcess({ clock, world, store, seal, sessions }: Ground, parts: Parts) {
-  const { services, identities, partition = 'aws' } = parts
+  const { services, identities, partition = 'aws', strict = true } = parts
   const derived = createDerived(store)
   const audited: AuditedCall[] = []
   const remember: AuditTrail = {
@@ -71,7 +73,7 @@ export function inProcess({ clock, world, store, seal, sessions }: Ground, parts
       organizations: { scpsOf: () => [], rcpsOf: () => [] },
       library: new PolicyLibrary(),
       derived,
-      strict: true,
+      strict,
     }),
     audit: parts.audit ?? remember,
     onUse: parts.onUse ?? (() => {}),

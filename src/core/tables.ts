@@ -65,6 +65,11 @@ export class Table<Document extends object> {
   hasRoom(max: number): boolean {
     return this.#tx.requireRoom(this.#collection, this.#scope, max)
   }
+
+  /** The same of the documents whose `index` gives `value`. */
+  hasRoomUnder(index: string, value: string, max: number): boolean {
+    return this.#tx.requireRoomUnder(this.#collection, this.#scope, { index, value, max })
+  }
 }
 
 /** Makes the function that gives a call its tables. It runs on every call: what all calls share is worked out before. */

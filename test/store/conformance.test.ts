@@ -114,6 +114,14 @@ const behaviours: readonly (readonly [sentence: string, check: (given: Given) =>
       assert.deepEqual(ids(tx.findAnywhere(lights, 'serial', 'old')), [])
       assert.equal(tx.requireRoom(lights, here, 3), false)
       assert.equal(tx.requireRoom(lights, here, 4), true)
+      for (const [value, count] of [
+        ['red', 1],
+        ['blue', 2],
+        ['green', 0],
+      ] as const) {
+        assert.equal(tx.requireRoomUnder(lights, here, { index: 'colour', value, max: count }), false)
+        assert.equal(tx.requireRoomUnder(lights, here, { index: 'colour', value, max: count + 1 }), true)
+      }
       tx.delete(lights, here, 'b')
       assert.deepEqual(ids(tx.list(lights, here)), ['c', 'd'])
       assert.equal(tx.count(lights, here), 2)
@@ -305,6 +313,27 @@ const behaviours: readonly (readonly [sentence: string, check: (given: Given) =>
       assert.equal(more.filter(Boolean).length, 5)
       await Promise.all([one.catchUp(), two.catchUp()])
       assert.deepEqual([one.read.count(lights, here), two.read.count(lights, here)], [25, 25])
+    },
+  ],
+  [
+    'a quota under a value of an index is as exact, and those of other values do not count',
+    async ({ open }) => {
+      const [one, two] = [await open(), await open()]
+      let runs = 0
+      const create = (id: string, colour: string) => (tx: Transaction) => {
+        runs++
+        if (!tx.requireRoomUnder(lights, here, { index: 'colour', value: colour, max: 15 })) return false
+        tx.put(lights, here, id, { colour })
+        return true
+      }
+      const creators = (first: number, colour: string) =>
+        Array.from({ length: 10 }, (_, n) => begun(n % 2 === 0 ? one : two, create(`${first + n}`, colour)))
+      const some = await Promise.all(
+        [...creators(0, 'red'), ...creators(50, 'blue')].map((submit) => submit()),
+      )
+      assert.deepEqual([some.filter(Boolean).length, runs], [20, 20])
+      const more = await Promise.all(creators(100, 'red').map((submit) => submit()))
+      assert.equal(more.filter(Boolean).length, 5)
     },
   ],
   [
@@ -627,6 +656,6 @@ for (const [name, create] of databases) {
 }
 
 test('every behaviour ran on every database', () => {
-  assert.equal(behaviours.length, 30)
+  assert.equal(behaviours.length, 31)
   assert.equal(ran, behaviours.length * databases.length)
 })

@@ -30,7 +30,8 @@ const values = ['red', 'green']
 
 /** One step of a program. `scope` and `id` and `value` choose from small sets, so that programs meet. */
 interface Step {
-  readonly kind: 'get' | 'put' | 'delete' | 'list' | 'page' | 'find' | 'findAnywhere' | 'count' | 'room'
+  readonly kind:
+    'get' | 'put' | 'delete' | 'list' | 'page' | 'find' | 'findAnywhere' | 'count' | 'room' | 'roomUnder'
   readonly scope: number
   readonly id: string
   readonly value: number
@@ -48,6 +49,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     'findAnywhere',
     'count',
     'room',
+    'roomUnder',
   ),
   scope: fc.nat(scopes.length - 1),
   id: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -72,6 +74,7 @@ interface Documents {
   findAnywhere(colour: string): readonly unknown[]
   count(scope: Scope): number
   room(scope: Scope, max: number): boolean
+  roomUnder(scope: Scope, group: string, max: number): boolean
 }
 
 /** Runs a program and gives all that it read, as text. */
@@ -96,6 +99,7 @@ function run(steps: readonly Step[], documents: Documents): string {
       findAnywhere: () => documents.findAnywhere(value),
       count: () => documents.count(scope),
       room: () => (documents.room(scope, 2) ? 'room' : 'full'),
+      roomUnder: () => (documents.roomUnder(scope, value, 2) ? 'room' : 'full'),
     }
     seen += `${kind} ${JSON.stringify(answers[kind]())}\n`
   }
@@ -124,6 +128,7 @@ function inTransaction(tx: Transaction): Documents {
     put: (scope, id, thing) => tx.put(things, scope, id, thing),
     delete: (scope, id) => tx.delete(things, scope, id),
     room: (scope, max) => tx.requireRoom(things, scope, max),
+    roomUnder: (scope, value, max) => tx.requireRoomUnder(things, scope, { index: 'group', value, max }),
   }
 }
 
@@ -169,6 +174,10 @@ class Model implements Documents {
 
   room(scope: Scope, max: number): boolean {
     return this.count(scope) < max
+  }
+
+  roomUnder(scope: Scope, group: string, max: number): boolean {
+    return this.find(scope, group).length < max
   }
 
   #where(wanted: (one: { account: string; id: string; document: Thing }) => boolean) {

@@ -35,6 +35,11 @@ export class DocumentIndex {
     return this.#buckets.get(value)?.members.from(start) ?? []
   }
 
+  /** How many members are under a value. */
+  count(value: string): number {
+    return this.#buckets.get(value)?.members.size ?? 0
+  }
+
   /** Differs whenever what `members` and their documents say differs; 0 for an empty bucket. */
   version(value: string): number {
     return this.#buckets.get(value)?.version ?? 0

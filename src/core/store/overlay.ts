@@ -96,6 +96,18 @@ export class Overlay implements View {
     return merged(below, own, (id) => writes.byId.has(id))
   }
 
+  countMatching(collection: Collection<object>, shelf: string, index: string, value: string): number {
+    let count = this.#base.countMatching(collection, shelf, index, value)
+    const declared = collection.indexes.get(index)
+    if (declared === undefined) return count
+    for (const [id, written] of this.#shelves.get(shelf)?.byId ?? []) {
+      const before = indexValues(declared, this.#base.document(shelf, id), id).includes(value)
+      const after = indexValues(declared, written?.document, id).includes(value)
+      count += Number(after) - Number(before)
+    }
+    return count
+  }
+
   matchingAnywhere(collection: Collection<object>, index: string, value: string): Iterable<string> {
     const below = this.#base.matchingAnywhere(collection, index, value)
     const declared = collection.indexes.get(index)

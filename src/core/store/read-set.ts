@@ -1,3 +1,4 @@
+import type { Collection } from './collection.ts'
 import type { Overlay } from './overlay.ts'
 import type { Observer } from './reader.ts'
 import type { Replica } from './replica.ts'
@@ -72,6 +73,20 @@ export class ReadSet implements Observer {
     const added = this.#own.added(shelf)
     const answer = this.#replica.count(shelf) + added < max
     this.#expectations.push((_, changed) => changed.overlay.count(shelf) + added < max === answer)
+  }
+
+  /** The same of the documents that an index files under a value. */
+  roomUnder(
+    collection: Collection<object>,
+    { shelf, index, value }: { readonly shelf: string; readonly index: string; readonly value: string },
+    max: number,
+  ): void {
+    const there = this.#replica.countMatching(collection, shelf, index, value)
+    const added = this.#own.countMatching(collection, shelf, index, value) - there
+    const answer = there + added < max
+    this.#expectations.push(
+      (_, changed) => changed.overlay.countMatching(collection, shelf, index, value) + added < max === answer,
+    )
   }
 
   /** Whether every read would answer the same on the replica as it is now, under what the group has changed so far. */

@@ -121,7 +121,8 @@ function startOf({ after = '', prefix = '' }: Page<never>): string {
   return after > prefix ? after : prefix
 }
 
-function assertIndex(collection: Collection<object>, index: string, anywhere: boolean): void {
+/** INVARIANT: nobody asks an index that is not declared, or in another reach than it has. */
+export function assertIndex(collection: Collection<object>, index: string, anywhere: boolean): void {
   const declared = collection.indexes.get(index)
   assert.ok(declared !== undefined, `${collection.name} declares no index '${index}'`)
   assert.equal(declared.anywhere, anywhere, `the index '${index}' of ${collection.name} has another reach`)

@@ -87,6 +87,11 @@ export class Replica implements View {
     return this.#shelves.get(shelf)?.indexes.get(index)?.members(value, start) ?? []
   }
 
+  countMatching(collection: Collection<object>, shelf: string, index: string, value: string): number {
+    this.#adopt(collection)
+    return this.#shelves.get(shelf)?.indexes.get(index)?.count(value) ?? 0
+  }
+
   matchingAnywhere(collection: Collection<object>, index: string, value: string): Iterable<string> {
     this.#adopt(collection)
     return this.#families.get(collection.name)?.indexes.get(index)?.members(value, '') ?? []

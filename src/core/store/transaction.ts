@@ -4,7 +4,7 @@ import { assertAddress, type Scope, shelfName } from './key.ts'
 import { Overlay } from './overlay.ts'
 import { assertPlain } from './plain.ts'
 import { ReadSet } from './read-set.ts'
-import { Reader } from './reader.ts'
+import { assertIndex, Reader } from './reader.ts'
 import type { Replica } from './replica.ts'
 import type { View } from './view.ts'
 
@@ -50,6 +50,18 @@ export class Transaction extends Reader {
     const shelf = shelfName(scope, collection.name)
     this.#reads?.room(shelf, max)
     return this.#view.count(shelf) < max
+  }
+
+  /** As `requireRoom`, of the documents that an index files under a value. Cost: the same however many there are. */
+  requireRoomUnder<D extends object>(
+    collection: Collection<D>,
+    scope: Scope,
+    { index, value, max }: { readonly index: string; readonly value: string; readonly max: number },
+  ): boolean {
+    assertIndex(collection, index, false)
+    const shelf = shelfName(scope, collection.name)
+    this.#reads?.roomUnder(collection, { shelf, index, value }, max)
+    return this.#view.countMatching(collection, shelf, index, value) < max
   }
 
   /** Adds an audit record, one line of JSON, which is stored with the change or not at all, and delivered to the tail. */

@@ -19,6 +19,8 @@ export interface View {
     value: string,
     start: string,
   ): Iterable<string>
+  /** How many documents on a shelf an index files under `value`. */
+  countMatching(collection: Collection<object>, shelf: string, index: string, value: string): number
   /** As `matching`, over all scopes: `account/region/id`. */
   matchingAnywhere(collection: Collection<object>, index: string, value: string): Iterable<string>
 }

@@ -159,8 +159,7 @@ function readRule(input: PutRuleRequest, bus: string) {
 }
 
 function refuseOverLimit(call: EventsCall, bus: string): void {
-  if (call.rules.find('bus', bus, { limit: quotas.rulesPerBus }).length >= quotas.rulesPerBus)
-    throw faults.limit()
+  if (!call.rules.hasRoomUnder('bus', bus, quotas.rulesPerBus)) throw faults.limit()
 }
 
 function putState(call: EventsCall, rule: RuleDocument, state: RuleDocument['state']): void {

@@ -36,7 +36,7 @@ export const CreateAlias = kms('CreateAlias', {
     assertUsable(call, key, 'CreateAlias')
     if (call.aliases.get(aliasName)) throw faults.aliasExists(alias.arn)
     const targetKeyId = key.key.keyId
-    if (call.aliases.find('target', targetKeyId).length >= quotas.aliasesPerKey) {
+    if (!call.aliases.hasRoomUnder('target', targetKeyId, quotas.aliasesPerKey)) {
       throw faults.limit(`A KMS key can have up to ${quotas.aliasesPerKey} aliases.`)
     }
     const { nowMs } = call

@@ -117,7 +117,7 @@ function sameGrant(call: KmsCall, key: KeyDocument, wanted: GrantDocument): Gran
 
 function putGrant(call: KmsCall, { account, keyId }: KeyDocument, grant: GrantDocument): GrantDocument {
   const table = call.grants.in(account)
-  if (table.find('key', keyId, { limit: quotas.grantsPerKey }).length >= quotas.grantsPerKey) {
+  if (!table.hasRoomUnder('key', keyId, quotas.grantsPerKey)) {
     throw faults.limit(`A KMS key can have up to ${quotas.grantsPerKey} grants.`)
   }
   table.put(grant.grantId, grant)
