@@ -96,7 +96,7 @@ export function operationsOf<Operations extends { [Name in keyof Operations]: Sh
       name,
       // The pipeline decodes the input by the model that typed it, and gives `run` what `target` and `prepare` returned.
       declaration: declaration as unknown as Operation['declaration'],
-      enter: (call, parts) => Object.assign(enter(call), { parts }),
+      enter,
     })
   }
 }

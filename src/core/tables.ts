@@ -72,17 +72,22 @@ export class Table<Document extends object> {
   }
 }
 
-/** Makes the function that gives a call its tables. It runs on every call: what all calls share is worked out before. */
+/**
+ * Makes the function that gives a call its tables, and its service's parts. It runs on every call, and an operation looks at one or two of a service's many
+ * tables: each is made when it is asked for, by a prototype that all calls of the service share.
+ */
 export function enterTables<Stored extends Tables>(
   collections: Stored,
   reach: Reach,
-): (call: Call) => Call & TablesOf<Stored> {
-  const named = Object.entries(collections)
-  return (call) => {
-    const { account, region, tx } = call
-    const scope = reach === 'global' ? globalScope(account) : { account, region }
-    const entered = call as Call & Record<string, unknown> // The pipeline made it for this one operation.
-    for (const [name, collection] of named) entered[name] = new Table(tx, collection, scope)
-    return entered as Call & TablesOf<Stored> // Built from the very entries of Stored.
-  }
+): (call: Call, parts: unknown) => Call & TablesOf<Stored> {
+  const tables = {}
+  for (const [name, collection] of Object.entries(collections))
+    Object.defineProperty(tables, name, {
+      get(this: Call) {
+        const { account, region, tx } = this
+        return new Table(tx, collection, reach === 'global' ? globalScope(account) : { account, region })
+      },
+    })
+  // A table for each entry of Stored is on the prototype.
+  return (call, parts) => ({ __proto__: tables, ...call, parts }) as unknown as Call & TablesOf<Stored>
 }

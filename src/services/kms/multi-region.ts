@@ -160,7 +160,7 @@ function relatedIn(call: KmsCall, key: KeyDocument, regions: readonly string[]):
   return relatedKeys(call.tx, key).filter(({ region }) => regions.includes(region))
 }
 
-/** The call as if it had been made in another region. */
+/** The call as if it had been made in another region, its tables too. */
 function inRegion(call: KmsCall, region: string): KmsCall {
-  return { ...call, region }
+  return Object.create(call, { region: { value: region, enumerable: true } }) as KmsCall // One in all else.
 }
