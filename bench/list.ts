@@ -17,6 +17,13 @@ export const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   [
+    'signatures',
+    {
+      title: 'Signatures verified and made, beside @smithy/signature-v4 and the sums alone',
+      peer: '@smithy/signature-v4; node:crypto doing the sums alone',
+    },
+  ],
+  [
     'store',
     {
       title: 'Durable commits of the store by itself',

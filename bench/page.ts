@@ -87,7 +87,7 @@ How to read it:
   that a slow moment meets both sides; the median of the rounds is shown. "CPU ÷ SigV4 sums" is the CPU time of a call, as a
   multiple of what node:http takes to read the same request and compute its signature: 51 µs where the goals were set, so that
   1.00 × is the goal of 50 µs for a call that is verified, authorized and recorded. "CPU ÷ bare" is the same against node:http
-  that reads the request and answers five letters.
+  that reads the request and answers five letters. Where a rate is that of one core, a million over it is the CPU time of one in µs.
 - **Goals** stand below the figures that they are about, with what this run measured. Those in microseconds or calls a second
   were set for a machine with 2.7 and 0.7 in that line; on another one judge by the ratios.
 - **What bounds a goal that is missed**, and what would have to change, stands in [the walk with the stopwatch](walks/stopwatch.md).
