@@ -26,8 +26,8 @@ export const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
   [
     'store',
     {
-      title: 'Durable commits of the store by itself',
-      peer: 'none yet',
+      title: 'Durable commits of the store by itself, beside SQLite alone',
+      peer: 'node:sqlite, a synced commit for each document',
     },
   ],
   [
@@ -68,14 +68,20 @@ export const benches: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   ['events', { title: "Event patterns, beside AWS's event-ruler", peer: 'event-ruler' }],
-  ['put-events', { title: 'From PutEvents to a function, warm and cold', peer: 'none yet' }],
+  [
+    'put-events',
+    {
+      title: 'From PutEvents to a function, warm and cold',
+      peer: 'none: no other cloud here runs functions; what Node takes to start bounds the cold one',
+    },
+  ],
   ['sqs', { title: 'Messages sent, received and deleted over HTTP, beside moto', peer: 'moto' }],
   ['logs', { title: 'Log events put, read and searched, beside moto', peer: 'moto, which keeps nothing' }],
   [
     'lake',
     {
-      title: 'SQL over audit records',
-      peer: 'none yet',
+      title: 'SQL over audit records, beside DuckDB over their JSON',
+      peer: 'DuckDB that reads the records as JSON',
     },
   ],
   [

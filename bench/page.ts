@@ -92,4 +92,7 @@ How to read it:
   were set for a machine with 2.7 and 0.7 in that line; on another one judge by the ratios.
 - **What bounds a goal that is missed**, and what would have to change, stands in [the walk with the stopwatch](walks/stopwatch.md).
 - **A peer that is not there** (no Go, no nginx, a registry out of reach) is named as not measured, in its section and in the summary.
+- **Two more** are for whoever changes what recognizes attacks, and stand in no table: \`bench/injection-quality.ts\` and
+  \`bench/waf-quality.ts\` say of each request of a corpus what detectors and managed groups make of it; \`edge-quality\` counts the same over
+  HTTP. The goal of \`lake\` needs ten million records: \`BENCH_RECORDS=10000000 npm run bench lake\`.
 `

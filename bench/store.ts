@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { collection, Head, lockDataDirectory, openStore, type Store } from '#core/store/index.ts'
 
@@ -115,6 +116,32 @@ async function counted(run: () => Promise<number>): Promise<Rate> {
   return { perSecond, cpuMicros: Math.round((user + system) / (perSecond * elapsedSeconds)) }
 }
 
+/** The peer: SQLite as Node has it, one row and one record a commit, each synced; nothing is validated, followed or kept in memory. */
+async function measureSqlite(directory: string): Promise<Rate> {
+  const database = new DatabaseSync(join(directory, 'peer.db'))
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE d (id TEXT PRIMARY KEY, body TEXT); CREATE TABLE r (body TEXT)',
+  )
+  const [document, line] = [
+    database.prepare('INSERT INTO d VALUES (?, ?)'),
+    database.prepare('INSERT INTO r VALUES (?)'),
+  ]
+  const body = JSON.stringify({ path: '/', tags: { team: 'blue' }, detail: 'x'.repeat(120) })
+  const rate = await counted(() => {
+    const begin = performance.now()
+    let commits = 0
+    for (; performance.now() - begin < secondsEach * 1000; commits += 1) {
+      database.exec('BEGIN')
+      document.run(`${((commits * 7919) % 1_000_003).toString(36)}-${commits}`, body)
+      line.run(record)
+      database.exec('COMMIT')
+    }
+    return Promise.resolve(Math.round((commits * 1000) / (performance.now() - begin)))
+  })
+  database.close()
+  return rate
+}
+
 async function main(): Promise<void> {
   const commits: Record<string, unknown>[] = []
   for (const stored of [0, 100_000]) {
@@ -142,7 +169,22 @@ async function main(): Promise<void> {
       })
     }
   }
+  await withDirectory(async (directory) => {
+    const { perSecond, cpuMicros } = await measureSqlite(directory)
+    commits.push({
+      'documents stored': 'node:sqlite alone',
+      workers: 1,
+      clients: 1,
+      'durable commits/s': perSecond,
+      'CPU, µs a commit': cpuMicros,
+    })
+  })
   console.table(commits)
+  const [first, together] = commits.map((row) => Number(row['durable commits/s']))
+  const alone = Number(commits.at(-1)?.['durable commits/s'])
+  console.log(
+    `of node:sqlite's commits: ${((first ?? Number.NaN) / alone).toFixed(2)} × one after another, ${((together ?? Number.NaN) / alone).toFixed(1)} × with 64 clients, whose commits share a sync`,
+  )
 
   const opened: Record<string, unknown>[] = []
   for (const stored of [10_000, 100_000]) {
