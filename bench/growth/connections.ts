@@ -24,7 +24,7 @@ export async function connectionGrowth(rounds: number, seconds: number): Promise
       const load = { port: server.port, pid: server.pid, connections: 8, next, seconds, warmupSeconds: 0.1 }
       return (await putLoad(load)).cpuMicros ?? Number.NaN
     }
-    for (let warm = 0; warm < 3; warm += 1) await measure()
+    for (let warm = 0; warm < 10; warm += 1) await measure()
     const micros: number[] = []
     const resident: number[] = []
     for (const count of counts) {

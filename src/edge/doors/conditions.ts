@@ -2,7 +2,7 @@ import { RE2JS } from 're2js'
 import type { RuleCondition } from '#core/front-door.ts'
 import { addressSet, parseAddress } from '#engines/waf/index.ts'
 import type { EdgeRequest } from '../request.ts'
-import { matchesWildcard } from './wildcard.ts'
+import { compileWildcard } from './wildcard.ts'
 
 export type Holds = (request: EdgeRequest) => boolean
 
@@ -68,8 +68,11 @@ function texts(
   }
   const given = values.map((value) => (ignoresCase ? value.toLowerCase() : value))
   const exact = new Set(given.filter((value) => !/[*?]/.test(value)))
-  const patterns = given.filter((value) => /[*?]/.test(value))
-  return (text) => exact.has(text) || patterns.some((pattern) => matchesWildcard(pattern, text))
+  const patterns = given.filter((value) => /[*?]/.test(value)).map(compileWildcard)
+  const all = exact.size === 0 ? patterns : [(text: string) => exact.has(text), ...patterns]
+  const [only] = all
+  // A request meets every rule before its own: what most conditions have is one value.
+  return all.length === 1 && only ? only : (text) => all.some((matches) => matches(text))
 }
 
 function pairsOf(query: string): readonly (readonly [key: string, value: string])[] {
