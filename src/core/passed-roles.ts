@@ -22,10 +22,13 @@ export interface PassingCall {
 /** The roles that a service is given. `refusal`: its fault for one that is not there, or does not let it in. */
 export function passedRoles(principal: string, RoleSessionName: string, refusal: () => Fault) {
   return {
-    /** A role of the caller's account. The model's pattern must be that of a role's ARN. */
-    findRole: (call: PassingCall, roleArn: string): Resource | Missing => {
+    /**
+     * A role of the account of what it is given to, by default the caller's: nobody gives another account's things a role of his own.
+     * The model's pattern must be that of a role's ARN.
+     */
+    findRole: (call: PassingCall, roleArn: string, account = call.account): Resource | Missing => {
       const role = call.parts.roles.role(call.tx, roleArn)
-      return role?.account === call.account ? role : new Missing(roleArn as Arn, refusal()) // As said.
+      return role?.account === account ? role : new Missing(roleArn as Arn, refusal()) // As said.
     },
     passRole: (role: Resource): Access => passRole(role, principal),
     /** Whether the service can assume the role for what has this ARN, which is tried. Faults: the service's refusal. */

@@ -65,7 +65,7 @@ export async function cloudFor(t: Pick<TestContext, 'after'>) {
       const management = account === victim
       putAccount(tx, { accountId: account, name: account, createdAtMs: world.nowMs(), management })
       for (const [name, statements] of Object.entries(rights))
-        tx.put(roles, globalScope(account), idOf(name), roleOf(account, name, statements))
+        tx.put(roles, globalScope(account), idOf(name), newRole(account, name, statements))
     }
   })
 
@@ -81,6 +81,13 @@ export async function cloudFor(t: Pick<TestContext, 'after'>) {
     return worker.callAsService({ service, operation, input, account, region, as })
   }
 
+  /** Makes a role of the victim's with these statements; `boundary` is the ARN of a policy. */
+  async function roleOf(name: string, statements: readonly object[], boundary?: string): Promise<Actor> {
+    const role = { ...newRole(victim, name, statements), ...(boundary !== undefined && { boundary }) } as Role // An ARN.
+    await store.transact((tx) => tx.put(roles, globalScope(victim), idOf(name), role))
+    return { account: victim, role: name, region: home }
+  }
+
   /** What is done changes, of all that is stored. */
   async function changesOf<T>(act: () => Promise<T>): Promise<{ answer: T; changes: DocumentChange[] }> {
     const changes: DocumentChange[] = []
@@ -90,7 +97,7 @@ export async function cloudFor(t: Pick<TestContext, 'after'>) {
     return { answer, changes }
   }
 
-  return { worker, store, call, changesOf, bugs: () => logged.filter(({ event }) => event === 'bug') }
+  return { worker, store, call, roleOf, changesOf, bugs: () => logged.filter(({ event }) => event === 'bug') }
 }
 
 export type Cloud = Awaited<ReturnType<typeof cloudFor>>
@@ -100,7 +107,7 @@ const functions: FunctionHost = { ...noFunctions, runtimes: () => Promise.resolv
 
 const actingService = 'lambda.amazonaws.com'
 
-function roleOf(account: AccountId, roleName: string, statements: readonly object[]): Role {
+function newRole(account: AccountId, roleName: string, statements: readonly object[]): Role {
   const document = (Statement: object) => JSON.stringify({ Version: '2012-10-17', Statement })
   const services = ['lambda', 'scheduler', 'events', 'cloudtrail', 'logs', 'sns', 'ec2']
   return {

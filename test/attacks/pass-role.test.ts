@@ -26,6 +26,10 @@ const Code = { ZipFile: zip({ name: 'index.mjs', content: 'export const handler 
 const passing: Readonly<Record<string, object>> = {
   'cloudtrail:CreateTrail': { Name: 'passed', S3BucketName: 'passed-bucket', ...logs },
   'cloudtrail:UpdateTrail': { Name: 'planted-trail', ...logs },
+  'ec2:CreateFlowLogs': {
+    ...{ ResourceType: 'VPC', ResourceIds: ['vpc-0'], TrafficType: 'ALL' },
+    ...{ LogGroupName: 'planted-logs', DeliverLogsPermissionArn: role },
+  },
   'events:PutRule': { Name: 'passed', EventPattern: '{"source":["a"]}', RoleArn: role },
   'events:PutTargets': { Rule: 'planted-rule', Targets: [{ Id: 'a', Arn: queue, RoleArn: role }] },
   'iam:AddRoleToInstanceProfile': { InstanceProfileName: 'planted-profile', RoleName: 'nobody' },
@@ -58,7 +62,8 @@ function hasRole(shape: Shape, seen: Set<Shape>): boolean {
   if (shape.type !== 'structure') return false
   return shape.members.some(
     (member) =>
-      (member.shape.type === 'string' && /rolearn$|^role$/i.test(member.name)) || hasRole(member.shape, seen),
+      (member.shape.type === 'string' && /rolearn$|^role$|permissionarn$|accountrole$/i.test(member.name)) ||
+      hasRole(member.shape, seen),
   )
 }
 
@@ -91,5 +96,5 @@ test('each operation that takes a role asks for leave to pass it', async (t) => 
     assert.ok(allowed.ok || allowed.fault.code !== 'AccessDenied', `${title} with leave`)
     asked += 1
   }
-  assert.equal(asked, 9)
+  assert.equal(asked, 10)
 })

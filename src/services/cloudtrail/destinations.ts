@@ -71,9 +71,17 @@ export function logStreamName(account: string, region: string): string {
 /** Source: CloudTrail's own calls, as its records show them. */
 export const sessionName = 'CLOUDWATCH_LOGS_DELIVERY_SESSION'
 
-/** Who gives a trail a role must be allowed to. Source: CloudTrail User Guide, "Granting permissions for CloudTrail administration". */
-export function passLogRole(call: CloudTrailCall, roleArn: string | undefined): readonly Access[] {
-  if (roleArn === undefined || roleArn === '') return []
+/**
+ * Who gives a trail a role must be allowed to; so must who has the role that it has write to another group.
+ * Source: CloudTrail User Guide, "Granting permissions for CloudTrail administration".
+ */
+export function passLogRole(
+  call: CloudTrailCall,
+  { CloudWatchLogsLogGroupArn: groupArn, CloudWatchLogsRoleArn }: Omit<UpdateTrailRequest, 'Name'>,
+  { group }: Partial<Destinations> = {},
+): readonly Access[] {
+  const roleArn = CloudWatchLogsRoleArn ?? (groupArn === undefined ? undefined : group?.roleArn)
+  if (roleArn === undefined || roleArn === '' || groupArn === '') return []
   if (parseArn(roleArn)?.service !== 'iam') throw faults.logRole()
   const tags = call.parts.roles.role(call.tx, roleArn)?.tags
   return [passRole({ arn: roleArn as Arn, tags }, principal)] // Its parser has read it.

@@ -185,4 +185,10 @@ test('who may make trails may not hand any role to them', async (t) => {
     Condition: { StringEquals: { 'iam:PassedToService': 'cloudtrail.amazonaws.com' } },
   })
   assert.equal(await refusal(passer.updateTrail({ Name: 'main', ...input })), 'no refusal')
+  // The role stays, and so does the question: it would write to a group that whoever changes the trail may not write to.
+  const CloudWatchLogsLogGroupArn = groupArn.replace(logGroupName, '/others')
+  const moved = maker.updateTrail({ Name: 'main', CloudWatchLogsLogGroupArn })
+  assert.match(await refusal(moved), /^AccessDenied.*iam:PassRole/)
+  const renamed = maker.updateTrail({ Name: 'main', S3KeyPrefix: 'a' })
+  assert.equal(await refusal(renamed), 'no refusal', 'the role is not asked for where it changes nothing')
 })

@@ -1,3 +1,4 @@
+import { Missing } from '#core/resource.ts'
 import type { UpdateTrailRequest } from '#models/cloudtrail.d.ts'
 import { cloudtrail, type CloudTrailCall, on } from './declare.ts'
 import { destinationsOf, passLogRole, requireLogGroup } from './destinations.ts'
@@ -22,12 +23,13 @@ export const CreateTrail = cloudtrail('CreateTrail', {
     requireTrailName(Name)
     return { arn: trailArn(call, Name) }
   },
-  access: (trail, { TagsList = [], CloudWatchLogsRoleArn }, call) => {
+  access: (trail, input, call) => {
+    const { TagsList = [] } = input
     const requestTags = tagsOf(TagsList)
     return [
       on('CreateTrail', trail, { requestTags }),
       ...(TagsList.length > 0 ? [on('AddTags', trail, { requestTags })] : []),
-      ...passLogRole(call, CloudWatchLogsRoleArn),
+      ...passLogRole(call, input),
     ]
   },
   async prepare({ target: { arn }, input, call }) {
@@ -63,9 +65,9 @@ export const CreateTrail = cloudtrail('CreateTrail', {
  */
 export const UpdateTrail = cloudtrail('UpdateTrail', {
   target: ({ Name }, call) => findTrail(call, Name),
-  access: (trail, { CloudWatchLogsRoleArn }, call) => [
+  access: (trail, input, call) => [
     on('UpdateTrail', trail),
-    ...passLogRole(call, CloudWatchLogsRoleArn),
+    ...passLogRole(call, input, trail instanceof Missing ? {} : trail),
   ],
   async prepare({ target: trail, input, call }) {
     requireHome(call, trail)

@@ -95,6 +95,9 @@ function readTarget({ region, partition, account }: EventsCall, target: Target):
   if (place.region !== region) throw faults.invalid('Arn', 'A target is in the Region of its rule.')
   const byRole = place.kind === 'api-destination' || (place.kind === 'bus' && place.account === account)
   if (byRole && RoleArn === undefined) throw faults.validation(`RoleArn is required for target ${Arn}.`)
+  // It is written to by its name, which would be that of a group of the rule's account.
+  if (place.kind === 'log-group' && place.account !== account)
+    throw faults.invalid('Arn', 'A log group is one of the account of its rule.')
   // A log group lets EventBridge in by a resource policy; as a role's, the calls would be events that are delivered again.
   if (place.kind === 'log-group' && RoleArn !== undefined) throw faults.unsupported('RoleArn')
   refuseHeaders(Object.keys(target.HttpParameters?.HeaderParameters ?? {}))

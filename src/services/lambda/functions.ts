@@ -1,3 +1,4 @@
+import { Missing } from '#core/resource.ts'
 import { assertEnforced, configured, shownConfiguration } from './configuration.ts'
 import { keptCode } from './code-input.ts'
 import { codeDigest } from '#functions/index.ts'
@@ -96,7 +97,8 @@ export const UpdateFunctionCode = lambda('UpdateFunctionCode', {
 export const UpdateFunctionConfiguration = lambda('UpdateFunctionConfiguration', {
   target({ FunctionName, Role }, call) {
     const found = findWholeFunction(call, FunctionName)
-    return { found, ...(Role !== undefined && { role: findRole(call, Role) }) }
+    const owner = found instanceof Missing ? call.account : found.account
+    return { found, ...(Role !== undefined && { role: findRole(call, Role, owner) }) }
   },
   access: ({ found, role }, { Layers }, call) => [
     {
