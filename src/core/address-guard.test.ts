@@ -4,7 +4,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { guardedLookup, mayConnectTo, parseNetwork } from './address-guard.ts'
 
-const own = ['10.1.0.0/16', '127.0.0.0/8', 'fd12::/16', '169.254.0.0/16'].map((text) => {
+const own = [
+  ...['10.1.0.0/16', '127.0.0.0/8', 'fd12::/16', '169.254.0.0/16'],
+  ...['fd00:ec2::/32', 'fd20::/16', '100.100.0.0/16'],
+].map((text) => {
   const network = parseNetwork(text)
   assert.ok(network, text)
   return network
@@ -38,6 +41,12 @@ const rows: readonly [name: string, address: string, open: boolean, want: boolea
   ['metadata, in hexadecimal digits', '0xa9fea9fe', false, false],
   ['private, shortened', '10.2.259', false, false],
   ['link-local, IPv6', 'fe80::1', false, false],
+  ['metadata of EC2 over IPv6', 'fd00:ec2::254', false, false],
+  ['metadata of Google', 'fd20:ce::254', false, false],
+  ['beside it, in a network of the operator', 'fd20:1::254', false, true],
+  ['what serves machines of Azure', '168.63.129.16', false, false],
+  ['the same, as IPv4 in IPv6', '::ffff:168.63.129.16', false, false],
+  ['metadata of Alibaba Cloud', '100.100.100.200', false, false],
   ['link-local with a zone', 'fe80::1%eth0', false, false],
   ['link-local IPv4 in IPv6', '::ffff:169.254.169.254', false, false],
   ['unspecified', '0.0.0.0', false, false],
@@ -51,7 +60,7 @@ test('address guard: which addresses may be connected to, without and with netwo
   for (const [name, address, open, want] of rows) {
     assert.deepEqual([mayConnectTo(address, []), mayConnectTo(address, own)], [open, want], name)
   }
-  assert.equal(rows.length, 33)
+  assert.equal(rows.length, 39)
 })
 
 test('address guard: what is no network in CIDR notation is none', () => {

@@ -45,6 +45,20 @@ const neverConnected: ReadonlySet<string> = new Set([
 ])
 
 /**
+ * Where clouds serve their machines outside of link-local: metadata, credentials, agents. Nobody who uses this program may speak to them from it.
+ * Sources: EC2 (`fd00:ec2::254` and its neighbours), Google Compute Engine (`fd20:ce::254`), Azure (WireServer), Alibaba Cloud.
+ */
+const machineServices = ['fd00:ec2::/32', 'fd20:ce::/32', '168.63.129.16/32', '100.100.100.200/32'].map(
+  (text) => ipaddr.parseCIDR(text),
+)
+
+/** Whether a cloud's own service for the machine under this program answers there. The text must be an address. */
+export function isMachineService(address: string): boolean {
+  const plain = ipaddr.process(address)
+  return plain.range() === 'linkLocal' || machineServices.some((network) => isIn(plain, network))
+}
+
+/**
  * Whether a server that a user names (a key store's proxy, an identity provider) may be at this address, in whatever way it is written:
  * a public one, or one of the operator's networks. Who names it chooses where this program connects to, so what is behind the firewall
  * is the operator's to open.
@@ -53,7 +67,7 @@ export function mayConnectTo(address: string, networks: readonly Network[]): boo
   if (!ipaddr.isValid(address)) return false
   const plain = ipaddr.process(address)
   const range = plain.range()
-  if (neverConnected.has(range)) return false
+  if (neverConnected.has(range) || isMachineService(address)) return false
   return isPublic(plain) || networks.some((network) => isIn(plain, network))
 }
 

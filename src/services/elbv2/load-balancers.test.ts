@@ -475,7 +475,10 @@ test('elbv2: target groups take addresses of private networks and this machine, 
   const TargetGroupArn = await all.group('web', { Matcher: { HttpCode: '200,204-206' } })
   assert.match(await refusal(all.group('web', { Port: 81 })), /^DuplicateTargetGroupName/)
   const register = (Id: string) => elb.registerTargets({ TargetGroupArn, Targets: [{ Id }] })
-  for (const address of ['8.8.8.8', '169.254.169.254', 'example.com', '0.0.0.0', 'fe80::1', '224.0.0.1'])
+  for (const address of [
+    ...['8.8.8.8', '169.254.169.254', 'example.com', '0.0.0.0', 'fe80::1', '224.0.0.1'],
+    ...['fd00:ec2::254', '100.100.100.200', '::ffff:169.254.169.254', '0xa9fea9fe'],
+  ])
     assert.match(await refusal(register(address)), /^(?:InvalidTarget|ValidationError)/, address)
   await register('10.0.0.1')
   await register('::ffff:127.0.0.1')

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { isMachineService } from '#core/address-guard.ts'
 import type { TargetDescription, TargetHealthDescription } from '#models/elbv2.d.ts'
 import { type Elbv2Call, elbv2, on, onAll } from './declare.ts'
 import { type TargetDocument, type TargetGroupDocument, targets as targetCollection } from './documents.ts'
@@ -89,7 +90,7 @@ function readTarget(
   if (!ipaddr.isValid(Id) || Id.includes('%'))
     throw faults.validation(`The IP address '${Id}' is not a valid IPv4 or IPv6 address`)
   const address = ipaddr.process(Id)
-  if (!allowed.has(address.range()))
+  if (!allowed.has(address.range()) || isMachineService(Id))
     throw faults.invalidTarget(`The IP address '${Id}' must be a private or loopback address`)
   if (Port < 1 || Port > 65_535) throw faults.validation(`The port '${Port}' must be from 1 to 65535`)
   const text = address.toString()

@@ -66,7 +66,8 @@ export function createHttpDelivery(
       const url = URL.canParse(subscription.endpoint) ? new URL(subscription.endpoint) : undefined
       // An address in the place of a name is never looked up.
       const literal = url?.hostname.replace(/^\[(.*)\]$/, '$1') ?? ''
-      if (!url || (isIP(literal) !== 0 && !mayConnectTo(literal, networks)))
+      const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+      if (!isWeb || (isIP(literal) !== 0 && !mayConnectTo(literal, networks)))
         return Promise.resolve({ ok: false, reason: 'address not allowed', mayPass: false })
       const isRaw = subscription.attributes['RawMessageDelivery'] === 'true' && !said.confirmation
       const headers = {
