@@ -3,6 +3,7 @@ import { watch } from 'node:fs'
 import { resolve } from 'node:path'
 import { DirectoryInUse } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
+import { visible } from '#core/visible.ts'
 import {
   ingest,
   type Ingested,
@@ -39,7 +40,7 @@ export async function ingestFiles(
     console.log('Watching; press Ctrl-C to stop.')
     await ingestForEver(options)
   } catch (error) {
-    console.error(`redoubt: ${reasonOf(error)}`)
+    console.error(`redoubt: ${visible(reasonOf(error))}`)
     process.exitCode = 1
   }
 }
@@ -100,7 +101,7 @@ function summary({ files, records, rejected, accounts, taken }: Ingested): strin
   const [first, ...others] = [...accounts].toSorted(([, one], [, other]) => other - one)
   if (first)
     lines.push(
-      `They are of account ${first[0]}${others.length > 0 ? ` and ${others.length} others` : ''}: GuardDuty looks at them where that account has an enabled detector (--account makes them another's).`,
+      `They are of account ${visible(first[0])}${others.length > 0 ? ` and ${others.length} others` : ''}: GuardDuty looks at them where that account has an enabled detector (--account makes them another's).`,
     )
   return lines.join('\n')
 }

@@ -1,3 +1,5 @@
+import { visible } from './visible.ts'
+
 /** One line of the structured log. Nothing secret goes in: no bodies, no headers, no inputs. */
 export interface LogEntry {
   readonly level: 'info' | 'warn' | 'error'
@@ -10,5 +12,5 @@ export type Log = (entry: LogEntry) => void
 
 /** Writes each entry as one line of JSON to `write`, with the time. */
 export function createLog(write: (line: string) => void, nowMs: () => number): Log {
-  return (entry) => write(`${JSON.stringify({ time: new Date(nowMs()).toISOString(), ...entry })}\n`)
+  return (entry) => write(`${visible(JSON.stringify({ time: new Date(nowMs()).toISOString(), ...entry }))}\n`)
 }
