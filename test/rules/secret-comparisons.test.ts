@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 
-const called = String.raw`[\w.?!]*(?:secret|password|passphrase|signature|token|digest|hash|hmac|proof|nonce|challenge|integrity)\w*(?:\([^()]*\))?`
+const called = String.raw`[\w.?!]*(?:secret|password|passphrase|signature|token|digest|hash|hmac|proof|nonce|challenge|integrity|apikey|cookie|csrf|verifier|otp\b|\bmac\b)\w*(?:\([^()]*\))?`
 const other = String.raw`(?!undefined|null|true|false|['"\d])[\w.]+`
 const comparison = new RegExp(
   String.raw`\b${called}\s*[!=]==\s*${other}|[\w.)]+\s*[!=]==\s*${called}\b|\b${called}\.(?:equals|compare)\(|\.(?:equals|compare)\(${called}`,
@@ -53,6 +53,9 @@ test('the rule sees what it forbids', () => {
     'token !== known.token',
     'signature.equals(wanted)',
     'a.equals(macDigest)',
+    'given === apiKey.value',
+    'known === given.cookie',
+    'mac !== wanted',
   ]
   for (const line of lines) assert.match(line, comparison)
   for (const line of ['token === undefined', "state === 'a'", 'timingSafeEqual(a, b)'])
