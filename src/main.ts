@@ -40,7 +40,7 @@ import { createFunctionUrlDoor } from '#services/lambda/url-door.ts'
 import { createSubscriberDoor } from '#services/sns/door.ts'
 import type { MailServer } from '#services/sns/mail-delivery.ts'
 import { createSqsService } from '#services/sqs/service.ts'
-import { createAuditTrail, createLogStore } from '#telemetry/index.ts'
+import { createAuditTrail, createLogStore, noteDamage } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
 import { createEdgeSide } from './composition/edge.ts'
@@ -111,6 +111,7 @@ export interface Worker {
 /** Puts a worker together: with `src/composition`, the only place that knows everyone. */
 export function createWorker(parts: Parts): Worker {
   const { world, log, directory, worker, partition, strict, smtp, publicUrl } = parts
+  const stopNotingDamage = noteDamage({ directory, world, log })
   const store = openStore({ directory, head: parts.head, strict })
   const rotating = createRotatingSeal(parts.rootKeys, world.randomBytes)
   const { seal } = rotating
@@ -229,6 +230,7 @@ export function createWorker(parts: Parts): Worker {
       await store.close()
       await audit.close()
       await logs.close()
+      stopNotingDamage()
     },
   }
 }

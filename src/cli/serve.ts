@@ -10,6 +10,7 @@ import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
 import {
   checkDatabase,
   DamagedDatabase,
+  DamagedWal,
   DirectoryInUse,
   Head,
   lockDataDirectory,
@@ -72,7 +73,8 @@ export async function serve(options: ServeOptions): Promise<void> {
       error instanceof UnfinishedRestore ||
       error instanceof UnusableDirectory ||
       error instanceof UnknownSchema ||
-      error instanceof DamagedDatabase
+      error instanceof DamagedDatabase ||
+      error instanceof DamagedWal
     ))
       throw error
     console.error(`redoubt: ${error.message}`)

@@ -5,6 +5,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { withSum } from './line-sums.ts'
 import { SegmentWriter } from './segment-writer.ts'
 import { arrivalsIn, type SegmentCursor, endOfSegments } from './arrivals.ts'
 
@@ -19,7 +20,7 @@ function writerOf(folder: string, worker: number, segmentBytesMax = 1_000): Segm
 }
 
 function write(writer: SegmentWriter, lines: readonly string[]): void {
-  for (const line of lines) writer.append(line)
+  for (const text of lines) writer.append(JSON.stringify({ text }))
   writer.flush()
 }
 
@@ -29,7 +30,7 @@ async function rest(folder: string, from: SegmentCursor, bytesMax = 1) {
   let cursor = from
   for (;;) {
     const arrived = await arrivalsIn(folder, cursor, bytesMax)
-    lines.push(...arrived.lines)
+    for (const line of arrived.lines) lines.push((JSON.parse(line) as { text: string }).text) // Written above.
     cursor = arrived.cursor
     if (!arrived.more) return { lines, cursor }
   }
@@ -83,11 +84,12 @@ test('half a line is left until it is whole, and passed over once the segment is
   const writer = writerOf(folder, 0)
   write(writer, ['first'])
   const path = join(folder, readdirSync(folder)[0] ?? '')
-  appendFileSync(path, 'hal')
+  const half = withSum('{"text":"half"}')
+  appendFileSync(path, half.slice(0, 20))
   const { lines, cursor } = await rest(folder, {})
   assert.deepEqual(lines, ['first'])
   assert.deepEqual(await endOfSegments(folder), cursor)
-  appendFileSync(path, 'f\nto')
+  appendFileSync(path, `${half.slice(20)}\nto`)
   const whole = await rest(folder, cursor)
   assert.deepEqual(whole.lines, ['half'])
   write(writerOf(folder, 0), ['next'])

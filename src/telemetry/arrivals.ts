@@ -1,5 +1,6 @@
 import { listSegments } from './retention.ts'
 import { openSegment } from './segment-file.ts'
+import { linesIn } from './segment-lines.ts'
 import { compareSegments, parseSegmentFile, segmentFile, type SegmentName } from './segment-name.ts'
 import { windowsBackwards } from './windows-backwards.ts'
 
@@ -40,7 +41,7 @@ export async function endOfSegments(folder: string): Promise<SegmentCursor> {
 
 /**
  * Reads what was written after a cursor, about `bytesMax` at most. Segments that are gone are passed over; half a line at the end of one
- * is being written, or was torn by a crash: it is left to the next time.
+ * is being written, or was torn by a crash: it is left to the next time. Lines that are not as they were written are told and passed over.
  */
 export async function arrivalsIn(
   folder: string,
@@ -93,9 +94,8 @@ async function linesAfter(
     if (wanted <= 0) return { lines: [], bytes: 0, more: false }
     const read = await text.read(start, wanted)
     const bytes = read.lastIndexOf(newline) + 1
-    const lines = read.toString('utf8', 0, Math.max(bytes - 1, 0))
     return {
-      lines: bytes === 0 ? [] : lines.split('\n'),
+      lines: linesIn(read.subarray(0, bytes), { folder, name, start }),
       bytes,
       more: bytes > 0 && start + wanted < text.size,
     }

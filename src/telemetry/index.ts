@@ -27,6 +27,7 @@ export {
 } from './logs/index.ts'
 export { createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
+export { type NotedDamage, noteDamage, readNotedDamage } from './damage.ts'
 export { createMetricStore, type MetricStore } from './metrics/metric-store.ts'
 export {
   createRecordStore,

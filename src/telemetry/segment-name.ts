@@ -5,19 +5,22 @@ export interface SegmentName {
   readonly worker: number
   /** Counts from 1, for each day and worker. */
   readonly index: number
+  /** Whether its lines have sums (`line-sums.ts`); what earlier versions wrote has none. */
+  readonly summed?: true
 }
 
-const form = /^(\d{4}-\d{2}-\d{2})-(\d{1,4})-(\d{6,9})\.jsonl(?:\.zst)?$/
+const form = /^(\d{4}-\d{2}-\d{2})-(\d{1,4})-(\d{6,9})(\.summed)?\.jsonl(?:\.zst)?$/
 
-/** The file name of a segment: `2026-11-23-0-000001.jsonl`. */
-export function segmentFile({ day, worker, index }: SegmentName): string {
-  return `${day}-${worker}-${String(index).padStart(6, '0')}.jsonl`
+/** The file name of a segment: `2026-11-23-0-000001.summed.jsonl`. */
+export function segmentFile({ day, worker, index, summed }: SegmentName): string {
+  return `${day}-${worker}-${String(index).padStart(6, '0')}${summed ? '.summed' : ''}.jsonl`
 }
 
 /** Reads a segment's file name, of one that is compressed too; undefined for any other file. */
 export function parseSegmentFile(file: string): SegmentName | undefined {
-  const [, day, worker, index] = form.exec(file) ?? []
-  return day === undefined ? undefined : { day, worker: Number(worker), index: Number(index) }
+  const [, day, worker, index, summed] = form.exec(file) ?? []
+  if (day === undefined) return undefined
+  return { day, worker: Number(worker), index: Number(index), ...(summed !== undefined && { summed: true }) }
 }
 
 /** Oldest first; among one worker's segments this is the order in which they were written. */

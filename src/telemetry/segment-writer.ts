@@ -1,5 +1,6 @@
 import { closeSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { withSum } from './line-sums.ts'
 import { dayOf, parseSegmentFile, segmentFile, type SegmentName } from './segment-name.ts'
 
 export interface SegmentWriterOptions {
@@ -43,9 +44,9 @@ export class SegmentWriter {
     return this.#segment && { segment: this.#segment.name, end: this.#segment.bytes }
   }
 
-  /** Keeps a line for the next `flush`, however long that fails: whoever appends stops what makes lines until it succeeds. */
+  /** Keeps an object of JSON for the next `flush`, with a sum, however long that fails: whoever appends stops what makes lines until it succeeds. */
   append(line: string): void {
-    this.#lines.push(line)
+    this.#lines.push(withSum(line))
   }
 
   /**
@@ -116,7 +117,7 @@ export class SegmentWriter {
       index = name.day > day ? name.index + 1 : Math.max(index, name.index + 1)
       day = name.day
     }
-    const name = { day, worker, index }
+    const name: SegmentName = { day, worker, index, summed: true }
     return { name, file: openSync(join(folder, segmentFile(name)), 'ax', 0o600), bytes: 0 }
   }
 }

@@ -1,4 +1,5 @@
 import { openSegment } from './segment-file.ts'
+import { blankAndTell } from './segment-lines.ts'
 import { segmentFile, type SegmentName } from './segment-name.ts'
 
 /** Whole lines of a segment, in its order. */
@@ -15,7 +16,8 @@ const lineBytesMax = 16 * 1024 * 1024
 
 /**
  * Reads a segment from its end, or from the line end `from`, to its beginning, a window of whole lines at a time. A last
- * line without newline is one that is being written, or that a crash tore: it is left out. A segment that is gone has no windows.
+ * line without newline is one that is being written, or that a crash tore: it is left out. A line that is not as it was written is blank,
+ * and told. A segment that is gone has no windows.
  */
 export async function* windowsBackwards(
   folder: string,
@@ -33,7 +35,9 @@ export async function* windowsBackwards(
       const first = start === 0 ? 0 : bytes.indexOf(newline) + 1
       const last = bytes.lastIndexOf(newline) + 1
       if (first < last) {
-        yield { bytes: bytes.subarray(first, last), start: start + first }
+        const lines = bytes.subarray(first, last)
+        blankAndTell(lines, { folder, name, start: start + first })
+        yield { bytes: lines, start: start + first }
         length = windowBytes
       } else if (start > 0) {
         // One line fills the window: look at more of it.

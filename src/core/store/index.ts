@@ -23,7 +23,8 @@ export {
   UnfinishedRestore,
   UnusableDirectory,
 } from './data-directory.ts'
-export { checkDatabase } from './check-database.ts'
+export { checkDatabase, DamagedWal, examineWalOf } from './check-database.ts'
+export { flip } from './wal-file.ts'
 export { databaseFile } from './database-file.ts'
 export { DamagedDatabase } from './checksums.ts'
 export { copyDatabase, type CopyProgress, openStill, type StillDatabase } from './database-copy.ts'

@@ -2,6 +2,14 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 
+/** An archive that is not as it was put: none of it runs. */
+export class DamagedCode extends Error {
+  constructor(path: string) {
+    super(`${path} is damaged: update the function's code, or restore the file from a backup`)
+    this.name = 'DamagedCode'
+  }
+}
+
 /**
  * Archives of code, each in a file that is named by its digest; documents refer to them. They lie in the data directory, which only
  * Redoubt may enter.
@@ -9,6 +17,7 @@ import { join } from 'node:path'
 export interface CodeStore {
   /** Keeps an archive; it is on disk when the promise is kept. */
   put(bytes: Uint8Array): Promise<CodeDigest>
+  /** Faults: DamagedCode. */
   get(digest: string): Promise<Buffer>
   /** Removes what `isUsed` does not know and what has not been put for a while: one that is being put has no document yet. */
   sweep(isUsed: (digest: string) => boolean, nowMs: number): Promise<void>
@@ -53,7 +62,7 @@ export function openCodeStore(directory: string, unique: () => string, nowMs: ()
     async put(bytes) {
       const code = codeDigest(bytes)
       const path = pathOf(code.digest)
-      if (await exists(path)) return code
+      if ((await exists(path)) && codeDigest(await readFile(path)).digest === code.digest) return code
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const partial = `${path}.${unique()}`
       const file = await open(partial, 'wx', 0o600)
@@ -73,7 +82,12 @@ export function openCodeStore(directory: string, unique: () => string, nowMs: ()
       return code
     },
 
-    get: (digest) => readFile(pathOf(digest)),
+    async get(digest) {
+      const path = pathOf(digest)
+      const bytes = await readFile(path)
+      if (codeDigest(bytes).digest !== digest) throw new DamagedCode(path)
+      return bytes
+    },
 
     async sweep(isUsed, nowMs) {
       const names = await readdir(folder).catch(() => [])

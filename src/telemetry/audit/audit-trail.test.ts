@@ -313,7 +313,7 @@ test('disk: records that it does not take are kept, and the process lives on', a
   trail.flush()
   assert.deepEqual(await find(trail), [['change', 'read']])
   mark()
-  assert.equal(readFileSync(join(folder, '0.marker'), 'utf8'), `${store.seq}\n`)
+  assert.equal(readFileSync(join(folder, '0.marker'), 'utf8').split(' ')[0], `${store.seq}`)
   assert.ok(idsIn(folder).includes(changed))
   await trail.close()
 })
@@ -427,7 +427,7 @@ test('repair: after an orderly end, no log has to be read', async (t) => {
   const trail = open()
   await change(store, trail, noonMs, 'one')
   await trail.close()
-  assert.equal(readFileSync(join(folder, '0.marker'), 'utf8'), `${store.seq}\n`)
+  assert.equal(readFileSync(join(folder, '0.marker'), 'utf8').split(' ')[0], `${store.seq}`)
   const asked: number[] = []
   const recordsSince = store.recordsSince.bind(store)
   store.recordsSince = (seq) => (asked.push(seq), recordsSince(seq))

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { listSegmentsSync } from '../retention.ts'
-import { openSegment } from '../segment-file.ts'
+import { linesOfSegment } from '../segment-lines.ts'
 import { compareSegments, parseSegmentFile, segmentFile, type SegmentName } from '../segment-name.ts'
 
 // How far into its segments a worker's records have been acted on, one note a worker: `0.heard`. What the last run left is `0.unheard`
@@ -52,8 +53,8 @@ export async function* unheardIn(
     for (const name of segments) {
       const order = segment ? compareSegments(name, segment) : 1
       if (name.worker !== worker || order < 0) continue
-      const text = await readFrom(folder, name, order === 0 ? end : 0)
-      for (const line of text.split('\n')) if (line !== '') yield line
+      // Retention, or a reset, may have removed it.
+      yield* await linesOfSegment(folder, name, order === 0 ? end : 0)
     }
   }
 }
@@ -73,27 +74,20 @@ function notesIn(folder: string) {
 
 function write(folder: string, file: string, { segment, end }: HeardPosition): void {
   const path = join(folder, file)
-  writeFileSync(`${path}.new`, `${segment ? segmentFile(segment) : '-'} ${end}\n`, { mode: 0o600 })
+  const text = `${segment ? segmentFile(segment) : '-'} ${end}`
+  writeFileSync(`${path}.new`, `${text} ${crc32(text)}\n`, { mode: 0o600 })
   renameSync(`${path}.new`, path)
 }
 
 /** A note that is damaged makes more be acted on again. */
 function read(path: string): HeardPosition {
-  const [name = '', end = ''] = readFileSync(path, 'utf8').trim().split(' ')
+  const [, text = '', name = '', end = '', sum] =
+    /^((\S+) (\d+))(?: (\d+))?\n$/.exec(readFileSync(path, 'utf8')) ?? []
+  // Without a sum it is an earlier version's.
+  if (sum !== undefined && Number(sum) !== crc32(text)) return { segment: undefined, end: 0 }
   const segment = parseSegmentFile(name)
   const bytes = Number(end)
   return segment && Number.isSafeInteger(bytes) && bytes >= 0
     ? { segment, end: bytes }
     : { segment: undefined, end: 0 }
-}
-
-/** Retention, or a reset, may have removed it. */
-async function readFrom(folder: string, name: SegmentName, start: number): Promise<string> {
-  const text = await openSegment(folder, name)
-  if (!text) return ''
-  try {
-    return (await text.read(start, text.size - start)).toString('utf8')
-  } finally {
-    await text.close()
-  }
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 
 // How far into the change log the segments are known to hold all records, one file a worker: `0.marker`.
 
@@ -8,7 +9,7 @@ const form = /^(\d{1,4})\.marker$/
 /** Notes that the records of all of this worker's commits up to `seq` are on disk. */
 export function writeMarker(folder: string, worker: number, seq: number): void {
   const path = join(folder, `${worker}.marker`)
-  writeFileSync(`${path}.new`, `${seq}\n`, { mode: 0o600 })
+  writeFileSync(`${path}.new`, `${seq} ${crc32(String(seq))}\n`, { mode: 0o600 })
   renameSync(`${path}.new`, path)
 }
 
@@ -18,8 +19,11 @@ export function writeMarker(folder: string, worker: number, seq: number): void {
  */
 export function lowestMarker(folder: string): number {
   const seqs = markerFiles(folder).map((file) => {
-    const seq = Number(readFileSync(join(folder, file), 'utf8').trim() || 'none')
-    return Number.isSafeInteger(seq) && seq >= 0 ? seq : 0
+    const [, seq = '', sum] = /^(\d+)(?: (\d+))?\n$/.exec(readFileSync(join(folder, file), 'utf8')) ?? []
+    // Without a sum it is an earlier version's.
+    return Number.isSafeInteger(Number(seq)) && (sum === undefined || Number(sum) === crc32(seq))
+      ? Number(seq)
+      : 0
   })
   return seqs.length === 0 ? 0 : Math.min(...seqs)
 }

@@ -1,4 +1,5 @@
 import { compareSegments, type SegmentName } from '../segment-name.ts'
+import { withoutSum } from '../line-sums.ts'
 import { type Window, windowsBackwards } from '../windows-backwards.ts'
 import type { Position } from './cursor.ts'
 import { readRecord, type StoredRecord } from './stored-record.ts'
@@ -129,7 +130,8 @@ export class WorkerStream {
       const lineEnd = bytes.indexOf(newline, at) // A window ends with a newline.
       const lineBytes = bytes.subarray(lineStart, lineEnd)
       if (others.every((needle) => lineBytes.includes(needle))) {
-        const line = lineBytes.toString('utf8')
+        const text = lineBytes.toString('utf8')
+        const line = segment.summed ? withoutSum(text) : text
         const timeMs = timeOf(line)
         const record = timeMs >= startMs && timeMs <= endMs ? readRecord(line) : undefined
         if (record && matches(record))

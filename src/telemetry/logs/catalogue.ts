@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import { Bounded } from '#core/bounded.ts'
+import { tellDamage } from '../damage.ts'
 import { segmentFile, type SegmentName } from '../segment-name.ts'
 import { chunksOf, type PlacedHead, type SegmentIndex, trailer } from './close-segment.ts'
 import { logSegmentFile, logSegmentsAmong, type LogSegment } from './log-segment-file.ts'
@@ -72,7 +73,8 @@ export class Catalogue {
   }
 
   async #readOn(name: SegmentName): Promise<SegmentIndex | undefined> {
-    const file = await openIfThere(join(this.#folder, logSegmentFile({ name, generation: 0 })))
+    const path = join(this.#folder, logSegmentFile({ name, generation: 0 }))
+    const file = await openIfThere(path)
     if (!file) return undefined
     const key = segmentFile(name)
     const known = this.#open.get(key) ?? { chunks: [], summaries: {}, end: 0 }
@@ -82,7 +84,7 @@ export class Catalogue {
       if (size > known.end) {
         const fresh = await readAt(file, known.end, size - known.end)
         const begin = known.end
-        for (const { head, offset, length } of chunksOf(fresh)) {
+        for (const { head, offset, length } of chunksOf(fresh, path, begin)) {
           known.chunks.push({ head, offset: begin + offset, length })
           addSummary(known.summaries, summaryOfBatch(head))
           known.end = begin + offset + length
@@ -100,13 +102,31 @@ async function readIndex(path: string): Promise<SegmentIndex | undefined> {
   if (!file) return undefined
   try {
     const { size } = await file.stat()
-    const end = await readAt(file, size - 8, 8)
-    if (end.toString('latin1', 4) !== trailer) throw new Error(`${path} is damaged: it has no index`)
-    const length = end.readUInt32BE(0)
-    const text = await decompress(await readAt(file, size - 8 - length, length))
-    return JSON.parse(text.toString('utf8')) as SegmentIndex // Written by `writeClosed`.
+    const end = await readAt(file, Math.max(0, size - 8), 8)
+    const length = end.toString('latin1', 4) === trailer ? end.readUInt32BE(0) : size
+    const text = length + 8 <= size && (await inflated(await readAt(file, size - 8 - length, length)))
+    if (text) return JSON.parse(text) as SegmentIndex // Written by `writeClosed`, under a checksum.
+    tellDamage({ file: path, at: size - 8 })
+    return indexOf(await readAt(file, 0, size), path)
   } finally {
     await file.close()
+  }
+}
+
+/** As `writeClosed` would have made it, of chunks that are whole. */
+function indexOf(file: Buffer, path: string): SegmentIndex {
+  const chunks = [...chunksOf(file, path)]
+  const summaries: Summaries = {}
+  for (const { head } of chunks) addSummary(summaries, summaryOfBatch(head))
+  return { chunks, summaries }
+}
+
+/** Undefined for what is damaged. */
+async function inflated(bytes: Buffer): Promise<string | undefined> {
+  try {
+    return (await decompress(bytes)).toString('utf8')
+  } catch {
+    return undefined // ZSTD's codes: it is no whole frame.
   }
 }
 

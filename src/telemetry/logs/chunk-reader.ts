@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { tellDamage } from '../damage.ts'
 import { segmentFile } from '../segment-name.ts'
 import { type IndexedSegment, openIfThere, readAt } from './catalogue.ts'
 import { chunkAt, decodeChunk } from './chunk.ts'
@@ -31,8 +32,12 @@ export class ChunkReader {
   ): Promise<readonly StoredLogEvent[]> {
     const file = await this.#fileOf(join(this.#folder, logSegmentFile(segment)))
     const bytes = await readAt(file, offset, length)
-    // A write that failed was taken back.
-    if (!chunkAt(bytes, 0)) throw new SegmentMoved(segmentFile(segment.name))
+    if (!chunkAt(bytes, 0)) {
+      // A write that failed was taken back. What is closed does not change.
+      if (segment.generation === 0) throw new SegmentMoved(segmentFile(segment.name))
+      tellDamage({ file: join(this.#folder, logSegmentFile(segment)), at: offset })
+      return []
+    }
     return decodeChunk(bytes, head, segment.name, this.#keys)
   }
 

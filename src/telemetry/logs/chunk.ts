@@ -45,6 +45,8 @@ interface Columns {
 export class LogKeyMissing extends Error {}
 
 const preludeBytes = 12
+/** As `framed` writes a head. */
+const headBegin = Buffer.from('{"group":')
 /** A batch has 1 MiB of messages at most, which JSON may make six times as long. */
 const chunkBytesMax = 16 * 1024 * 1024
 
@@ -163,6 +165,25 @@ export function chunkAt(
   const headBytes = file.readUInt32BE(offset + 8)
   const head = file.toString('utf8', offset + preludeBytes, offset + preludeBytes + headBytes)
   return { head: JSON.parse(head) as ChunkHead, length } // Written by `framed`, under the checksum.
+}
+
+/** Where the next whole chunk behind a place is, if there is one. */
+export function nextChunk(file: Buffer, offset: number): number | undefined {
+  for (let at = offset + 1; ;) {
+    const head = file.indexOf(headBegin, at + preludeBytes)
+    if (head < 0) return undefined
+    at = head - preludeBytes
+    if (chunkAt(file, at)) return at
+    at += 1
+  }
+}
+
+/** Whether what is no whole chunk was one once, by its length or, where that is damaged, by its sum: a torn one ends before. */
+export function isAllThere(file: Buffer, offset: number): boolean {
+  if (offset + preludeBytes >= file.length) return false
+  const length = 8 + file.readUInt32BE(offset)
+  if (length >= preludeBytes && offset + length <= file.length) return true
+  return crc32(file.subarray(offset + 8)) === file.readUInt32BE(offset + 4)
 }
 
 function framed(head: ChunkHead, body: Buffer): Buffer {

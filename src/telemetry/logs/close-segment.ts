@@ -1,9 +1,10 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { zstdCompress } from 'node:zlib'
+import { constants, zstdCompress } from 'node:zlib'
+import { tellDamage } from '../damage.ts'
 import type { SegmentName } from '../segment-name.ts'
-import { type ChunkHead, chunkAt, decodeChunk, encodeEvents } from './chunk.ts'
+import { type ChunkHead, chunkAt, decodeChunk, encodeEvents, isAllThere, nextChunk } from './chunk.ts'
 import { comparePositions, type StoredLogEvent } from './log-event.ts'
 import { type LogSegment, logSegmentFile } from './log-segment-file.ts'
 import { syncFolder } from './log-writer.ts'
@@ -27,6 +28,7 @@ export const trailer = 'RLOG'
 /** Messages of one chunk of a closed segment: what a reader of few events reads too much at most. Units: bytes. */
 const chunkMessagesMax = 256 * 1024
 const compress = promisify(zstdCompress)
+const checked = { params: { [constants.ZSTD_c_checksumFlag]: 1 } }
 
 /** Whether what a chunk holds is still wanted: its group exists, and keeps events so long. */
 export type Wanted = (head: ChunkHead) => boolean
@@ -44,7 +46,7 @@ export async function closeSegment(
   const file = await readFile(openPath)
   const parts: Part[] = []
   const groups = new Map<string, Part[]>()
-  for (const { head, offset, length } of chunksOf(file)) {
+  for (const { head, offset, length } of chunksOf(file, openPath)) {
     if (!wanted(head)) continue
     const part = { head, bytes: file.subarray(offset, offset + length), summaries: summaryOfBatch(head) }
     if (head.form === 'sealed') parts.push(part)
@@ -86,13 +88,22 @@ interface Part {
   readonly summaries: Summaries
 }
 
-/** The chunks at the beginning of a file, up to the first that is torn. */
-export function* chunksOf(file: Buffer): Generator<PlacedHead> {
+/**
+ * The chunks of a part of a file, up to the first that is torn. One that is damaged, which shows where it is all there or others follow, is
+ * told and passed over. `path` and `begin` say what the part is of.
+ */
+export function* chunksOf(file: Buffer, path: string, begin = 0): Generator<PlacedHead> {
   for (let offset = 0; ;) {
     const found = chunkAt(file, offset)
-    if (!found) return
-    yield { ...found, offset }
-    offset += found.length
+    if (found) {
+      yield { ...found, offset }
+      offset += found.length
+      continue
+    }
+    const next = nextChunk(file, offset)
+    if (next !== undefined || isAllThere(file, offset)) tellDamage({ file: path, at: begin + offset })
+    if (next === undefined) return
+    offset = next
   }
 }
 
@@ -139,7 +150,7 @@ async function writeClosed(folder: string, segment: LogSegment, parts: readonly 
     offset += part.bytes.length
   }
   const index: SegmentIndex = { chunks, summaries }
-  const packed = await compress(Buffer.from(JSON.stringify(index)))
+  const packed = await compress(Buffer.from(JSON.stringify(index)), checked)
   const end = Buffer.alloc(8)
   end.writeUInt32BE(packed.length, 0)
   end.write(trailer, 4)

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import type { FindMetrics, MetricIncrement, MetricQuery, MetricSink } from '#core/metrics.ts'
 import type { World } from '#core/world.ts'
 import { listSegments, type Retention, sweep } from '../retention.ts'
-import { dayOf, segmentFile } from '../segment-name.ts'
+import { linesOfSegment } from '../segment-lines.ts'
+import { dayOf } from '../segment-name.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { added, metricKey } from './adding.ts'
 
@@ -58,8 +58,7 @@ export function createMetricStore({ directory, world, log }: Options): MetricSto
     const found: MetricIncrement[] = []
     for (const name of await listSegments(folder)) {
       if (name.day < first || name.day > last) continue
-      const text = await readFile(join(folder, segmentFile(name)), 'utf8')
-      for (const line of text.split('\n')) {
+      for (const line of await linesOfSegment(folder, name)) {
         if (query.name !== undefined && !line.includes(query.name)) continue
         const metric = line.endsWith('}') ? (JSON.parse(line) as MetricIncrement) : undefined // Written above.
         if (metric && fits(metric, query)) found.push(metric)

@@ -58,7 +58,11 @@ test('records: what is a day old is compressed, what is too old goes', async (t)
   sweep()
   await records.close()
   const files = readdirSync(join(directory, 'telemetry', 'web')).map((file) => file.replace('-0-000001', ''))
-  assert.deepEqual(files, ['2026-01-04.jsonl.zst', '2026-01-05.jsonl.zst', '2026-01-06.jsonl'])
+  assert.deepEqual(files, [
+    '2026-01-04.summed.jsonl.zst',
+    '2026-01-05.summed.jsonl.zst',
+    '2026-01-06.summed.jsonl',
+  ])
   const { lines } = await store().arrivals('web', {}, 1e6)
   assert.deepEqual(lines, ['{"day":3}', '{"day":4}', '{"day":5}'])
 })

@@ -51,15 +51,22 @@ export function recordsOf(source: string): string {
   const fields = Object.keys(columns).map((name) => `r."${name}" AS "${name}"`)
   return (
     `SELECT ${fields.join(', ')}, eventJson FROM ` +
-    `(SELECT json::VARCHAR AS eventJson, from_json(json, ${literal(structure)}) AS r FROM ${source})`
+    `(SELECT ${withoutSum('json::VARCHAR')} AS eventJson, from_json(json, ${literal(structure)}) AS r FROM ${source})`
   )
 }
 
-/** Records of segments, each line one. What is being written may end in half a line: that is left out where it is said to be `growing`. */
+/** A line without its sum (`../line-sums.ts`), which was checked before. */
+function withoutSum(line: string): string {
+  return `CASE WHEN substr(${line}, -16, 6) = ',"~":"' THEN concat(substr(${line}, 1, length(${line}) - 16), '}') ELSE ${line} END`
+}
+
+/** Records of segments, each line one, and those that are mended. What is being written may end in half a line: that is left out where it is said to be `growing`. */
 export function linesOf(paths: readonly string[], { growing = false } = {}): string {
+  const mended = 'SELECT json FROM mended'
+  if (paths.length === 0) return `(${mended})`
   return (
-    `read_ndjson_objects(${list(paths)}, maximum_object_size = ${lineBytesMax}` +
-    `${growing ? ', ignore_errors = true' : ''})`
+    `(SELECT json FROM read_ndjson_objects(${list(paths)}, maximum_object_size = ${lineBytesMax}` +
+    `${growing ? ', ignore_errors = true' : ''}) UNION ALL ${mended})`
   )
 }
 

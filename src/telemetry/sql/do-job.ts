@@ -4,10 +4,12 @@ import { refusalOf } from './allowed.ts'
 import { columnList, linesOf, list, literal, recordsOf } from './columns.ts'
 import { lock, openEngine, useThreads } from './engine.ts'
 import { macros } from './functions.ts'
+import type { Damage } from '../damage.ts'
 import type { Job, JobAnswer, QueryLimits, QueryResult, Question, Records } from './job.ts'
 import { tooMuchMemory } from './limits.ts'
 import { observedRecords } from './observed.ts'
 import { viewStatement } from './view.ts'
+import { wholeSegments } from './whole-segments.ts'
 
 /** The statement's own fault. */
 class Refused extends Error {}
@@ -22,27 +24,32 @@ export async function doJob(job: Job): Promise<JobAnswer> {
         await prepareQuestion(engine, job)
         return { kind: 'done' }
       case 'query':
-        await openRecords(engine, job)
-        return { kind: 'done', result: await answer(engine, job) }
+        return {
+          kind: 'done',
+          damaged: await openRecords(engine, job),
+          result: await answer(engine, job),
+        }
       case 'convert':
-        await convert(engine, job)
-        return { kind: 'done' }
+        return { kind: 'done', damaged: await convert(engine, job) }
       case 'export':
-        await exportRecords(engine, job)
-        return { kind: 'done' }
+        return { kind: 'done', damaged: await exportRecords(engine, job) }
     }
   } catch (error) {
     return { kind: error instanceof Refused ? 'refused' : 'failed', reason: textOf(error) }
   }
 }
 
-/** Makes `records`: what is in the account's files, and what of the growing segments is the account's. */
-async function openRecords(engine: DuckDBConnection, { account, files, growing }: Records): Promise<void> {
-  const lines =
-    growing.length === 0 ? "(SELECT '{}'::JSON AS json WHERE false)" : linesOf(growing, { growing: true })
+/** Makes `records`: what is in the account's files, and what of the growing segments is the account's. Answers what was left out. */
+async function openRecords(
+  engine: DuckDBConnection,
+  { account, files, growing }: Records,
+): Promise<readonly Damage[]> {
+  const { paths, damaged } = await wholeSegments(engine, growing)
+  const lines = linesOf(paths, { growing: true })
   await readTable(engine, 'growing', `${recordsOf(lines)} WHERE r.recipientAccountId = ${literal(account)}`)
   const closed = files.length === 0 ? '' : `SELECT ${columnList} FROM read_parquet(${list(files)}) UNION ALL `
   await engine.run(`CREATE VIEW records AS ${closed}SELECT ${columnList} FROM growing`)
+  return damaged
 }
 
 /** By one thread where it must be: each may have a whole segment of large records before it, and several copies of that. */
@@ -153,11 +160,12 @@ function textOf(error: unknown): string {
 async function convert(
   engine: DuckDBConnection,
   { segments, folder, lenient }: Extract<Job, { readonly kind: 'convert' }>,
-): Promise<void> {
+): Promise<readonly Damage[]> {
+  const { paths, damaged } = await wholeSegments(engine, segments)
   await readTable(
     engine,
     'records',
-    `${recordsOf(linesOf(segments, { growing: lenient }))} WHERE regexp_full_match(r.recipientAccountId, '[0-9]{12}')`,
+    `${recordsOf(linesOf(paths, { growing: lenient }))} WHERE regexp_full_match(r.recipientAccountId, '[0-9]{12}')`,
   )
   const found = await engine.runAndReadAll('SELECT DISTINCT recipientAccountId FROM records')
   for (const account of found.getRows().map(([value]) => String(value)))
@@ -165,19 +173,22 @@ async function convert(
       `COPY (SELECT ${columnList} FROM records WHERE recipientAccountId = ${literal(account)} ORDER BY eventTime) ` +
         `TO ${literal(join(folder, `${account}.parquet`))} (FORMAT parquet, COMPRESSION zstd)`,
     )
+  return damaged
 }
 
 async function exportRecords(
   engine: DuckDBConnection,
   { of, growing, fromMs, toMs, file }: Extract<Job, { readonly kind: 'export' }>,
-): Promise<void> {
+): Promise<readonly Damage[]> {
+  const { paths, damaged } = await wholeSegments(engine, growing)
   const within = { fromMs, toMs }
   // They come in the order of segments, and are not sorted: all of a trail is larger than any memory.
   await useThreads(engine, 1)
   await engine.run(
-    `COPY (${of === 'audit' ? auditRecords(growing, within) : observedRecords(of, growing, within)}) ` +
+    `COPY (${of === 'audit' ? auditRecords(paths, within) : observedRecords(of, paths, within)}) ` +
       `TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '64MB')`,
   )
+  return damaged
 }
 
 function auditRecords(

@@ -1,3 +1,4 @@
+import type { Damage } from '../damage.ts'
 import type { ObservedKind } from './observed.ts'
 import type { TableView } from './view.ts'
 
@@ -57,6 +58,11 @@ export interface QueryResult {
 
 /** What it answers. `refused` is the statement's own fault, in words for whoever wrote it. */
 export type JobAnswer =
-  | { readonly kind: 'done'; readonly result?: QueryResult }
+  | {
+      readonly kind: 'done'
+      readonly result?: QueryResult
+      /** What was passed over, as it is not as it was written. */
+      readonly damaged?: readonly Damage[]
+    }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }

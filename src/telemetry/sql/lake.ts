@@ -86,7 +86,7 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
     names: readonly SegmentName[],
   ): Promise<Converted> {
     const files = names.map(segmentFile)
-    const name = (files[0] ?? '').replace('.jsonl', '')
+    const name = (files[0] ?? '').replace(/(?:\.summed)?\.jsonl$/, '')
     const staging = join(folder, 'staging')
     await rm(staging, { recursive: true, force: true })
     const places = await Promise.all(names.map((one) => segmentPlace(from, one)))

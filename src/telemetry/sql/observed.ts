@@ -69,6 +69,9 @@ export function observedRecords(
 ): string {
   const { timeMs, columns } = observed[kind]
   const typed = Object.entries(columns).map(([name, type]) => `"${name}": '${type}'`)
-  const lines = `read_ndjson(${list(paths)}, columns = {${typed.join(', ')}}, ignore_errors = true)`
-  return `SELECT * FROM ${lines} WHERE "${timeMs}" >= ${Math.trunc(fromMs)} AND "${timeMs}" < ${Math.trunc(toMs)}`
+  const structure = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
+  const mended = `SELECT s.* FROM (SELECT CAST(json AS STRUCT(${structure.join(', ')})) AS s FROM mended)`
+  const whole = `SELECT * FROM read_ndjson(${list(paths)}, columns = {${typed.join(', ')}}, ignore_errors = true)`
+  const all = paths.length === 0 ? mended : `${whole} UNION ALL ${mended}`
+  return `SELECT * FROM (${all}) WHERE "${timeMs}" >= ${Math.trunc(fromMs)} AND "${timeMs}" < ${Math.trunc(toMs)}`
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { extname, join } from 'node:path'
 import type { World } from '#core/world.ts'
 import type { Job, JobAnswer } from './job.ts'
+import { tellDamage } from '../damage.ts'
 import { cancelled, timedOut, tooLarge, tooMuchMemory } from './limits.ts'
 
 /** A job that runs. */
@@ -66,10 +67,16 @@ export function runJob(
     stopTimer()
     if (why) resolve(why)
     else if (code === 0)
-      resolve(JSON.parse(Buffer.concat(pieces).toString('utf8')) as JobAnswer) // Our own process.
+      resolve(told(JSON.parse(Buffer.concat(pieces).toString('utf8')) as JobAnswer)) // Our own process.
     // It ends itself so where it has grown too large, and so does the system.
     else if (signal === 'SIGKILL') resolve({ kind: 'refused', reason: tooMuchMemory })
     else resolve({ kind: 'failed', reason: `The process of a query ended with ${code ?? signal}.` })
   })
   return { ends: promise, cancel: () => end('failed', cancelled) }
+}
+
+/** What the process found damaged is told in this one. */
+function told(answer: JobAnswer): JobAnswer {
+  if (answer.kind === 'done') for (const damage of answer.damaged ?? []) tellDamage(damage)
+  return answer
 }
