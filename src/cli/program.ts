@@ -6,6 +6,7 @@ import { parseNetwork } from '#services/kms/xks/index.ts'
 import { exportedKinds } from '#telemetry/sql/index.ts'
 import { type IngestKind, ingestKinds } from '#telemetry/ingest/index.ts'
 import { isMailAddress } from '#services/sns/mail-address.ts'
+import { declareAccount } from './account/declare.ts'
 import { declareBackup } from './backup/declare.ts'
 import { collectCertificates } from './certificates.ts'
 import { type EdgeOptions, showEdge } from './edge.ts'
@@ -331,6 +332,7 @@ Examples:
   .action((options: ExportOptions) => exportTelemetry(options))
 
 declareBackup(program)
+declareAccount(program)
 declareOperation(program)
 
 function timeOf(text: string): number {

@@ -10,7 +10,6 @@ import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
 import {
   checkDatabase,
   DamagedDatabase,
-  DamagedWal,
   DirectoryInUse,
   Head,
   lockDataDirectory,

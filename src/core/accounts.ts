@@ -15,6 +15,7 @@ const accounts = collection<Account>({
   service: 'redoubt',
   type: 'account',
   indexes: { all: { anywhere: () => 'all' } },
+  moved: (account) => ({ ...account, management: false }), // The other directory has its own.
 })
 const onlyId = 'account'
 

@@ -1,6 +1,7 @@
 import { bounds } from './quotas.ts'
 
 /** Running functions: their code, their processes, what keeps them apart. */
+export { DamagedCode } from './code/code-store.ts'
 export { BadArchive, measureArchive } from './code/archive.ts'
 export { codeDigest, type CodeStore, openCodeStore } from './code/code-store.ts'
 export type {

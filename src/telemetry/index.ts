@@ -25,6 +25,7 @@ export {
   type StreamSummary,
   writePosition,
 } from './logs/index.ts'
+export { recordsOfAccount, takeInRecords } from './audit/transfer.ts'
 export { createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
 export { type NotedDamage, noteDamage, readNotedDamage } from './damage.ts'

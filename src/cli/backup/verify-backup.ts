@@ -100,8 +100,8 @@ function readThrough(
   return { documents, opened }
 }
 
-/** A seal under the root key from the source, or else from the backup; undefined where there is neither. */
-function openSealOf(
+/** A seal under the root key from the source, or else from the folder; undefined where there is neither. */
+export function openSealOf(
   folder: string,
   source: RootKeySource | undefined,
   { randomBytes }: Pick<World, 'randomBytes'>,

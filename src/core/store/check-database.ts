@@ -6,12 +6,12 @@ import { databaseFile } from './database-file.ts'
 import { examineWal, type WalVerdict } from './wal-file.ts'
 
 /** Something in the write-ahead log is not as it was written: what was committed from there on would be lost without a word. */
-export class DamagedWal extends Error {
+export class DamagedWal extends DamagedDatabase {
   constructor(path: string, { at, commitsLost }: WalVerdict & { readonly kind: 'damaged' }) {
-    super(
+    super(path)
+    this.message =
       `${path} is damaged at byte ${at}, and ${commitsLost || 'some'} commits from there on would be lost: nothing is served; ` +
-        'see what can be done with redoubt repair, or restore a backup into a new directory (redoubt restore)',
-    )
+      'see what can be done with redoubt repair, or restore a backup into a new directory (redoubt restore)'
     this.name = 'DamagedWal'
   }
 }

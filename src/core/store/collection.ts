@@ -25,6 +25,8 @@ export interface Collection<D extends object> {
   readonly indexes: ReadonlyMap<string, Index<D>>
   /** The document with each of its sealed texts moved; one that holds none comes back as it is. A method, as `valuesOf` is. */
   reseal(document: D, id: string, move: MoveSealed): D
+  /** The document as it is taken into another data directory. */
+  moved(document: D): D
 }
 
 /** What `collection` takes. An index given as a function spans one scope, one given as `{ anywhere }` all of them. */
@@ -34,6 +36,8 @@ export interface CollectionSpec<D> {
   readonly indexes?: Readonly<Record<string, ValuesOf<D> | { readonly anywhere: ValuesOf<D> }>>
   /** For documents that hold sealed texts: how each is found, so that it can move to another root key. */
   readonly reseal?: (document: D, id: string, move: MoveSealed) => D
+  /** For documents that say how far this data directory's telemetry was read: that is nothing to another one. */
+  readonly moved?: (document: D) => D
 }
 
 /** Every collection there is: what is stored is of one of them, or of a program that knows more. */
@@ -53,8 +57,8 @@ export function collection<D extends object>(spec: CollectionSpec<D>): Collectio
     const anywhere = typeof given !== 'function'
     indexes.set(name, { anywhere, valuesOf: anywhere ? given.anywhere : given })
   }
-  const { service, type, reseal = (document) => document } = spec
-  const made: Collection<D> = { service, type, name: familyName(service, type), indexes, reseal }
+  const { service, type, reseal = (document) => document, moved = (document) => document } = spec
+  const made: Collection<D> = { service, type, name: familyName(service, type), indexes, reseal, moved }
   declared.add(made)
   return made
 }

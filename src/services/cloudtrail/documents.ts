@@ -54,9 +54,19 @@ export interface TrailDocument extends Choice {
   readonly toGroup?: Feed | undefined
 }
 
+/** Follows another directory's records from their beginning; an empty feed has nothing to follow. */
+function anew(feed: Feed): Feed {
+  return feed.cursor ? { ...feed, cursor: {} } : feed
+}
+
 export const trails = collection<TrailDocument>({
   service: 'cloudtrail',
   type: 'trail',
+  moved: (trail) => ({
+    ...trail,
+    toBucket: anew(trail.toBucket),
+    ...(trail.toGroup && { toGroup: anew(trail.toGroup) }),
+  }),
   indexes: {
     account: { anywhere: ({ account }) => account },
     dataEvents: { anywhere: (trail) => (logsDataEvents(trail) ? 'all' : undefined) },

@@ -119,4 +119,8 @@ export const securityGroups = collection<SecurityGroup>({ service: 'ec2', type: 
 
 export const settlements = collection<Settlement>({ service: 'ec2', type: 'settlement' })
 
-export const flowLogs = collection<FlowLog>({ service: 'ec2', type: 'flow-log' })
+export const flowLogs = collection<FlowLog>({
+  service: 'ec2',
+  type: 'flow-log',
+  moved: (flowLog) => ({ ...flowLog, cursor: {} }),
+})

@@ -2,6 +2,7 @@ import type { Log } from '#core/log.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { CodeStore } from '#functions/index.ts'
+import { ofConfiguration } from './archives.ts'
 import { functions, layerVersions, versions } from './documents.ts'
 
 const everyMs = 3_600_000
@@ -26,10 +27,8 @@ export function createCodeKeeper({
       ...store.read.findAnywhere(functions, 'everywhere', 'all').map(({ document }) => document.latest),
       ...store.read.findAnywhere(versions, 'everywhere', 'all').map(({ document }) => document.configuration),
     ]
-    for (const configuration of configurations) {
-      used.add(configuration.code.digest)
-      for (const layer of configuration.layers) used.add(layer.code.digest)
-    }
+    for (const configuration of configurations)
+      for (const digest of ofConfiguration(configuration)) used.add(digest)
     try {
       await code.sweep((digest) => used.has(digest), world.nowMs())
     } catch (error) {

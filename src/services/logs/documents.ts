@@ -143,6 +143,7 @@ export const recordGroups = collection<{ readonly cursor: ArrivalCursor }>({
   service: 'logs',
   type: 'record-group',
   indexes: { everywhere: { anywhere: () => 'all' } },
+  moved: () => ({ cursor: {} }),
 })
 
 export const streams = collection<StreamDocument>({
@@ -153,12 +154,14 @@ export const streams = collection<StreamDocument>({
 export const metricFilters = collection<MetricFilterDocument>({
   service: 'logs',
   type: 'metric-filter',
+  moved: (filter) => ({ ...filter, cursor: {} }),
   indexes: { everywhere: { anywhere: () => 'all' } },
 })
 
 export const subscriptionFilters = collection<SubscriptionFilterDocument>({
   service: 'logs',
   type: 'subscription-filter',
+  moved: (filter) => ({ ...filter, cursor: {} }),
   indexes: { everywhere: { anywhere: () => 'all' } },
 })
 

@@ -1,0 +1,187 @@
+// Goal: an account that was exported works where it is imported, under another root key; and nothing is taken from a file that is not whole.
+// Method: the real commands between two real servers, used through the SDK before and after; then, in this process, one file that is
+// spoilt in one way after another, and directories that may not take it.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { systemWorld } from '#core/world.ts'
+import { exportAccount } from '../../src/cli/account/export-account.ts'
+import { importAccount } from '../../src/cli/account/import-account.ts'
+import { makeCertificate } from '../certificates.ts'
+import { allowed } from '../clients/expect.ts'
+import { sdk } from '../clients/sdk.ts'
+import { redoubt } from '../command.ts'
+import { zip } from '../functions/zip.ts'
+import { administratorOf, directoryFor, serverFor } from '../server.ts'
+
+const REDOUBT_EXPORT_PASSPHRASE = 'a passphrase for a journey'
+const environment = { REDOUBT_EXPORT_PASSPHRASE }
+const world = systemWorld()
+
+test('account: exported beside its server and imported under another root key, everything opens and runs', async (t) => {
+  const [place, directory, elsewhere] = [directoryFor(t), directoryFor(t), directoryFor(t)]
+  const before = await serverFor(t, { directory, workers: 2 })
+  const administrator = administratorOf(before)
+  const client = sdk(t, before.url)
+  const { Account = '' } = allowed(await client.call('sts', 'GetCallerIdentity', {}, administrator))
+  const { KeyMetadata } = allowed(await client.call('kms', 'CreateKey', {}, administrator))
+  const Plaintext = Buffer.from('what must be readable there')
+  const { CiphertextBlob } = allowed(
+    await client.call('kms', 'Encrypt', { KeyId: KeyMetadata?.KeyId ?? '', Plaintext }, administrator),
+  )
+  const role = {
+    RoleName: 'runs',
+    AssumeRolePolicyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
+    }),
+  }
+  const { Role } = allowed(await client.call('iam', 'CreateRole', role, administrator))
+  const ZipFile = zip({
+    name: 'index.mjs',
+    content: 'export const handler = async () => `told ${process.env.SECRET}`',
+  })
+  const made = { FunctionName: 'teller', Runtime: 'nodejs24.x', Handler: 'index.handler' } as const
+  allowed(
+    await client.call(
+      'lambda',
+      'CreateFunction',
+      {
+        ...made,
+        Role: Role?.Arn ?? '',
+        Code: { ZipFile },
+        Environment: { Variables: { SECRET: 'nobody else' } },
+      },
+      administrator,
+    ),
+  )
+  const issued = makeCertificate({
+    commonName: 'shop.test',
+    notBeforeMs: Date.now() - 60_000,
+    notAfterMs: Date.now() + 86_400_000,
+  })
+  const { CertificateArn = '' } = allowed(
+    await client.call(
+      'acm',
+      'ImportCertificate',
+      { Certificate: Buffer.from(issued.certificate), PrivateKey: Buffer.from(issued.privateKey) },
+      administrator,
+    ),
+  )
+
+  const file = join(place, 'shop.account')
+  const exported = await redoubt(
+    ['account', 'export', Account, '--data', directory, '--out', file, '--with-records'],
+    environment,
+  )
+  assert.equal(exported.ended, 0, exported.printed)
+  assert.match(exported.printed, /1 archives of code, [1-9]\d* audit records/)
+  assert.equal(statSync(file).mode & 0o077, 0)
+  const text = readFileSync(file, 'latin1')
+  for (const secret of [administrator.secretAccessKey, 'nobody else', 'PRIVATE KEY'])
+    assert.ok(!text.includes(secret))
+  await before.stop()
+
+  const first = await serverFor(t, { directory: elsewhere })
+  const own = administratorOf(first)
+  const running = await redoubt(['account', 'import', file, '--data', elsewhere], environment)
+  assert.deepEqual([running.ended, /another Redoubt process uses/.test(running.printed)], [1, true])
+  await first.stop()
+  const imported = await redoubt(['account', 'import', file, '--data', elsewhere], environment)
+  assert.equal(imported.ended, 0, imported.printed)
+
+  const after = await serverFor(t, { directory: elsewhere, workers: 2 })
+  const there = sdk(t, after.url)
+  assert.equal(allowed(await there.call('sts', 'GetCallerIdentity', {}, administrator)).Account, Account)
+  const decrypted = allowed(await there.call('kms', 'Decrypt', { CiphertextBlob }, administrator))
+  assert.equal(Buffer.from(decrypted.Plaintext ?? []).toString(), Plaintext.toString())
+  const { Payload, FunctionError } = allowed(
+    await there.call('lambda', 'Invoke', { FunctionName: 'teller' }, administrator),
+  )
+  assert.deepEqual([Buffer.from(Payload ?? []).toString(), FunctionError], ['"told nobody else"', undefined])
+  const certificate = allowed(await there.call('acm', 'GetCertificate', { CertificateArn }, administrator))
+  assert.equal(certificate.Certificate?.trim(), issued.certificate.trim())
+  const LookupAttributes = [{ AttributeKey: 'EventName' as const, AttributeValue: 'CreateKey' }]
+  const { Events = [] } = allowed(
+    await there.call('cloudtrail', 'LookupEvents', { LookupAttributes }, administrator),
+  )
+  assert.equal(Events.length, 1, 'its records came along')
+  // The other account is what it was.
+  const { Account: host } = allowed(await there.call('sts', 'GetCallerIdentity', {}, own))
+  assert.notEqual(host, Account)
+
+  await after.stop()
+  const again = await redoubt(['account', 'import', file, '--data', elsewhere], environment)
+  assert.deepEqual([again.ended, /has an account \d+ already/.test(again.printed)], [1, true], again.printed)
+})
+
+/** A directory that a server was started on once, and the account of its first start. */
+async function founded(t: Parameters<typeof directoryFor>[0], flags: readonly string[] = []) {
+  const directory = directoryFor(t)
+  const server = await serverFor(t, { directory, flags })
+  const { Account = '' } = allowed(
+    await sdk(t, server.url).call('sts', 'GetCallerIdentity', {}, administratorOf(server)),
+  )
+  await server.stop()
+  return { directory, account: Account }
+}
+
+test('account: a file that is not whole, another passphrase, an account that is there: refused, and nothing changed', async (t) => {
+  await import('../../src/main.ts') // With it come all declarations.
+  const [place, from, to] = [directoryFor(t), await founded(t), await founded(t)]
+  const china = await founded(t, ['--partition', 'aws-cn'])
+  const out = join(place, 'an.account')
+  const passphrase = REDOUBT_EXPORT_PASSPHRASE
+  await exportAccount(
+    { directory: from.directory, account: from.account, out, passphrase, withRecords: false },
+    undefined,
+    world,
+  )
+  const whole = readFileSync(out)
+  const take = (file: Buffer, directory = to.directory, given = passphrase) => {
+    writeFileSync(out, file)
+    return importAccount({ directory, file: out, passphrase: given }, { kind: 'file' }, world)
+  }
+  const database = () => readFileSync(join(to.directory, 'redoubt.db'))
+  const kept = database()
+
+  let ran = 0
+  // A flipped bit in every part, and every kind of end.
+  for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 40)) {
+    const file = Buffer.from(whole)
+    file[at] = (file[at] ?? 0) ^ (1 << (ran % 8))
+    await assert.rejects(
+      take(file),
+      /damaged|no export of an account|does not know|another one/,
+      `byte ${at}`,
+    )
+    ran += 1
+  }
+  const lines = whole.toString('utf8').trimEnd().split('\n')
+  const rows: readonly [name: string, file: Buffer, want: RegExp][] = [
+    ['cut off', whole.subarray(0, whole.length - 1), /cut off or damaged/],
+    ['without its end', Buffer.from(lines.slice(0, -1).join('\n') + '\n'), /cut off or damaged/],
+    ['without a document', Buffer.from(lines.toSpliced(1, 1).join('\n') + '\n'), /cut off or damaged/],
+    ['with more behind', Buffer.concat([whole, Buffer.from('{}\n')]), /cut off or damaged/],
+    ['another file', Buffer.from('{"a":1}\n'), /no export of an account/],
+    ['empty', Buffer.alloc(0), /no export of an account/],
+  ]
+  for (const [name, file, want] of rows) await assert.rejects(take(file), want, name)
+  await assert.rejects(take(whole, to.directory, 'another passphrase'), /passphrase is another one/)
+  await assert.rejects(take(whole, china.directory), /is of aws-cn/)
+  await assert.rejects(take(whole, from.directory), /has an account \d+ already/)
+  await assert.rejects(take(whole, place), /is no data directory/)
+  assert.ok(ran >= 35 && rows.length === 6)
+  assert.deepEqual(database(), kept, 'not a byte of the database was changed')
+  assert.ok(!existsSync(join(to.directory, 'functions', 'code')), 'nor is there code')
+
+  rmSync(out)
+  const absent = { directory: from.directory, account: '999999999999', out, passphrase, withRecords: false }
+  await assert.rejects(exportAccount(absent, undefined, world), /has no account 999999999999/)
+  assert.ok(!existsSync(out) && !existsSync(`${out}.partial`))
+  await take(whole)
+  await assert.rejects(take(whole), /has an account \d+ already/)
+})
