@@ -14,6 +14,7 @@ import { type ExportOptions, exportTelemetry, parseTime } from './export-telemet
 import { type GeoOptions, updateGeo } from './geo.ts'
 import { type IngestFlags, ingestFiles } from './ingest.ts'
 import { declareOperation } from './operation.ts'
+import { declareIntegrity } from './integrity/declare.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { readPublicUrl } from './public-url.ts'
 import { rotateRoot, type RotateOptions } from './rotate-root.ts'
@@ -333,6 +334,7 @@ Examples:
 
 declareBackup(program)
 declareAccount(program)
+declareIntegrity(program)
 declareOperation(program)
 
 function timeOf(text: string): number {

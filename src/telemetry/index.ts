@@ -29,6 +29,7 @@ export { recordsOfAccount, takeInRecords } from './audit/transfer.ts'
 export { createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
 export { type NotedDamage, noteDamage, readNotedDamage } from './damage.ts'
+export { addedBySum } from './line-sums.ts'
 export { createMetricStore, type MetricStore } from './metrics/metric-store.ts'
 export {
   createRecordStore,
@@ -37,3 +38,4 @@ export {
   recordKinds,
   type RecordStore,
 } from './records/record-store.ts'
+export { type TelemetryVerdict, verifyTelemetry } from './verify.ts'

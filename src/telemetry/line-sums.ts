@@ -12,6 +12,9 @@ const sumBytes = label.length + digits + ending.length
 const newline = 0x0a
 const blank = ' '
 
+/** By how much a line grows. Units: bytes. */
+export const addedBySum = sumBytes - 1
+
 /** A line of JSON with its sum. */
 export function withSum(line: string): string {
   assert.ok(line.length > 2 && line.endsWith('}'), 'a line of a segment is an object of JSON')

@@ -73,7 +73,8 @@ export async function verifyBackup(
   return { manifest, documents, opened: seal && opened, problems: problems.slice(0, problemsMax) }
 }
 
-function readThrough(
+/** Reads every document, and opens its sealed texts where there is a seal; adds what is wrong to `problems`. */
+export function readThrough(
   database: StillDatabase,
   seal: Seal | undefined,
   problems: string[],

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { backup, DatabaseSync } from 'node:sqlite'
-import type { DocumentRow } from './change-log.ts'
-import { DamagedDatabase, documentSum } from './checksums.ts'
+import type { DocumentRow, LogEntry } from './change-log.ts'
+import { changesSum, DamagedDatabase, documentSum, recordsSum } from './checksums.ts'
 import { parseShelf } from './key.ts'
 import type { KeyedDocument } from './store-reader.ts'
 
@@ -54,7 +54,7 @@ function settle(target: string): void {
 
 /** A database that nobody writes to, opened to be looked through. */
 export interface StillDatabase {
-  /** What SQLite finds wrong with the file; none when it is whole. Source: sqlite.org/pragma.html, integrity_check. */
+  /** What SQLite finds wrong with the file, or else what the change log's sums do; none when it is whole. Source: sqlite.org/pragma.html, integrity_check. */
   readonly problems: () => readonly string[]
   readonly documents: () => Iterable<KeyedDocument>
   readonly close: () => void
@@ -64,12 +64,11 @@ export interface StillDatabase {
 export function openStill(path: string): StillDatabase {
   const database = new DatabaseSync(path, { readOnly: true })
   return {
-    problems: () =>
-      database
-        .prepare('PRAGMA integrity_check(10)')
-        .all()
-        .map((row) => String(row['integrity_check']))
-        .filter((line) => line !== 'ok'),
+    problems: () => {
+      const found = database.prepare('PRAGMA integrity_check(10)').all()
+      const lines = found.map((row) => String(row['integrity_check'])).filter((line) => line !== 'ok')
+      return lines.length > 0 ? lines : damagedEntries(database)
+    },
     *documents() {
       // All columns: a backup of an older version has no sums.
       for (const found of database.prepare('SELECT * FROM documents').iterate()) {
@@ -82,4 +81,19 @@ export function openStill(path: string): StillDatabase {
     },
     close: () => database.close(),
   }
+}
+
+function damagedEntries(database: DatabaseSync): readonly string[] {
+  const lines: string[] = []
+  // All columns: a backup of an older version has no sums.
+  for (const found of database.prepare('SELECT * FROM log').iterate()) {
+    const entry = found as unknown as LogEntry & {
+      readonly changesSum?: number
+      readonly recordsSum?: number | null
+    } // Likewise.
+    if (entry.changesSum === undefined) return []
+    if (changesSum(entry) !== entry.changesSum || recordsSum(entry) !== entry.recordsSum)
+      lines.push(`entry ${entry.seq} of the change log is not as it was written`)
+  }
+  return lines.slice(0, 10)
 }

@@ -58,7 +58,7 @@ test('what a crash left in a file but not in a document is cut off: nothing is t
   const [found] = [...store.read.everywhere(archiveDays)]
   assert.ok(found)
   const { document } = found
-  await files.append(document, document.bytes, ['{"torn":true'])
+  await files.append(document, document.bytes, ['{"torn":true}'])
   await events.putEvents(at(2))
   await archive()
   const [now] = [...store.read.everywhere(archiveDays)]

@@ -4,6 +4,7 @@ import { Missing } from '#core/resource.ts'
 import type { Archive, ArchiveState, CreateArchiveResponse, UpdateArchiveResponse } from '#models/events.d.ts'
 import { eventsArn, placeOf } from './arns.ts'
 import { events, type EventsCall, on, onAll } from './declare.ts'
+import { addedBySum } from '#telemetry/index.ts'
 import type { ArchiveDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findOwnBus } from './find.ts'
@@ -128,7 +129,7 @@ function answer({ arn, createdAtMs }: ArchiveDocument): CreateArchiveResponse & 
   return { ArchiveArn: arn, State: enabled, CreationTime: new Date(createdAtMs) }
 }
 
-/** What is in its files, and what is on its way there. Units: bytes of JSON, a line end each. */
+/** What is in its files, and what is on its way there. Units: bytes of JSON, with a sum and a line end each. */
 function shown(call: EventsCall, archive: ArchiveDocument): Archive {
   const days = call.archiveDays.find('archive', archive.key).map(({ document }) => document)
   const coming = call.arrivals.find('archive', archive.key).map(({ document }) => document)
@@ -139,7 +140,7 @@ function shown(call: EventsCall, archive: ArchiveDocument): Archive {
     RetentionDays: archive.retentionDays,
     SizeBytes:
       days.reduce((sum, { bytes }) => sum + bytes, 0) +
-      coming.reduce((sum, { event }) => sum + Buffer.byteLength(event) + 1, 0),
+      coming.reduce((sum, { event }) => sum + Buffer.byteLength(event) + addedBySum + 1, 0),
     EventCount: days.reduce((sum, day) => sum + day.events, 0) + coming.length,
     CreationTime: new Date(archive.createdAtMs),
   }

@@ -36,12 +36,12 @@ export async function replayStep(parts: Parts, found: Found): Promise<boolean> {
   const day = nextDay(store, found)
   if (!day) return end('COMPLETED')
   const from = replay.cursor?.day === day.day ? replay.cursor.at : 0
-  const { lines, next } = await files.read(day, { from, end: day.bytes, bytesMax: stepBytesMax })
+  const { lines, ends, next } = await files.read(day, { from, end: day.bytes, bytesMax: stepBytesMax })
   return store.transact((tx) => {
     const now = tx.get(replays, scope, found.id)
     if (now?.state !== 'STARTING' && now?.state !== 'RUNNING') return true
     let [at, sent, lastMs] = [from, 0, now.lastMs]
-    for (const line of lines) {
+    for (const [index, line] of lines.entries()) {
       const event = JSON.parse(line) as Event // `acceptEvent` wrote it.
       const ms = Date.parse(event.time)
       if (ms >= replay.fromMs && ms < replay.untilMs) {
@@ -50,9 +50,9 @@ export async function replayStep(parts: Parts, found: Found): Promise<boolean> {
         sent += count
         lastMs = Math.max(lastMs ?? 0, ms)
       }
-      at += Buffer.byteLength(line) + 1
+      at = ends[index] ?? at
     }
-    const cursor = { day: day.day, at: lines.length === 0 ? next : at }
+    const cursor = { day: day.day, at: at === (ends.at(-1) ?? from) ? next : at }
     tx.put(replays, scope, found.id, { ...now, state: 'RUNNING', lastMs, cursor })
     return cursor.at > from
   })

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { tellDamage } from '../damage.ts'
+import { blankDamaged, withoutSum, withSum } from '../line-sums.ts'
 import { pack, readPacked, unpack } from './packed-day.ts'
 
 /** The events of one day of an archive. */
@@ -14,6 +16,8 @@ export interface ArchiveDay {
 /** A piece of a day, and where the next begins. */
 export interface ArchivePiece {
   readonly lines: readonly string[]
+  /** Where the file goes on behind each. */
+  readonly ends: readonly number[]
   readonly next: number
 }
 
@@ -44,13 +48,21 @@ export interface EventArchive {
 const extension = '.jsonl'
 /** Where both are there, a crash came between: the plain file counts. */
 const packedExtension = '.jsonl.zst'
+/** Of days whose lines have sums; what an earlier version began goes on without. */
+const summedMark = '.summed'
 const dayLength = '2026-01-02'.length
 const newline = 0x0a
 
 export function createEventArchive(directory: string): EventArchive {
   const root = join(directory, 'telemetry', 'archives')
-  const path = ({ archive, day }: ArchiveDay): string => join(root, archive, `${day}${extension}`)
-  const packedPath = ({ archive, day }: ArchiveDay): string => join(root, archive, `${day}${packedExtension}`)
+  const path = ({ archive, day }: DayFile): string => join(root, archive, `${day}${extension}`)
+  const packedPath = ({ archive, day }: DayFile): string => join(root, archive, `${day}${packedExtension}`)
+
+  async function fileOf({ archive, day }: ArchiveDay): Promise<DayFile> {
+    const earlier = { archive, day, isSummed: false }
+    if ((await isThere(path(earlier))) || (await isThere(packedPath(earlier)))) return earlier
+    return { archive, day: `${day}${summedMark}`, isSummed: true }
+  }
 
   /** A file takes its name once it is whole and on disk; then the other one goes. */
   async function replace(made: string, name: string, other: string, archive: string): Promise<void> {
@@ -59,11 +71,11 @@ export function createEventArchive(directory: string): EventArchive {
     await rm(other, { force: true })
   }
 
-  async function unpacked(of: ArchiveDay): Promise<void> {
+  async function unpacked(of: DayFile): Promise<void> {
     const packed = await openIfThere(packedPath(of))
     if (!packed) return
     try {
-      await unpack(packed, `${path(of)}.new`)
+      await unpack(packed, packedPath(of), `${path(of)}.new`)
     } finally {
       await packed.close()
     }
@@ -71,15 +83,16 @@ export function createEventArchive(directory: string): EventArchive {
   }
 
   /** Opens a day to be read, in whichever form it is. */
-  async function openDay(of: ArchiveDay) {
+  async function openDay(of: DayFile) {
     const plain = await openIfThere(path(of))
-    if (plain) return { file: plain, read: readPlain }
-    return { file: await open(packedPath(of), 'r'), read: readPacked }
+    if (plain) return { file: plain, read: readPlain, place: path(of) }
+    return { file: await open(packedPath(of), 'r'), read: readPacked, place: packedPath(of) }
   }
 
   return {
-    async append(of, bytes, lines) {
-      const text = Buffer.from(lines.map((line) => `${line}\n`).join(''))
+    async append(day, bytes, lines) {
+      const of = await fileOf(day)
+      const text = Buffer.from(lines.map((line) => `${of.isSummed ? withSum(line) : line}\n`).join(''))
       const folder = join(root, of.archive)
       if (bytes === 0) await mkdir(folder, { recursive: true, mode: 0o700 })
       else if (!(await isThere(path(of)))) await unpacked(of)
@@ -96,22 +109,24 @@ export function createEventArchive(directory: string): EventArchive {
       return bytes + text.length
     },
 
-    async read(of, { from, end, bytesMax }) {
-      const { file, read } = await openDay(of)
+    async read(day, { from, end, bytesMax }) {
+      const of = await fileOf(day)
+      const { file, read, place } = await openDay(of)
       try {
         for (let length = Math.min(bytesMax, end - from); ; length = Math.min(length * 2, end - from)) {
-          const buffer = await read(file, from, length)
+          const buffer = await read(file, from, length, place)
           const whole = buffer.lastIndexOf(newline) + 1
           if (whole === 0 && buffer.length === length && length < end - from) continue // A line that is longer.
-          const lines = buffer.toString('utf8', 0, Math.max(0, whole - 1)).split('\n')
-          return whole === 0 ? { lines: [], next: end } : { lines, next: from + whole }
+          if (whole === 0) return { lines: [], ends: [], next: end }
+          return { ...linesOf(buffer.subarray(0, whole), of, { place, from }), next: from + whole }
         }
       } finally {
         await file.close()
       }
     },
 
-    async pack(of, bytes) {
+    async pack(day, bytes) {
+      const of = await fileOf(day)
       const plain = await openIfThere(path(of))
       if (!plain) return false
       try {
@@ -136,6 +151,31 @@ export function createEventArchive(directory: string): EventArchive {
       }
     },
   }
+}
+
+/** What names a day's file, and whether its lines have sums. */
+interface DayFile extends ArchiveDay {
+  readonly isSummed: boolean
+}
+
+/** What was appended, and where each line ends; what is damaged is told and passed over. */
+function linesOf(
+  bytes: Buffer,
+  { isSummed }: DayFile,
+  { place, from }: { readonly place: string; readonly from: number },
+): Pick<ArchivePiece, 'lines' | 'ends'> {
+  if (isSummed) blankDamaged(bytes, (at) => tellDamage({ file: place, at: from + at }))
+  const lines: string[] = []
+  const ends: number[] = []
+  let start = 0
+  for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
+    const line = bytes.toString('utf8', start, end)
+    start = end + 1
+    if (line === '' || line.startsWith(' ')) continue
+    lines.push(isSummed ? withoutSum(line) : line)
+    ends.push(from + start)
+  }
+  return { lines, ends }
 }
 
 async function readPlain(file: FileHandle, from: number, length: number): Promise<Buffer> {

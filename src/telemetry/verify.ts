@@ -1,0 +1,78 @@
+import { type Dirent, readdirSync } from 'node:fs'
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readPacked } from './archive/packed-day.ts'
+import { type Damage, hearDamage, tellDamage } from './damage.ts'
+import { blankDamaged } from './line-sums.ts'
+import { chunksOf } from './logs/close-segment.ts'
+import { logSegmentFile, logSegmentsAmong } from './logs/log-segment-file.ts'
+import { listSegments } from './retention.ts'
+import { linesOfSegment } from './segment-lines.ts'
+
+/** What was looked through. */
+export interface TelemetryVerdict {
+  /** Lines and chunks that are as they were written, and lines of earlier versions, which have no sums. */
+  readonly records: number
+  readonly damaged: readonly Damage[]
+}
+
+/** Looks through all that was recorded in a data directory, and changes nothing; a server may be adding to it. */
+export async function verifyTelemetry(directory: string): Promise<TelemetryVerdict> {
+  const damaged: Damage[] = []
+  const stop = hearDamage((damage) => damaged.push(damage))
+  let records = 0
+  try {
+    const telemetry = join(directory, 'telemetry')
+    for (const folder of [join(directory, 'metrics'), ...foldersIn(telemetry)])
+      for (const name of await listSegments(folder)) records += (await linesOfSegment(folder, name)).length
+    records += await chunksIn(join(telemetry, 'logs'))
+    for (const folder of foldersIn(join(telemetry, 'archives'))) await verifyArchive(folder)
+  } finally {
+    stop()
+  }
+  return { records, damaged }
+}
+
+async function chunksIn(folder: string): Promise<number> {
+  let chunks = 0
+  for (const segment of logSegmentsAmong(entriesOf(folder).map(({ name }) => name))) {
+    const path = join(folder, logSegmentFile(segment))
+    chunks += [...chunksOf(await readFile(path), path)].length
+  }
+  return chunks
+}
+
+async function verifyArchive(folder: string): Promise<void> {
+  for (const { name } of entriesOf(folder)) {
+    const path = join(folder, name)
+    const file = await open(path, 'r')
+    try {
+      const text = name.endsWith('.zst')
+        ? await readPacked(file, 0, Number.MAX_SAFE_INTEGER, path)
+        : await file.readFile()
+      // A file may end in what a crash tore, or is just being written.
+      const whole = text.subarray(0, text.lastIndexOf('\n') + 1)
+      if (name.includes('.summed.')) blankDamaged(whole, (at) => tellDamage({ file: path, at }))
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('is damaged'))) throw error
+      tellDamage({ file: path, at: 0 })
+    } finally {
+      await file.close()
+    }
+  }
+}
+
+function foldersIn(folder: string): readonly string[] {
+  return entriesOf(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(folder, name))
+}
+
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
