@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { probe } from '#core/ports.ts'
 import { systemWorld } from '#core/world.ts'
 import { surveyPlatform } from '#functions/index.ts'
+import { readNotedDamage } from '#telemetry/index.ts'
 import { askStatus } from './control-client.ts'
 import type { ServerStatus } from './server-status.ts'
 import { version } from './version.ts'
@@ -38,6 +39,7 @@ export async function examine({ data, json }: DoctorOptions): Promise<void> {
       ok(running ? `runs on ${running.url}, version ${running.version}` : 'none runs on the directory'),
     'data directory': () => directoryOf(directory),
     'root key': () => rootKey(directory),
+    'damaged records': () => damage(directory),
     disk: () => disk(directory),
     clock: () => clock(directory),
     ...Object.fromEntries([4566, 8080, 8443].map((port) => [`port ${port}`, () => portOf(port, running)])),
@@ -82,6 +84,15 @@ function rootKey(directory: string): Told {
     return ok(noted ? 'comes from elsewhere than root.key: the server is told' : 'is made by the first start')
   if ((statSync(path).mode & 0o077) !== 0) return fail(`others may read ${path}: run chmod 600 on it`)
   return ok(`${path} is for its owner alone; keep a copy apart`)
+}
+
+function damage(directory: string): Told {
+  const [first, ...others] = readNotedDamage(directory)
+  if (!first) return ok('none were met; redoubt verify looks for them')
+  const more = others.length > 0 ? `, and ${others.length} more` : ''
+  return warn(
+    `${first.file} at byte ${first.at}${more} were passed over: is the disk failing? Look with redoubt verify; restore the files, and remove telemetry/damaged.jsonl`,
+  )
 }
 
 /** Below the first nothing is safe to be written for long. Units: bytes. */

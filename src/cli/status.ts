@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { systemWorld } from '#core/world.ts'
+import { readNotedDamage } from '#telemetry/index.ts'
 import { askStatus } from './control-client.ts'
 import type { ServerStatus } from './server-status.ts'
 
@@ -28,22 +29,37 @@ export async function showStatus({ data, json }: StatusOptions): Promise<void> {
     return
   }
   const sizes = sizesOf(directory)
+  const damagedRecords = readNotedDamage(directory).length
   const uptimeMs = systemWorld().nowMs() - status.startedAtMs
   if (json)
-    console.log(JSON.stringify({ running: true, directory, uptimeMs, ...sizes, ...status }, undefined, 2))
-  else console.log(described(directory, uptimeMs, sizes, status))
+    console.log(
+      JSON.stringify(
+        { running: true, directory, uptimeMs, ...sizes, damagedRecords, ...status },
+        undefined,
+        2,
+      ),
+    )
+  else console.log(described(directory, uptimeMs, { ...sizes, damagedRecords }, status))
 }
 
-function described(directory: string, uptimeMs: number, sizes: Sizes, status: ServerStatus): string {
+function described(
+  directory: string,
+  uptimeMs: number,
+  kept: Sizes & { readonly damagedRecords: number },
+  status: ServerStatus,
+): string {
   const mebibytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`
   return [
     `Redoubt ${status.version} serves on ${status.url}`,
     `  up           ${durationOf(uptimeMs)}, process ${status.pid}, workers: ${status.workers}`,
     `  data         ${directory}`,
-    `  database     ${mebibytes(sizes.databaseBytes)}`,
-    `  telemetry    ${mebibytes(sizes.telemetryBytes)}`,
+    `  database     ${mebibytes(kept.databaseBytes)}`,
+    `  telemetry    ${mebibytes(kept.telemetryBytes)}`,
     `  listeners    ${status.listeners.length} of load balancers (redoubt edge shows them)`,
     `  detectors    ${status.detectors} enabled`,
+    ...(kept.damagedRecords > 0
+      ? [`  DAMAGED      ${kept.damagedRecords} places of records: look at all with redoubt verify`]
+      : []),
   ].join('\n')
 }
 

@@ -1,11 +1,10 @@
-import { type Dirent, readdirSync } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { type Dirent, existsSync, readdirSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readPacked } from './archive/packed-day.ts'
 import { type Damage, hearDamage, tellDamage } from './damage.ts'
 import { blankDamaged } from './line-sums.ts'
-import { chunksOf } from './logs/close-segment.ts'
-import { logSegmentFile, logSegmentsAmong } from './logs/log-segment-file.ts'
+import { verifyLogs } from './logs/index.ts'
 import { listSegments } from './retention.ts'
 import { linesOfSegment } from './segment-lines.ts'
 
@@ -25,21 +24,13 @@ export async function verifyTelemetry(directory: string): Promise<TelemetryVerdi
     const telemetry = join(directory, 'telemetry')
     for (const folder of [join(directory, 'metrics'), ...foldersIn(telemetry)])
       for (const name of await listSegments(folder)) records += (await linesOfSegment(folder, name)).length
-    records += await chunksIn(join(telemetry, 'logs'))
+    const logs = join(telemetry, 'logs')
+    if (existsSync(logs)) records += await verifyLogs(logs)
     for (const folder of foldersIn(join(telemetry, 'archives'))) await verifyArchive(folder)
   } finally {
     stop()
   }
   return { records, damaged }
-}
-
-async function chunksIn(folder: string): Promise<number> {
-  let chunks = 0
-  for (const segment of logSegmentsAmong(entriesOf(folder).map(({ name }) => name))) {
-    const path = join(folder, logSegmentFile(segment))
-    chunks += [...chunksOf(await readFile(path), path)].length
-  }
-  return chunks
 }
 
 async function verifyArchive(folder: string): Promise<void> {

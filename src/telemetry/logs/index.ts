@@ -12,3 +12,4 @@ export {
 export { createLogStore, type LogStore } from './log-store.ts'
 export type { LogScan, LogScanStep } from './scan.ts'
 export { eventOverheadBytes, type StreamSummary } from './summary.ts'
+export { verifyLogs } from './verify-logs.ts'
