@@ -97,7 +97,8 @@ export async function fillWithAll(target: string): Promise<void> {
   trail.flush()
 
   const records = createRecordStore(options)
-  const line = (n: number): string => JSON.stringify({ accountId: account, n, text: 'x'.repeat(n) })
+  const line = (n: number): string =>
+    JSON.stringify({ accountId: account, endMs: startMs, n, text: 'x'.repeat(n) })
   for (let n = 0; n < 30; n += 1) records.append('flow', [line(n), line(1_000 + n)])
   await records.close()
   for (const daysAgo of [3, 2]) {

@@ -21,7 +21,7 @@ test('status and doctor: a server that runs, and none', async (t) => {
   const looked = await redoubt(['doctor', '--data', directory, '--json'])
   assert.equal(looked.ended, 0, looked.printed)
   const checks = JSON.parse(looked.printed) as readonly { check: string; level: string }[]
-  assert.equal(checks.length, 12)
+  assert.equal(checks.length, 13)
   assert.ok(checks.some(({ check, level }) => check === 'root key' && level === 'ok'))
   const none = join(directoryFor(t), 'none')
   assert.equal((await redoubt(['status', '--data', none])).ended, 3)

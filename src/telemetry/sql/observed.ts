@@ -1,4 +1,4 @@
-import { list } from './columns.ts'
+import { list, literal } from './columns.ts'
 
 /** Records that are no audit records, as columns; `timeMs` is the one that says when. */
 const observed = {
@@ -69,9 +69,20 @@ export function observedRecords(
 ): string {
   const { timeMs, columns } = observed[kind]
   const typed = Object.entries(columns).map(([name, type]) => `"${name}": '${type}'`)
-  const structure = Object.entries(columns).map(([name, type]) => `"${name}" ${type}`)
-  const mended = `SELECT s.* FROM (SELECT CAST(json AS STRUCT(${structure.join(', ')})) AS s FROM mended)`
+  const structure = Object.entries(columns).map(([name, type]) => `"${name}":${structureOf(type)}`)
+  const mended = `SELECT s.* FROM (SELECT from_json(json, ${literal(`{${structure.join(',')}}`)}) AS s FROM mended)`
   const whole = `SELECT * FROM read_ndjson(${list(paths)}, columns = {${typed.join(', ')}}, ignore_errors = true)`
   const all = paths.length === 0 ? mended : `${whole} UNION ALL ${mended}`
   return `SELECT * FROM (${all}) WHERE "${timeMs}" >= ${Math.trunc(fromMs)} AND "${timeMs}" < ${Math.trunc(toMs)}`
+}
+
+/** A column's type in the structure language of DuckDB's JSON functions. */
+function structureOf(type: string): string {
+  if (type.endsWith('[]')) return `[${structureOf(type.slice(0, -2))}]`
+  const members = /^STRUCT\((.*)\)$/.exec(type)?.[1]?.split(', ')
+  if (!members) return `"${type}"`
+  return `{${members
+    .map((member) => member.split(' '))
+    .map(([name = '', of = '']) => `"${name}":${structureOf(of)}`)
+    .join(',')}}`
 }
