@@ -19,7 +19,7 @@ import { type CallAsService, createCallAsService } from '#core/service-calls.ts'
 import { createSessions } from '#core/session-token.ts'
 import { type Head, openStore, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
-import type { EdgeSettings } from '#edge/supervisor/index.ts'
+import type { Edge, EdgeSettings, EdgeSockets } from '#edge/supervisor/index.ts'
 import type { FunctionHost } from '#functions/index.ts'
 import type { Resolver, ResolverSettings } from '#resolver/index.ts'
 import { acmCertificates } from '#services/acm/certificate-view.ts'
@@ -43,12 +43,14 @@ import { createSqsService } from '#services/sqs/service.ts'
 import { createAuditTrail, createLogStore, noteDamage } from '#telemetry/index.ts'
 import { createLake } from '#telemetry/sql/index.ts'
 import type { Http1Server } from '#wire/http1/index.ts'
-import { createEdgeSide } from './composition/edge.ts'
+import { createEdgeSide, edgeGraceMs } from './composition/edge.ts'
 import { createFunctionSide } from './composition/functions.ts'
 import type { Ground } from './composition/ground.ts'
 import { createRecordHearers } from './composition/record-hearers.ts'
 import { createRunners } from './composition/runners.ts'
 import { createServices } from './composition/services.ts'
+
+export { edgeGraceMs }
 
 /** What one worker is made of. */
 export interface Parts {
@@ -72,6 +74,8 @@ export interface Parts {
   readonly publicUrl?: string | undefined
   /** Where the edge listens, for the worker that runs it; how another worker asks that one. */
   readonly edge: EdgeSettings | EdgeView
+  /** What the edge of the server before this one listens on. */
+  readonly handedEdge?: EdgeSockets | undefined
   /** Where the DNS resolver listens, if one does, in the worker that runs the edge. */
   readonly dns?: ResolverSettings | undefined
   /** How another worker is asked that runs functions; the one that has none runs them. */
@@ -92,6 +96,8 @@ export interface Worker {
   readonly audit: AuditTrail
   /** What the edge knows, whichever worker runs it. */
   readonly edge: EdgeView
+  /** The edge itself, in the worker that runs it. */
+  readonly ownEdge: Edge | undefined
   /** Where it was asked for, in the first worker; not listening yet. */
   readonly resolver: Resolver | undefined
   /** Runs functions, in whichever worker. */
@@ -105,7 +111,8 @@ export interface Worker {
   reachedAt(url: string): void
   /** Answers the calls that wait for something to come: a stop need not wait with them. */
   endWaits(): void
-  close(): Promise<void>
+  /** Lets go of everything, and ends the edge first, unless it was detached. */
+  close(edge?: 'ends' | 'detached'): Promise<void>
 }
 
 /** Puts a worker together: with `src/composition`, the only place that knows everyone. */
@@ -138,7 +145,7 @@ export function createWorker(parts: Parts): Worker {
   const certificates = certificatesOf({ acm: acmCertificates, iam: iamCertificates })
   const edge = createEdgeSide(parts.edge, {
     ...ground,
-    ...{ certificates, callAsService: callLater, dns: parts.dns },
+    ...{ certificates, callAsService: callLater, dns: parts.dns, handed: parts.handedEdge },
   })
   const functions = createFunctionSide(parts.functions, {
     ...ground,
@@ -194,6 +201,7 @@ export function createWorker(parts: Parts): Worker {
   return {
     ...{ store, seal, services, pipeline, callAsService, audit },
     edge: edge.view,
+    ownEdge: edge.own,
     resolver: edge.resolver,
     functions: host,
     reachedAt: functions.reachedAt,
@@ -215,8 +223,8 @@ export function createWorker(parts: Parts): Worker {
       sqs.stop()
     },
     // First what brings work, then what does it, then what it is written to.
-    async close() {
-      await edge.stop()
+    async close(ends = 'ends') {
+      await edge.stop(ends)
       for (const runner of runners) await runner.close()
       stopKeepingUp()
       await functions.close()

@@ -55,6 +55,19 @@ export async function askStatus(directory: string): Promise<ServerStatus | undef
   return answer?.kind === 'status' ? answer.status : undefined
 }
 
+/** Has the server of a data directory hand over to a successor: what it says, as it comes; undefined when no server listens there. */
+export async function askReload(directory: string): Promise<AsyncIterable<ControlAnswer> | undefined> {
+  const socket = await connected(controlPath(directory))
+  if (socket === undefined) return undefined
+  socket.on('error', () => socket.destroy())
+  socket.write(`${JSON.stringify({ command: 'reload' } satisfies ControlRequest)}\n`)
+  return answersOf(socket)
+}
+
+async function* answersOf(socket: Socket): AsyncIterable<ControlAnswer> {
+  for await (const line of createInterface({ input: socket })) yield JSON.parse(line) as ControlAnswer // As above.
+}
+
 async function askOnce(directory: string, command: 'edge' | 'status'): Promise<ControlAnswer | undefined> {
   const socket = await connected(controlPath(directory))
   if (socket === undefined) return undefined

@@ -11,11 +11,14 @@ import type { Rotation } from '#core/root-key-custody.ts'
 import { RootKeyError, type RootKeySource } from '#core/seal/index.ts'
 import { askServer } from './control-client.ts'
 import { listenForCommands } from './control-server.ts'
+import { ReloadRefused } from './reload/successor.ts'
 import { controlPath } from './control.ts'
 
 const rotation: Rotation = { keyId: '0011223344556677', resumed: false, resealed: 2, kept: 1 }
 
 const status = () => Promise.reject(new Error('nobody asks'))
+
+const reload = () => Promise.reject(new ReloadRefused('not here'))
 
 async function rig(t: TestContext, fail?: Error) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-control-'))
@@ -29,6 +32,7 @@ async function rig(t: TestContext, fail?: Error) {
     {
       edge: noEdge,
       status,
+      reload,
       custody: {
         rotate: async (to, onProgress) => {
           asked.push(to)
@@ -41,7 +45,7 @@ async function rig(t: TestContext, fail?: Error) {
     ({ event }) => logged.push(event),
   )
   t.after(() => {
-    stop()
+    stop('all')
     rmSync(directory, { recursive: true })
   })
   return { directory, asked, logged, stop }
@@ -125,13 +129,13 @@ test('control: a refusal says why; a bug goes to the log and says nothing', asyn
 
 test('control: without a server there is no answer, and a path that is too long is told', async (t) => {
   const { directory, stop } = await rig(t)
-  stop()
+  stop('all')
   assert.equal(await askServer(directory, { command: 'rotate-root' }, () => undefined), undefined)
   const long = join(directory, 'x'.repeat(120))
   mkdirSync(long)
   const logged: string[] = []
   const rotate = () => Promise.resolve(rotation)
-  await listenForCommands(long, { custody: { rotate }, edge: noEdge, status }, ({ event }) =>
+  await listenForCommands(long, { custody: { rotate }, edge: noEdge, status, reload }, ({ event }) =>
     logged.push(event),
   )
   assert.deepEqual(logged, ['no-control-socket'])

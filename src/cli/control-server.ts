@@ -12,24 +12,28 @@ import {
   controlPath,
   type ControlRequest,
 } from './control.ts'
+import type { Reload } from './reload/create-reload.ts'
+import { ReloadRefused } from './reload/successor.ts'
 import type { ServerStatus } from './server-status.ts'
 
 /**
- * Listens for commands of whoever may enter the data directory, which this process has locked. Answers what ends it. Where the
+ * Listens for commands of whoever may enter the data directory, which this process has locked. Answers what ends it, all
+ * at once or but for commands that reload. Where the
  * directory's path is too long for a socket (about 100 characters), commands need the server stopped, and the log says so.
  */
-export async function listenForCommands(directory: string, served: Served, log: Log): Promise<() => void> {
+export async function listenForCommands(directory: string, served: Served, log: Log): Promise<EndCommands> {
   const folder = controlFolder(directory)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700) // Before there is a socket in it, which others could otherwise reach until it has a mode of its own.
   const path = controlPath(directory)
   rmSync(path, { force: true }) // Of a process that was killed: the lock says that nobody listens.
   const sockets = new Set<Socket>()
+  const reloading = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy()) // The command has gone; what it began goes on.
-    serveCommand(socket, served, log)
+    serveCommand(socket, served, log, () => reloading.add(socket))
   })
   try {
     await new Promise<void>((resolve, reject) => {
@@ -42,20 +46,24 @@ export async function listenForCommands(directory: string, served: Served, log: 
     log({ level: 'warn', event: 'no-control-socket', path, why })
     return () => undefined
   }
-  return () => {
+  return (which) => {
     server.close()
-    for (const socket of sockets) socket.destroy()
+    for (const socket of sockets) if (which === 'all' || !reloading.has(socket)) socket.destroy()
   }
 }
+
+/** Takes no more commands, and ends those that are there. */
+export type EndCommands = (which: 'all' | 'but-reloads') => void
 
 /** What commands ask of. */
 export interface Served {
   readonly custody: Pick<RootKeyCustody, 'rotate'>
   readonly edge: Pick<EdgeView, 'listeners'>
   readonly status: () => Promise<ServerStatus>
+  readonly reload: Reload
 }
 
-function serveCommand(socket: Socket, served: Served, log: Log): void {
+function serveCommand(socket: Socket, served: Served, log: Log, onReload: () => void): void {
   let text = ''
   const answer = (given: ControlAnswer): void => {
     if (socket.writable) socket.write(`${JSON.stringify(given)}\n`)
@@ -72,6 +80,7 @@ function serveCommand(socket: Socket, served: Served, log: Log): void {
       socket.end()
       return
     }
+    if (request.command === 'reload') onReload()
     void obey(request, served, answer, log).finally(() => socket.end())
   }
   socket.setEncoding('utf8').on('data', hear)
@@ -79,17 +88,23 @@ function serveCommand(socket: Socket, served: Served, log: Log): void {
 
 async function obey(
   request: ControlRequest,
-  { custody, edge, status }: Served,
+  { custody, edge, status, reload }: Served,
   answer: (given: ControlAnswer) => void,
   log: Log,
 ): Promise<void> {
   try {
     if (request.command === 'edge') return answer({ kind: 'edge', listeners: await edge.listeners() })
     if (request.command === 'status') return answer({ kind: 'status', status: await status() })
+    if (request.command === 'reload')
+      return await reload(
+        (stage) => answer({ kind: 'stage', stage }),
+        (reloaded) => answer({ kind: 'reloaded', reloaded }),
+      )
     const rotation = await custody.rotate(request.to, (progress) => answer({ kind: 'progress', progress }))
     answer({ kind: 'done', rotation })
   } catch (error) {
-    if (isRotationRefusal(error)) return answer({ kind: 'refused', message: error.message })
+    if (isRotationRefusal(error) || error instanceof ReloadRefused)
+      return answer({ kind: 'refused', message: error.message })
     const stack = error instanceof Error ? error.stack : undefined
     log({ level: 'error', event: 'bug', during: request.command, stack })
     answer({ kind: 'refused', message: 'the server failed; its log says why' })
@@ -111,6 +126,7 @@ function parseRequest(line: string): ControlRequest | undefined {
   if (typeof value !== 'object' || value === null || !('command' in value)) return undefined
   if (value.command === 'edge') return { command: 'edge' }
   if (value.command === 'status') return { command: 'status' }
+  if (value.command === 'reload') return { command: 'reload' }
   if (value.command !== 'rotate-root') return undefined
   if (!('to' in value)) return { command: 'rotate-root' }
   const to = parseSource(value.to)

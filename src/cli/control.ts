@@ -3,6 +3,7 @@ import type { EdgeListener } from '#core/edge-view.ts'
 import type { Rotation } from '#core/root-key-custody.ts'
 import type { RootKeySource } from '#core/seal/index.ts'
 import type { ResealProgress } from '#core/sealed-documents.ts'
+import type { Reloaded, ReloadStage } from './reload/hand-over.ts'
 import type { ServerStatus } from './server-status.ts'
 
 // How a command reaches the server of its data directory: one line of JSON to a Unix socket in the directory, and lines back.
@@ -16,13 +17,16 @@ export type ControlRequest =
     }
   | { readonly command: 'edge' }
   | { readonly command: 'status' }
+  | { readonly command: 'reload' }
 
-/** What the server answers: any number of `progress`, then one of the others. */
+/** What the server answers: any number of `progress` and `stage`, then one of the others. */
 export type ControlAnswer =
   | { readonly kind: 'progress'; readonly progress: ResealProgress }
   | { readonly kind: 'done'; readonly rotation: Rotation }
   | { readonly kind: 'edge'; readonly listeners: readonly EdgeListener[] }
   | { readonly kind: 'status'; readonly status: ServerStatus }
+  | { readonly kind: 'stage'; readonly stage: ReloadStage }
+  | { readonly kind: 'reloaded'; readonly reloaded: Reloaded }
   | { readonly kind: 'refused'; readonly message: string }
 
 /** Limit: our own. Units: characters. */

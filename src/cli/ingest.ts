@@ -92,7 +92,7 @@ function progressBar(): (progress: IngestProgress) => void {
 }
 
 /** What came of it, for people. */
-function summary({ files, records, rejected, accounts, taken }: Ingested): string {
+export function summary({ files, records, rejected, accounts, taken }: Ingested): string {
   const count = (number: number): string => number.toLocaleString('en')
   const lines = [`${count(records)} records of ${count(files)} files are ingested.`]
   if (taken > 0) lines.push(`${count(taken)} lines were ingested before.`)

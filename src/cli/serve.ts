@@ -10,6 +10,7 @@ import { loadRootKey, RootKeyError, rootKeysOf } from '#core/seal/index.ts'
 import {
   checkDatabase,
   DamagedDatabase,
+  DamagedWal,
   DirectoryInUse,
   Head,
   lockDataDirectory,
@@ -23,14 +24,19 @@ import type { Worker } from '../main.ts'
 import { dnsSettingsOf, type DnsOptions } from './dns-settings.ts'
 import { devBanner, dnsBanner, firstStartBanner, readyBanner } from './banner.ts'
 import { type FirstCredentialsOf, makeDevState, makeFirstAccount } from './first-start.ts'
-import { listenForCommands } from './control-server.ts'
+import { type EndCommands, listenForCommands } from './control-server.ts'
 import { mailServerOf, type MailOptions } from './mail-server.ts'
 import type { Principal } from './principal.ts'
+import { createReload } from './reload/create-reload.ts'
+import { type Lifeline, takeLifeline } from './reload/lifeline.ts'
+import { type Handed, lifelineFd } from './reload/messages.ts'
+import { meetPredecessor, type Predecessor } from './reload/predecessor.ts'
 import { rootKeySource } from './root-key-sources.ts'
 import { ServerThreads } from './server-threads.ts'
 import type { ServerStatus } from './server-status.ts'
 import type { Settings } from './settings.ts'
-import { startWorker, type ThreadData } from './start-worker.ts'
+import { onSignals } from './signals.ts'
+import { type HandedToWorker, startWorker, type ThreadData } from './start-worker.ts'
 import { version } from './version.ts'
 
 /** What `redoubt serve` was told. */
@@ -62,8 +68,9 @@ class StartRefused extends Error {}
 
 /** Serves until SIGINT or SIGTERM. Sets the exit code 1, with one line that says why, when it cannot start. */
 export async function serve(options: ServeOptions): Promise<void> {
+  const predecessor = await meetPredecessor()
   try {
-    await start(options)
+    await start(options, predecessor)
   } catch (error) {
     if (!(
       error instanceof StartRefused ||
@@ -76,32 +83,40 @@ export async function serve(options: ServeOptions): Promise<void> {
       error instanceof DamagedWal
     ))
       throw error
+    predecessor?.refuse(error.message)
     console.error(`redoubt: ${error.message}`)
     process.exit(1)
   }
 }
 
-async function start(options: ServeOptions): Promise<void> {
-  const { settings, discard } = settingsOf(options)
-  const unlock = lockDataDirectory(settings.directory)
-  await takePort(settings).catch((error: unknown) => {
-    discard()
-    throw error
-  })
+async function start(options: ServeOptions, predecessor: Predecessor | undefined): Promise<void> {
+  const handed = predecessor?.handed
+  const { settings, isTemporary } = settingsOf(options, handed)
   const world = systemWorld()
   const { directory } = settings
   const source = rootKeySource(process.env)
+  if (predecessor) {
+    loadRootKey(source, directory, world.randomBytes) // That of now: a rotation may come in between.
+    await predecessor.yours()
+  }
+  const unlock = await lock(directory, handed !== undefined, world)
+  if (!handed)
+    await takePort(settings).catch((error: unknown) => {
+      if (isTemporary) rmSync(directory, { recursive: true, force: true })
+      throw error
+    })
   const state = loadRootKey(source, directory, world.randomBytes)
   checkDatabase(directory)
   const headBuffer = new Head().buffer
-  const shared = options.workers > 1
+  const workers = handed?.api.length ?? options.workers
+  const shared = workers > 1
   const data: ThreadData = { settings, rootKeys: rootKeysOf(state), headBuffer, worker: 0, shared }
 
   let credentials: FirstCredentialsOf | undefined
-  const first = await startWorker(data, undefined, async (worker) => {
+  const first = await startWorker({ ...data, handed: handedTo(handed, 0) }, undefined, async (worker) => {
     credentials = await prepare(worker, settings)
   })
-  const threads = await ServerThreads.start(first, data, options.workers)
+  const threads = await ServerThreads.start(first, data, workers, (worker) => handedTo(handed, worker))
   const { store, seal } = first.worker
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const spread = threads.useRootKeys.bind(threads)
@@ -109,39 +124,51 @@ async function start(options: ServeOptions): Promise<void> {
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`
   const startedAtMs = world.nowMs()
   const status = async (): Promise<ServerStatus> => ({
-    ...{ version, pid: process.pid, startedAtMs, url, workers: options.workers },
+    ...{ version, pid: process.pid, startedAtMs, url, workers },
     listeners: await first.worker.edge.listeners(),
     detectors: enabledDetectors(store.read),
   })
-  const stopListening = await listenForCommands(directory, { custody, edge: first.worker.edge, status }, log)
-  tendAtTimes(custody, world, log)
-
-  // Before anybody is told that it is ready, and may end it.
-  onSignal(async () => {
+  let lifeline: Lifeline | undefined
+  let endCommands: EndCommands = () => undefined
+  const signals = onSignals(handed !== undefined, async () => {
     await custody.stop()
-    stopListening()
+    endCommands('all')
     await threads.stop()
     unlock()
-    discard()
+    if (isTemporary) rmSync(directory, { recursive: true, force: true })
+    await lifeline?.tellExit(0)
     process.exit(0)
   })
-  if (settings.dev) console.log(devBanner(url, settings.dev))
+  if (handed) lifeline = takeLifeline(lifelineFd, signals.signal)
+
+  const reload = createReload({
+    ...{ first, threads, custody, world, unlock, lifeline, signals },
+    handed: { directory, isTemporary },
+    endCommands: () => endCommands('but-reloads'),
+  })
+  endCommands = await listenForCommands(directory, { custody, edge: first.worker.edge, status, reload }, log)
+  tendAtTimes(custody, world, log)
+  predecessor?.serve(first)
+  if (settings.dev && !handed) console.log(devBanner(url, settings.dev))
   if (credentials) console.log(firstStartBanner(url, credentials))
   if (settings.dns && first.dnsPort !== undefined) console.log(dnsBanner(settings.dns, first.dnsPort))
-  console.log(readyBanner(url, settings.directory, options.workers))
+  console.log(readyBanner(url, settings.directory, workers))
   flushCompileCache() // Not at the end, which may be a kill.
 }
 
-function settingsOf(options: ServeOptions): { settings: Settings; discard: () => void } {
+function settingsOf(
+  options: ServeOptions,
+  handed: Handed | undefined,
+): { settings: Settings; isTemporary: boolean } {
   const { host, port, partition } = options
   const smtp = mailServerOf(options, process.env['REDOUBT_SMTP_PASSWORD'])
   if (typeof smtp === 'string') throw new StartRefused(smtp)
   const dns = dnsSettingsOf(options)
   if (typeof dns === 'string') throw new StartRefused(dns)
-  const temporary = options.dev && options.data === undefined
-  const directory = temporary
-    ? mkdtempSync(join(tmpdir(), 'redoubt-dev-'))
-    : resolve(options.data ?? '.redoubt')
+  const isTemporary = options.dev && options.data === undefined
+  const directory =
+    handed?.directory ??
+    (isTemporary ? mkdtempSync(join(tmpdir(), 'redoubt-dev-')) : resolve(options.data ?? '.redoubt'))
   return {
     settings: {
       host,
@@ -161,14 +188,12 @@ function settingsOf(options: ServeOptions): { settings: Settings; discard: () =>
         host: options.edgeHost ?? host,
         port: options.edgePort,
         tlsPort: options.edgeTlsPort,
-        workers: options.edgeWorkers,
+        workers: handed?.edge?.processes.length ?? options.edgeWorkers,
         oidcNetworks: options.oidcNetwork,
       },
       dns,
     },
-    discard: () => {
-      if (temporary) rmSync(directory, { recursive: true, force: true })
-    },
+    isTemporary,
   }
 }
 
@@ -196,6 +221,29 @@ async function prepare({ store, seal }: Worker, settings: Settings): Promise<Fir
   return undefined
 }
 
+/** What one worker listens on in the place of the predecessor's. */
+function handedTo(handed: Handed | undefined, worker: number): HandedToWorker | undefined {
+  const api = handed?.api[worker]
+  if (handed === undefined || api === undefined) return undefined
+  return worker === 0 ? { api, dns: handed.dns, edge: handed.edge } : { api }
+}
+
+/** How long a successor tries: a command may have taken the directory in the moment between both servers. Units: milliseconds. */
+const lockMsMax = 30_000
+const lockAgainMs = 50
+
+async function lock(directory: string, patiently: boolean, { nowMs, after }: World): Promise<() => void> {
+  const giveUpAtMs = nowMs() + lockMsMax
+  for (;;) {
+    try {
+      return lockDataDirectory(directory)
+    } catch (error) {
+      if (!(error instanceof DirectoryInUse && patiently && nowMs() < giveUpAtMs)) throw error
+      await new Promise<void>((resolve) => void after(lockAgainMs, resolve))
+    }
+  }
+}
+
 const tendEveryMs = 3_600_000
 
 /** Finishes a rotation that was cut off, now, and forgets old root keys, from time to time; nobody waits for either. */
@@ -209,17 +257,6 @@ function tendAtTimes(custody: RootKeyCustody, { every }: World, log: Log): void 
   }
   tend()
   every(tendEveryMs, tend)
-}
-
-function onSignal(stop: () => Promise<void>): void {
-  let stopping = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1) // Asked twice: at once, then. Nothing acknowledged is lost.
-      stopping = true
-      void stop()
-    })
-  }
 }
 
 /**

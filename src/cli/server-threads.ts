@@ -1,28 +1,35 @@
 import { extname } from 'node:path'
 import { Worker as Thread } from 'node:worker_threads'
 import type { RootKeys } from '#core/seal/index.ts'
+import type { Give } from '#wire/http1/index.ts'
 import { answerOf as answerTo } from './questions.ts'
-import type { Running, ThreadData } from './start-worker.ts'
+import type { HandedToWorker, Running, ThreadData } from './start-worker.ts'
 import type { FromWorker, ToWorker } from './worker-messages.ts'
 
 /** All workers of a server: the first in the main thread, the others in threads of their own. */
 export class ServerThreads {
   readonly #first: Running
-  readonly #others: readonly Thread[]
+  readonly #others: readonly Other[]
   #number = 0
 
-  private constructor(first: Running, others: readonly Thread[]) {
+  private constructor(first: Running, others: readonly Other[]) {
     this.#first = first
     this.#others = others
   }
 
   /** Starts the workers that are to run beside the first. */
-  static async start(first: Running, data: ThreadData, count: number): Promise<ServerThreads> {
-    const others: Thread[] = []
+  static async start(
+    first: Running,
+    data: ThreadData,
+    count: number,
+    handed: (worker: number) => HandedToWorker | undefined,
+  ): Promise<ServerThreads> {
+    const others: Other[] = []
+    const settings = { ...data.settings, port: first.port }
     for (let worker = 1; worker < count; worker += 1) {
-      const thread = await startThread({ ...data, settings: { ...data.settings, port: first.port }, worker })
-      answerQuestions(thread, first)
-      others.push(thread)
+      const other = await startThread({ ...data, settings, worker, handed: handed(worker) })
+      answerQuestions(other.thread, first)
+      others.push(other)
     }
     return new ServerThreads(first, others)
   }
@@ -32,7 +39,7 @@ export class ServerThreads {
     const number = ++this.#number
     await Promise.all([
       this.#first.worker.useRootKeys(keys),
-      ...this.#others.map((thread) => {
+      ...this.#others.map(({ thread }) => {
         const answered = answerOf(thread, number)
         tell(thread, { kind: 'root-keys', number, keys })
         return answered
@@ -40,19 +47,47 @@ export class ServerThreads {
     ])
   }
 
-  async stop(): Promise<void> {
-    const exits = this.#others.map((thread) => new Promise((resolve) => thread.once('exit', resolve)))
-    for (const thread of this.#others) tell(thread, { kind: 'stop' })
-    await Promise.all([this.#first.stop(), ...exits])
+  /** What the API listens on, a socket a worker; undefined where one cannot be told. */
+  descriptors(): readonly number[] | undefined {
+    const all = [this.#first.descriptor(), ...this.#others.map(({ descriptor }) => descriptor)]
+    return all.every((one) => one !== undefined) ? all : undefined
+  }
+
+  /** Answers what has been asked, and lets go of everything; gives idle connections away, where it is told how. */
+  async stop(give?: Give): Promise<void> {
+    const exits = this.#others.map(({ thread }) => new Promise((resolve) => thread.once('exit', resolve)))
+    for (const { thread } of this.#others) {
+      if (give) giveFor(thread, give)
+      tell(thread, { kind: 'stop', gives: give !== undefined })
+    }
+    await Promise.all([this.#first.stop(give), ...exits])
   }
 }
 
-function startThread(workerData: ThreadData): Promise<Thread> {
+/** A worker in a thread of its own. */
+interface Other {
+  readonly thread: Thread
+  /** What it listens on. */
+  readonly descriptor: number | undefined
+}
+
+function giveFor(thread: Thread, give: Give): void {
+  thread.on('message', (message: FromWorker) => {
+    if (message.kind !== 'give') return
+    const { descriptor } = message
+    const given = (): void => tell(thread, { kind: 'given', descriptor })
+    give(descriptor).then(given, given)
+  })
+}
+
+function startThread(workerData: ThreadData): Promise<Other> {
   return new Promise((resolve, reject) => {
     const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url), {
       workerData,
     })
-    thread.once('message', () => resolve(thread))
+    thread.on('message', (message: FromWorker) => {
+      if (message.kind === 'ready') resolve({ thread, descriptor: message.descriptor })
+    })
     thread.once('error', reject)
     // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.
     thread.once('exit', (code) => code !== 0 && process.exit(1))

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type Network, parseNetwork, systemResolve } from '#core/address-guard.ts'
 import type { EdgeView } from '#core/edge-view.ts'
 import type { OwnEndpoint } from '#core/http-server.ts'
@@ -6,6 +7,9 @@ import { createLog } from '#core/log.ts'
 import type { RootKeys } from '#core/seal/index.ts'
 import { Head } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
+import type { EdgeSockets } from '#edge/supervisor/index.ts'
+import type { ResolverSockets } from '#resolver/index.ts'
+import type { Give } from '#wire/http1/index.ts'
 import { createWorker, type Worker } from '../main.ts'
 import type { FunctionHost } from '#functions/index.ts'
 import { devEndpoints, devPipeline } from './dev.ts'
@@ -19,6 +23,15 @@ export interface ThreadData {
   readonly headBuffer: SharedArrayBuffer
   readonly worker: number
   readonly shared: boolean
+  /** Sockets that listen already, of the server before this one. */
+  readonly handed?: HandedToWorker | undefined
+}
+
+/** What one worker listens on in the place of another server's. */
+export interface HandedToWorker {
+  readonly api: number
+  readonly dns?: ResolverSockets | undefined
+  readonly edge?: EdgeSockets | undefined
 }
 
 /** A worker that listens. */
@@ -27,8 +40,12 @@ export interface Running {
   /** Where the DNS resolver listens, in the worker that runs one. */
   readonly dnsPort: number | undefined
   readonly worker: Worker
-  /** Answers what has been asked, and lets go of everything. */
-  stop(): Promise<void>
+  /** What the API listens on. */
+  descriptor(): number | undefined
+  /** Serves a connection that another server accepted. */
+  adopt(socket: Socket): void
+  /** Answers what has been asked, and lets go of everything; gives connections that wait for a request away, where it is told how. */
+  stop(give?: Give): Promise<void>
 }
 
 /** How long a stop waits for calls under way. Units: milliseconds. */
@@ -43,7 +60,7 @@ export async function startWorker(
   elsewhere?: { readonly edge: EdgeView; readonly functions: FunctionHost },
   before?: (worker: Worker) => Promise<void>,
 ): Promise<Running> {
-  const { settings, rootKeys, headBuffer, worker: number, shared } = data
+  const { settings, rootKeys, headBuffer, worker: number, shared, handed } = data
   const world = systemWorld()
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const head = new Head(headBuffer)
@@ -58,6 +75,7 @@ export async function startWorker(
     partition,
     strict: dev !== undefined,
     edge: elsewhere?.edge ?? settings.edge,
+    handedEdge: handed?.edge,
     functions: elsewhere?.functions,
     xks: { ...xks, networks: networksOf(xks) },
     webhooks: { trust: webhooks.trust, networks: networksOf(webhooks), resolve: systemResolve },
@@ -73,19 +91,23 @@ export async function startWorker(
   if (dev) endpoints.set('GET /_redoubt/edge', () => allListeners(worker.edge))
   if (dev) for (const [route, endpoint] of devEndpoints(worker.store, first)) endpoints.set(route, endpoint)
   const server = worker.serve(endpoints, dev && ((pipeline) => devPipeline(pipeline, worker.store, first)))
-  const port = await server.listen({ host: settings.host, port: settings.port, reusePort: shared })
+  const port = await server.listen(
+    handed ? { fd: handed.api } : { host: settings.host, port: settings.port, reusePort: shared },
+  )
   worker.reachedAt(localUrl(settings.host, port))
-  const dnsPort = await worker.resolver?.listen()
+  const dnsPort = await worker.resolver?.listen(handed?.dns)
 
   return {
     port,
     dnsPort,
     worker,
-    async stop() {
+    descriptor: () => server.descriptor(),
+    adopt: (socket) => server.adopt(socket),
+    async stop(give) {
       stopping = true
       worker.endWaits()
-      await server.stop(stopMsMax)
-      await worker.close()
+      await server.stop(stopMsMax, give)
+      await worker.close(give ? 'detached' : 'ends')
     },
   }
 }

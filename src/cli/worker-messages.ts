@@ -5,7 +5,10 @@ import type { Question } from './questions.ts'
 
 /** To a worker thread. */
 export type ToWorker =
-  | { readonly kind: 'stop' }
+  /** `gives`: its idle connections go to another server. */
+  | { readonly kind: 'stop'; readonly gives: boolean }
+  /** The other server has the connection. */
+  | { readonly kind: 'given'; readonly descriptor: number }
   /** Work with these keys, and say so under the same number. */
   | { readonly kind: 'root-keys'; readonly number: number; readonly keys: RootKeys }
   /** Under the question's number. */
@@ -13,6 +16,8 @@ export type ToWorker =
 
 /** From a worker thread. */
 export type FromWorker =
-  | { readonly kind: 'ready' }
+  /** With what it listens on. */
+  | { readonly kind: 'ready'; readonly descriptor: number | undefined }
+  | { readonly kind: 'give'; readonly descriptor: number }
   | { readonly kind: 'root-keys-in-use'; readonly number: number }
   | { readonly kind: 'question'; readonly number: number; readonly question: Question }

@@ -12,6 +12,7 @@ assert.ok(parentPort, 'this file runs as a worker thread')
 const port = parentPort
 keepCompiledCode()
 const { startWorker } = await import('./start-worker.ts')
+const giving = new Map<number, () => void>()
 const questions = new Questions((number, question) => tell({ kind: 'question', number, question }))
 // server-threads.ts gave the data.
 const running = await startWorker(workerData as ThreadData, {
@@ -21,16 +22,28 @@ const running = await startWorker(workerData as ThreadData, {
 port.on('message', (message: ToWorker) => {
   void obey(message)
 })
-tell({ kind: 'ready' })
+tell({ kind: 'ready', descriptor: running.descriptor() })
 
 async function obey(message: ToWorker): Promise<void> {
   if (message.kind === 'stop') {
-    await running.stop()
+    await running.stop(message.gives ? give : undefined)
     process.exit(0)
+  }
+  if (message.kind === 'given') {
+    giving.get(message.descriptor)?.()
+    return void giving.delete(message.descriptor)
   }
   if (message.kind === 'answer') return questions.answered(message.number, message.answer)
   await running.worker.useRootKeys(message.keys)
   tell({ kind: 'root-keys-in-use', number: message.number })
+}
+
+/** Only the main thread has a channel to another server. */
+function give(descriptor: number): Promise<void> {
+  return new Promise((resolve) => {
+    giving.set(descriptor, resolve)
+    tell({ kind: 'give', descriptor })
+  })
 }
 
 function tell(message: FromWorker): void {

@@ -3,7 +3,7 @@ import type { Certificates } from '#core/certificates.ts'
 import { edgeSecret } from '#core/edge-secret.ts'
 import type { EdgeView } from '#core/edge-view.ts'
 import type { CallAsService } from '#core/service-calls.ts'
-import { createEdge, type EdgeSettings } from '#edge/supervisor/index.ts'
+import { createEdge, type Edge, type EdgeSettings, type EdgeSockets } from '#edge/supervisor/index.ts'
 import { createResolver, type Resolver, type ResolverSettings } from '#resolver/index.ts'
 import { createLogDelivery } from '#services/logs/delivery-runner.ts'
 import { createMetricStore, createRecordStore, type MetricStore, type RecordStore } from '#telemetry/index.ts'
@@ -13,10 +13,12 @@ import type { Ground } from './ground.ts'
 /** What a worker knows of the edge: the first runs it and keeps its records, the others ask there. */
 export interface EdgeSide {
   readonly view: EdgeView
+  /** The edge itself, in the worker that runs it. */
+  readonly own?: Edge | undefined
   readonly resolver?: Resolver | undefined
   readonly kept?: KeptRecords | undefined
-  /** Lets requests and queries that are under way end; nothing comes in any more. */
-  stop(): Promise<void>
+  /** Lets requests and queries that are under way end; nothing comes in any more. An edge that was detached goes on. */
+  stop(edge: 'ends' | 'detached'): Promise<void>
   close(): Promise<void>
 }
 
@@ -30,10 +32,12 @@ interface Parts extends Ground {
   readonly certificates: Certificates
   readonly callAsService: CallAsService
   readonly dns?: ResolverSettings | undefined
+  /** What the edge of the server before this one listens on. */
+  readonly handed?: EdgeSockets | undefined
 }
 
-/** How long requests under way may take when the server stops. Units: milliseconds. */
-const edgeGraceMs = 8_000
+/** How long requests at the edge that are under way may take when the server stops. Units: milliseconds. */
+export const edgeGraceMs = 8_000
 
 export function createEdgeSide(edge: EdgeSettings | EdgeView, parts: Parts): EdgeSide {
   if ('workers' in edge) return ownEdge(edge, parts)
@@ -41,7 +45,7 @@ export function createEdgeSide(edge: EdgeSettings | EdgeView, parts: Parts): Edg
 }
 
 function ownEdge(settings: EdgeSettings, parts: Parts): EdgeSide {
-  const { directory, store, seal, world, log, partition, certificates, callAsService, dns } = parts
+  const { directory, store, seal, world, log, partition, certificates, callAsService, dns, handed } = parts
   const metrics = createMetricStore({ directory, world, log })
   const records = createRecordStore({ directory, world, log })
   const logDelivery = createLogDelivery({
@@ -49,7 +53,7 @@ function ownEdge(settings: EdgeSettings, parts: Parts): EdgeSide {
     destinationOf: logDestinations(partition),
   })
   const edge = createEdge({
-    ...{ settings, directory, store, world, log, metrics },
+    ...{ settings, handed, directory, store, world, log, metrics },
     secret: () => edgeSecret(store, seal, world),
     partsOf: (reader) => edgeConfiguration(reader, { seal, partition, certificates }),
     concerns: concernsEdge,
@@ -59,10 +63,11 @@ function ownEdge(settings: EdgeSettings, parts: Parts): EdgeSide {
   const resolver = dns && createOwnResolver(dns, parts, records)
   return {
     view: edge.view,
+    own: edge,
     resolver,
     kept: { metrics, records },
-    async stop() {
-      await edge.stop(edgeGraceMs)
+    async stop(ends) {
+      if (ends === 'ends') await edge.stop(edgeGraceMs, false)
       await resolver?.close()
       await logDelivery.close()
     },

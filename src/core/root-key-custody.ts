@@ -91,6 +91,11 @@ export class RootKeyCustody {
     })
   }
 
+  /** Does something while no rotation goes on; one that is under way is waited for. Faults: CustodyStopped. */
+  quietly<Value>(work: () => Promise<Value>): Promise<Value> {
+    return this.#inTurn(work)
+  }
+
   /** Ends between two transactions. */
   async stop(): Promise<void> {
     this.#stopped = true

@@ -19,6 +19,12 @@ export interface ResolverSettings {
   readonly account?: string | undefined
 }
 
+/** What a resolver listens on. */
+export interface ResolverSockets {
+  readonly udp: number
+  readonly tcp: number
+}
+
 interface Parts {
   readonly settings: ResolverSettings
   readonly world: World
@@ -31,8 +37,10 @@ interface Parts {
 
 /** A DNS resolver that passes queries on and records them. */
 export interface Resolver {
-  /** Opens its ports and says which they are. Faults: what the system says of a port that it cannot have. */
-  listen(): Promise<number>
+  /** Opens its ports, or takes sockets that are open, and says which port it is. Faults: what the system says of a port that it cannot have. */
+  listen(handed?: ResolverSockets): Promise<number>
+  /** What another process can listen on in its place. */
+  sockets(): ResolverSockets | undefined
   close(): Promise<void>
 }
 
@@ -52,11 +60,11 @@ export function createResolver({ settings, world, log, account, keep }: Parts): 
   })
   let doors: readonly Door[] = []
 
-  async function open(): Promise<number> {
+  async function open(handed?: ResolverSockets): Promise<number> {
     const { host } = settings
-    const udp = await openUdpDoor({ host, port: settings.port, answer, log })
+    const udp = await openUdpDoor({ host, port: settings.port, fd: handed?.udp, answer, log })
     try {
-      doors = [udp, await openTcpDoor({ host, port: udp.port, answer, world, log })]
+      doors = [udp, await openTcpDoor({ host, port: udp.port, fd: handed?.tcp, answer, world, log })]
       return udp.port
     } catch (error) {
       await udp.close()
@@ -65,12 +73,16 @@ export function createResolver({ settings, world, log, account, keep }: Parts): 
   }
 
   return {
-    async listen() {
+    sockets() {
+      const [udp, tcp] = doors.map(({ descriptor }) => descriptor)
+      return udp === undefined || tcp === undefined ? undefined : { udp, tcp }
+    },
+    async listen(handed) {
       for (let attempt = 1; ; attempt += 1)
         try {
-          return await open()
+          return await open(handed)
         } catch (error) {
-          if (settings.port !== 0 || attempt === attemptsMax) throw error
+          if (handed || settings.port !== 0 || attempt === attemptsMax) throw error
         }
     },
     async close() {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
+import { descriptorOf } from '#wire/sockets/index.ts'
 import type { Answering } from './answering.ts'
 import { isOwn, plainAddress } from './clients.ts'
 import { limits } from './limits.ts'
@@ -11,13 +12,15 @@ import { framed } from './upstream.ts'
 interface Parts {
   readonly host: string
   readonly port: number
+  /** A socket that listens already. */
+  readonly fd?: number | undefined
   readonly answer: Answering
   readonly world: Pick<World, 'after'>
   readonly log: Log
 }
 
 /** Takes queries by TCP, several on a connection, answered as answers come. Source: RFC 7766, sections 6.2.1 and 7. */
-export async function openTcpDoor({ host, port, answer, world, log }: Parts): Promise<Door> {
+export async function openTcpDoor({ host, port, fd, answer, world, log }: Parts): Promise<Door> {
   const open = new Map<Socket, string>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const srcaddr = plainAddress(socket.remoteAddress ?? '')
@@ -28,12 +31,13 @@ export async function openTcpDoor({ host, port, answer, world, log }: Parts): Pr
     socket.on('close', () => open.delete(socket))
     serve(socket, { answer, world, log, srcaddr })
   })
-  server.listen(port, host)
+  server.listen(fd === undefined ? { port, host } : { fd })
   await once(server, 'listening')
   server.on('error', (error) => log({ level: 'warn', event: 'dns-socket', reason: error.message }))
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
+    descriptor: descriptorOf(server),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of open.keys()) socket.destroy()

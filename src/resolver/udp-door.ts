@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import type { Log } from '#core/log.ts'
+import { datagramDescriptorOf } from '#wire/sockets/index.ts'
 import type { Answering } from './answering.ts'
 import { plainAddress } from './clients.ts'
 import { limits } from './limits.ts'
@@ -11,20 +12,25 @@ import type { Query } from './query.ts'
 /** Where the resolver listens, by one transport. */
 export interface Door {
   readonly port: number
+  /** What another process can listen on. */
+  readonly descriptor: number | undefined
   close(): Promise<void>
 }
 
 interface Parts {
   readonly host: string
   readonly port: number
+  /** A socket that listens already. */
+  readonly fd?: number | undefined
   readonly answer: Answering
   readonly log: Log
 }
 
 /** Takes queries by UDP. An answer that a datagram of the client's size does not hold is cut: it asks again by TCP. */
-export async function openUdpDoor({ host, port, answer, log }: Parts): Promise<Door> {
+export async function openUdpDoor({ host, port, fd, answer, log }: Parts): Promise<Door> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
-  socket.bind(port, host)
+  if (fd === undefined) socket.bind(port, host)
+  else socket.bind({ fd })
   await once(socket, 'listening')
   let open = true
   socket.on('error', (error) => log({ level: 'warn', event: 'dns-socket', reason: error.message }))
@@ -42,6 +48,7 @@ export async function openUdpDoor({ host, port, answer, log }: Parts): Promise<D
   })
   return {
     port: socket.address().port,
+    descriptor: datagramDescriptorOf(socket),
     async close() {
       open = false
       await new Promise<void>((resolve) => socket.close(() => resolve()))

@@ -26,7 +26,7 @@ export {
   writePosition,
 } from './logs/index.ts'
 export { recordsOfAccount, takeInRecords } from './audit/transfer.ts'
-export { createEventArchive, type EventArchive } from './archive/event-archive.ts'
+export { type ArchiveDay, createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
 export { type NotedDamage, noteDamage, readNotedDamage } from './damage.ts'
 export { addedBySum } from './line-sums.ts'

@@ -11,6 +11,9 @@ export interface Place {
 /** Whoever is on a connection, of either version of HTTP. */
 export interface Kept {
   readonly sweep: (nowMs: number) => void
+  /** Ends what waits for a request, and the rest after its answer. */
   readonly stop: () => void
+  /** Lets what waits for a request have one more, and ends after an answer. */
+  readonly drain: () => void
   readonly cut: () => void
 }

@@ -238,6 +238,10 @@ export class Http1Connection implements Client, Kept {
     if (this.#state === 'head' && this.#unread.length === 0) this.#cut()
   }
 
+  drain(): void {
+    // Each answer says that it is the last, since the worker stops.
+  }
+
   cut(): void {
     this.#cut()
   }

@@ -40,6 +40,10 @@ export class Http2Entrance {
   }
 }
 
+const lastStreamIdMax = 2 ** 31 - 1
+/** For streams that were opened before their client heard of the end: a round trip, and more. Units: milliseconds. */
+const noticeMs = 1_000
+
 class Http2Connection implements Kept {
   readonly #session: ServerHttp2Session
   readonly #shared: Shared
@@ -99,6 +103,12 @@ class Http2Connection implements Kept {
 
   stop(): void {
     this.#session.close()
+  }
+
+  /** Source: RFC 9113, section 6.8: first that the end is near, and only then which streams are still served. */
+  drain(): void {
+    this.#session.goaway(http2.constants.NGHTTP2_NO_ERROR, lastStreamIdMax)
+    this.#shared.world.after(noticeMs, () => this.#session.close())
   }
 
   cut(): void {

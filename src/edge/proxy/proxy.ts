@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
+import { type Handle, handleOf } from '#wire/sockets/index.ts'
 import type { Doors } from '../door.ts'
 import type { ConnectionRecord, Recorder } from '../record.ts'
 import { Admission } from './admission.ts'
@@ -28,6 +29,8 @@ export interface Binding {
   readonly port: number
   /** Whether other processes bind it too, and share what comes. */
   readonly shared: boolean
+  /** A socket that listens on it already. */
+  readonly fd?: number | undefined
   /** The port by which doors are looked up, where it is not the one that is bound. */
   readonly known?: number
 }
@@ -40,8 +43,10 @@ export interface EdgeProxy {
   readonly unlisten: (port: number) => void
   /** Connections at the moment. */
   readonly connections: () => number
-  /** Finishes what is under way, and then cuts. Units: milliseconds. */
-  readonly stop: (graceMs: number) => Promise<void>
+  /** What it listens on, by port; whoever is sent one can listen too. */
+  readonly listening: () => readonly (readonly [port: number, handle: Handle])[]
+  /** Finishes what is under way, and then cuts; `drains`: connections that wait for a request may have one more. Units: milliseconds. */
+  readonly stop: (graceMs: number, drains: boolean) => Promise<void>
 }
 
 const tickMs = 1_000
@@ -67,6 +72,7 @@ export function createEdgeProxy(options: Options): EdgeProxy {
 
   function keep(connection: Kept, socket: { once: (event: 'close', listener: () => void) => unknown }): void {
     kept.add(connection)
+    if (stopping) connection.drain()
     socket.once('close', () => kept.delete(connection))
   }
 
@@ -111,9 +117,9 @@ export function createEdgeProxy(options: Options): EdgeProxy {
   })
 
   return {
-    async listen({ host, port, shared: reusePort, known }) {
+    async listen({ host, port, shared: reusePort, fd, known }) {
       const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: false })
-      server.listen({ host, port, reusePort, backlog: 1024 })
+      server.listen({ ...(fd === undefined ? { host, port, reusePort } : { fd }), backlog: 1024 })
       await once(server, 'listening')
       const address = server.address()
       const bound = typeof address === 'object' && address !== null ? address.port : port
@@ -126,12 +132,20 @@ export function createEdgeProxy(options: Options): EdgeProxy {
       servers.delete(port)
     },
     connections: () => kept.size,
-    async stop(graceMs) {
+    listening: () =>
+      [...servers].flatMap(([port, server]) => {
+        const handle = handleOf(server)
+        return handle === undefined ? [] : [[port, handle] as const]
+      }),
+    async stop(graceMs, drains) {
       stopping = true
       for (const server of servers.values()) server.close()
-      for (const connection of kept) connection.stop()
+      for (const connection of kept)
+        if (drains) connection.drain()
+        else connection.stop()
       const begun = world.nowMs()
-      while (kept.size > 0 && world.nowMs() - begun < graceMs)
+      const isBusy = (): boolean => kept.size > 0 || (drains && entrance.isBusy)
+      while (isBusy() && world.nowMs() - begun < graceMs)
         await new Promise<void>((resolve) => void world.after(20, resolve))
       for (const connection of kept) connection.cut()
       entrance.stop()

@@ -25,6 +25,7 @@ export class TlsEntrance {
   readonly #shared: Shared
   readonly #keep: (connection: Kept, socket: Socket) => void
   readonly #waiting = new Set<Waiting>()
+  readonly #handshaking = new Set<Socket>()
   /** By certificate and policy; a certificate that is replaced has another chain. */
   readonly #contexts = new WeakMap<object, Map<object, SecureContext | undefined>>()
   readonly #http2: Http2Entrance
@@ -71,6 +72,11 @@ export class TlsEntrance {
     socket.on('error', () => undefined)
   }
 
+  /** Whether somebody is on the way in. */
+  get isBusy(): boolean {
+    return this.#waiting.size + this.#handshaking.size > 0
+  }
+
   sweep(nowMs: number): void {
     const { headMsMax } = this.#shared.limits
     for (const { socket, sinceMs } of this.#waiting) if (nowMs - sinceMs > headMsMax) socket.destroy()
@@ -99,6 +105,8 @@ export class TlsEntrance {
       },
     })
     const giveUp = world.after(limits.handshakeMsMax, () => socket.destroy())
+    this.#handshaking.add(socket)
+    socket.once('close', () => this.#handshaking.delete(socket))
     const failed = (): void => {
       giveUp()
       secure.destroy()
@@ -106,6 +114,7 @@ export class TlsEntrance {
     secure.on('error', failed)
     secure.once('secure', () => {
       giveUp()
+      this.#handshaking.delete(socket)
       secure.off('error', failed)
       secure.on('error', () => undefined)
       // As tls.Server does for the sockets that it makes: node:http2 waits for it.

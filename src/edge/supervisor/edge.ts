@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EdgeListener, EdgeView, RateQuery } from '#core/edge-view.ts'
 import type { EdgePart, FrontDoor } from '#core/front-door.ts'
@@ -8,13 +8,15 @@ import type { FindMetrics, MetricSink } from '#core/metrics.ts'
 import { probe } from '#core/ports.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
+import type { Handle } from '#wire/sockets/index.ts'
 import { type RemovedPart, sharedListener } from '../doors/index.ts'
 import type { Observed } from '../records/index.ts'
-import type { FromEdgeWorker, ToEdgeWorker } from '../worker/messages.ts'
+import type { EdgeReport, FromEdgeWorker, ToEdgeWorker } from '../worker/messages.ts'
 import { BotPathBuckets } from './bot-paths.ts'
 import { ConfigurationFeed, type PartsOf } from './feed.ts'
-import { EdgeProcesses } from './processes.ts'
+import { EdgeProcesses, type PlaceSockets } from './processes.ts'
 import { SampleMinutes } from './samples.ts'
+import { gatherSockets } from './gather-sockets.ts'
 
 /** Where the edge listens, and with how many processes. */
 export interface EdgeSettings {
@@ -27,8 +29,16 @@ export interface EdgeSettings {
   readonly oidcNetworks: readonly string[]
 }
 
+/** What an edge's processes listen on. */
+export interface EdgeSockets {
+  readonly shared: { readonly http: number; readonly https: number }
+  readonly processes: readonly PlaceSockets[]
+}
+
 interface Parts {
   readonly settings: EdgeSettings
+  /** What the processes of a server before this one listen on, and share until that one's end. */
+  readonly handed?: EdgeSockets | undefined
   /** The data directory. */
   readonly directory: string
   readonly store: Pick<Store, 'read' | 'tail' | 'catchUp'>
@@ -48,12 +58,25 @@ interface Parts {
 /** The edge as the main thread runs it. */
 export interface Edge {
   readonly view: EdgeView
-  readonly stop: (graceMs: number) => Promise<void>
+  /** What its processes listen on, for another server; `release` lets go of the descriptors. Nothing where no process runs. */
+  readonly sockets: () => Promise<{ readonly sockets: EdgeSockets | undefined; readonly release: () => void }>
+  /** Follows the store no more: its processes go on by what they know, and `relay` gets what they report. */
+  readonly detach: (relay: (report: EdgeReport) => void) => void
+  /** Takes what the processes of the server before this one report. */
+  readonly takeReport: (report: EdgeReport) => void
+  /** Ends when its processes listen. */
+  readonly serving: () => Promise<void>
+  /** The server before this one has ended: ports that it held may be free. */
+  readonly bindAgain: () => void
+  /** `drains`: connections that wait for a request may have one more. */
+  readonly stop: (graceMs: number, drains: boolean) => Promise<void>
 }
 
 /** How long a port that is in use is waited for, and a worker asked. Units: milliseconds. */
 const probeAgainMs = 3_000
 const answerMsMax = 2_000
+/** How long processes may take until they listen, before nobody waits for them any more. */
+const servingMsMax = 20_000
 
 /** Runs the edge: no process and no port before there is a front door. */
 export function createEdge(parts: Parts): Edge {
@@ -66,7 +89,12 @@ export function createEdge(parts: Parts): Edge {
       listeners: () => Promise.resolve(supervisor.listeners()),
       metrics: parts.metrics.find,
     },
-    stop: (graceMs) => supervisor.stop(graceMs),
+    sockets: () => supervisor.sockets(),
+    detach: (relay) => supervisor.detach(relay),
+    takeReport: (report) => supervisor.takeReport(report),
+    serving: () => supervisor.serving(),
+    bindAgain: () => supervisor.bindAgain(),
+    stop: (graceMs, drains) => supervisor.stop(graceMs, drains),
   }
 }
 
@@ -84,6 +112,11 @@ class Supervisor {
   /** Own ports of listeners that can be bound, and why others cannot. */
   readonly #free = new Set<number>()
   readonly #errors = new Map<number, string>()
+  /** Takes what processes report in this one's place. */
+  #relay: ((report: EdgeReport) => void) | undefined
+  readonly #boundWorkers = new Set<number>()
+  #onBound: (() => void) | undefined
+  #gathering: ((worker: number, message: FromEdgeWorker, handle: Handle | undefined) => void) | undefined
   readonly #questions = new Map<number, (addresses: readonly string[]) => void>()
 
   constructor(parts: Parts) {
@@ -95,13 +128,58 @@ class Supervisor {
       onChange: (put, removed) => this.#changed(put, removed),
       onBug: (error) => this.#bug(error),
     })
+    if (this.#doors().length === 0) for (const [, fd] of parts.handed?.processes.flat() ?? []) closeSync(fd)
     this.#changed([], [])
   }
 
-  async stop(graceMs: number): Promise<void> {
+  async stop(graceMs: number, drains: boolean): Promise<void> {
     this.#stopped = true
     this.#feed.stop()
-    await this.#processes?.stop(graceMs)
+    await this.#processes?.stop(graceMs, drains)
+  }
+
+  async sockets(): Promise<{ readonly sockets: EdgeSockets | undefined; readonly release: () => void }> {
+    const [processes, shared] = [this.#processes, this.#shared]
+    if (processes === undefined || shared === undefined)
+      return { sockets: undefined, release: () => undefined }
+    const { settings, world } = this.#parts
+    const gathered = gatherSockets(settings.workers, world)
+    this.#gathering = gathered.hear
+    processes.tell({ kind: 'send-sockets' })
+    const { places, release } = await gathered.done
+    this.#gathering = undefined
+    return { sockets: { shared, processes: places }, release }
+  }
+
+  detach(relay: (report: EdgeReport) => void): void {
+    this.#feed.stop()
+    this.#relay = relay
+  }
+
+  takeReport(report: EdgeReport): void {
+    if (this.#relay) return this.#relay(report)
+    if (report.kind === 'observed') return this.#keep(report.observed)
+    this.samples.add(report.reports.samples)
+    this.bots.add(report.reports.bots)
+    if (report.reports.metrics.length > 0) this.#parts.metrics.add(report.reports.metrics)
+    if (report.reports.logs.length > 0) this.#parts.logLines(report.reports.logs)
+  }
+
+  serving(): Promise<void> {
+    if (this.#doors().length === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      const giveUp = this.#parts.world.after(servingMsMax, resolve)
+      this.#onBound = () => {
+        if (this.#boundWorkers.size < this.#parts.settings.workers) return
+        giveUp()
+        resolve()
+      }
+      this.#onBound()
+    })
+  }
+
+  bindAgain(): void {
+    this.#changed([], [])
   }
 
   listeners(): readonly EdgeListener[] {
@@ -155,10 +233,10 @@ class Supervisor {
     await Promise.resolve()
     if (this.#starting || this.#stopped || this.#processes !== undefined || this.#doors().length === 0) return
     this.#starting = true
-    const { settings, world, log, directory, secret } = this.#parts
+    const { settings, world, log, directory, secret, handed } = this.#parts
     const [http, https, key] = await Promise.all([
-      probe(settings.host, settings.port),
-      probe(settings.host, settings.tlsPort),
+      handed ? { port: handed.shared.http } : probe(settings.host, settings.port),
+      handed ? { port: handed.shared.https } : probe(settings.host, settings.tlsPort),
       secret(),
     ])
     this.#starting = false
@@ -171,6 +249,8 @@ class Supervisor {
       return void world.after(probeAgainMs, () => this.#changed([], []))
     }
     this.#shared = { http: http.port, https: https.port }
+    for (const [port] of handed?.processes.flat() ?? [])
+      if (port !== http.port && port !== https.port) this.#free.add(port)
     const folderOf = (name: string): string => join(directory, name)
     const [buckets, geo, lists] = [folderOf('buckets'), folderOf('geo'), folderOf('waf-lists')]
     for (const folder of [buckets, geo, lists]) mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -178,6 +258,7 @@ class Supervisor {
       world,
       log,
       count: settings.workers,
+      handed: handed?.processes ?? [],
       settings: {
         host: settings.host,
         sharedPorts: this.#shared,
@@ -188,7 +269,7 @@ class Supervisor {
         oidcNetworks: settings.oidcNetworks,
       },
       first: () => this.#first(),
-      onMessage: (worker, message) => this.#hear(worker, message),
+      onMessage: (worker, message, handle) => this.#hear(worker, message, handle),
     })
     await this.#bindOwn()
   }
@@ -227,21 +308,23 @@ class Supervisor {
     this.#processes?.tell({ kind: 'bind', ports: this.#ports() })
   }
 
-  #hear(worker: number, message: FromEdgeWorker): void {
+  #hear(worker: number, message: FromEdgeWorker, handle: Handle | undefined): void {
     switch (message.kind) {
       case 'rates':
         return this.#processes?.tell({ kind: 'rates', increments: message.increments }, worker)
       case 'rate-limited':
         return this.#questions.get(message.number)?.(message.addresses)
       case 'reports':
-        this.samples.add(message.reports.samples)
-        this.bots.add(message.reports.bots)
-        if (message.reports.metrics.length > 0) this.#parts.metrics.add(message.reports.metrics)
-        if (message.reports.logs.length > 0) this.#parts.logLines(message.reports.logs)
-        return
       case 'observed':
-        return this.#keep(message.observed)
+        return this.takeReport(message)
+      case 'socket':
+      case 'sockets-sent':
+        if (this.#gathering) this.#gathering(worker, message, handle)
+        else handle?.close()
+        return
       case 'bound':
+        this.#boundWorkers.add(worker)
+        this.#onBound?.()
         for (const [port, code] of message.errors)
           this.#parts.log({ level: 'error', event: 'edge-port-not-bound', worker, port, code })
         return

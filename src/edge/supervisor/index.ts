@@ -1,2 +1,3 @@
 /** The edge as the main thread runs it: processes, their configuration, and what they report. */
-export { createEdge, type Edge, type EdgeSettings } from './edge.ts'
+export type { EdgeReport } from '../worker/messages.ts'
+export { createEdge, type Edge, type EdgeSettings, type EdgeSockets } from './edge.ts'

@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { closeSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
+import type { Handle } from '#wire/sockets/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from '../worker/messages.ts'
 
 /** One place for a worker; the process in it may be replaced. */
@@ -11,16 +13,23 @@ interface Place {
   heardAtMs: number
   startedAtMs: number
   failures: number
+  /** Sockets that listen already, for its first process. */
+  handed: PlaceSockets
 }
+
+/** What a process listens on, by port. */
+export type PlaceSockets = readonly (readonly [port: number, fd: number])[]
 
 interface Parts {
   readonly world: World
   readonly log: Log
   readonly count: number
-  readonly settings: Omit<WorkerSettings, 'worker'>
+  readonly settings: Omit<WorkerSettings, 'worker' | 'handed'>
+  /** Sockets that listen already, for each process. */
+  readonly handed: readonly PlaceSockets[]
   /** What a process is told first: all of the configuration, and where to listen. */
   readonly first: () => readonly ToEdgeWorker[]
-  readonly onMessage: (worker: number, message: FromEdgeWorker) => void
+  readonly onMessage: (worker: number, message: FromEdgeWorker, handle: Handle | undefined) => void
 }
 
 /** Units: milliseconds. */
@@ -28,6 +37,8 @@ const silentMsMax = 15_000
 const lookEveryMs = 1_000
 const backOffMsMin = 100
 const backOffMsMax = 5_000
+/** What a process is started with, behind its standard streams and the channel to us. */
+const firstHandedFd = 4
 /** A process that has lived so long was well. */
 const wellAfterMs = 30_000
 
@@ -46,6 +57,7 @@ export class EdgeProcesses {
       heardAtMs: 0,
       startedAtMs: 0,
       failures: 0,
+      handed: parts.handed[worker] ?? [],
     }))
     for (const place of this.#places) this.#start(place)
     this.#stopLooking = parts.world.every(lookEveryMs, () => this.#look())
@@ -63,7 +75,7 @@ export class EdgeProcesses {
     return place !== undefined
   }
 
-  async stop(graceMs: number): Promise<void> {
+  async stop(graceMs: number, drains: boolean): Promise<void> {
     this.#stopping = true
     this.#stopLooking()
     const exits = this.#places.flatMap(({ child }) =>
@@ -71,7 +83,7 @@ export class EdgeProcesses {
         ? []
         : [new Promise<void>((resolve) => child.once('exit', () => resolve()))],
     )
-    this.tell({ kind: 'stop', graceMs })
+    this.tell({ kind: 'stop', graceMs, drains })
     const cut = this.#parts.world.after(graceMs + 2_000, () => {
       for (const { child } of this.#places) child?.kill('SIGKILL')
     })
@@ -83,23 +95,29 @@ export class EdgeProcesses {
     const { world, settings, first, onMessage, log } = this.#parts
     const entry = join(import.meta.dirname, `../worker/main${extname(import.meta.filename)}`)
     // Nothing of the environment: it may hold the root key.
+    const { handed } = place
+    place.handed = []
     const child = fork(entry, [], {
       env: {},
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...handed.map(([, fd]) => fd)],
       serialization: 'advanced',
       execArgv: [
         ...process.execArgv.filter((flag) => flag.startsWith('--no-warnings')),
         ...permissions(settings),
       ],
     })
+    for (const [, fd] of handed) closeSync(fd) // The process has its own.
     place.child = child
     place.startedAtMs = place.heardAtMs = world.nowMs()
-    child.on('message', (message) => {
+    child.on('message', (message, handle) => {
       place.heardAtMs = world.nowMs()
-      onMessage(place.worker, message as FromEdgeWorker) // Our own file sends it.
+      // Our own file sends it. Node's types do not know handles of sockets.
+      onMessage(place.worker, message as FromEdgeWorker, handle as unknown as Handle | undefined)
     })
     child.on('error', (error) => log({ level: 'error', event: 'edge-worker-failed', why: error.message }))
     child.once('exit', (code, signal) => this.#ended(place, code, signal))
-    send(child, { kind: 'start', settings: { ...settings, worker: place.worker } })
+    const known = handed.map(([port], index) => [port, firstHandedFd + index] as const)
+    send(child, { kind: 'start', settings: { ...settings, worker: place.worker, handed: known } })
     for (const message of first()) send(child, message)
   }
 
@@ -139,7 +157,7 @@ export class EdgeProcesses {
  * What a process may reach of this machine's files: the program, to read, and the folders of buckets, geographic data and lists. It starts no
  * process and no thread, and loads no native code. (Node's permission model does not cover the network.)
  */
-function permissions({ buckets, geo, lists }: Omit<WorkerSettings, 'worker'>): readonly string[] {
+function permissions({ buckets, geo, lists }: Parts['settings']): readonly string[] {
   const root = join(import.meta.dirname, '../../..')
   // Installed as a package, its dependencies are beside it.
   const modules = root.lastIndexOf('node_modules')

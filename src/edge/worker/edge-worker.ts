@@ -1,9 +1,11 @@
 import { hkdfSync } from 'node:crypto'
+import { closeSync } from 'node:fs'
 import { lookup } from 'node:dns'
 import { parseNetwork } from '#core/address-guard.ts'
 import { createLog } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { managedRuleGroups } from '#engines/waf/index.ts'
+import type { Handle } from '#wire/sockets/index.ts'
 import { Configuration } from '../doors/index.ts'
 import { createLocations } from '../geo/index.ts'
 import { createLists } from '../lists/index.ts'
@@ -34,7 +36,7 @@ export function createEdgeWorker({
   exit,
 }: {
   readonly world: World
-  readonly tell: (message: FromEdgeWorker) => void
+  readonly tell: Tell
   readonly exit: () => void
 }): EdgeWorker {
   let running: Running | undefined
@@ -46,6 +48,8 @@ export function createEdgeWorker({
   }
 }
 
+type Tell = (message: FromEdgeWorker, handle?: Handle) => void
+
 interface Running {
   readonly settings: WorkerSettings
   readonly guards: Guards
@@ -54,6 +58,8 @@ interface Running {
   readonly proxy: EdgeProxy
   readonly records: Records
   readonly bound: Map<number, Promise<number>>
+  /** Those that it does not listen on yet. */
+  readonly handed: Map<number, number>
 }
 
 function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeWorker) => void): Running {
@@ -110,7 +116,8 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
     tell({ kind: 'alive' })
   })
   tell({ kind: 'ready' })
-  return { settings, guards, counter, configuration, proxy, records, bound: new Map() }
+  const handed = new Map(settings.handed)
+  return { settings, guards, counter, configuration, proxy, records, bound: new Map(), handed }
 }
 
 function tellObserved(records: Records, tell: (message: FromEdgeWorker) => void): void {
@@ -125,7 +132,7 @@ function keyFor(secret: Uint8Array, use: string): Uint8Array {
 
 interface Around {
   readonly world: World
-  readonly tell: (message: FromEdgeWorker) => void
+  readonly tell: Tell
   readonly exit: () => void
 }
 
@@ -151,14 +158,17 @@ function obey(
         number: message.number,
         addresses: guards.rateLimited(message.query),
       })
+    case 'send-sockets':
+      for (const [port, handle] of proxy.listening()) tell({ kind: 'socket', port }, handle)
+      return tell({ kind: 'sockets-sent' })
     case 'stop':
-      return void stop(proxy, records, message.graceMs, tell).then(exit)
+      return void stop(proxy, records, message, tell).then(exit)
   }
 }
 
 /** Listens where it is to listen and does not yet, and stops where it is not to. */
 async function bind(
-  { proxy, bound, settings }: Running,
+  { proxy, bound, settings, handed }: Running,
   ports: readonly number[],
 ): Promise<readonly (readonly [number, string])[]> {
   for (const port of bound.keys())
@@ -166,9 +176,17 @@ async function bind(
       bound.delete(port)
       proxy.unlisten(port)
     }
+  // Whoever connects where nobody accepts would wait for good.
+  for (const [port, fd] of handed)
+    if (!ports.includes(port)) {
+      handed.delete(port)
+      closeSync(fd)
+    }
   const outcomes = await Promise.all(
     ports.map(async (port) => {
-      const listening = bound.get(port) ?? proxy.listen({ host: settings.host, port, shared: true })
+      const fd = handed.get(port)
+      handed.delete(port)
+      const listening = bound.get(port) ?? proxy.listen({ host: settings.host, port, shared: true, fd })
       bound.set(port, listening)
       try {
         await listening
@@ -189,10 +207,10 @@ function codeOf(error: unknown): string {
 async function stop(
   proxy: EdgeProxy,
   records: Records,
-  graceMs: number,
-  tell: (message: FromEdgeWorker) => void,
+  { graceMs, drains }: Extract<ToEdgeWorker, { kind: 'stop' }>,
+  tell: Tell,
 ): Promise<void> {
-  await proxy.stop(graceMs)
+  await proxy.stop(graceMs, drains)
   tellObserved(records, tell)
   tell({ kind: 'reports', reports: records.take() })
   await records.close()

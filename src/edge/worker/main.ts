@@ -1,5 +1,6 @@
 // One process of the edge: it reads what strangers send, and holds neither root key nor store. Its supervisor tells it all that it knows.
 import assert from 'node:assert/strict'
+import type { Socket } from 'node:net'
 import { systemWorld } from '#core/world.ts'
 import { createEdgeWorker } from './edge-worker.ts'
 import type { ToEdgeWorker } from './messages.ts'
@@ -7,8 +8,9 @@ import type { ToEdgeWorker } from './messages.ts'
 assert.ok(process.connected, 'this file runs as a process of the supervisor')
 const worker = createEdgeWorker({
   world: systemWorld(),
-  tell: (message) => {
-    if (process.connected) process.send?.(message)
+  tell: (message, handle) => {
+    // Node sends handles of sockets too, which its types do not say.
+    if (process.connected) process.send?.(message, handle as Socket | undefined)
   },
   exit: () => process.exit(0),
 })

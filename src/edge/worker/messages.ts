@@ -23,6 +23,8 @@ export interface WorkerSettings {
   readonly geo: string
   /** The folder in which an operator's lists of addresses may stand. */
   readonly lists: string
+  /** Sockets that the process was started with and that listen already, by port. */
+  readonly handed: readonly (readonly [port: number, fd: number])[]
 }
 
 /** To a worker. */
@@ -39,7 +41,10 @@ export type ToEdgeWorker =
   | { readonly kind: 'bind'; readonly ports: readonly number[] }
   | { readonly kind: 'rates'; readonly increments: readonly RateIncrement[] }
   | { readonly kind: 'rate-limited'; readonly number: number; readonly query: RateQuery }
-  | { readonly kind: 'stop'; readonly graceMs: number }
+  /** Sends what it listens on, one message with a handle each, and says when that was all. */
+  | { readonly kind: 'send-sockets' }
+  /** `drains`: connections that wait for a request may have one more. */
+  | { readonly kind: 'stop'; readonly graceMs: number; readonly drains: boolean }
 
 /** From a worker. */
 export type FromEdgeWorker =
@@ -48,7 +53,14 @@ export type FromEdgeWorker =
   | { readonly kind: 'bound'; readonly errors: readonly (readonly [port: number, code: string])[] }
   | { readonly kind: 'rates'; readonly increments: readonly RateIncrement[] }
   | { readonly kind: 'rate-limited'; readonly number: number; readonly addresses: readonly string[] }
-  | { readonly kind: 'reports'; readonly reports: Reports }
-  /** What front doors that are observed saw. */
-  | { readonly kind: 'observed'; readonly observed: Observed }
+  /** Comes with the handle. */
+  | { readonly kind: 'socket'; readonly port: number }
+  | { readonly kind: 'sockets-sent' }
+  | EdgeReport
   | { readonly kind: 'alive' }
+
+/** What a worker saw. */
+export type EdgeReport =
+  | { readonly kind: 'reports'; readonly reports: Reports }
+  /** Of front doors that are observed. */
+  | { readonly kind: 'observed'; readonly observed: Observed }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { HttpResponse } from '../http.ts'
+import { takeFrom } from '../sockets/index.ts'
 import type { Http1Request, Respond } from './http1-request.ts'
 import type { Http1Limits } from './limits.ts'
 import type { ReceivingBudget } from './receiving-budget.ts'
@@ -41,7 +42,9 @@ export class Connection {
   /** When what is awaited began to be awaited. Units: ticks. */
   #since: number
   /** No request has been answered yet. */
-  #fresh = true
+  #fresh: boolean
+  /** Another process accepted it: one more answer, and it ends. */
+  readonly #adopted: boolean
   /** `#advance` is running: whoever answers within it need not call it. */
   #advancing = false
   /** No request follows the one that is being answered. */
@@ -51,8 +54,10 @@ export class Connection {
   /** Streaming waits for the socket. */
   #onDrained: (() => void) | undefined
 
-  constructor(socket: Socket, shared: Shared) {
+  constructor(socket: Socket, shared: Shared, adopted: boolean) {
     this.#socket = socket
+    this.#adopted = adopted
+    this.#fresh = !adopted
     this.#shared = shared
     this.#parser = new RequestParser(shared.limits, shared.budget)
     this.#sourceIp = sourceIp(socket.remoteAddress)
@@ -74,9 +79,14 @@ export class Connection {
     } else this.cut()
   }
 
-  /** The server stops: a connection that waits for a request ends, any other after its answer. */
-  stop(): void {
-    if (this.#state === 'reading' && this.#parser.awaits === 'nothing') this.cut()
+  /** The server stops: a connection that waits for a request ends here, and goes on where it is given to; any other ends after its answer. */
+  stop(give: ((descriptor: number) => Promise<void>) | undefined): void {
+    if (this.#state !== 'reading' || this.#parser.awaits !== 'nothing') return
+    const descriptor = give && takeFrom(this.#socket)
+    if (give === undefined || descriptor === undefined) return this.cut()
+    this.#close()
+    const cut = (): void => this.cut()
+    give(descriptor).then(cut, cut)
   }
 
   /** Ends at once. */
@@ -196,7 +206,7 @@ export class Connection {
     if (this.#state !== 'answering') return void rest?.return?.() // The client has gone.
     const { stopping } = this.#shared
     const clientIsDone = this.#clientEnded && this.#parser.awaits === 'nothing'
-    this.#last ||= clientIsDone || stopping() || asksToClose(response)
+    this.#last ||= this.#adopted || clientIsDone || stopping() || asksToClose(response)
     this.#fresh = false
     if (rest) {
       this.#last ||= !chunks

@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer, type ListenOptions, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { descriptorOf } from '../sockets/index.ts'
 import { Connection, type Shared, tickMs } from './connection.ts'
 import type { Http1Request, Respond } from './http1-request.ts'
 import { defaultLimits, type Http1Limits } from './limits.ts'
@@ -17,15 +18,26 @@ export interface Http1ServerOptions {
   readonly limits?: Partial<Http1Limits>
 }
 
+/** Where to listen: on an address, or on the descriptor of a socket that listens already. */
+export type Place =
+  { readonly host: string; readonly port: number; readonly reusePort?: boolean } | { readonly fd: number }
+
+/** Takes a connection's descriptor to another process; ends when that one has it. */
+export type Give = (descriptor: number) => Promise<void>
+
 /** A server that can be told to listen, once, and to stop. */
 export interface Http1Server {
   /** Answers the port. Rejects where the address cannot be had. */
-  listen(options: Pick<ListenOptions, 'host' | 'port' | 'reusePort'>): Promise<number>
+  listen(place: Place): Promise<number>
+  /** What it listens on, while it does. */
+  descriptor(): number | undefined
+  /** Serves a connection that another process accepted: its next answer is the last. */
+  adopt(socket: Socket): void
   /**
-   * Takes no more connections, closes those that wait, lets calls under way end with `connection: close`; after `graceMs` cuts
-   * what is left. Units: milliseconds.
+   * Takes no more connections, lets calls under way end with `connection: close`, and closes connections that wait for a request, or
+   * gives them away; after `graceMs` cuts what is left. Units: milliseconds.
    */
-  stop(graceMs: number): Promise<void>
+  stop(graceMs: number, give?: Give): Promise<void>
 }
 
 /**
@@ -52,7 +64,10 @@ export function createHttp1Server(options: Http1ServerOptions): Http1Server {
   server.maxConnections = limits.connectionsMax
 
   function accept(socket: Socket): void {
-    const connection = new Connection(socket, shared)
+    keep(socket, new Connection(socket, shared, false))
+  }
+
+  function keep(socket: Socket, connection: Connection): void {
     connections.add(connection)
     socket.on('close', () => connections.delete(connection))
   }
@@ -63,10 +78,14 @@ export function createHttp1Server(options: Http1ServerOptions): Http1Server {
   }
 
   return {
-    async listen(where) {
+    descriptor: () => descriptorOf(server),
+    adopt(socket) {
+      keep(socket, new Connection(socket, shared, true))
+    },
+    async listen(place) {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
-        server.listen(where, () => {
+        server.listen(place, () => {
           server.removeListener('error', reject)
           resolve()
         })
@@ -76,7 +95,7 @@ export function createHttp1Server(options: Http1ServerOptions): Http1Server {
       server.once('close', stopSweeping)
       return (server.address() as AddressInfo).port // It listens on TCP.
     },
-    stop(graceMs) {
+    stop(graceMs, give) {
       stopping = true
       return new Promise((resolve) => {
         const cutAll = every(graceMs, () => {
@@ -86,7 +105,7 @@ export function createHttp1Server(options: Http1ServerOptions): Http1Server {
           cutAll()
           resolve()
         })
-        for (const connection of connections) connection.stop()
+        for (const connection of connections) connection.stop(give)
       })
     },
   }
