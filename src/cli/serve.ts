@@ -32,7 +32,7 @@ import { type Lifeline, takeLifeline } from './reload/lifeline.ts'
 import { type Handed, lifelineFd } from './reload/messages.ts'
 import { meetPredecessor, type Predecessor } from './reload/predecessor.ts'
 import { rootKeySource } from './root-key-sources.ts'
-import { ServerThreads } from './server-threads.ts'
+import { loadThreads, ServerThreads } from './server-threads.ts'
 import type { ServerStatus } from './server-status.ts'
 import type { Settings } from './settings.ts'
 import { onSignals } from './signals.ts'
@@ -95,7 +95,10 @@ async function start(options: ServeOptions, predecessor: Predecessor | undefined
   const world = systemWorld()
   const { directory } = settings
   const source = rootKeySource(process.env)
+  const workers = handed?.api.length ?? options.workers
+  const loading = loadThreads(workers - 1)
   if (predecessor) {
+    await loading
     loadRootKey(source, directory, world.randomBytes) // That of now: a rotation may come in between.
     await predecessor.yours()
   }
@@ -108,7 +111,6 @@ async function start(options: ServeOptions, predecessor: Predecessor | undefined
   const state = loadRootKey(source, directory, world.randomBytes)
   checkDatabase(directory)
   const headBuffer = new Head().buffer
-  const workers = handed?.api.length ?? options.workers
   const shared = workers > 1
   const data: ThreadData = { settings, rootKeys: rootKeysOf(state), headBuffer, worker: 0, shared }
 
@@ -116,7 +118,7 @@ async function start(options: ServeOptions, predecessor: Predecessor | undefined
   const first = await startWorker({ ...data, handed: handedTo(handed, 0) }, undefined, async (worker) => {
     credentials = await prepare(worker, settings)
   })
-  const threads = await ServerThreads.start(first, data, workers, (worker) => handedTo(handed, worker))
+  const threads = await ServerThreads.start(first, data, await loading, (worker) => handedTo(handed, worker))
   const { store, seal } = first.worker
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const spread = threads.useRootKeys.bind(threads)

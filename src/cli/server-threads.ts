@@ -17,21 +17,22 @@ export class ServerThreads {
     this.#others = others
   }
 
-  /** Starts the workers that are to run beside the first. */
+  /** Starts the workers that are to run beside the first, in threads that have loaded. */
   static async start(
     first: Running,
     data: ThreadData,
-    count: number,
+    threads: readonly Thread[],
     handed: (worker: number) => HandedToWorker | undefined,
   ): Promise<ServerThreads> {
-    const others: Other[] = []
     const settings = { ...data.settings, port: first.port }
-    for (let worker = 1; worker < count; worker += 1) {
-      const other = await startThread({ ...data, settings, worker, handed: handed(worker) })
-      answerQuestions(other.thread, first)
-      others.push(other)
-    }
-    return new ServerThreads(first, others)
+    const others = threads.map((thread, index) => {
+      answerQuestions(thread, first)
+      const worker = index + 1
+      const ready = said(thread, 'ready')
+      tell(thread, { kind: 'start', data: { ...data, settings, worker, handed: handed(worker) } })
+      return ready.then(({ descriptor }) => ({ thread, descriptor }))
+    })
+    return new ServerThreads(first, await Promise.all(others))
   }
 
   /** Has every worker work with the keys; ends when all of them do. */
@@ -80,17 +81,32 @@ function giveFor(thread: Thread, give: Give): void {
   })
 }
 
-function startThread(workerData: ThreadData): Promise<Other> {
+/** Starts threads that load their code, and ends when they have. */
+export function loadThreads(count: number): Promise<readonly Thread[]> {
+  return Promise.all(Array.from({ length: count }, loadThread))
+}
+
+async function loadThread(): Promise<Thread> {
+  const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url))
+  // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.
+  thread.once('exit', (code) => code !== 0 && process.exit(1))
+  await said(thread, 'loaded')
+  return thread
+}
+
+/** Waits for a thread to say something. Faults: what the thread threw. */
+function said<Kind extends FromWorker['kind']>(
+  thread: Thread,
+  kind: Kind,
+): Promise<Extract<FromWorker, { kind: Kind }>> {
   return new Promise((resolve, reject) => {
-    const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url), {
-      workerData,
-    })
-    thread.on('message', (message: FromWorker) => {
-      if (message.kind === 'ready') resolve({ thread, descriptor: message.descriptor })
-    })
+    const hear = (message: FromWorker): void => {
+      if (message.kind !== kind) return
+      thread.off('message', hear)
+      resolve(message as Extract<FromWorker, { kind: Kind }>) // It is of that kind.
+    }
+    thread.on('message', hear)
     thread.once('error', reject)
-    // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.
-    thread.once('exit', (code) => code !== 0 && process.exit(1))
   })
 }
 

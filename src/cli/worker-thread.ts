@@ -1,8 +1,8 @@
-// One further server thread: a worker of its own over the same data directory and port.
+// One further server thread: it loads its code, and becomes a worker over the same data directory and port when it is told.
 import assert from 'node:assert/strict'
-import { parentPort, workerData } from 'node:worker_threads'
+import { once } from 'node:events'
+import { parentPort } from 'node:worker_threads'
 import { keepCompiledCode } from './compile-cache.ts'
-import type { ThreadData } from './start-worker.ts'
 import { remoteEdge } from './edge-questions.ts'
 import { remoteFunctions } from './function-questions.ts'
 import { Questions } from './questions.ts'
@@ -12,10 +12,13 @@ assert.ok(parentPort, 'this file runs as a worker thread')
 const port = parentPort
 keepCompiledCode()
 const { startWorker } = await import('./start-worker.ts')
+const told = once(port, 'message') as Promise<[ToWorker]> // server-threads.ts sends no other.
+tell({ kind: 'loaded' })
+const [message] = await told
+assert.ok(message.kind === 'start', 'a worker begins with its data')
 const giving = new Map<number, () => void>()
 const questions = new Questions((number, question) => tell({ kind: 'question', number, question }))
-// server-threads.ts gave the data.
-const running = await startWorker(workerData as ThreadData, {
+const running = await startWorker(message.data, {
   edge: remoteEdge((question) => questions.ask({ to: 'edge', question })),
   functions: remoteFunctions((question) => questions.ask({ to: 'functions', question })),
 })
@@ -34,6 +37,7 @@ async function obey(message: ToWorker): Promise<void> {
     return void giving.delete(message.descriptor)
   }
   if (message.kind === 'answer') return questions.answered(message.number, message.answer)
+  if (message.kind === 'start') return
   await running.worker.useRootKeys(message.keys)
   tell({ kind: 'root-keys-in-use', number: message.number })
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from './aws-cli.ts'
 
 /** A real origin: it answers every request with what it got, and remembers nothing. */
-export async function originFor(t: TestContext): Promise<number> {
+export async function originFor(t: Pick<TestContext, 'after'>): Promise<number> {
   const server = createServer((request, response) => {
     const { method, url, headers } = request
     request.resume()

@@ -16,7 +16,7 @@ export interface Predecessor {
 
 /** Whether the server before this one still finishes what it began. */
 export function isPredecessorThere(): boolean {
-  return process.connected === true
+  return process.connected
 }
 
 /**

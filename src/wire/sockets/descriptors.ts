@@ -15,7 +15,8 @@ export interface Handle {
 
 /** `undefined` once it is closed. */
 export function handleOf(socket: Server | Socket): Handle | undefined {
-  return (socket as unknown as { readonly _handle: Handle | null })._handle ?? undefined // Undocumented, see above.
+  const { _handle: handle } = socket as unknown as { readonly _handle: Handle | null } // Undocumented, see above.
+  return handle ?? undefined
 }
 
 /** The descriptor of what listens, or is connected, by TCP. */
