@@ -1,12 +1,13 @@
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
-import { createAnswering } from './answering.ts'
+import { type Answering, createAnswering } from './answering.ts'
 import { Clients } from './clients.ts'
 import { createForwarder } from './forwarder.ts'
 import { queryRecord } from './query-record.ts'
 import { RecordBatch } from './record-batch.ts'
 import { openTcpDoor } from './tcp-door.ts'
 import { type Door, openUdpDoor } from './udp-door.ts'
+import { UnderWay } from './under-way.ts'
 import type { Upstream } from './upstream.ts'
 
 /** Where the resolver listens, and whom it asks. */
@@ -44,12 +45,15 @@ export interface Resolver {
   close(): Promise<void>
 }
 
+/** How long a resolver that closes waits for answers to what it was asked. Units: milliseconds. */
+const closeMsMax = 500
 /** Attempts at finding a free port that both transports can have. */
 const attemptsMax = 20
 
 export function createResolver({ settings, world, log, account, keep }: Parts): Resolver {
   const batch = new RecordBatch({ world, log, keep })
-  const answer = createAnswering({
+  const underWay = new UnderWay()
+  const find = createAnswering({
     world,
     clients: new Clients(world.nowMs),
     forwarder: createForwarder({ world, upstreams: settings.upstreams }),
@@ -58,6 +62,7 @@ export function createResolver({ settings, world, log, account, keep }: Parts): 
       if (accountId !== undefined) batch.add(JSON.stringify(queryRecord(told, accountId)))
     },
   })
+  const answer: Answering = (asked) => underWay.count(find(asked))
   let doors: readonly Door[] = []
 
   async function open(handed?: ResolverSockets): Promise<number> {
@@ -86,6 +91,7 @@ export function createResolver({ settings, world, log, account, keep }: Parts): 
         }
     },
     async close() {
+      await underWay.none(closeMsMax, world)
       await Promise.all(doors.map((door) => door.close()))
       batch.close()
     },

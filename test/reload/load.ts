@@ -49,11 +49,11 @@ export async function loadWhileReloading(plan: LoadPlan): Promise<LoadResult> {
   const requestsOf: Record<string, number> = {}
   const made: string[] = []
   let longestWaitMs = 0
-  let going = true
+  const over = new AbortController()
 
   const clients = clientsOf(plan, made)
   const loops = clients.map(async ({ kind, agent, pauseMs, ask }) => {
-    while (going) {
+    while (!over.signal.aborted) {
       const begunAtMs = performance.now()
       const failure = await ask(agent)
       const waitedMs = performance.now() - begunAtMs
@@ -78,7 +78,7 @@ export async function loadWhileReloading(plan: LoadPlan): Promise<LoadResult> {
     const nextAtMs = begunAtMs + (plan.forMs * reload) / plan.reloads
     await sleep(Math.max(500, nextAtMs - performance.now()))
   }
-  going = false
+  over.abort()
   await Promise.all(loops)
 
   const names = await userNames(plan)

@@ -57,8 +57,8 @@ export function createReload({ lifeline, signals, endCommands, ...parts }: Parts
     } catch (error) {
       // A server that has let go of its directory is none any more.
       if (committed) end(1)
+      else underWay = false
       throw error
     }
-    underWay = false
   }
 }
