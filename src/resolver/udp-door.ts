@@ -29,9 +29,10 @@ interface Parts {
 /** Takes queries by UDP. An answer that a datagram of the client's size does not hold is cut: it asks again by TCP. */
 export async function openUdpDoor({ host, port, fd, answer, log }: Parts): Promise<Door> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
+  const listening = once(socket, 'listening') // On a descriptor it listens at once.
   if (fd === undefined) socket.bind(port, host)
   else socket.bind({ fd })
-  await once(socket, 'listening')
+  await listening
   let open = true
   socket.on('error', (error) => log({ level: 'warn', event: 'dns-socket', reason: error.message }))
 
