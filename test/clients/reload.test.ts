@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -127,6 +128,21 @@ test('reload: a rotation of the root key and a function that runs are waited for
   assert.equal(await server.stop(), 0)
 })
 
+test('reload: a connection that waits for a request goes on in the successor, for one answer more', async (t) => {
+  const server = await serverFor(t, { workers: 2 })
+  // So many that both workers have some.
+  const agents = Array.from({ length: 12 }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
+  const asked = () => Promise.all(agents.map((agent) => health(server, agent)))
+  for (const { reused, connection } of await asked())
+    assert.deepEqual([reused, connection], [false, 'keep-alive'])
+  await reload(server)
+  for (const { status, reused, connection } of await asked())
+    assert.deepEqual([status, reused, connection], [200, true, 'close'])
+  for (const { status, reused } of await asked()) assert.deepEqual([status, reused], [200, false])
+  for (const agent of agents) agent.destroy()
+  assert.equal(await server.stop(), 0)
+})
+
 test('reload: queries of DNS wait', async (t) => {
   const up = await upstream(t, ({ packet }) => ({
     answers: [address(packet.questions?.[0]?.name ?? '', '192.0.2.7')],
@@ -167,6 +183,20 @@ async function identify(server: TestServer): Promise<void> {
   const call = signedQuery(server, 'sts', { Action: 'GetCallerIdentity' }, administratorOf(server))
   const { status, body } = await send(server, call)
   assert.equal(status, 200, body)
+}
+
+function health({ port }: TestServer, agent: Agent) {
+  return new Promise<{ status: number | undefined; reused: boolean; connection: string | undefined }>(
+    (resolve, reject) => {
+      const asked = request({ host: '127.0.0.1', port, path: '/_redoubt/health', agent }, (answer) => {
+        const { statusCode: status, headers } = answer
+        const known = { status, reused: asked.reusedSocket, connection: headers.connection ?? 'keep-alive' }
+        answer.resume().once('end', () => setImmediate(() => resolve(known)))
+      })
+      asked.once('error', reject)
+      asked.end()
+    },
+  )
 }
 
 async function functionFor({ url }: TestServer): Promise<Lambda> {
