@@ -189,7 +189,8 @@ export function createWorker(parts: Parts): Worker {
     ? createRunners({
         ...ground,
         ...edge.kept,
-        ...{ callAsService, audit, lake, logs, router, publish, onRecord, host, code, lanes: sqs.lanes },
+        ...{ callAsService, audit, lake, logs, router, publish, onRecord, lanes: sqs.lanes },
+        ...{ host, code, writeLogs: functions.writeLogs },
         ...{ webhooks: parts.webhooks, smtp, publicUrl },
       })
     : []

@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What a caller signs with. */
@@ -12,6 +11,12 @@ export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string
+}
+
+/** What ends what was made for it: a test, or a drill. */
+export type Lifetime = {
+  readonly after: (end?: () => unknown) => void
+  readonly diagnostic: (message: string) => void
 }
 
 /** How a server under test runs. Default: a normal start, one worker, a new data directory. */
@@ -55,7 +60,7 @@ const stopMsMax = 15_000
  * Starts a server for one test: it ends with the test, and what it printed is shown when the test failed. A bug that it logged
  * fails the test, whatever was answered.
  */
-export async function serverFor(t: TestContext, options: ServerOptions = {}): Promise<TestServer> {
+export async function serverFor(t: Lifetime, options: ServerOptions = {}): Promise<TestServer> {
   const server = await startServer(options)
   t.after(async () => {
     await server.kill()
@@ -75,7 +80,7 @@ export async function serverFor(t: TestContext, options: ServerOptions = {}): Pr
 }
 
 /** A new, empty directory that goes with the test. */
-export function directoryFor(t: TestContext): string {
+export function directoryFor(t: Pick<Lifetime, 'after'>): string {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-test-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   return directory

@@ -13,6 +13,8 @@ export interface FunctionSide {
   readonly code: CodeStore
   /** Says where what runs on this machine reaches the API: functions are told. */
   readonly reachedAt: (url: string) => void
+  /** Writes what functions logged so far, in the worker that runs them. */
+  readonly writeLogs: () => Promise<void>
   close(): Promise<void>
 }
 
@@ -26,9 +28,11 @@ interface Parts extends Ground {
 export function createFunctionSide(asked: FunctionHost | undefined, parts: Parts): FunctionSide {
   const { world, directory } = parts
   const code = openCodeStore(directory, () => uuid(world.randomBytes), world.nowMs)
-  if (asked) return { host: asked, code, reachedAt() {}, close: () => Promise.resolve() }
+  if (asked) return { host: asked, code, reachedAt() {}, writeLogs: nothing, close: nothing }
   return ownFunctions(code, parts)
 }
+
+const nothing = (): Promise<void> => Promise.resolve()
 
 function ownFunctions(
   code: CodeStore,
@@ -51,7 +55,7 @@ function ownFunctions(
     },
   })
   return {
-    ...{ host, code },
+    ...{ host, code, writeLogs: logs.flush },
     reachedAt(url) {
       endpointUrl = url
     },

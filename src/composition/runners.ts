@@ -30,7 +30,7 @@ import type { FunctionSide } from './functions.ts'
 import type { Ground, Runner } from './ground.ts'
 import type { RecordHearers } from './record-hearers.ts'
 
-interface Parts extends Ground, KeptRecords, Pick<FunctionSide, 'host' | 'code'> {
+interface Parts extends Ground, KeptRecords, Pick<FunctionSide, 'host' | 'code' | 'writeLogs'> {
   readonly callAsService: CallAsService
   readonly audit: QueryableAuditTrail
   readonly lake: Lake
@@ -47,7 +47,7 @@ interface Parts extends Ground, KeptRecords, Pick<FunctionSide, 'host' | 'code'>
 /** What goes on outside of calls, and what is due: done once, by the first worker. */
 export function createRunners(parts: Parts): readonly Runner[] {
   const { store, world, log, directory, partition, seal, callAsService } = parts
-  const { audit, lake, logs, records, router, host, code, webhooks, smtp, publicUrl } = parts
+  const { audit, lake, logs, records, router, host, code, writeLogs, webhooks, smtp, publicUrl } = parts
   const webhook = createWebhook({ world, access: webhooks })
   const buckets = join(directory, 'buckets')
   return [
@@ -58,8 +58,8 @@ export function createRunners(parts: Parts): readonly Runner[] {
     createScheduleRunner({ store, world, callAsService, log }),
     createArchiveRunner({ store, world, files: createEventArchive(directory), router, log }),
     webhook,
-    createQueuePoller({ store, world, callAsService, host, log }),
-    createAsyncRunner({ store, world, callAsService, host, log }),
+    createQueuePoller({ store, world, callAsService, host, writeLogs, log }),
+    createAsyncRunner({ store, world, callAsService, host, writeLogs, log }),
     createCodeKeeper({ store, world, code, log }),
     createLogFilterRunner({ store, world, callAsService, log, logs, metrics: parts.metrics.add }),
     createRecordGroupRunner({ store, world, callAsService, log, logs, records }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { TestContext } from 'node:test'
+import type { Lifetime } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
 import { type Answer, type ClientMaker, typed } from './client.ts'
 
@@ -15,7 +15,7 @@ export const boto3: ClientMaker = (t, url) => {
 }
 
 /** Starts boto3-driver.py; the answer is what it makes of one request. */
-export function boto3Driver(t: TestContext): (request: object) => Promise<Answer<unknown>> {
+export function boto3Driver(t: Pick<Lifetime, 'after'>): (request: object) => Promise<Answer<unknown>> {
   const found = findPython(pythonClients)
   assert.ok(found.ready, 'the test is skipped where boto3 is missing')
   const child = spawn(found.python, [join(import.meta.dirname, 'boto3-driver.py')], {

@@ -1,4 +1,3 @@
-import type { TestContext } from 'node:test'
 import type { Operations as Acm } from '#models/acm.d.ts'
 import type { Operations as CloudTrail } from '#models/cloudtrail.d.ts'
 import type { Operations as CloudWatch } from '#models/cloudwatch.d.ts'
@@ -13,7 +12,7 @@ import type { Operations as Sns } from '#models/sns.d.ts'
 import type { Operations as Sqs } from '#models/sqs.d.ts'
 import type { Operations as Sts } from '#models/sts.d.ts'
 import type { Operations as Wafv2 } from '#models/wafv2.d.ts'
-import type { Credentials } from '../server.ts'
+import type { Credentials, Lifetime } from '../server.ts'
 
 interface Services {
   readonly acm: Acm
@@ -62,7 +61,7 @@ export interface Client {
 }
 
 /** Makes a client that calls the server at `url`, for as long as the test runs. */
-export type ClientMaker = (t: TestContext, url: string) => Client
+export type ClientMaker = (t: Pick<Lifetime, 'after'>, url: string) => Client
 
 /** A client without its types: what the three differ in. The operation's name and input follow the model. */
 export type UntypedCall = (

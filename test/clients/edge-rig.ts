@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Lifetime } from '../server.ts'
 import { run } from './aws-cli.ts'
 
 /** A real origin: it answers every request with what it got, and remembers nothing. */
-export async function originFor(t: Pick<TestContext, 'after'>): Promise<number> {
+export async function originFor(t: Pick<Lifetime, 'after'>): Promise<number> {
   const server = createServer((request, response) => {
     const { method, url, headers } = request
     request.resume()

@@ -20,6 +20,8 @@ interface Parts {
   readonly world: World
   readonly callAsService: CallAsService
   readonly host: FunctionHost
+  /** Writes what functions logged so far: who finds no event waiting any more finds what its run logged. */
+  readonly writeLogs: () => Promise<void>
   readonly log: Log
 }
 
@@ -43,7 +45,7 @@ export interface AsyncRunner {
  * Runs events, retries those that failed, and sends what became of them on. What was under way when the server died runs again.
  * Source: Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation".
  */
-export function createAsyncRunner({ store, world, callAsService, host, log }: Parts): AsyncRunner {
+export function createAsyncRunner({ store, world, callAsService, host, writeLogs, log }: Parts): AsyncRunner {
   const underWay = new Map<string, Promise<void>>()
   let closed = false
 
@@ -95,6 +97,7 @@ export function createAsyncRunner({ store, world, callAsService, host, log }: Pa
       invokedArn: event.invokedArn,
       traceHeader: event.traceHeader,
     })
+    await writeLogs()
     if (outcome.kind === 'success') return conclude(found, target, 'Success', outcome)
     if (outcome.kind !== 'function-error') {
       const delayMs = Math.min(backOff.firstMs * 2 ** Math.min(event.refusals, 20), backOff.maxMs)

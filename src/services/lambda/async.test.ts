@@ -27,12 +27,14 @@ function queues(
 function runner(
   { store, world, clock, callAsService, host }: Rig,
   stubbed: Rig['callAsService'] = callAsService,
+  writeLogs = () => Promise.resolve(),
 ) {
   return createAsyncRunner({
     store,
     world: { ...world, nowMs: () => clock.nowMs },
     callAsService: stubbed,
     host,
+    writeLogs,
     log: ({ level, ...entry }) => assert.notEqual(level, 'error', JSON.stringify(entry)),
   })
 }
@@ -271,4 +273,18 @@ test('no more run at a time than is reserved', async (t) => {
     'no refusal',
     'no refusal',
   ])
+})
+
+test('an event waits until what its run logged is written', async (t) => {
+  const cloud = await rig(t)
+  await cloud.make('work', 'export const handler = async () => { console.log("ran") }')
+  await event(cloud, '{}')
+  const seen: [logged: boolean, waits: number][] = []
+  const writeLogs = (): Promise<void> => {
+    seen.push([cloud.logged.some(({ message }) => message.includes('ran')), waiting(cloud).length])
+    return Promise.resolve()
+  }
+  await runner(cloud, undefined, writeLogs).look()
+  assert.deepEqual(seen, [[true, 1]])
+  assert.equal(waiting(cloud).length, 0)
 })

@@ -196,3 +196,37 @@ test('what functions log is written by their role, to a group that is made where
     { timestamp: 2, message: 'END' },
   ]) // As it was asked.
 })
+
+test('what functions log while it cannot be written, or is being written, is written later', async () => {
+  const written: string[] = []
+  let isFull = false
+  const writer = createLogWriter({
+    world: { every: () => () => undefined },
+    async callAsService({ operation, input }) {
+      await new Promise(setImmediate)
+      if (isFull) return { ok: false, fault: new WireFault('InternalFailure', '') }
+      if (operation === 'PutLogEvents')
+        written.push(
+          ...(input as { logEvents: { message: string }[] }).logEvents.map(({ message }) => message),
+        ) // As it is asked.
+      return { ok: true, output: {} }
+    },
+  })
+  const target = {
+    ...{ account: here, region: 'us-east-1', roleArn: `arn:aws:iam::${here}:role/runner` },
+    functionArn: `arn:aws:lambda:us-east-1:${here}:function:work` as Arn, // Written out.
+    ...{ logGroup: '/aws/lambda/work', logStream: 'one' },
+  }
+  let line = 0
+  const log = (): void => writer.sink(target, { timestampMs: line, message: String(++line) })
+  for (const full of [true, false, true, false]) {
+    isFull = full
+    log()
+    const flushed = writer.flush()
+    await new Promise(setImmediate)
+    log()
+    await flushed
+  }
+  await writer.close()
+  assert.deepEqual(written, ['1', '2', '3', '4', '5', '6', '7', '8'])
+})

@@ -7,12 +7,21 @@ import { principal } from './declare.ts'
 interface Stream {
   readonly target: LogTarget
   lines: LogLine[]
-  writing: boolean
+  /** Ends when there are no lines, or they cannot be written now. */
+  writing: Promise<void> | undefined
   exists: boolean
 }
 
 /** Our own bounds: a stream whose lines cannot be written in time loses the oldest. Units: lines, milliseconds. */
 const bounds = { linesMax: 20_000, batchLines: 5_000, batchBytes: 900_000, everyMs: 200, streams: 1_000 }
+
+/** Takes what functions log, and writes it soon. */
+export interface LogWriter {
+  readonly sink: LogSink
+  /** Writes what was taken so far; lines that the disk has no room for wait on. */
+  readonly flush: () => Promise<void>
+  readonly close: () => Promise<void>
+}
 
 /**
  * Writes what functions log to their groups, by the permissions of their execution roles: a role that may not write has no logs, as with
@@ -25,7 +34,7 @@ export function createLogWriter({
 }: {
   readonly callAsService: CallAsService
   readonly world: Pick<World, 'every'>
-}): { readonly sink: LogSink; flush(): Promise<void>; close(): Promise<void> } {
+}): LogWriter {
   const streams = new Map<string, Stream>()
 
   const ask = (target: LogTarget, operation: string, input: object) => {
@@ -35,32 +44,37 @@ export function createLogWriter({
     return callAsService({ service: 'logs', operation, input, account, region, as })
   }
 
-  async function makeStream({ target }: Stream): Promise<boolean> {
+  /** Gives whether it may be written to; undefined while nobody can tell. */
+  async function makeStream({ target }: Stream): Promise<boolean | undefined> {
     const { logGroup: logGroupName, logStream: logStreamName } = target
     let answer = await ask(target, 'CreateLogStream', { logGroupName, logStreamName })
     if (!answer.ok && answer.fault.code === 'ResourceNotFoundException') {
       await ask(target, 'CreateLogGroup', { logGroupName })
       answer = await ask(target, 'CreateLogStream', { logGroupName, logStreamName })
     }
+    if (failedHere(answer)) return undefined
     return answer.ok || answer.fault.code === 'ResourceAlreadyExistsException'
   }
 
-  async function write(stream: Stream): Promise<void> {
-    if (stream.writing) return
-    stream.writing = true
-    try {
-      stream.exists ||= await makeStream(stream)
-      while (stream.lines.length > 0) {
-        const batch = batchOf(stream.lines)
-        stream.lines = stream.lines.slice(batch.length)
-        if (!stream.exists) continue // Whoever may not write has no logs.
+  async function writeAll(stream: Stream): Promise<void> {
+    const exists = stream.exists || (await makeStream(stream))
+    if (exists === undefined) return
+    stream.exists = exists
+    while (stream.lines.length > 0) {
+      const batch = batchOf(stream.lines)
+      const written = new Set(batch)
+      if (exists) {
         const { logGroup: logGroupName, logStream: logStreamName } = stream.target
         const logEvents = batch.map(({ timestampMs, message }) => ({ timestamp: timestampMs, message }))
-        await ask(stream.target, 'PutLogEvents', { logGroupName, logStreamName, logEvents })
-      }
-    } finally {
-      stream.writing = false
+        const input = { logGroupName, logStreamName, logEvents }
+        if (failedHere(await ask(stream.target, 'PutLogEvents', input))) return
+      } // Else: whoever may not write has no logs.
+      stream.lines = stream.lines.filter((line) => !written.has(line)) // Others came, or the oldest went, meanwhile.
     }
+  }
+
+  function write(stream: Stream): Promise<void> {
+    return (stream.writing ??= writeAll(stream).finally(() => (stream.writing = undefined)))
   }
 
   async function flush(): Promise<void> {
@@ -77,7 +91,7 @@ export function createLogWriter({
           if (streams.size < bounds.streams) break
           if (lines.length === 0 && !writing) streams.delete(old)
         }
-        stream = { target, lines: [], writing: false, exists: false }
+        stream = { target, lines: [], writing: undefined, exists: false }
         streams.set(key, stream)
       }
       stream.lines.push(line)
@@ -91,11 +105,16 @@ export function createLogWriter({
   }
 }
 
+/** Whether nobody was refused, and another time may do: the disk is full, say. */
+function failedHere(answer: Awaited<ReturnType<CallAsService>>): boolean {
+  return !answer.ok && /^(?:Internal|Service|Throttl)/.test(answer.fault.code)
+}
+
 function batchOf(lines: readonly LogLine[]): readonly LogLine[] {
   let bytes = 0
   const end = lines.findIndex(({ message }, index) => {
     bytes += Buffer.byteLength(message) + 26 // Source: PutLogEvents, "26 bytes for each log event".
     return index > 0 && (bytes > bounds.batchBytes || index >= bounds.batchLines)
   })
-  return end === -1 ? lines : lines.slice(0, end)
+  return end === -1 ? [...lines] : lines.slice(0, end)
 }

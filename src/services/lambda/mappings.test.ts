@@ -58,6 +58,7 @@ test('messages are taken in batches, and deleted where they are done', async (t)
   const poller = createQueuePoller({
     ...cloud,
     callAsService: (call) => stub(call) ?? cloud.callAsService(call),
+    writeLogs: () => Promise.resolve(),
     log: ({ event }) => logged.push(event),
   })
   for (const [id, body] of [

@@ -19,6 +19,8 @@ interface Parts {
   readonly world: World
   readonly callAsService: CallAsService
   readonly host: FunctionHost
+  /** Writes what functions logged so far: a message that is gone left what its run logged. */
+  readonly writeLogs: () => Promise<void>
   readonly log: Log
 }
 
@@ -37,7 +39,7 @@ export interface QueuePoller {
  * visibility ends, until the queue's own redrive policy moves it.
  * Source: Lambda Developer Guide, "Using Lambda with Amazon SQS".
  */
-export function createQueuePoller({ store, world, callAsService, host, log }: Parts): QueuePoller {
+export function createQueuePoller({ store, world, callAsService, host, writeLogs, log }: Parts): QueuePoller {
   const polling = new Map<string, Set<Promise<void>>>()
   const pausedUntilMs = new Map<string, number>()
   let closed = false
@@ -110,6 +112,7 @@ export function createQueuePoller({ store, world, callAsService, host, log }: Pa
         invokedArn: mapping.functionArn,
         traceHeader: newTraceHeader(world.nowMs(), world.randomBytes),
       })
+      await writeLogs()
       if (outcome.kind === 'success') {
         const failed = mapping.reportsFailures ? failuresIn(outcome.payload) : []
         for (const message of wanted)
