@@ -72,6 +72,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     await start(options, predecessor)
   } catch (error) {
+    if (isDiskError(error)) {
+      console.error(`redoubt: ${error.message}: the data directory has to be writable, and to have room`)
+      process.exit(1)
+    }
     if (!(
       error instanceof StartRefused ||
       error instanceof RootKeyError ||
@@ -274,4 +278,13 @@ async function takePort({ host, port }: Settings): Promise<void> {
   }
   const why = reasons[probed.error] ?? 'choose another with --host and --port'
   throw new StartRefused(`port ${port} of ${host} cannot be had (${probed.error}): ${why}`)
+}
+
+const diskCodes: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EIO'])
+
+/** Whether a file could not be written: an operator's matter, not a bug. */
+function isDiskError(error: unknown): error is Error {
+  return (
+    error instanceof Error && 'code' in error && diskCodes.has(String(error.code)) && !isListenError(error)
+  )
 }

@@ -1,3 +1,4 @@
+import { isOver } from '#core/elapsed.ts'
 import { statSync } from 'node:fs'
 import type { Log } from '#core/log.ts'
 
@@ -30,7 +31,7 @@ export class WatchedFile<Value> {
   /** `undefined` while there is no such file. */
   value(): Value | undefined {
     const nowMs = this.#watch.nowMs()
-    if (nowMs - this.#lookedAtMs >= lookEveryMs) {
+    if (isOver(this.#lookedAtMs, nowMs, lookEveryMs)) {
       this.#lookedAtMs = nowMs
       this.#look()
     }

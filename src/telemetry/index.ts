@@ -1,5 +1,5 @@
 /** Telemetry's door: append-only records in segments, and their query. One folder a kind. */
-export type { SegmentCursor } from './arrivals.ts'
+export type { SegmentArrivals, SegmentCursor } from './arrivals.ts'
 export { createAuditTrail, type DataEventChoice, type QueryableAuditTrail } from './audit/audit-trail.ts'
 export { beginTrailAnew } from './audit/beginning.ts'
 export { dataResourceType, isDataResourceType } from './audit/data-events.ts'

@@ -52,7 +52,7 @@ const attemptsDefault = 185
 const ageSecondsDefault = 86_400
 /** Our own. Units: milliseconds. */
 const firstWaitMs = 1_000
-const longestWaitMs = 600_000
+export const longestWaitMs = 600_000
 
 /** The condition that ends the retries, as dead letters name it. */
 export type Exhausted = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds'

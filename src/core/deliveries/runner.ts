@@ -1,3 +1,4 @@
+import { isDue } from '../elapsed.ts'
 import type { Log } from '../log.ts'
 import {
   changesOf,
@@ -8,7 +9,14 @@ import {
   type Transaction,
 } from '../store/index.ts'
 import type { World } from '../world.ts'
-import { type Exhausted, exhausted, type Failure, type RetryPolicy, waitMs } from './failure.ts'
+import {
+  type Exhausted,
+  exhausted,
+  type Failure,
+  longestWaitMs,
+  type RetryPolicy,
+  waitMs,
+} from './failure.ts'
 import { Lanes } from './lanes.ts'
 
 /** What the document of a delivery has, whatever is delivered. Units: milliseconds since 1970. */
@@ -87,7 +95,7 @@ export function createDeliveries<Document extends Waiting>({
     plan({ scope: { account, region }, id }, document)
 
   function plan(job: DeliveryJob, document: Document): void {
-    if (document.dueAtMs <= world.nowMs()) begin(job, document)
+    if (isDue(document.dueAtMs, world.nowMs(), longestWaitMs)) begin(job, document)
     else postpone(job, document.dueAtMs)
   }
 
@@ -141,7 +149,7 @@ export function createDeliveries<Document extends Waiting>({
   function beginDue(): void {
     const nowMs = world.nowMs()
     for (const [id, { job, dueAtMs }] of later) {
-      if (dueAtMs > nowMs) continue
+      if (!isDue(dueAtMs, nowMs, longestWaitMs)) continue
       later.delete(id)
       const document = store.read.get(collection, job.scope, job.id)
       if (document) begin(job, document)

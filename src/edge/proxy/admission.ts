@@ -90,6 +90,7 @@ export class Admission {
   #refill(source: Source): void {
     const nowMs = this.#nowMs()
     const seconds = (nowMs - source.atMs) / 1000
+    if (seconds < 0) source.atMs = nowMs // The clock was set back: it gains from now on.
     if (seconds <= 0) return
     const { newConnectionsPerSecond, newConnectionsBurst, requestsPerSecond, requestsBurst } = this.#limits
     source.atMs = nowMs

@@ -10,7 +10,8 @@ import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from '../worker/mes
 interface Place {
   readonly worker: number
   child: ChildProcess | undefined
-  heardAtMs: number
+  /** Looks since it was heard of: counted, as the clock may be set while it is well. */
+  silentLooks: number
   startedAtMs: number
   failures: number
   /** Sockets that listen already, for its first process. */
@@ -33,8 +34,8 @@ interface Parts {
 }
 
 /** Units: milliseconds. */
-const silentMsMax = 15_000
 const lookEveryMs = 1_000
+const silentMsMax = 15_000
 const backOffMsMin = 100
 const backOffMsMax = 5_000
 /** What a process is started with, behind its standard streams and the channel to us. */
@@ -54,7 +55,7 @@ export class EdgeProcesses {
     this.#places = Array.from({ length: parts.count }, (_, worker) => ({
       worker,
       child: undefined,
-      heardAtMs: 0,
+      silentLooks: 0,
       startedAtMs: 0,
       failures: 0,
       handed: parts.handed[worker] ?? [],
@@ -108,9 +109,10 @@ export class EdgeProcesses {
     })
     for (const [, fd] of handed) closeSync(fd) // The process has its own.
     place.child = child
-    place.startedAtMs = place.heardAtMs = world.nowMs()
+    place.startedAtMs = world.nowMs()
+    place.silentLooks = 0
     child.on('message', (message, handle) => {
-      place.heardAtMs = world.nowMs()
+      place.silentLooks = 0
       // Our own file sends it. Node's types do not know handles of sockets.
       onMessage(place.worker, message as FromEdgeWorker, handle as unknown as Handle | undefined)
     })
@@ -144,10 +146,10 @@ export class EdgeProcesses {
   }
 
   #look(): void {
-    const { world, log } = this.#parts
-    for (const { child, heardAtMs, worker } of this.#places) {
-      if (child === undefined || world.nowMs() - heardAtMs <= silentMsMax) continue
-      log({ level: 'error', event: 'edge-worker-silent', worker })
+    for (const place of this.#places) {
+      const { child, worker } = place
+      if (child === undefined || ++place.silentLooks * lookEveryMs <= silentMsMax) continue
+      this.#parts.log({ level: 'error', event: 'edge-worker-silent', worker })
       child.kill('SIGKILL')
     }
   }

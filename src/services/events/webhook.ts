@@ -1,3 +1,4 @@
+import { isOver } from '#core/elapsed.ts'
 import type { Failure } from '#core/deliveries/index.ts'
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { Agent, request as send } from 'node:https'
@@ -103,7 +104,7 @@ export function createWebhook({
   function waitOf({ destination: { arn, ratePerSecond } }: Invocation): number | undefined {
     const nowMs = world.nowMs()
     const known = windows.get(arn)
-    const window = known && nowMs - known.sinceMs < 1000 ? known : { sinceMs: nowMs, count: 0 }
+    const window = known && !isOver(known.sinceMs, nowMs, 1000) ? known : { sinceMs: nowMs, count: 0 }
     windows.set(arn, window)
     if (window.count >= ratePerSecond) return window.sinceMs + 1000 - nowMs
     window.count += 1

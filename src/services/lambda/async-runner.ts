@@ -1,3 +1,4 @@
+import { isDue } from '#core/elapsed.ts'
 import type { Arn } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import type { CallAsService } from '#core/service-calls.ts'
@@ -69,7 +70,7 @@ export function createAsyncRunner({ store, world, callAsService, host, writeLogs
       closed ||
       underWay.has(key) ||
       underWay.size >= bounds.underWay ||
-      found.document.dueAtMs > world.nowMs()
+      !isDue(found.document.dueAtMs, world.nowMs(), backOff.maxMs)
     )
       return
     const work = handle(found)

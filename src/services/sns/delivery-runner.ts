@@ -1,3 +1,4 @@
+import { isOver } from '#core/elapsed.ts'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import { accountId, type AccountId } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
@@ -125,7 +126,7 @@ export function createDeliveryRunner({
       if (underWay.size >= concurrencyMax) break
       begin(name)
     }
-    const forgetting = world.nowMs() - forgottenAtMs >= forgetEveryMs ? forget() : undefined
+    const forgetting = isOver(forgottenAtMs, world.nowMs(), forgetEveryMs) ? forget() : undefined
     await Promise.all([...underWay, forgetting])
   }
 

@@ -1,3 +1,4 @@
+import { isOver } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import { createRounds } from '#core/rounds.ts'
 import {
@@ -60,7 +61,7 @@ export function createQueueRunner({ store, world, lanes, log }: Parts): QueueRun
     }
     for (const clearing of store.read.findAnywhere(clearings, 'everywhere', 'all'))
       await attempt(() => clearAll(clearing))
-    if (nowMs - sweptAtMs < sweepEveryMs) return
+    if (!isOver(sweptAtMs, nowMs, sweepEveryMs)) return
     sweptAtMs = nowMs
     for (const { document: queue } of store.read.everywhere(queues)) {
       const untilMs = nowMs - numberOf(queue, 'MessageRetentionPeriod') * 1000
