@@ -32,7 +32,11 @@ export async function drill(
   console.log(`${marks.fault}${fault}\n${marks.promise}${promise}`)
   let code = 0
   try {
-    await run({ saw, diagnostic: saw, after: (done) => void afters.push(done ?? (() => undefined)) })
+    await run({
+      saw,
+      diagnostic: (message) => console.error(message.slice(0, 2_000)),
+      after: (done) => void afters.push(done ?? (() => undefined)),
+    })
     console.log(`${marks.verdict}kept`)
   } catch (error) {
     code = 1

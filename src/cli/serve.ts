@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { flushCompileCache } from 'node:module'
 import { join, resolve } from 'node:path'
+import { isDiskError } from '#core/disk-error.ts'
 import { findDeployment } from '#core/deployment.ts'
 import { createLog, type Log } from '#core/log.ts'
 import { probe } from '#core/ports.ts'
@@ -278,13 +279,4 @@ async function takePort({ host, port }: Settings): Promise<void> {
   }
   const why = reasons[probed.error] ?? 'choose another with --host and --port'
   throw new StartRefused(`port ${port} of ${host} cannot be had (${probed.error}): ${why}`)
-}
-
-const diskCodes: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'EIO'])
-
-/** Whether a file could not be written: an operator's matter, not a bug. */
-function isDiskError(error: unknown): error is Error {
-  return (
-    error instanceof Error && 'code' in error && diskCodes.has(String(error.code)) && !isListenError(error)
-  )
 }

@@ -1,3 +1,4 @@
+import { isDiskError } from './disk-error.ts'
 import assert from 'node:assert/strict'
 import {
   type HttpRequest,
@@ -409,8 +410,13 @@ export function createPipeline({
   }
 
   function internalFailure({ requestId, service, operation }: Envelope, error: unknown): Fault {
-    const stack = error instanceof Error ? error.stack : String(error)
-    log({ level: 'error', event: 'bug', requestId, service, operation, stack })
+    if (isDiskError(error)) {
+      const reason = String(error.cause ?? error)
+      log({ level: 'error', event: 'not-written', requestId, service, operation, reason })
+    } else {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: 'bug', requestId, service, operation, stack })
+    }
     return internalFault()
   }
 }
