@@ -9,7 +9,17 @@ import { join } from 'node:path'
 import { marks, notRun } from './drill.ts'
 
 /** In the order of running. */
-const drills: readonly string[] = ['kill-daemon']
+const drills: readonly string[] = [
+  'kill-daemon',
+  'kill-workers',
+  'disk-full',
+  'read-only',
+  'clock',
+  'idle-connections',
+  'backup',
+  'upgrade',
+  'soak',
+]
 
 const words = process.argv.slice(2)
 const write = words.includes('--write')
