@@ -28,64 +28,6 @@ interface Step {
   readonly calls: number
 }
 
-await drill(
-  {
-    fault: 'half load for a long time',
-    promise: 'Memory, open files and latency are flat: the last third is as the first.',
-  },
-  async (t) => {
-    const server = await serverFor(t, { workers: 2, flags })
-    const as = administratorOf(server)
-    const place = await placeOn(t, server)
-    const client = sdk(t, server.url)
-    const { ask } = await guardedEdge(t, server, client, as)
-    t.saw(
-      `Two workers, one edge process, one client of each kind: ${mix.map(({ name }) => name).join(', ')}.`,
-    )
-
-    const full = await spin(client, place, ask, fullMs, 0)
-    const pauseMs = fullMs / (full.length / mix.length) // As long as a turn takes: half of the rate.
-    const steps: Step[] = []
-    for (let at = 0; at < Math.ceil((minutes * 60_000) / stepMs); at += 1) {
-      const latencies = (await spin(client, place, ask, stepMs, pauseMs)).toSorted((a, b) => a - b)
-      const pids = [server.pid, ...childrenOf(server.pid).map(({ pid }) => pid)]
-      const part = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? 0
-      steps.push({
-        resident: pids.reduce((sum, pid) => sum + residentOf(pid), 0),
-        files: pids.reduce((sum, pid) => sum + descriptorsOf(pid), 0),
-        ...{ p50Ms: part(0.5), p99Ms: part(0.99), calls: latencies.length },
-      })
-    }
-    const mib = steps.map(({ resident }) => resident / 2 ** 20)
-    const rows: readonly [what: string, values: readonly number[], growth: number][] = [
-      ['resident memory of all processes, MiB', mib, growthMax.memory],
-      ['open files of all processes', steps.map(({ files }) => files), growthMax.files],
-      ['p50, ms', steps.map(({ p50Ms }) => p50Ms), growthMax.latency],
-      ['p99, ms', steps.map(({ p99Ms }) => p99Ms), growthMax.latency],
-    ]
-    t.saw(
-      `${minutes} minutes, ${steps.reduce((sum, { calls }) => sum + calls, 0).toLocaleString('en')} calls, none of which failed.`,
-    )
-    for (const [what, values] of rows)
-      t.saw(`${what}: first third ${first(values).toFixed(1)}, last third ${last(values).toFixed(1)}.`)
-    if (process.env['PLOT'] !== undefined) {
-      const file = join(import.meta.dirname, '../docs/reliability-soak.svg')
-      const lines = [
-        { name: 'memory, MiB', values: mib },
-        { name: 'open files', values: steps.map(({ files }) => files) },
-        { name: 'p99, ms', values: steps.map(({ p99Ms }) => p99Ms) },
-      ]
-      writeFileSync(file, linePlot('Soak at half load', 'step by step', lines))
-      t.saw('The steps: [reliability-soak.svg](reliability-soak.svg).')
-    }
-    for (const [what, values, growth] of rows)
-      assert.ok(
-        last(values) <= first(values) * growth,
-        `${what} grew from ${first(values)} to ${last(values)}`,
-      )
-  },
-)
-
 interface Kind {
   readonly name: string
   readonly call: (client: Client, place: Place, ask: Ask, number: number) => Promise<unknown>
@@ -175,3 +117,61 @@ function first(values: readonly number[]): number {
 function last(values: readonly number[]): number {
   return mean(values.slice(-Math.ceil(values.length / 3)))
 }
+
+await drill(
+  {
+    fault: 'half load for a long time',
+    promise: 'Memory, open files and latency are flat: the last third is as the first.',
+  },
+  async (t) => {
+    const server = await serverFor(t, { workers: 2, flags })
+    const as = administratorOf(server)
+    const place = await placeOn(t, server)
+    const client = sdk(t, server.url)
+    const { ask } = await guardedEdge(t, server, client, as)
+    t.saw(
+      `Two workers, one edge process, one client of each kind: ${mix.map(({ name }) => name).join(', ')}.`,
+    )
+
+    const full = await spin(client, place, ask, fullMs, 0)
+    const pauseMs = fullMs / (full.length / mix.length) // As long as a turn takes: half of the rate.
+    const steps: Step[] = []
+    for (let at = 0; at < Math.ceil((minutes * 60_000) / stepMs); at += 1) {
+      const latencies = (await spin(client, place, ask, stepMs, pauseMs)).toSorted((a, b) => a - b)
+      const pids = [server.pid, ...childrenOf(server.pid).map(({ pid }) => pid)]
+      const part = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? 0
+      steps.push({
+        resident: pids.reduce((sum, pid) => sum + residentOf(pid), 0),
+        files: pids.reduce((sum, pid) => sum + descriptorsOf(pid), 0),
+        ...{ p50Ms: part(0.5), p99Ms: part(0.99), calls: latencies.length },
+      })
+    }
+    const mib = steps.map(({ resident }) => resident / 2 ** 20)
+    const rows: readonly [what: string, values: readonly number[], growth: number][] = [
+      ['resident memory of all processes, MiB', mib, growthMax.memory],
+      ['open files of all processes', steps.map(({ files }) => files), growthMax.files],
+      ['p50, ms', steps.map(({ p50Ms }) => p50Ms), growthMax.latency],
+      ['p99, ms', steps.map(({ p99Ms }) => p99Ms), growthMax.latency],
+    ]
+    t.saw(
+      `${minutes} minutes, ${steps.reduce((sum, { calls }) => sum + calls, 0).toLocaleString('en')} calls, none of which failed.`,
+    )
+    for (const [what, values] of rows)
+      t.saw(`${what}: first third ${first(values).toFixed(1)}, last third ${last(values).toFixed(1)}.`)
+    if (process.env['PLOT'] !== undefined) {
+      const file = join(import.meta.dirname, '../docs/reliability-soak.svg')
+      const lines = [
+        { name: 'memory, MiB', values: mib },
+        { name: 'open files', values: steps.map(({ files }) => files) },
+        { name: 'p99, ms', values: steps.map(({ p99Ms }) => p99Ms) },
+      ]
+      writeFileSync(file, linePlot('Soak at half load', 'step by step', lines))
+      t.saw('The steps: [reliability-soak.svg](reliability-soak.svg).')
+    }
+    for (const [what, values, growth] of rows)
+      assert.ok(
+        last(values) <= first(values) * growth,
+        `${what} grew from ${first(values)} to ${last(values)}`,
+      )
+  },
+)

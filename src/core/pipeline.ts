@@ -411,7 +411,7 @@ export function createPipeline({
 
   function internalFailure({ requestId, service, operation }: Envelope, error: unknown): Fault {
     if (isDiskError(error)) {
-      const reason = String(error.cause ?? error)
+      const reason = error.cause instanceof Error ? error.cause.message : error.message
       log({ level: 'error', event: 'not-written', requestId, service, operation, reason })
     } else {
       const stack = error instanceof Error ? error.stack : String(error)
