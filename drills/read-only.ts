@@ -31,7 +31,7 @@ await drill(
     assert.equal(ended, 1, printed)
     assert.match(printed, /^redoubt: [^\n]*(?:read-only|EROFS)[^\n]*\n$/, 'one line that says why')
     t.saw(
-      `A start over a read-only directory ends with exit code 1: ${printed.trim().replace(disk.directory, '<data>')}`,
+      `A start over a read-only directory ends with exit code 1: ${printed.trim().replaceAll(disk.directory, '<data>')}`,
     )
     disk.mount('rw')
     const after = await serverFor(t, { directory: disk.directory, workers: 2, flags })

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
 import { marks, notRun } from './drill.ts'
 
 /** In the order of running. */
@@ -35,7 +36,7 @@ for (const name of named.length > 0 ? named : drills) {
   if (code !== 0 && code !== notRun) broken.push(name)
 }
 if (write) {
-  writeFileSync(file, page())
+  writeFileSync(file, await format(page(), { ...(await resolveConfig(file)), filepath: file }))
   console.log(`\n${file} is written.`)
 }
 if (broken.length > 0) {
