@@ -17,6 +17,8 @@ const drills: readonly string[] = [
   'read-only',
   'clock',
   'idle-connections',
+  'flipped-bits',
+  'reload',
   'backup',
   'upgrade',
   'soak',

@@ -28,7 +28,7 @@ export {
 export { recordsOfAccount, takeInRecords } from './audit/transfer.ts'
 export { type ArchiveDay, createEventArchive, type EventArchive } from './archive/event-archive.ts'
 export { added, metricKey } from './metrics/adding.ts'
-export { type NotedDamage, noteDamage, readNotedDamage } from './damage.ts'
+export { noteDamage, readNotedDamage } from './damage.ts'
 export { addedBySum } from './line-sums.ts'
 export { createMetricStore, type MetricStore } from './metrics/metric-store.ts'
 export {
@@ -38,4 +38,4 @@ export {
   recordKinds,
   type RecordStore,
 } from './records/record-store.ts'
-export { type TelemetryVerdict, verifyTelemetry } from './verify.ts'
+export { verifyTelemetry } from './verify.ts'

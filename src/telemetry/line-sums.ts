@@ -28,7 +28,7 @@ export function withoutSum(line: string): string {
 }
 
 /** Whether the bytes from `start` to `end` are a summed line that is as it was written. */
-export function isWhole(bytes: Buffer, start: number, end: number): boolean {
+function isWhole(bytes: Buffer, start: number, end: number): boolean {
   const at = end - sumBytes
   if (at <= start || bytes.compare(label, 0, label.length, at, at + label.length) !== 0) return false
   if (bytes.compare(ending, 0, ending.length, end - ending.length, end) !== 0) return false

@@ -13,7 +13,7 @@ import { allowed } from '../clients/expect.ts'
 import { sdk } from '../clients/sdk.ts'
 import { redoubt } from '../command.ts'
 import { zip } from '../functions/zip.ts'
-import { administratorOf, directoryFor, serverFor } from '../server.ts'
+import { administratorOf, directoryFor, type Lifetime, serverFor } from '../server.ts'
 
 const REDOUBT_EXPORT_PASSPHRASE = 'a passphrase for a journey'
 const environment = { REDOUBT_EXPORT_PASSPHRASE }
@@ -119,7 +119,7 @@ test('account: exported beside its server and imported under another root key, e
 })
 
 /** A directory that a server was started on once, and the account of its first start. */
-async function founded(t: Parameters<typeof directoryFor>[0], flags: readonly string[] = []) {
+async function founded(t: Lifetime, flags: readonly string[] = []) {
   const directory = directoryFor(t)
   const server = await serverFor(t, { directory, flags })
   const { Account = '' } = allowed(

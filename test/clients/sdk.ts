@@ -13,7 +13,6 @@ import * as sns from '@aws-sdk/client-sns'
 import * as sqs from '@aws-sdk/client-sqs'
 import * as sts from '@aws-sdk/client-sts'
 import * as wafv2 from '@aws-sdk/client-wafv2'
-import type { TestContext } from 'node:test'
 import { type Answer, type ClientMaker, typed } from './client.ts'
 
 const packages = {
@@ -55,7 +54,7 @@ interface AnyClient {
 }
 
 /** AWS SDK for JavaScript v3. */
-export const sdk = ((t: Pick<TestContext, 'after'>, url) => {
+export const sdk: ClientMaker = (t, url) => {
   // Each client sends commands of its own type; a command of the same service fits.
   const made = new Map<string, AnyClient>()
   t.after(() => {
@@ -76,7 +75,7 @@ export const sdk = ((t: Pick<TestContext, 'after'>, url) => {
       return failure(error)
     }
   })
-}) satisfies ClientMaker
+}
 
 /** Reads an SDK's exception; anything else is the test's own mistake. */
 export function failure(error: unknown): Answer<never> {

@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict'
-import type { TestContext } from 'node:test'
 import { originFor } from '../clients/edge-rig.ts'
 import { allowed } from '../clients/expect.ts'
 import { sdk } from '../clients/sdk.ts'
 import { edgeUrl } from '../edge-url.ts'
-import { administratorOf, type ServerOptions, startServer, type TestServer } from '../server.ts'
+import {
+  administratorOf,
+  type Lifetime,
+  type ServerOptions,
+  startServer,
+  type TestServer,
+} from '../server.ts'
 import { loadWhileReloading, type LoadResult } from './load.ts'
 
 /** Something that hears of what is to be undone at the end: a test, or a drill. */
-export type Ending = Pick<TestContext, 'after'>
+export type Ending = Pick<Lifetime, 'after'>
 
 /** The server that the load is put on: two workers, and an edge of two processes. */
 export const loadedServer: ServerOptions = {

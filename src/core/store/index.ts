@@ -6,14 +6,7 @@ import { MemoryDatabase, memoryDriver } from './memory-driver.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
 import { Store, type StoreOptions } from './store.ts'
 
-export {
-  type Collection,
-  collection,
-  type CollectionSpec,
-  declaredCollections,
-  type IndexValues,
-  type MoveSealed,
-} from './collection.ts'
+export { type Collection, collection, declaredCollections, type MoveSealed } from './collection.ts'
 export {
   beginRestore,
   DirectoryInUse,
@@ -27,15 +20,15 @@ export { checkDatabase, DamagedWal, examineWalOf } from './check-database.ts'
 export { flip } from './wal-file.ts'
 export { databaseFile } from './database-file.ts'
 export { DamagedDatabase } from './checksums.ts'
-export { copyDatabase, type CopyProgress, openStill, type StillDatabase } from './database-copy.ts'
+export { copyDatabase, openStill, type StillDatabase } from './database-copy.ts'
 export { Head } from './head.ts'
-export type { DocumentKey, Scope } from './key.ts'
+export type { Scope } from './key.ts'
 export type { Found, FoundAnywhere, Page, Reader } from './reader.ts'
 export type { NotedReads } from './noted-reads.ts'
 export { UnknownSchema } from './sqlite-schema.ts'
 export { CommitFailed, type Store, type StoreOptions } from './store.ts'
 export type { KeyedDocument, StoreReader } from './store-reader.ts'
-export { type Change, changesOf, type DocumentChange, type Listener } from './tail.ts'
+export { type Change, changesOf, type DocumentChange } from './tail.ts'
 export type { Transaction } from './transaction.ts'
 
 /**

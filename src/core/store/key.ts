@@ -14,7 +14,7 @@ export interface DocumentKey extends Scope {
 }
 
 /** Longest id, in UTF-16 code units: twice the longest ARN that AWS hands out. */
-export const idUnitsMax = 4096
+const idUnitsMax = 4096
 
 /**
  * The name of the shelf that holds all documents of one type in one scope: `account/region/service/type`.
