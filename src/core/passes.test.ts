@@ -54,7 +54,7 @@ test('passes: a failure is told, and the next asking begins anew', async () => {
   assert.equal(begun.length, 2)
 })
 
-test('passes: after the end nothing begins', async () => {
+test('passes: after the end nothing begins', { timeout: 5_000 }, async () => {
   const { pass, ending, begun } = rig()
   const first = pass()
   void pass()
