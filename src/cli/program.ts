@@ -1,7 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { availableParallelism } from 'node:os'
 import { parseUpstream, type Upstream } from '#resolver/index.ts'
-import { RootKeyError } from '#core/seal/index.ts'
 import { parseNetwork } from '#services/kms/xks/index.ts'
 import { exportedKinds } from '#telemetry/sql/index.ts'
 import { type IngestKind, ingestKinds } from '#telemetry/ingest/index.ts'
@@ -21,7 +20,8 @@ import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve, type ServeOptions } from './serve.ts'
 import { version } from './version.ts'
 
-const program = new Command('redoubt')
+/** The command, not run yet. */
+export const program = new Command('redoubt')
   .description("A self-hosted security cloud that speaks AWS's wire protocols and enforces what it is told.")
   .version(version)
   .showHelpAfterError('(add --help for the options)')
@@ -399,17 +399,4 @@ function collectNetworks(text: string, earlier: readonly string[]): readonly str
   if (!parseNetwork(text))
     throw new InvalidArgumentError('A network is wanted, e.g. 10.20.0.0/16 or fd12::/16.')
   return [...earlier, text]
-}
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (!(error instanceof RootKeyError || isRefusedBySystem(error))) throw error
-  console.error(`redoubt: ${error.message}`) // An operator's to mend: no stack helps there.
-  process.exit(1)
-}
-
-/** A file or an address that this user cannot have. */
-function isRefusedBySystem(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'code' in error
 }

@@ -2,4 +2,4 @@
 import { keepCompiledCode } from './compile-cache.ts'
 
 keepCompiledCode()
-await import('./program.ts') // Not before: what is imported above is compiled before the cache is there.
+await (await import('./run.ts')).run() // Not before: what is imported above is compiled before the cache is there.

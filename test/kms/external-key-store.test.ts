@@ -121,7 +121,7 @@ const refused: readonly [name: string, flags: readonly string[], want: RegExp][]
   ['a file without certificates', ['--xks-ca', import.meta.filename], /a file of PEM certificates is wanted/],
   ['an address for a network', ['--xks-network', '10.0.0.1'], /A network is wanted/],
   ['a name for a network', ['--xks-network', 'private'], /A network is wanted/],
-  ['no patience', ['--xks-timeout', '0'], /a whole number from 10 to 60000/],
+  ['no patience', ['--xks-timeout', '0'], /whole number from 10 to 60000/],
 ]
 
 test('serve: what says nothing sound of proxies is refused at the start', (t) => {

@@ -6,6 +6,7 @@ export function declareAccount(program: Command): void {
   const account = program
     .command('account')
     .description('Move an account from one data directory to another.')
+    .addHelpText('after', '\nExamples:\n  $ redoubt account export 111122223333 --out shop.account')
   account
     .command('export')
     .description('Write all of an account, of all Regions, to one file, while its server may run.')

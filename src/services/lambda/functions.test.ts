@@ -223,6 +223,25 @@ test('what is not enforced, not there or no archive is refused', async (t) => {
   assert.equal(rows.length, 20)
 })
 
+test('a permission that is none of the policy language is refused, and the others stay in use', async (t) => {
+  const { make, lambda } = await rig(t)
+  await make('hello', echo)
+  const permit = (StatementId: string, Principal: string) =>
+    lambda.addPermission({ FunctionName: 'hello', StatementId, Action: 'lambda:InvokeFunction', Principal })
+  for (const principal of [
+    'arn:aws:sqs:us-east-1:111122223333:queue',
+    'arn:aws:iam::111122223333:*',
+    'nobody',
+  ])
+    assert.match(
+      await refusal(permit('bad', principal)),
+      /^InvalidParameterValueException: The provided principal was invalid/,
+      principal,
+    )
+  await permit('good', 'events.amazonaws.com')
+  await lambda.removePermission({ FunctionName: 'hello', StatementId: 'good' })
+})
+
 test('nobody does what no policy lets them', async (t) => {
   const { make, user, lambda, role } = await rig(t)
   await make('hello', echo)

@@ -1,5 +1,6 @@
 import { accountId, arn as arnOf, parseArn } from '#core/arn.ts'
 import { uuid } from '#core/ids.ts'
+import { parsePolicy } from '#engines/policy/index.ts'
 import { lambda, type LambdaCall } from './declare.ts'
 import type { PolicyDocument } from './documents.ts'
 import { faults } from './faults.ts'
@@ -45,8 +46,11 @@ export const AddPermission = lambda('AddPermission', {
       statements: [...(policy?.statements ?? []), statement],
       revisionId: uuid(call.randomBytes),
     }
-    const bytes = Buffer.byteLength(policyText(next))
+    const text = policyText(next)
+    const bytes = Buffer.byteLength(text)
     if (bytes > policyBytesMax) throw faults.policyTooLong(bytes)
+    // Of what the request gives, the principal alone can be none of the policy language.
+    if (!('policy' in parsePolicy(text, 'resource'))) throw invalidPrincipal()
     call.policies.in(target.account).put(id, next)
     return { Statement: JSON.stringify(statement) }
   },
@@ -121,5 +125,9 @@ function principalOf({ partition }: LambdaCall, principal: string): unknown {
   if (account) return { AWS: arnOf({ partition, service: 'iam', region: '', account, resource: 'root' }) }
   if (parseArn(principal)) return { AWS: principal }
   if (/^[a-z0-9.-]+\.amazonaws\.com$/.test(principal)) return { Service: principal }
-  throw faults.invalid(`The provided principal was invalid. Please check the principal and try again.`)
+  throw invalidPrincipal()
+}
+
+function invalidPrincipal() {
+  return faults.invalid('The provided principal was invalid. Please check the principal and try again.')
 }

@@ -63,6 +63,17 @@ test('logs: groups and streams are made, listed by page and prefix, and deleted'
   assert.match(await refusal(logs.deleteLogGroup({ logGroupName })), /^OperationAbortedException/)
 })
 
+test('logs: a stream has no name that could not be kept as it is', async (t) => {
+  const { logs, group } = await rig(t)
+  await group()
+  for (const name of ['\0', 'a\0b'])
+    assert.match(
+      await refusal(logs.createLogStream({ logGroupName, logStreamName: name })),
+      /^InvalidParameterException/,
+      JSON.stringify(name),
+    )
+})
+
 test('logs: events are put by the rules', async (t) => {
   const { logs, group } = await rig(t)
   await group()

@@ -20,6 +20,9 @@ export const CreateLogStream = logs('CreateLogStream', {
   run({ target: { arn }, input: { logGroupName, logStreamName: name }, call }) {
     const group = call.groups.get(logGroupName)
     if (!group) throw faults.noGroup()
+    // The model forbids `:` and `*` alone; these cannot be stored as they are.
+    if (name.includes('\0') || !name.isWellFormed())
+      throw faults.invalid('The log stream name has characters that no name may have.')
     const id = within(group, name)
     if (call.streams.get(id)) throw faults.streamExists()
     call.streams.put(id, {
