@@ -24,6 +24,7 @@ import { Configuration } from './doors/index.ts'
 import type { Guard } from './guard.ts'
 import { createEdgeProxy, defaultEdgeLimits, type EdgeLimits } from './proxy/index.ts'
 import type { RequestRecord } from './record.ts'
+import type { EdgeRequest } from './request.ts'
 
 const account = '111122223333' as AccountId // Twelve digits.
 export const arnOf = (text: string): Arn => `arn:aws:elasticloadbalancing:us-east-1:${account}:${text}` as Arn // One of those.
@@ -326,4 +327,20 @@ async function listening(t: TestContext, server: Server | NetServer): Promise<nu
   const address = server.address()
   assert.ok(typeof address === 'object' && address, 'it listens on TCP')
   return address.port
+}
+
+/** What a client asks of the front door that `frontDoor` makes. */
+export function request(wish: Partial<EdgeRequest> = {}): EdgeRequest {
+  return {
+    method: 'GET',
+    path: '/',
+    query: undefined,
+    httpVersion: '1.1',
+    headers: [['Host', 'door.elb.localhost']],
+    host: 'door.elb.localhost',
+    scheme: 'http',
+    client: { address: '203.0.113.7', port: 50_000 },
+    receivedAtMs: 0,
+    ...wish,
+  }
 }

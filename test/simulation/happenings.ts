@@ -3,7 +3,7 @@ import { type Call, object } from './calls.ts'
 import { account, addresses } from './places.ts'
 import { chance, type Chance } from './random.ts'
 import * as toolkits from './toolkits.ts'
-import { applied, planned, runner } from './workloads.ts'
+import { applied, planned, runner } from './deployments.ts'
 import { atShell, dayMs, hourMs, minuteMs, type Person, type Say, startMs } from './staff.ts'
 
 /** What happens once in a fortnight, and is no attack. */

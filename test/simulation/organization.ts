@@ -5,7 +5,8 @@ import { chance } from './random.ts'
 import { dayMs, days, startMs, staff, workOf } from './staff.ts'
 import { flowsOf, queriesOf } from './traffic.ts'
 import { visitsOf } from './visitors.ts'
-import { applicationsOf, deploymentsOf, servicesOf } from './workloads.ts'
+import { deploymentsOf } from './deployments.ts'
+import { applicationsOf, servicesOf } from './workloads.ts'
 
 /** What is seen of an organization. */
 export interface Fortnight {

@@ -13,7 +13,8 @@ import { chance, type Chance } from './random.ts'
 import { atShell, dayMs, days, hourMs, type Person, secondMs, staff, startMs } from './staff.ts'
 import { type Machine, machines } from './traffic.ts'
 import { request } from './visitors.ts'
-import { applications, atWork, runner } from './workloads.ts'
+import { runner } from './deployments.ts'
+import { applications, atWork } from './workloads.ts'
 
 /** A record and what it is one of. */
 export type Seen = {

@@ -1,5 +1,6 @@
 // Goal: a store keeps its word on every driver. Method: one table of behaviours, run on each database; the last test counts
 // them. What random histories can find is in history.test.ts, what a crash can do in crash.test.ts.
+// Long, since it is one table.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'

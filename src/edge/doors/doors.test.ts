@@ -16,13 +16,13 @@ import type { Attempt, Door, Route } from '../door.ts'
 import type { EdgeRequest, Header } from '../request.ts'
 import {
   arnOf,
-  attributes,
   doorPart,
   everybody,
   frontDoor,
   group,
   groupPart,
   listener,
+  request,
   rule,
   target,
   tlsListener,
@@ -31,7 +31,6 @@ import {
 import { compileCondition } from './conditions.ts'
 import { SealedCookies } from './cookies.ts'
 import { Configuration, type RemovedPart } from './index.ts'
-import { incomingHeaders, outgoingHeaders } from './outgoing-head.ts'
 import { compileWildcard, matchesWildcard } from './wildcard.ts'
 
 let nowMs = Date.UTC(2026, 10, 26)
@@ -61,20 +60,7 @@ function configured(parts: readonly EdgePart[], removed: readonly RemovedPart[] 
   return configuration
 }
 
-function asked(wish: Partial<EdgeRequest> = {}): EdgeRequest {
-  return {
-    method: 'GET',
-    path: '/',
-    query: undefined,
-    httpVersion: '1.1',
-    headers: [['Host', 'door.elb.localhost']],
-    host: 'door.elb.localhost',
-    scheme: 'http',
-    client: { address: '203.0.113.7', port: 50_000 },
-    receivedAtMs: nowMs,
-    ...wish,
-  }
-}
+const asked = (wish: Partial<EdgeRequest> = {}): EdgeRequest => request({ receivedAtMs: nowMs, ...wish })
 
 const place = { port: 8080, scheme: 'http', host: 'door.elb.localhost', serverName: undefined } as const
 
@@ -510,154 +496,6 @@ test('doors: an application’s own cookie keeps a client too, while it is there
     new Set(Array.from({ length: 6 }, () => attempt(door, { headers: [['cookie', value]] })?.target.port))
   assert.deepEqual(ports(`session=1; ${cookie}`), new Set([first?.target.port]))
   assert.ok(ports(cookie).size > 1)
-})
-
-const outgoing = (
-  request: Partial<EdgeRequest>,
-  wish: Partial<FrontDoor['attributes']> = {},
-  inserted: readonly Header[] = [],
-) =>
-  outgoingHeaders(asked(request), {
-    frontDoor: frontDoor({ attributes: { ...attributes, ...wish } }),
-    listener: listener({ port: 8000 }),
-    inserted,
-    traceId: 'Root=1-a-b',
-  })
-
-const heads: readonly [
-  name: string,
-  sent: readonly Header[],
-  attributes: Partial<FrontDoor['attributes']>,
-  want: readonly Header[],
-][] = [
-  [
-    'a client’s address is appended',
-    [['X-Forwarded-For', '198.51.100.1']],
-    {},
-    [['X-Forwarded-For', '198.51.100.1, 203.0.113.7']],
-  ],
-  [
-    'two lists become one',
-    [
-      ['x-forwarded-for', 'a'],
-      ['X-Forwarded-For', 'b'],
-    ],
-    {},
-    [['X-Forwarded-For', 'a, b, 203.0.113.7']],
-  ],
-  ['with its port', [], { xffClientPort: true }, [['X-Forwarded-For', '203.0.113.7:50000']]],
-  [
-    'kept as it was',
-    [['X-Forwarded-For', 'a']],
-    { xffHeaderProcessing: 'preserve' },
-    [['X-Forwarded-For', 'a']],
-  ],
-  ['or removed', [['X-Forwarded-For', 'a']], { xffHeaderProcessing: 'remove' }, []],
-  [
-    'what the balancer says, it says alone',
-    [
-      ['X-Forwarded-Proto', 'https'],
-      ['x-forwarded-port', '1'],
-      ['X-Amzn-Trace-Id', 'x'],
-      ['X-Amzn-Oidc-Data', 'x'],
-    ],
-    { xffHeaderProcessing: 'remove' },
-    [],
-  ],
-  [
-    'what its connection names stays behind',
-    [
-      ['Connection', 'close, X-Secret'],
-      ['X-Secret', '1'],
-      ['TE', 'trailers'],
-      ['Upgrade', 'h2c'],
-    ],
-    { xffHeaderProcessing: 'remove' },
-    [],
-  ],
-  [
-    'invalid names are dropped where that is wished',
-    [
-      ['x_y', '1'],
-      ['x.y', '2'],
-      ['x-y', '3'],
-    ],
-    { xffHeaderProcessing: 'remove', dropInvalidHeaderFields: true },
-    [['x-y', '3']],
-  ],
-  [
-    'a host gets the listener’s port',
-    [['host', 'a.example']],
-    { xffHeaderProcessing: 'remove' },
-    [['Host', 'a.example:8000']],
-  ],
-  [
-    'unless it is preserved',
-    [['host', 'a.example']],
-    { xffHeaderProcessing: 'remove', preserveHostHeader: true },
-    [['Host', 'a.example']],
-  ],
-]
-
-test('doors: a target’s head is made by the rules', () => {
-  const always: readonly Header[] = [
-    ['X-Forwarded-Proto', 'http'],
-    ['X-Forwarded-Port', '8000'],
-    ['X-Amzn-Trace-Id', 'Root=1-a-b'],
-  ]
-  for (const [name, sent, wish, want] of heads)
-    assert.deepEqual(outgoing({ headers: sent }, wish), [...want, ...always], name)
-  assert.equal(heads.length, 10)
-  const inserted = outgoing({ headers: [['X-Amzn-Waf-A', 'forged']] }, { xffHeaderProcessing: 'remove' }, [
-    ['x-amzn-waf-a', 'true'],
-  ])
-  assert.deepEqual(
-    inserted.filter(([name]) => /waf/i.test(name)),
-    [['x-amzn-waf-a', 'true']],
-  )
-})
-
-test('doors: whatever is sent, nothing of one connection is handed on in either direction', () => {
-  const names = fc.constantFrom(
-    'Connection',
-    'Keep-Alive',
-    'TE',
-    'Trailer',
-    'Transfer-Encoding',
-    'Upgrade',
-    'Proxy-Authorization',
-    'Content-Length',
-    'X-One',
-    'X-Two',
-    'X-Amzn-Oidc-Data',
-  )
-  const values = fc.constantFrom('a', 'x-one', 'close, X-Two', 'chunked', 'keep-alive')
-  fc.assert(
-    fc.property(fc.array(fc.tuple(names, values), { maxLength: 12 }), (headers) => {
-      const named = new Set(
-        headers
-          .filter(([name]) => name === 'Connection')
-          .flatMap(([, value]) =>
-            value
-              .toLowerCase()
-              .split(',')
-              .map((one) => one.trim()),
-          ),
-      )
-      for (const kept of [outgoing({ headers }), incomingHeaders(headers, listener())])
-        for (const [name] of kept) {
-          const lower = name.toLowerCase()
-          assert.ok(
-            !/^(?:connection|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-authorization|content-length)$/.test(
-              lower,
-            ),
-            name,
-          )
-          if (lower === 'x-one' || lower === 'x-two') assert.ok(!named.has(lower), name)
-        }
-      assert.ok(!outgoing({ headers }).some(([name]) => /^x-amzn-oidc/i.test(name)))
-    }),
-  )
 })
 
 test('doors: a hundred rules of hosts are no hundred expressions', () => {

@@ -17,6 +17,7 @@ const noHeaders: readonly Header[] = []
 
 /**
  * One request's way: door, web ACL (which may want to see the body's first bytes), the listener's rules, then an answer or a target.
+ * One automaton, and therefore one long class: each event may find it in each state.
  * State: gathering the body -> routing -> asking a target -> answering -> over. However it ends, it is recorded once.
  */
 export class Exchange implements AnswerListener {

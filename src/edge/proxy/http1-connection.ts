@@ -17,6 +17,7 @@ const copiedBytesMax = 16_384
 
 /**
  * A client's connection of HTTP/1: requests are read and answered one after another; what arrives meanwhile waits.
+ * One automaton, and therefore one long class: reading, writing and ending share its state.
  * State: head -> body and answer -> head …; closing: the last answer is on its way, what arrives is thrown away; joined: bytes go to and
  * from a target as they come.
  */

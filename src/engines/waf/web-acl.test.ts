@@ -1,6 +1,6 @@
 // Goal: rules act in their order, as their groups and overrides say; a web ACL that is wrong is refused with AWS's
 // field, parameter and reason; capacity is what AWS's table says.
-// Method: rows, each with the whole reason.
+// Method: rows, each with the whole reason. Long, since its tables are.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkRuleGroup, priceRules } from './price.ts'

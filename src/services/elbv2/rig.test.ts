@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { ACM } from '@aws-sdk/client-acm'
 import { EC2 } from '@aws-sdk/client-ec2'
-import { ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { type Action, ElasticLoadBalancingV2 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { IAM } from '@aws-sdk/client-iam'
 import type { AccountId, Arn } from '#core/arn.ts'
 import { certificatesOf } from '#core/certificates.ts'
@@ -144,3 +144,14 @@ async function imported(acm: ACM, names: readonly string[]): Promise<string> {
   })
   return CertificateArn
 }
+
+export type Rig = Awaited<ReturnType<typeof rig>>
+
+/** The one front door, as the edge was told of it. */
+export function doorOf({ parts }: Rig) {
+  const part = parts().find(({ kind }) => kind === 'front-door')
+  assert.ok(part?.kind === 'front-door')
+  return part.value
+}
+
+export const fixed: Action = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }

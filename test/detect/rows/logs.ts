@@ -1,3 +1,4 @@
+// Rows are data: long, since every finding type of this family has what fires it and a near miss.
 import { answered, as, byService, call, refused } from '../calls.ts'
 import type { Rows } from '../check-rows.ts'
 

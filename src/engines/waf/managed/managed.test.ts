@@ -1,6 +1,7 @@
 // Goal: every rule of every managed group matches what it is for, adds its label, and lets its benign neighbour pass; the groups
 // are used as AWS's are: capacity, versions, overrides, exclusions. Method: for each kind of rule, one text of ours that is an
 // attack and one that is none, put into each part of a request that a rule of that kind looks at, with every rule counting.
+// Long, since it is one table of attacks and their neighbours.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addressSet } from '../address.ts'

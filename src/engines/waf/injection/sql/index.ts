@@ -1,7 +1,8 @@
 import { isLetter, isSpace, isWord, runEnd } from '../characters.ts'
 import { isSqlFragment } from './fragments.ts'
 import { stringEnd } from './tokens.ts'
-import { Reader, type Place, type Reading, type Reason } from './reading.ts'
+import { Reader } from './reader.ts'
+import type { Place, Reading, Reason } from './reading.ts'
 
 export { inside } from './fragments.ts'
 export { statements, tellingFunctions } from './vocabulary.ts'

@@ -115,7 +115,7 @@ export const commonFunctions = words(
 )
 
 /** Names of catalogues and other objects that only someone who looks around asks for. */
-export const catalogueNames = words(
+const catalogueNames = words(
   `information_schema mysql sys sysobjects syscolumns sysusers sysdatabases sqlite_master sqlite_schema
   sqlite_temp_master pg_catalog pg_tables pg_user pg_shadow pg_database all_tables all_users user_tables all_tab_columns
   dba_users dba_tables v$version v$session dual msysobjects msysaccessobjects performance_schema syslogins`,
@@ -135,3 +135,9 @@ export const furtherFunctions = words(
   uncompressed_length unix_timestamp utc_time utc_timestamp values var_pop var_samp variance week
   weekofyear xmltype year yearweek group_concat`,
 )
+
+/** Whether a name, or what stands before its first dot, is one of a database's catalogue. */
+export function isCatalogue(name: string): boolean {
+  const dot = name.indexOf('.')
+  return catalogueNames.has(name) || (dot > 0 && catalogueNames.has(name.slice(0, dot)))
+}
