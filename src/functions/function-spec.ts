@@ -56,6 +56,7 @@ export type Provided =
     }
   | { readonly ok: false; readonly reason: 'no-role' | 'no-key'; readonly message: string }
 
+/** One call of a function: what it is given, and what its context tells it. */
 export interface Invocation {
   readonly requestId: string
   readonly payload: Uint8Array
@@ -97,11 +98,13 @@ export interface ResponseStream {
   cancel(): void
 }
 
+/** What of an answer has come since it was last read. */
 export interface StreamPart {
   readonly pieces: readonly Uint8Array[]
   readonly end?: StreamEnd
 }
 
+/** How an answer ended that was read while it was made. */
 export interface StreamEnd {
   /** AWS's JSON of the error where the function failed on its way. */
   readonly error?: Uint8Array | undefined

@@ -19,6 +19,7 @@ export type {
   StreamPart,
 } from './function-spec.ts'
 export { createFunctionHost, type FunctionHost, noFunctions } from './host.ts'
+/** How many invocations an account can have under way at a time, as its limits say. */
 export const accountConcurrency: number = bounds.environments
 export { surveyPlatform } from './isolation/confinement.ts'
 export { quotas } from './quotas.ts'

@@ -10,6 +10,7 @@ export interface HttpRequest {
   readonly body: Uint8Array
 }
 
+/** A whole response, or the beginning of one that is sent as it is made. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>

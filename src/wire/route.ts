@@ -12,6 +12,7 @@ import type { OperationModel } from './shapes.ts'
 /** Where a request goes: to an operation, or back, in AWS's words and the caller's protocol. */
 export type Route = OperationRoute | RefusedRoute
 
+/** The operation that a request asks for, and how to read it and answer it. */
 export interface OperationRoute {
   readonly kind: 'operation'
   readonly service: ServiceName

@@ -7,6 +7,7 @@ export const services: ReadonlyMap<ServiceName, ServiceMetadata> = new Map(
   Object.entries(index) as [ServiceName, ServiceMetadata][], // Both are written by scripts/models from one list.
 )
 
+/** The services whose requests are understood, by the names of their models. */
 export const serviceNames: readonly ServiceName[] = [...services.keys()]
 
 /** Services by the name in a signature's credential scope (`monitoring`, `elasticloadbalancing`). */

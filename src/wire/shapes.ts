@@ -41,6 +41,7 @@ export interface Ref {
   readonly idempotencyToken?: boolean
 }
 
+/** A member of a structure, with where it stands in a message. */
 export interface Member extends Ref {
   readonly name: string
   readonly required: boolean
@@ -52,6 +53,7 @@ interface Described {
   readonly sensitive: boolean
 }
 
+/** A structure of named members: an input, an output, an error, or a part of one. */
 export interface StructureShape extends Described {
   readonly type: 'structure'
   readonly members: readonly Member[]
@@ -118,6 +120,7 @@ export interface PlainShape extends Described {
   readonly type: 'boolean' | 'document' | 'eventstream'
 }
 
+/** What a value of a service's model may be: what is read, checked and written follows it. */
 export type Shape =
   StructureShape | ListShape | MapShape | StringShape | NumberShape | BlobShape | TimestampShape | PlainShape
 

@@ -38,6 +38,7 @@ export class SealBroken extends Error {
   }
 }
 
+/** The root keys that a seal works with, and where its randomness comes from. */
 export interface SealOptions {
   readonly current: RootKey
   /** Root keys of earlier times; texts sealed under them still open. */

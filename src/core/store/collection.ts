@@ -43,6 +43,7 @@ export interface CollectionSpec<D> {
 /** Every collection there is: what is stored is of one of them, or of a program that knows more. */
 const declared = new Set<Collection<object>>()
 
+/** Every collection that a module loaded so far has declared, for whoever moves or checks all that is stored. */
 export function declaredCollections(): Iterable<Collection<object>> {
   return declared
 }

@@ -37,6 +37,7 @@ export function beginRestore(directory: string): void {
   writeFileSync(join(directory, restoreMark), '', { mode: 0o600, flush: true })
 }
 
+/** Lets a restored directory be served from: all of it is there. */
 export function endRestore(directory: string): void {
   rmSync(join(directory, restoreMark))
 }

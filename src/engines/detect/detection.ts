@@ -17,6 +17,7 @@ export interface DetectionState {
   readonly memories: Readonly<Record<string, readonly (readonly [string, unknown])[]>>
 }
 
+/** What detection runs with: its detectors, what they may ask about, and what it remembered before. */
 export interface DetectionOptions {
   readonly detectors: readonly AnyDetector[]
   readonly surroundings: Surroundings

@@ -134,5 +134,7 @@ export interface Sources {
   readonly dns: DnsRecord
   readonly web: WebRecord
 }
+/** What records come from: one kind of record each. */
 export type Source = keyof Sources
+/** All of them, for whoever goes through them. */
 export const sources = ['cloudTrail', 'flow', 'dns', 'web'] as const satisfies readonly Source[]

@@ -13,6 +13,7 @@ export interface Policy {
   readonly statements: readonly Statement[]
 }
 
+/** A statement as it was written: checked, and not yet compiled for any request. */
 export interface Statement extends Position {
   readonly sid: string | undefined
   readonly effect: 'Allow' | 'Deny'

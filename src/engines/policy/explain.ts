@@ -14,6 +14,7 @@ export interface Explanation {
   readonly missingContextKeys: readonly string[]
 }
 
+/** What one kind of policy said about a request, and by which of its statements. */
 export interface LayerTrace {
   readonly layer: Layer
   /** For SCPs and RCPs: 0 is the organization's root, the last the account. */
@@ -24,6 +25,7 @@ export interface LayerTrace {
   readonly matched: readonly MatchedStatement[]
 }
 
+/** A statement that holds for the request, whether or not it decided. */
 export interface MatchedStatement {
   readonly statement: StatementRef
   readonly effect: 'Allow' | 'Deny'

@@ -12,6 +12,7 @@ import { policyVersions, type PolicyVersion } from './version.ts'
  */
 export const policyTextMax = 1_048_576
 
+/** What a document is asked for besides being well-formed. */
 export interface ParseOptions {
   /** What managed policies ask for: CreatePolicy refuses 2008-10-17, and a document without a version. */
   readonly versionMin?: PolicyVersion | undefined

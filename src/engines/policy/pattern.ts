@@ -9,6 +9,7 @@ export interface Pattern {
   readonly wildcards: readonly number[]
 }
 
+/** Whether the whole of a text is what a pattern means. */
 export type Matches = (subject: string) => boolean
 
 /** A stretch between two `*`: fixed in length; `any` lists the places of its `?`. */

@@ -38,10 +38,12 @@ interface OfAccount {
   readonly canonicalUserId?: string | undefined
 }
 
+/** An account's owner, whom no policy of an identity limits. */
 export interface RootUser extends OfAccount {
   readonly kind: 'root'
 }
 
+/** An IAM user: an identity of an account, with policies of its own. */
 export interface User extends OfAccount {
   readonly kind: 'user'
   readonly uniqueId?: string | undefined

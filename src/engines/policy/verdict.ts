@@ -24,6 +24,7 @@ export type Because =
   | { readonly kind: 'implicit'; readonly layer: Layer }
   | { readonly kind: 'root' }
 
+/** What all policies come to, with what decided it: silence never allows, and root is never why something is denied. */
 export type Verdict =
   | { readonly decision: 'Allow'; readonly because: Exclude<Because, { readonly kind: 'implicit' }> }
   | { readonly decision: 'Deny'; readonly because: Exclude<Because, { readonly kind: 'root' }> }

@@ -2,8 +2,10 @@ import { type Given, exactlyOne, integer, listOf, members, oneOf, optional, type
 import { invalid, type RefusedField } from './refusal.ts'
 import { entityName } from './names.ts'
 
+/** A field that an action adds to a request or to an answer. */
 export type Header = readonly [name: string, value: string]
 
+/** A body that a web ACL keeps for the answers of its blocking rules, which name it by its key. */
 export interface CustomBody {
   readonly contentType: 'TEXT_PLAIN' | 'TEXT_HTML' | 'APPLICATION_JSON'
   readonly content: string

@@ -29,6 +29,7 @@ export type TokenFailure = 'TOKEN_MISSING' | 'TOKEN_EXPIRED' | 'TOKEN_INVALID' |
 /** Whether the request's token has passed this check within the immunity time; why not, otherwise. */
 export type TokenCheck = (kind: 'CAPTCHA' | 'CHALLENGE', immunitySec: number) => 'valid' | TokenFailure
 
+/** Where an address is, as far as a host knows. */
 export interface Location {
   /** ISO 3166-1 alpha-2. */
   readonly country: string

@@ -23,6 +23,7 @@ export interface MatchedRule {
   }
 }
 
+/** The actions of rules, as AWS spells them in logs. */
 export type ActionName = 'ALLOW' | 'BLOCK' | 'COUNT' | 'CAPTCHA' | 'CHALLENGE'
 
 /** A match that did not end the inspection. */

@@ -34,6 +34,7 @@ export interface CodeDigest {
 /** Units: milliseconds. No call takes longer between its code and its document. */
 const unusedForMs = 3_600_000
 
+/** What a code package is known by: its digest in the two spellings that are needed, and its size. */
 export function codeDigest(bytes: Uint8Array): CodeDigest {
   const hash = createHash('sha256').update(bytes).digest()
   return { digest: hash.toString('hex'), sha256: hash.toString('base64'), bytes: bytes.length }

@@ -26,6 +26,7 @@ async function works(file: string, ...args: readonly string[]): Promise<boolean>
 /** What the tools that confine a function find things by; nothing of Redoubt's own environment, nothing of the function's. */
 export const cleanEnvironment = { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' } as const
 
+/** Tries what this machine can confine functions by; what does not work is not relied on. */
 export async function surveyPlatform(): Promise<Platform> {
   const ownUser = process.getuid?.() === 0
   const limits =

@@ -17,6 +17,7 @@ export const runtimeNames = [
 ] as const
 export type RuntimeName = (typeof runtimeNames)[number]
 
+/** Whether a runtime's name is one of those that can be served. */
 export function isRuntimeName(name: string): name is RuntimeName {
   return (runtimeNames as readonly string[]).includes(name)
 }

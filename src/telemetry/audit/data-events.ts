@@ -51,6 +51,7 @@ export function dataResourceType(eventSource: string): string | undefined {
   return dataResourceTypes.get(eventSource)
 }
 
+/** Whether data events can be about resources of this type, as an event selector writes it. */
 export function isDataResourceType(type: string): boolean {
   return dataEventSources.some(([, known]) => known === type)
 }

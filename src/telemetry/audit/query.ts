@@ -23,6 +23,7 @@ export interface AuditQuery {
   readonly token?: string | undefined
 }
 
+/** A page of records that a lookup found, and where the next one begins. */
 export interface AuditPage {
   /** Newest first. A page may have fewer than `limit` while `token` says that there may be more. */
   readonly records: readonly { readonly record: StoredRecord; readonly line: string }[]

@@ -37,6 +37,7 @@ export interface IngestProgress {
   readonly records: number
 }
 
+/** What came of the files that were taken: what was kept, what was not, and why. */
 export interface Ingested {
   readonly files: number
   readonly records: number

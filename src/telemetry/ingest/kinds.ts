@@ -35,6 +35,7 @@ const inAccount = (accountId: string, record: FlowRecord | DnsRecord | WebRecord
   accountId,
 })
 
+/** How each kind of file is read, and as which records it is kept. */
 export const kinds = {
   cloudtrail: {
     keptAs: 'ingested',

@@ -9,6 +9,7 @@ import { runJob } from './run-job.ts'
 
 /** What can be exported: audit records, flows, DNS queries, web requests. */
 export type ExportedKind = 'audit' | ObservedKind
+/** All of them, for whoever names none. */
 export const exportedKinds = ['audit', 'flow', 'dns', 'web'] as const satisfies readonly ExportedKind[]
 
 interface Asked {

@@ -48,6 +48,7 @@ export interface QueryLimits {
   readonly bytesMax: number
 }
 
+/** What a query found, and how much was read for it. */
 export interface QueryResult {
   readonly columns: readonly string[]
   /** A value that is NULL is null; all others are shown as text. */

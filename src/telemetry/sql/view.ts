@@ -34,6 +34,7 @@ const fields = {
 
 export type SelectedField = keyof typeof fields
 
+/** Whether events can be chosen by a field of this name. */
 export function isSelectedField(name: string): name is SelectedField {
   return Object.hasOwn(fields, name)
 }

@@ -16,6 +16,7 @@ import { percentEncode } from './percent.ts'
 import { headerOf, type SignedRequest } from './request.ts'
 import { ecdsaSigningKey, hmacSigningKey, type SigningKey } from './signing-key.ts'
 
+/** Whose credentials sign, and for which service and region. */
 export interface SignerOptions {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -27,6 +28,7 @@ export interface SignerOptions {
   readonly pathRules?: PathRules
 }
 
+/** Signs requests with one set of credentials, whose signing key it keeps. */
 export interface Signer {
   /**
    * Signs by header: adds X-Amz-Date, Authorization and, where they apply, X-Amz-Security-Token and X-Amz-Region-Set. An

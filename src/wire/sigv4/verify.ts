@@ -25,6 +25,7 @@ export interface Verified {
   readonly trailers: ReadonlyMap<string, string>
 }
 
+/** Checks signatures of requests, and keeps the keys that it derived for that. */
 export interface Verifier {
   /**
    * Verifies that the holder of the secret signed this request, now, for this service. `claim` is what `readClaim` read from
@@ -39,6 +40,7 @@ export interface Verifier {
   ): Verified | AuthenticationFailure
 }
 
+/** What a verifier may keep, and how services sign their paths. */
 export interface VerifierOptions {
   /** How many derived keys are kept; about 300 bytes each. */
   readonly cacheEntriesMax?: number

@@ -22,6 +22,7 @@ function parsePath(path: string): readonly Step[] | undefined {
   return steps
 }
 
+/** Whether a text is a path that an input transformer can follow. */
 export function isPath(path: string): boolean {
   return parsePath(path) !== undefined
 }

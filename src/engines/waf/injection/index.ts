@@ -23,6 +23,7 @@ export { isCrossSiteScripting, isSqlInjection }
 /** Where in a request a text stood. A `name` is that of an argument, a member or a cookie; a `filename` that of an upload. */
 export type Place = 'path' | 'name' | 'value' | 'header' | 'cookie' | 'body' | 'filename'
 
+/** A recognizer of one kind of attack in one text. */
 export interface Detector {
   readonly name: keyof typeof needs
   /** The attack, in the words by which rules and reports name it. */

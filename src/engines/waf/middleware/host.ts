@@ -19,8 +19,10 @@ export interface MiddlewareOptions {
   readonly page?: (check: Check, request: WebRequest) => Answer
 }
 
+/** A decision that has the client prove something before its request goes on. */
 export type Check = Extract<Decision, { readonly type: 'CAPTCHA' | 'CHALLENGE' }>
 
+/** What a host answers in place of the application. */
 export interface Answer {
   readonly statusCode: number
   readonly headers: readonly (readonly [name: string, value: string])[]

@@ -37,6 +37,7 @@ export interface GroupStatement {
   readonly overrides: readonly { readonly Name: string; readonly ActionToUse: unknown }[]
 }
 
+/** A statement that was read and checked: its price is known, and it can be compiled. */
 export type Statement = MatchStatement | GroupStatement
 
 /**

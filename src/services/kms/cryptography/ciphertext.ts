@@ -31,6 +31,7 @@ export interface EncryptParams extends BlobIds {
   readonly randomBytes: RandomBytes
 }
 
+/** Encrypts under a key for this blob alone, made of `key` and fresh random bytes; header and context are authenticated. */
 export function encrypt(params: EncryptParams): Buffer {
   const { key, plaintext, context, randomBytes } = params
   const blob = Buffer.allocUnsafe(plaintext.length + blobOverheadBytes)

@@ -48,6 +48,7 @@ export function externalHeader(keyId: string): Buffer {
   return header
 }
 
+/** Puts what the external key gave behind the header that it authenticated. */
 export function writeExternalBlob(header: Buffer, parts: ExternalParts): Buffer {
   const { initializationVector, ciphertextMetadata = Buffer.alloc(0), authenticationTag, ciphertext } = parts
   assert(isVectorLength(initializationVector.length) && authenticationTag.length === tagBytes)

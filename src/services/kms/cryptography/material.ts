@@ -17,6 +17,7 @@ export interface AesMaterial {
   readonly spec: KeySpec
   readonly key: KeyObject
 }
+/** What a key for message authentication consists of. */
 export interface HmacMaterial {
   readonly kind: 'hmac'
   readonly spec: KeySpec
@@ -27,6 +28,7 @@ export interface PublicMaterial {
   readonly spec: KeySpec
   readonly publicKey: KeyObject
 }
+/** Both halves of a key pair: for whoever signs, decrypts or agrees on a secret. */
 export interface PairMaterial extends PublicMaterial {
   readonly kind: 'pair'
   readonly privateKey: KeyObject

@@ -34,6 +34,7 @@ export type XksReason =
   /** The external key is not one of AES-256 that encrypts and decrypts. */
   | 'UnfitKey'
 
+/** A call to the proxy that gave no result, with why. */
 export interface XksFailure {
   readonly ok: false
   readonly reason: XksReason

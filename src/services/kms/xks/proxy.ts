@@ -33,6 +33,7 @@ export interface XksProxy {
   close(): void
 }
 
+/** Where a proxy is, whom requests to it are signed as, and what it may do. */
 export interface XksProxyOptions {
   readonly uriEndpoint: string
   readonly uriPath: string

@@ -7,6 +7,7 @@ export interface HealthRequestMetadata {
   readonly kmsRequestId: string
 }
 
+/** The same for a call about one external key. */
 export interface KeyRequestMetadata extends HealthRequestMetadata {
   /** A principal's ARN, or a service principal. */
   readonly awsPrincipalArn: string
@@ -17,6 +18,7 @@ export interface KeyRequestMetadata extends HealthRequestMetadata {
   readonly kmsViaService?: string
 }
 
+/** The same where the external key is used: there is a KMS key by then. */
 export interface CryptographicRequestMetadata extends KeyRequestMetadata {
   readonly kmsKeyArn: string
 }

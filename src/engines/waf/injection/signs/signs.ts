@@ -20,6 +20,7 @@ const found = Int32Array.from(ends, (numbers) =>
 /** Characters beyond ASCII whose small letters are ASCII: where one stands, any word may. */
 const foldsToAscii = (code: number): boolean => code === 0x130 || code === 0x212a
 
+/** Reads a text once for everything by which detectors that have nothing to find there are passed over. */
 export function signsOf(text: string): Signs {
   let kinds = 0
   let words = 0
