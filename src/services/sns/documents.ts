@@ -1,7 +1,7 @@
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Tags } from '#core/caller.ts'
 import { collection } from '#core/store/index.ts'
-import { sealedMessage } from './sealed.ts'
+import { sealedMessage, sealedSigningKey } from './sealed.ts'
 
 // What SNS stores: in the region of the topic's account.
 
@@ -80,6 +80,14 @@ export interface DeduplicationDocument {
   readonly untilMs: number
 }
 
+/** The key that signs what is delivered, with its certificate: one for all accounts. */
+export interface SigningKeyDocument {
+  /** Names the certificate in its address. */
+  readonly id: string
+  readonly certificate: string
+  readonly sealedKey: string
+}
+
 export const topics = collection<TopicDocument>({ service: 'sns', type: 'topic' })
 
 export const subscriptions = collection<SubscriptionDocument>({
@@ -115,6 +123,12 @@ export const deduplications = collection<DeduplicationDocument>({
   service: 'sns',
   type: 'deduplication',
   indexes: { minute: { anywhere: ({ untilMs }) => minuteOf(untilMs) } },
+})
+
+export const signingKeys = collection<SigningKeyDocument>({
+  service: 'sns',
+  type: 'signing-key',
+  reseal: (key, id, move) => ({ ...key, sealedKey: sealedSigningKey.move(move, id, key.sealedKey) }),
 })
 
 /** The minute in which a document ends, for whoever clears away what has. */

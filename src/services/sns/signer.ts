@@ -2,24 +2,11 @@ import { createHmac, createPrivateKey, generateKeyPair, hkdfSync, sign } from 'n
 import { promisify } from 'node:util'
 import type { Arn } from '#core/arn.ts'
 import type { Seal } from '#core/seal/index.ts'
-import { collection, type Reader, type Store } from '#core/store/index.ts'
+import type { Reader, Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { selfSigned } from './certificate.ts'
+import { type SigningKeyDocument, signingKeys } from './documents.ts'
 import { sealedSigningKey } from './sealed.ts'
-
-/** The key that signs what is delivered, with its certificate: one for all accounts. */
-interface SigningKeyDocument {
-  /** Names the certificate in its address. */
-  readonly id: string
-  readonly certificate: string
-  readonly sealedKey: string
-}
-
-const signingKeys = collection<SigningKeyDocument>({
-  service: 'sns',
-  type: 'signing-key',
-  reseal: (key, id, move) => ({ ...key, sealedKey: sealedSigningKey.move(move, id, key.sealedKey) }),
-})
 
 const scope = { account: 'redoubt', region: 'global' }
 const onlyId = 'key'
