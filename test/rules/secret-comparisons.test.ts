@@ -31,8 +31,8 @@ const reasons: Readonly<Record<string, string>> = {
   'src/services/iam/login-profiles.ts': 'two states of one stored hash',
   'src/services/guardduty/runner/detection-runner.ts': 'digests of records, to know them again',
   'src/services/kms/cryptography/signing-algorithms.ts': 'a length',
-  'src/functions/code/code-store.ts': 'digests of archives, by which documents name them',
-  'src/cli/account/import-account.ts': 'as above',
+  'src/functions/code/code-store.ts': 'digests of what stands on this disk, to see damage: nobody tries any',
+  'src/cli/account/import-account.ts': 'as above, of what stands in a file that opened',
   'src/engines/waf/injection/sql/probes.ts': 'tokens of a language, counted',
 }
 
