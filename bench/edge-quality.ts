@@ -4,14 +4,13 @@
  * gzipped); without it nothing is measured. A block is status 403 or a connection closed without an answer; what a parser refuses
  * (400, 405, 413 …) stands apart.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { existsSync } from 'node:fs'
 import { corazaName, goProxies, nginx, startOrigin } from './edge/peers.ts'
 import { type Answer, sendRaw } from './edge/raw.ts'
 import { managedName, redoubtDoors } from './edge/redoubt.ts'
 import { goalTable } from './goals.ts'
 import type { Contender } from './http/contenders.ts'
-import type { CorpusRequest } from './injection-requests.ts'
+import { type CorpusRequest, readCorpus } from './injection-requests.ts'
 import { table } from './table.ts'
 import { bytesOf } from './waf-requests.ts'
 
@@ -33,9 +32,7 @@ export async function run(): Promise<void> {
     console.log('NOT MEASURED: no corpus of attacks; name one in ATTACK_CORPUS.')
     return
   }
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n').filter(Boolean)
-  // The corpus's own tool writes these lines; a line of another form fails on its first use.
-  const requests = lines.map((line) => JSON.parse(line) as CorpusRequest)
+  const requests = readCorpus(file)
   const origin = await startOrigin()
   const started: Contender[] = []
   try {

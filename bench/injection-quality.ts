@@ -1,10 +1,9 @@
 // What the injection detectors find by themselves, of each class of a corpus of attacks, and what they say of benign requests.
 // `node bench/injection-quality.ts <corpus.jsonl.gz> [--misses class] [--hits detector]`; or the corpus in INJECTION_CORPUS.
-import { existsSync, readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { existsSync } from 'node:fs'
 import { detectors, type Place } from '#engines/waf/injection/index.ts'
 import { type Part, placesOf, RequestTexts } from '#engines/waf/texts/index.ts'
-import type { CorpusRequest } from './injection-requests.ts'
+import { type CorpusRequest, readCorpus } from './injection-requests.ts'
 import { table } from './table.ts'
 import { webRequest } from './waf-requests.ts'
 
@@ -30,9 +29,7 @@ interface Hit {
 }
 
 async function measure(file: string): Promise<void> {
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n').filter(Boolean)
-  // The corpus's own tool writes these lines; a line of another form fails on its first use.
-  const requests = lines.map((line) => JSON.parse(line) as CorpusRequest)
+  const requests = readCorpus(file)
   const classes = new Map<string, { seen: number; hit: number }>()
   const counts = new Map<string, { attacks: number; benign: number; alone: number }>()
   const totals = { block: { seen: 0, hit: 0 }, pass: { seen: 0, hit: 0 } }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+
 /** A line of an attack corpus. */
 export interface CorpusRequest {
   readonly id: string
@@ -9,4 +12,10 @@ export interface CorpusRequest {
   readonly body?: string
   readonly body_b64?: string
   readonly raw_b64?: string
+}
+
+/** Reads a corpus. The corpus's own tool writes its lines; a line of another form fails on its first use. */
+export function readCorpus(file: string): readonly CorpusRequest[] {
+  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n').filter(Boolean)
+  return lines.map((line) => JSON.parse(line) as CorpusRequest)
 }

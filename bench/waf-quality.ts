@@ -1,9 +1,8 @@
 // What a web ACL with every managed rule group blocks, of each class of a corpus of attacks, and of benign requests.
 // `node bench/waf-quality.ts <corpus.jsonl.gz> [--misses class] [--hits rule|all]`; or the corpus in INJECTION_CORPUS.
-import { existsSync, readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { existsSync } from 'node:fs'
 import type { CompiledWebACL } from '#engines/waf/index.ts'
-import type { CorpusRequest } from './injection-requests.ts'
+import { type CorpusRequest, readCorpus } from './injection-requests.ts'
 import { table } from './table.ts'
 import { everyGroup } from './waf-acl.ts'
 import { webRequest } from './waf-requests.ts'
@@ -19,9 +18,7 @@ if (path === undefined || !existsSync(path)) {
 } else await measure(path)
 
 async function measure(file: string): Promise<void> {
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n').filter(Boolean)
-  // The corpus's own tool writes these lines; a line of another form fails on its first use.
-  const requests = lines.map((line) => JSON.parse(line) as CorpusRequest)
+  const requests = readCorpus(file)
   const acl = everyGroup()
   const classes = new Map<string, { seen: number; hit: number }>()
   const rules = new Map<string, { block: number; pass: number }>()

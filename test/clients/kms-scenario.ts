@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createCipheriv, createDecipheriv, createPublicKey, randomBytes, verify } from 'node:crypto'
-import { administratorOf, type Credentials, type TestServer } from '../server.ts'
+import type { Credentials, TestServer } from '../server.ts'
+import { asAdministrator } from './administrator.ts'
 import type { Client } from './client.ts'
 import { allowed, denied, policy, refused } from './expect.ts'
 
@@ -32,13 +33,10 @@ const pendingDeletion = (arn: string): string => `${arn} is pending deletion.`
 
 /** Sets the stage: asks who the administrator is. */
 export async function setKmsStage(client: Client, server: TestServer): Promise<KmsStage> {
-  const administrator = administratorOf(server)
-  const { Account: account = '' } = allowed(await client.call('sts', 'GetCallerIdentity', {}, administrator))
-  assert.match(account, /^\d{12}$/)
+  const stage = await asAdministrator(client, server)
+  const { account, administrator } = stage
   return {
-    client,
-    account,
-    administrator,
+    ...stage,
     bobArn: `arn:aws:iam::${account}:user/bob`,
     bob: administrator,
     keyId: '',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { administratorOf, type Credentials, type TestServer } from '../server.ts'
+import type { Credentials, TestServer } from '../server.ts'
+import { asAdministrator } from './administrator.ts'
 import type { Client } from './client.ts'
 import { allowed, denied, policy } from './expect.ts'
 
@@ -20,10 +21,7 @@ const waitSeconds = 10
 
 /** Sets the stage: asks who the administrator is. */
 export async function setMessagesStage(client: Client, server: TestServer): Promise<MessagesStage> {
-  const administrator = administratorOf(server)
-  const { Account: account = '' } = allowed(await client.call('sts', 'GetCallerIdentity', {}, administrator))
-  assert.match(account, /^\d{12}$/)
-  return { client, account, administrator, queueUrl: '', topicArn: '', receiptHandle: '' }
+  return { ...(await asAdministrator(client, server)), queueUrl: '', topicArn: '', receiptHandle: '' }
 }
 
 /** The life of messages and of log events, in order; each step stands on those before it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { zip } from '../functions/zip.ts'
-import { administratorOf, type Credentials, type TestServer } from '../server.ts'
+import type { Credentials, TestServer } from '../server.ts'
+import { asAdministrator } from './administrator.ts'
 import type { Client } from './client.ts'
 import { until } from './edge-rig.ts'
 import { allowed, policy, refused } from './expect.ts'
@@ -29,9 +30,7 @@ const read = (payload: Uint8Array | undefined): unknown => JSON.parse(Buffer.fro
 
 /** Sets the stage: asks who the administrator is. */
 export async function setReactionsStage(client: Client, server: TestServer): Promise<ReactionsStage> {
-  const administrator = administratorOf(server)
-  const { Account: account = '' } = allowed(await client.call('sts', 'GetCallerIdentity', {}, administrator))
-  return { client, account, administrator, functionArn: '', queueUrl: '' }
+  return { ...(await asAdministrator(client, server)), functionArn: '', queueUrl: '' }
 }
 
 /** The everyday of functions, rules, topics, logs and trails, in order; each step stands on those before it. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { administratorOf, type Credentials, type TestServer } from '../server.ts'
+import type { Credentials, TestServer } from '../server.ts'
+import { asAdministrator } from './administrator.ts'
 import type { Client } from './client.ts'
 import { allow, allowed, denied, policy } from './expect.ts'
 
@@ -20,13 +21,10 @@ type Step = readonly [name: string, play: (stage: Stage) => Promise<void>]
 
 /** Sets the stage: asks who the administrator is. */
 export async function setStage(client: Client, server: TestServer): Promise<Stage> {
-  const administrator = administratorOf(server)
-  const { Account: account = '' } = allowed(await client.call('sts', 'GetCallerIdentity', {}, administrator))
-  assert.match(account, /^\d{12}$/)
+  const stage = await asAdministrator(client, server)
+  const { account, administrator } = stage
   return {
-    client,
-    account,
-    administrator,
+    ...stage,
     userArn: `arn:aws:iam::${account}:user/team/alice`,
     roleArn: `arn:aws:iam::${account}:role/auditor`,
     alice: administrator,
