@@ -20,7 +20,7 @@ import { rotateRoot, type RotateOptions } from './rotate-root.ts'
 import { serve, type ServeOptions } from './serve.ts'
 import { version } from './version.ts'
 
-/** The command, not run yet. */
+/** The command, not run yet. Long, since it is the list of all commands and their options, and no more. */
 export const program = new Command('redoubt')
   .description("A self-hosted security cloud that speaks AWS's wire protocols and enforces what it is told.")
   .version(version)

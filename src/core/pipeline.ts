@@ -98,7 +98,7 @@ interface Progress {
 /**
  * Makes the way of an API call, from the wire and from a service that acts by itself: find the operation → verify the signature → decode and validate → find the target →
  * authorize → run in a transaction → record → encode. Source: ARCHITECTURE.md, "The life of a call".
- * INVARIANT: one order, and nothing turns a step off (pipeline.test.ts).
+ * INVARIANT: one order, and nothing turns a step off (pipeline.test.ts). It is long so that the order is read in one place.
  */
 export function createPipeline({
   world,
