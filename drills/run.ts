@@ -13,6 +13,7 @@ import { marks, notRun } from './drill.ts'
 const drills: readonly string[] = [
   'kill-daemon',
   'kill-workers',
+  'out-of-memory',
   'disk-full',
   'read-only',
   'clock',
