@@ -21,6 +21,7 @@ const drills: readonly string[] = [
   'flipped-bits',
   'reload',
   'backup',
+  'account',
   'upgrade',
   'soak',
 ]

@@ -8,12 +8,11 @@ import { test } from 'node:test'
 import { systemWorld } from '#core/world.ts'
 import { exportAccount } from '../../src/cli/account/export-account.ts'
 import { importAccount } from '../../src/cli/account/import-account.ts'
-import { makeCertificate } from '../certificates.ts'
 import { allowed } from '../clients/expect.ts'
 import { sdk } from '../clients/sdk.ts'
 import { redoubt } from '../command.ts'
-import { zip } from '../functions/zip.ts'
 import { administratorOf, directoryFor, type Lifetime, serverFor } from '../server.ts'
+import { functionSecret, furnish } from './furnished.ts'
 
 const REDOUBT_EXPORT_PASSPHRASE = 'a passphrase for a journey'
 const environment = { REDOUBT_EXPORT_PASSPHRASE }
@@ -24,64 +23,18 @@ test('account: exported beside its server and imported under another root key, e
   const before = await serverFor(t, { directory, workers: 2 })
   const administrator = administratorOf(before)
   const client = sdk(t, before.url)
-  const { Account = '' } = allowed(await client.call('sts', 'GetCallerIdentity', {}, administrator))
-  const { KeyMetadata } = allowed(await client.call('kms', 'CreateKey', {}, administrator))
-  const Plaintext = Buffer.from('what must be readable there')
-  const { CiphertextBlob } = allowed(
-    await client.call('kms', 'Encrypt', { KeyId: KeyMetadata?.KeyId ?? '', Plaintext }, administrator),
-  )
-  const role = {
-    RoleName: 'runs',
-    AssumeRolePolicyDocument: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
-      ],
-    }),
-  }
-  const { Role } = allowed(await client.call('iam', 'CreateRole', role, administrator))
-  const ZipFile = zip({
-    name: 'index.mjs',
-    content: 'export const handler = async () => `told ${process.env.SECRET}`',
-  })
-  const made = { FunctionName: 'teller', Runtime: 'nodejs24.x', Handler: 'index.handler' } as const
-  allowed(
-    await client.call(
-      'lambda',
-      'CreateFunction',
-      {
-        ...made,
-        Role: Role?.Arn ?? '',
-        Code: { ZipFile },
-        Environment: { Variables: { SECRET: 'nobody else' } },
-      },
-      administrator,
-    ),
-  )
-  const issued = makeCertificate({
-    commonName: 'shop.test',
-    notBeforeMs: Date.now() - 60_000,
-    notAfterMs: Date.now() + 86_400_000,
-  })
-  const { CertificateArn = '' } = allowed(
-    await client.call(
-      'acm',
-      'ImportCertificate',
-      { Certificate: Buffer.from(issued.certificate), PrivateKey: Buffer.from(issued.privateKey) },
-      administrator,
-    ),
-  )
+  const { account, assertWorks } = await furnish(client, administrator)
 
   const file = join(place, 'shop.account')
   const exported = await redoubt(
-    ['account', 'export', Account, '--data', directory, '--out', file, '--with-records'],
+    ['account', 'export', account, '--data', directory, '--out', file, '--with-records'],
     environment,
   )
   assert.equal(exported.ended, 0, exported.printed)
   assert.match(exported.printed, /1 archives of code, [1-9]\d* audit records/)
   assert.equal(statSync(file).mode & 0o077, 0)
   const text = readFileSync(file, 'latin1')
-  for (const secret of [administrator.secretAccessKey, 'nobody else', 'PRIVATE KEY'])
+  for (const secret of [administrator.secretAccessKey, functionSecret, 'PRIVATE KEY'])
     assert.ok(!text.includes(secret))
   await before.stop()
 
@@ -95,23 +48,10 @@ test('account: exported beside its server and imported under another root key, e
 
   const after = await serverFor(t, { directory: elsewhere, workers: 2 })
   const there = sdk(t, after.url)
-  assert.equal(allowed(await there.call('sts', 'GetCallerIdentity', {}, administrator)).Account, Account)
-  const decrypted = allowed(await there.call('kms', 'Decrypt', { CiphertextBlob }, administrator))
-  assert.equal(Buffer.from(decrypted.Plaintext ?? []).toString(), Plaintext.toString())
-  const { Payload, FunctionError } = allowed(
-    await there.call('lambda', 'Invoke', { FunctionName: 'teller' }, administrator),
-  )
-  assert.deepEqual([Buffer.from(Payload ?? []).toString(), FunctionError], ['"told nobody else"', undefined])
-  const certificate = allowed(await there.call('acm', 'GetCertificate', { CertificateArn }, administrator))
-  assert.equal(certificate.Certificate?.trim(), issued.certificate.trim())
-  const LookupAttributes = [{ AttributeKey: 'EventName' as const, AttributeValue: 'CreateKey' }]
-  const { Events = [] } = allowed(
-    await there.call('cloudtrail', 'LookupEvents', { LookupAttributes }, administrator),
-  )
-  assert.equal(Events.length, 1, 'its records came along')
+  await assertWorks(there)
   // The other account is what it was.
   const { Account: host } = allowed(await there.call('sts', 'GetCallerIdentity', {}, own))
-  assert.notEqual(host, Account)
+  assert.notEqual(host, account)
 
   await after.stop()
   const again = await redoubt(['account', 'import', file, '--data', elsewhere], environment)
