@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { isDue } from '#core/elapsed.ts'
 import { uuid } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import { createPasses } from '#core/passes.ts'
@@ -96,7 +97,9 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
     },
   })
+  /** Where the clock was set back, it counts as come. */
   let nextSaveMs = world.nowMs() + saveEveryMs
+  let saveWaitMs = saveEveryMs
   let idleUntilMs = 0
   let isScheduled = false
   let isToldMeanwhile = false
@@ -129,12 +132,12 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       for (const source of sources) isWhole = (await readUnlessDiskFails(source)) && isWhole
       hasCaughtUp ||= isWhole
     }
-    if (isSaveAsked || world.nowMs() >= nextSaveMs) await save()
+    if (isSaveAsked || isDue(nextSaveMs, world.nowMs(), saveWaitMs)) await save()
   }
 
   /** Nobody detects: whoever begins to, begins about there. */
   async function passOver(): Promise<void> {
-    if (world.nowMs() < idleUntilMs) return
+    if (!isDue(idleUntilMs, world.nowMs(), idleMs)) return
     for (const { name, arrivals } of sources) cursors.set(name, (await arrivals(undefined, 0)).cursor)
     idleUntilMs = world.nowMs() + idleMs
     isDirty = true
@@ -165,7 +168,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       }
       cursors.set(name, arrived.cursor)
       ;({ more } = arrived)
-      if (world.nowMs() >= nextSaveMs) await save()
+      if (isDue(nextSaveMs, world.nowMs(), saveWaitMs)) await save()
     }
     return true
   }
@@ -251,7 +254,8 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
   /** Writes what is remembered, then how far it goes; only then the digests of what it has seen are not needed any more. */
   async function save(): Promise<void> {
     const startedMs = world.nowMs()
-    nextSaveMs = startedMs + saveEveryMs
+    saveWaitMs = saveEveryMs
+    nextSaveMs = startedMs + saveWaitMs
     isSaveAsked = false
     if (!isDirty || isTorn) return
     const passed = store.read
@@ -271,7 +275,8 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       if (!(error instanceof CommitFailed) && !isSystemError(error)) throw error
       log({ level: 'error', event: 'detection-not-saved', reason: String(error) })
     }
-    nextSaveMs = world.nowMs() + Math.max(saveEveryMs, saveShare * (world.nowMs() - startedMs))
+    saveWaitMs = Math.max(saveEveryMs, saveShare * (world.nowMs() - startedMs))
+    nextSaveMs = world.nowMs() + saveWaitMs
   }
 
   /** At once where nothing was under way just now; what comes meanwhile is seen with it. */
