@@ -25,11 +25,41 @@ await drill(
     const server = await serverFor(t, { workers: 2, flags: [...flags.slice(0, -1), '2'] })
     const as = administratorOf(server)
     const client = sdk(t, server.url)
+    const meanwhile = startCalls(client, as)
     await killEdge(t, server, client, as)
     await killFunction(t, server, client, as)
     await killSql(t, server, client, as)
+    const { calls, failed, slowestMs } = await meanwhile.stop()
+    assert.deepEqual(failed, [], 'no call of the API failed meanwhile')
+    t.saw(
+      `${calls.toLocaleString('en')} calls of the API were made all the while: none failed, the slowest took ${Math.round(slowestMs)} ms.`,
+    )
   },
 )
+
+/** Calls the API, one call after another, until it is stopped. */
+function startCalls(client: Client, as: Credentials) {
+  const stopping = new AbortController()
+  const failed: string[] = []
+  let [calls, slowestMs] = [0, 0]
+  const caller = (async () => {
+    while (!stopping.signal.aborted) {
+      const begunAtMs = performance.now()
+      const answer = await client.call('sts', 'GetCallerIdentity', {}, as)
+      if (!answer.ok) failed.push(answer.code)
+      calls += 1
+      slowestMs = Math.max(slowestMs, performance.now() - begunAtMs)
+      await sleep(5)
+    }
+  })().catch((error: unknown) => void failed.push(String(error)))
+  return {
+    async stop() {
+      stopping.abort()
+      await caller
+      return { calls, failed, slowestMs }
+    },
+  }
+}
 
 async function killEdge(t: DrillRun, server: TestServer, client: Client, as: Credentials): Promise<void> {
   const { ask } = await guardedEdge(t, server, client, as)
@@ -37,6 +67,7 @@ async function killEdge(t: DrillRun, server: TestServer, client: Client, as: Cre
   const before = edges().map(({ pid }) => pid)
   assert.equal(before.length, 2, 'two edge processes')
   const [victim = 0] = before
+  const killedAtMs = performance.now()
   process.kill(victim, 'SIGKILL')
   await until(
     edgeBackMsMax,
@@ -44,6 +75,7 @@ async function killEdge(t: DrillRun, server: TestServer, client: Client, as: Cre
     () => Promise.resolve(lives(victim) ? 0 : edges().length),
     (count) => count === 2,
   )
+  const oneBackMs = performance.now() - killedAtMs
   const statuses: number[] = []
   for (let at = 0; at < 200; at += 1) statuses.push(await ask())
   assert.ok(
@@ -53,15 +85,18 @@ async function killEdge(t: DrillRun, server: TestServer, client: Client, as: Cre
   allowed(await client.call('sts', 'GetCallerIdentity', {}, as))
   assert.ok(!lives(victim))
   t.saw(
-    'One of two edge processes was killed: a successor was there within 5 s, and 200 of 200 new connections were served after it.',
+    `One of two edge processes was killed: a successor was there after ${Math.round(oneBackMs)} ms, and 200 of 200 new connections were served after it.`,
   )
+  const bothKilledAtMs = performance.now()
   for (const { pid } of edges()) process.kill(pid, 'SIGKILL')
   await until(
     2 * edgeBackMsMax,
     () => ask(),
     (status) => status === 200,
   )
-  t.saw('Both were killed at once: customers are served again within 10 s, with the web ACL before them.')
+  t.saw(
+    `Both were killed at once: customers were served again after ${Math.round(performance.now() - bothKilledAtMs)} ms, with the web ACL before them.`,
+  )
   assert.equal(await ask('/?q=%27+OR+%271%27%3D%271%27+--+'), 403, 'the web ACL is there')
 }
 
