@@ -22,6 +22,7 @@ export { createFunctionHost, type FunctionHost, noFunctions } from './host.ts'
 /** How many invocations an account can have under way at a time, as its limits say. */
 export const accountConcurrency: number = bounds.environments
 export { surveyPlatform } from './isolation/confinement.ts'
+export { findWorkplace } from './isolation/workplace.ts'
 export { quotas } from './quotas.ts'
 export { reservedVariables } from './running/variables.ts'
 export { isRuntimeName, type RuntimeName } from './runtimes/runtimes.ts'

@@ -7,7 +7,8 @@ const places = ['/var/tmp', '/tmp'] as const
 
 /** A folder of this process that others may walk through, but not list; what processes that died left there is removed. */
 export async function makeWorkplace(): Promise<{ readonly folder: string; readonly claims: string }> {
-  const base = await makeBase()
+  const base = await findWorkplace()
+  if (base === undefined) throw new Error(`functions need a folder of their own in ${places.join(' or ')}`)
   for (const name of await readdir(base)) {
     const owner = /^run-(\d+)-/.exec(name)?.[1]
     if (owner !== undefined && !isRunning(Number(owner)))
@@ -18,8 +19,9 @@ export async function makeWorkplace(): Promise<{ readonly folder: string; readon
   return { folder, claims: join(base, 'ids') }
 }
 
-async function makeBase(): Promise<string> {
-  for (const place of places) {
+/** Where this user's functions live, made if need be; undefined where no place can be written to. */
+export async function findWorkplace(among: readonly string[] = places): Promise<string | undefined> {
+  for (const place of among) {
     const base = join(place, `redoubt-functions-${process.getuid?.() ?? 0}`)
     try {
       await mkdir(base, { mode: 0o711 })
@@ -31,7 +33,7 @@ async function makeBase(): Promise<string> {
     // Everybody may make folders there: one that somebody else made is not ours.
     if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return base
   }
-  throw new Error(`functions need a folder of their own in ${places.join(' or ')}`)
+  return undefined
 }
 
 /** A program that every user can start and that is not hidden behind a function's own /tmp and /opt: itself, or a copy. */
