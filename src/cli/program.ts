@@ -32,6 +32,8 @@ Examples:
   $ redoubt serve                   begin: everything in ./.redoubt, the API on http://127.0.0.1:4566
   $ redoubt doctor                  what this machine lacks, and what to do about it
   $ redoubt edge                    where load balancers listen
+  $ redoubt backup --out monday     a copy of everything but the root key, while the server serves
+  $ redoubt verify                  whether all that is kept is whole
   $ redoubt serve --help            every option of a command
   $ source <(redoubt completion bash)
 
