@@ -15,9 +15,11 @@ export interface Tried {
 
 /** Every implemented operation of a model, whoever adds it. */
 export function implementedOperations({ worker }: Cloud): readonly OperationModel[] {
-  return [...worker.services].flatMap(([service, { operations }]) =>
+  const all = [...worker.services].flatMap(([service, { operations }]) =>
     [...operations.keys()].flatMap((name) => model(service as ServiceName).operations.get(name) ?? []),
   )
+  // IAM's last: an administrator may take his own rights.
+  return all.toSorted((one, other) => Number(one.service === 'iam') - Number(other.service === 'iam'))
 }
 
 /** Inputs that name what is there, for each operation; the seed decides. */
