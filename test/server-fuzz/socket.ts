@@ -41,7 +41,7 @@ export async function exchange(
   const data = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes
   if (finish) socket.end(data)
   else socket.write(data)
-  const outcome = await Promise.race([over, sleep(waitMsMax, 'hung' as const)])
+  const outcome = await Promise.race([over, sleep(waitMsMax, 'hung' as const, { ref: false })])
   socket.destroy()
   const text = Buffer.concat(chunks).toString('utf8')
   const status = /^HTTP\/1\.1 (?<status>\d{3}) /.exec(text)?.groups?.['status']
