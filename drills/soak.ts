@@ -10,7 +10,7 @@ import { sdk } from '../test/clients/sdk.ts'
 import { administratorOf, serverFor } from '../test/server.ts'
 import { drill, numberOf } from './drill.ts'
 import { type Ask, guardedEdge } from './guarded-edge.ts'
-import { linePlot } from './line-plot.ts'
+import { plot, type Series } from '../bench/plot.ts'
 import { eventSource, flags, logGroupName, logStreamName, type Place, placeOn, queueName } from './place.ts'
 import { childrenOf, descriptorsOf, residentOf } from './processes.ts'
 
@@ -160,12 +160,27 @@ await drill(
       t.saw(`${what}: first third ${first(values).toFixed(1)}, last third ${last(values).toFixed(1)}.`)
     if (process.env['PLOT'] !== undefined) {
       const file = join(import.meta.dirname, '../docs/reliability-soak.svg')
-      const lines = [
-        { name: 'memory, MiB', values: mib },
-        { name: 'open files', values: steps.map(({ files }) => files) },
-        { name: 'p99, ms', values: steps.map(({ p99Ms }) => p99Ms) },
-      ]
-      writeFileSync(file, linePlot('Soak at half load', 'step by step', lines))
+      const line = (name: string, values: readonly number[]): Series => ({
+        name,
+        points: values.map((value, at) => [at + 1, value]),
+      })
+      const picture = plot({
+        title: 'Soak at half load',
+        x: { label: 'step', scale: 'linear' },
+        y: { label: 'MiB, files, ms', scale: 'log' },
+        series: [
+          line('memory, MiB', mib),
+          line(
+            'open files',
+            steps.map(({ files }) => files),
+          ),
+          line(
+            'p99, ms',
+            steps.map(({ p99Ms }) => p99Ms),
+          ),
+        ],
+      })
+      writeFileSync(file, picture)
       t.saw('The steps: [reliability-soak.svg](reliability-soak.svg).')
     }
     for (const [what, values, growth] of rows)

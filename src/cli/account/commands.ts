@@ -1,9 +1,7 @@
 import { resolve } from 'node:path'
-import { RootKeyError, SealBroken } from '#core/seal/index.ts'
-import { DamagedDatabase, DirectoryInUse, UnfinishedRestore, UnknownSchema } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
-import { DamagedCode } from '#functions/index.ts'
 import { rootKeySource } from '../root-key-sources.ts'
+import { told } from '../told.ts'
 import { exportAccount } from './export-account.ts'
 import { importAccount } from './import-account.ts'
 import { TransferRefused } from './transfer-file.ts'
@@ -66,20 +64,4 @@ function passphrase(): string {
       `set REDOUBT_EXPORT_PASSPHRASE to a passphrase of ${passphraseCharactersMin} characters or more: secrets in the file are sealed under it`,
     )
   return given
-}
-
-async function told(work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const isTold =
-      [TransferRefused, RootKeyError, SealBroken, DirectoryInUse, UnfinishedRestore].some(
-        (kind) => error instanceof kind,
-      ) ||
-      [UnknownSchema, DamagedDatabase, DamagedCode].some((kind) => error instanceof kind) ||
-      (error instanceof Error && ('syscall' in error || 'errcode' in error))
-    if (!isTold || !(error instanceof Error)) throw error
-    console.error(`redoubt: ${error.message}`)
-    process.exitCode = 1
-  }
 }

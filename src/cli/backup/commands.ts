@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { RootKeyError, type RootKeySource } from '#core/seal/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { rootKeySource } from '../root-key-sources.ts'
+import { told } from '../told.ts'
 import { makeBackup, type OnStep } from './make-backup.ts'
 import { BackupRefused, type Manifest } from './manifest.ts'
 import { restoreBackup } from './restore-backup.ts'
@@ -91,21 +92,6 @@ Check it: redoubt backup verify ${out}`
 
 function timeOf({ madeAtMs }: Manifest): string {
   return new Date(madeAtMs).toISOString()
-}
-
-/** What comes of files that cannot be read or written, of a wrong key and of unfit backups is an operator's matter. */
-async function told(work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const isTold =
-      error instanceof BackupRefused ||
-      error instanceof RootKeyError ||
-      (error instanceof Error && ('syscall' in error || 'errcode' in error))
-    if (!isTold) throw error
-    console.error(`redoubt: ${error.message}`)
-    process.exitCode = 1
-  }
 }
 
 /** A line on a terminal that tells how far it is; where nobody looks, nothing. */

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { RootKeyError } from '#core/seal/index.ts'
-import { DamagedDatabase, DirectoryInUse, UnfinishedRestore } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { BackupRefused } from '../backup/manifest.ts'
 import { keyOfFile } from '../backup/verify-backup.ts'
 import { rootKeySource } from '../root-key-sources.ts'
+import { told } from '../told.ts'
 import { repairWal } from './repair-wal.ts'
 import { verifyDirectory } from './verify-directory.ts'
 
@@ -78,22 +78,4 @@ async function verify(directory: string, rootKey: string | undefined): Promise<v
   throw new BackupRefused(
     `${problems.length} problems; what is damaged is not served: restore it from a backup:\n  ${problems.slice(0, problemsMax).join('\n  ')}${more}`,
   )
-}
-
-/** What comes of damaged files, of a wrong key and of a directory that is in use is an operator's matter. */
-async function told(work: () => void | Promise<void>): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const isTold =
-      error instanceof BackupRefused ||
-      error instanceof RootKeyError ||
-      error instanceof DamagedDatabase ||
-      error instanceof DirectoryInUse ||
-      error instanceof UnfinishedRestore ||
-      (error instanceof Error && ('syscall' in error || 'errcode' in error))
-    if (!isTold) throw error
-    console.error(`redoubt: ${error.message}`)
-    process.exitCode = 1
-  }
 }

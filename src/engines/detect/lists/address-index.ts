@@ -43,9 +43,11 @@ function blockOfV6(bytes: readonly number[], prefix: number): Block | undefined 
   return { first: masked(0), last: masked(0xff) }
 }
 
+/** What the library is asked about: it makes an error of each text that is no address, and a list may have many of those. */
+const beginsAsV6 = /^[\da-f]{0,4}:[\da-f]{0,4}:[\da-f:.]*$/i
+
 function bytesOfV6(text: string): readonly number[] | undefined {
-  if (text.length > 45 || !text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text))
-    return undefined
+  if (text.length > 45 || !beginsAsV6.test(text) || !ipaddr.IPv6.isValid(text)) return undefined
   return ipaddr.IPv6.parse(text).toByteArray()
 }
 
