@@ -40,6 +40,8 @@ interface Client {
   readonly ask: (agent: Agent | false) => Promise<string | undefined>
 }
 
+/** Two clients write with this pause: some 4,000 users in a minute. Units: milliseconds. */
+const writePauseMs = 30
 /** How long a request may take before it counts as failed. Units: milliseconds. */
 const answerMsMax = 60_000
 
@@ -102,9 +104,11 @@ function clientsOf(plan: LoadPlan, made: string[]): readonly Client[] {
     ['read', read],
     ['edge', get],
   ] as const
+  // An account has 5,000 users at most: those who make them take their time.
+  const pauseOf = (kind: string, pauseMs: number): number => (kind === 'write' ? writePauseMs : pauseMs)
   return connected.flatMap(([kind, ask]): Client[] => [
-    { kind: `${kind}, a connection each`, agent: false, pauseMs: 10, ask },
-    { kind: `${kind}, kept connection`, agent: kept(), pauseMs: 1, ask },
+    { kind: `${kind}, a connection each`, agent: false, pauseMs: pauseOf(kind, 10), ask },
+    { kind: `${kind}, kept connection`, agent: kept(), pauseMs: pauseOf(kind, 1), ask },
     // Idle for most of the time: a server that only closes what waits would meet its next request.
     { kind: `${kind}, mostly idle connection`, agent: kept(), pauseMs: 400, ask },
     { kind: `${kind}, long idle connection`, agent: kept(), pauseMs: 4_500, ask },
