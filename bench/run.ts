@@ -21,11 +21,10 @@ for (const [name, bench] of chosen) {
   const beganMs = performance.now()
   runs.set(name, { printed: await runBench(name, bench), conditions: conditions() })
   console.log(`\n== ${name} took ${Math.round((performance.now() - beganMs) / 1000)} s`)
+  // After each of them, so that one that fails costs none that ran before it.
+  if (write) writeFileSync(file, pageWith(runs, readFileSync(file, 'utf8')))
 }
-if (write) {
-  writeFileSync(file, pageWith(runs, readFileSync(file, 'utf8')))
-  console.log(`\n${file} is written.`)
-}
+if (write) console.log(`\n${file} is written.`)
 
 /** Runs one benchmark, showing what it prints; gives the same. */
 async function runBench(name: string, { draws = false }: Bench): Promise<string> {
