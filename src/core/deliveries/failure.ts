@@ -52,6 +52,7 @@ const attemptsDefault = 185
 const ageSecondsDefault = 86_400
 /** Our own. Units: milliseconds. */
 const firstWaitMs = 1_000
+/** Between two attempts at most; what is due later than in so long was planned by a clock that was set back since. Units: milliseconds. */
 export const longestWaitMs = 600_000
 
 /** The condition that ends the retries, as dead letters name it. */

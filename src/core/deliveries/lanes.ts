@@ -7,7 +7,7 @@ interface Lane {
   running: number
 }
 
-/** Runs tasks of many lanes: a target that is slow holds up no other. What waits is the store's to bound. */
+/** Runs tasks of many lanes, in turn: targets that are slow, however many, hold up no other for good. What waits is the store's to bound. */
 export class Lanes {
   readonly #lanes = new Map<string, Lane>()
   #running = 0
@@ -34,18 +34,16 @@ export class Lanes {
   }
 
   #run(): void {
-    let begun = true
-    while (begun && this.#running < ofAllMax) {
-      begun = false
-      for (const [name, lane] of this.#lanes) {
-        if (this.#running >= ofAllMax) return
-        if (lane.running >= ofOneMax) continue
-        const task = lane.waiting.shift()
-        if (task) {
-          begun = true
-          void this.#begin(lane, task)
-        } else if (lane.running === 0) this.#lanes.delete(name)
-      }
+    for (const [name, lane] of this.#lanes) {
+      if (this.#running >= ofAllMax) return
+      if (lane.running >= ofOneMax) continue
+      const task = lane.waiting.shift()
+      if (task) {
+        // Behind the others, and met again by this loop: else the first lanes would take every place that comes free.
+        this.#lanes.delete(name)
+        this.#lanes.set(name, lane)
+        void this.#begin(lane, task)
+      } else if (lane.running === 0) this.#lanes.delete(name)
     }
   }
 
