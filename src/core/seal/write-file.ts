@@ -6,7 +6,7 @@ import {
   openSync,
   renameSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -43,7 +43,7 @@ function writeThrough(
   const file = openSync(temporary, 'wx', 0o600)
   try {
     try {
-      writeSync(file, content)
+      writeFileSync(file, content) // All of it, or it throws: a full disk takes a part without a word.
       fsyncSync(file)
     } finally {
       closeSync(file)

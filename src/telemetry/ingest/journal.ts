@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fdatasyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -24,7 +24,7 @@ export function openJournal(folder: string): Journal {
     linesOf: (key) => known.get(key) ?? 0,
     note(key, lines) {
       known.set(key, lines)
-      writeSync(file, `\n${key} ${lines}`)
+      writeFileSync(file, `\n${key} ${lines}`)
       fdatasyncSync(file)
     },
     close: () => closeSync(file),
