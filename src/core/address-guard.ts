@@ -8,6 +8,7 @@ export type Resolve = (
   callback: (error: Error | null, found: readonly LookupAddress[]) => void,
 ) => void
 
+/** All addresses that the operating system finds, by its hosts file and its resolver. */
 export const systemResolve: Resolve = (hostname, callback) => lookup(hostname, { all: true }, callback)
 
 /** How servers that users name are reached. */

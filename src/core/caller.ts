@@ -45,6 +45,7 @@ export interface RootCaller extends Identity {
   readonly session?: SessionStatement
 }
 
+/** A user of IAM: by a long-term key, or with `session` by GetSessionToken. */
 export interface UserCaller extends Identity {
   readonly kind: 'user'
   readonly userName: string
@@ -52,6 +53,7 @@ export interface UserCaller extends Identity {
   readonly session?: SessionStatement
 }
 
+/** A session of a role: `arn` is the session's, `roleArn` the role's. */
 export interface RoleCaller extends Identity {
   readonly kind: 'assumed-role'
   readonly roleName: string
@@ -63,6 +65,7 @@ export interface RoleCaller extends Identity {
   readonly session: SessionStatement
 }
 
+/** A session of GetFederationToken: `userArn` is whose permissions bound it. */
 export interface FederatedCaller extends Identity {
   readonly kind: 'federated-user'
   /** The user who called GetFederationToken; absent for root. */

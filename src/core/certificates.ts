@@ -14,6 +14,7 @@ export interface Certificates {
   readonly open: (reader: Reader, seal: Seal, arn: string) => Certificate | undefined
 }
 
+/** A certificate without its private key: what others may be told of it. */
 export interface KnownCertificate {
   readonly arn: Arn
   readonly facts: CertificateFacts

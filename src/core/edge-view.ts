@@ -17,6 +17,7 @@ export interface EdgeView {
   readonly metrics: FindMetrics
 }
 
+/** Source: WAFV2 API, GetSampledRequests. */
 export interface SampleQuery {
   readonly webACL: Arn
   /** The metric name of a rule, or of the web ACL for its default action. */
@@ -60,6 +61,7 @@ export interface SampledRequest {
     | undefined
 }
 
+/** Source: WAFV2 API, GetTopPathStatisticsByTraffic. */
 export interface BotPathQuery {
   readonly webACL: Arn
   /** Milliseconds since 1970. */
@@ -90,6 +92,7 @@ export interface BotPath {
   readonly bots: readonly (readonly [name: string, count: number])[]
 }
 
+/** Source: WAFV2 API, GetRateBasedStatementManagedKeys. */
 export interface RateQuery {
   readonly webACL: Arn
   readonly ruleName: string

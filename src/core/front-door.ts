@@ -91,6 +91,7 @@ export interface Listener {
   readonly serverHeader: boolean
 }
 
+/** A certificate to serve with. Its private key is in the clear: what has one goes to the edge's processes alone, and into no record. */
 export interface Certificate {
   readonly arn: Arn
   /** PEM: the certificate and its chain. */
@@ -101,6 +102,7 @@ export interface Certificate {
   readonly names: readonly string[]
 }
 
+/** Source: ELB User Guide for Application Load Balancers, "Security policies". */
 export interface TlsPolicy {
   readonly name: string
   readonly minVersion: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
@@ -141,12 +143,14 @@ export type RuleCondition =
       readonly values: readonly { readonly key?: string | undefined; readonly value: string }[]
     }
 
+/** Source: ELBv2 API Reference, RuleTransform. */
 export interface RuleTransform {
   readonly part: 'host-header' | 'url'
   readonly regex: string
   readonly replace: string
 }
 
+/** Source: ELBv2 API Reference, Action. */
 export type RuleAction =
   | {
       readonly type: 'forward'

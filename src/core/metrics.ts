@@ -20,6 +20,7 @@ export interface MetricIncrement {
   readonly distribution?: readonly (readonly [value: number, times: number])[] | undefined
 }
 
+/** Takes what was counted; `FindMetrics` finds it. */
 export type MetricSink = (increments: readonly MetricIncrement[]) => void
 
 /** What is asked of stored metrics; a member that is left out fits all. */

@@ -34,6 +34,7 @@ export type ActingAs =
       readonly sessionName: string
     }
 
+/** What a call came to: an output of the model's type, or the fault that a client would have been answered. */
 export type CallAnswer =
   { readonly ok: true; readonly output: unknown } | { readonly ok: false; readonly fault: WireFault }
 

@@ -3,6 +3,7 @@ import type { ServiceName } from '#models/index.d.ts'
 /** A protocol and its version, as they differ on the wire. */
 export type Protocol = 'json-1.0' | 'json-1.1' | 'query' | 'ec2' | 'rest-json' | 'rest-xml' | 'rpc-v2-cbor'
 
+/** Seconds since 1970, ISO 8601, or the date of an HTTP header. Source: Smithy 2.0, "timestampFormat trait", under botocore's names. */
 export type TimestampFormat = 'unixTimestamp' | 'iso8601' | 'rfc822'
 
 /** What a model says of a service as a whole. `models/index.json` holds it for all. */
@@ -23,6 +24,7 @@ export interface ServiceMetadata {
   readonly awsQueryCompatible?: boolean
 }
 
+/** Source: Smithy 2.0, "xmlNamespace trait". */
 export interface XmlNamespace {
   readonly uri: string
   readonly prefix?: string
@@ -71,6 +73,7 @@ export interface ErrorTraits {
   readonly status: number
 }
 
+/** `min` and `max` count elements. */
 export interface ListShape extends Described {
   readonly type: 'list'
   readonly member: Ref
@@ -79,6 +82,7 @@ export interface ListShape extends Described {
   readonly max: number | undefined
 }
 
+/** `min` and `max` count entries. */
 export interface MapShape extends Described {
   readonly type: 'map'
   readonly key: Ref
@@ -97,6 +101,7 @@ export interface StringShape extends Described {
   readonly pattern: string | undefined
 }
 
+/** `min` and `max` bound the value, both included. */
 export interface NumberShape extends Described {
   readonly type: 'integer' | 'long' | 'float' | 'double'
   readonly min: number | undefined
@@ -110,6 +115,7 @@ export interface BlobShape extends Described {
   readonly max: number | undefined
 }
 
+/** Its own format; a use of it (`Ref`) may have another, and where neither has one the place decides. */
 export interface TimestampShape extends Described {
   readonly type: 'timestamp'
   readonly timestampFormat: TimestampFormat | undefined

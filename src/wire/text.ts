@@ -143,6 +143,7 @@ export function bytesOf(text: string): Uint8Array {
   return new Uint8Array(bytes)
 }
 
+/** Padded base64 of the standard alphabet. */
 export function base64Text(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }

@@ -32,8 +32,6 @@ const beyondReference: readonly { readonly actions: RegExp; readonly resource: R
   { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[\w-]*:\d{12}:alias\/.+$/s },
   // GetFederationToken with tags. Source: IAM User Guide, "Pass session tags in AWS STS".
   { actions: /^sts:TagSession$/, resource: /^arn:[\w-]+:sts::\d{12}:federated-user\/.+$/ },
-  // Whoever names an alias that does not exist is authorized on the alias: there is no key to name.
-  { actions: /^kms:\w+$/, resource: /^arn:[\w-]+:kms:[^:]+:\d{12}:alias\/.+$/s },
   // Everything of ELBv2 has tags. Source: ELB User Guide, "Grant permission to tag resources during creation".
   {
     actions: /^elasticloadbalancing:(?:Add|Remove)Tags$/,

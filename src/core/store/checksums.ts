@@ -17,10 +17,12 @@ export function documentSum({ row, shelf, id, version, body }: DocumentRow): num
   return crc32(body, crc32(`${row} ${version} ${shelf} ${id} `))
 }
 
+/** Of what an entry changes, with its place in the log. */
 export function changesSum({ seq, changes }: Pick<LogEntry, 'seq' | 'changes'>): number {
   return crc32(changes, crc32(`${seq} `))
 }
 
+/** Of an entry's records, with its place in the log; null where it has none. */
 export function recordsSum({ seq, records }: Pick<LogEntry, 'seq' | 'records'>): number | null {
   return records === null ? null : crc32(records, crc32(`${seq} `))
 }

@@ -17,6 +17,7 @@ export interface Change {
   readonly own: boolean
 }
 
+/** Hears of a change once it shows in `read`. One that throws is a bug, which keeps the change from nobody else. */
 export type Listener = (change: Change) => void
 
 /** The changes to documents of one collection. */

@@ -53,6 +53,7 @@ export interface CertificateFacts {
   readonly extendedKeyUsages: readonly { readonly name: ExtendedKeyUsage; readonly oid: string }[]
 }
 
+/** `CUSTOM` is every purpose that ACM has no name for; its object identifier stands beside it. */
 export type ExtendedKeyUsage = (typeof purposes)[keyof typeof purposes] | 'CUSTOM'
 
 /** What a certificate says of itself. `key` is that of its public key: see `certificateKey`. */

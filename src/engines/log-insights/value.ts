@@ -24,6 +24,7 @@ export function textOf(value: Value): string | null {
   return value === null ? null : String(value)
 }
 
+/** What a filter lets through: true, its text, and every number but 0. */
 export function isTrue(value: Value): boolean {
   return value === true || value === 'true' || (typeof value === 'number' && value !== 0)
 }

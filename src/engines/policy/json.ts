@@ -9,6 +9,7 @@ export interface Position {
   readonly column: number
 }
 
+/** A JSON value with where it stands in the text; a number keeps its digits. */
 export type JsonNode =
   | { readonly kind: 'string'; readonly value: string; readonly at: Position }
   | { readonly kind: 'number'; readonly text: string; readonly at: Position }

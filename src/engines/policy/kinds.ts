@@ -12,6 +12,7 @@ export interface KindRules {
   readonly texts: Texts
 }
 
+/** What is told of a policy that is refused, in the words of the service that keeps it. */
 export interface Texts {
   readonly json: string
   readonly empty: string

@@ -13,6 +13,7 @@ export type Fallback = 'MATCH' | 'NO_MATCH'
 /** Source: AWS WAFV2 API, OversizeHandling. */
 export type Oversize = 'CONTINUE' | 'MATCH' | 'NO_MATCH'
 
+/** Every text transformed; an answer that was chosen stays. */
 export function transformed(value: FieldValue, transform: Transform): FieldValue {
   return typeof value === 'boolean' ? value : value.map((text) => transform(text))
 }

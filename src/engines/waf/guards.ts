@@ -26,6 +26,7 @@ export interface Source {
   readonly prepare: (entries: readonly GuardedRule[]) => Find
 }
 
+/** A key under which a rule is found, and the rule by its number. */
 export interface GuardedRule {
   readonly key: number | string
   readonly rule: number
@@ -34,6 +35,7 @@ export interface GuardedRule {
 /** Reports the rules whose key holds for this request. */
 export type Find = (inspection: Inspection, found: (rule: number) => void) => void
 
+/** INVARIANT: `matches` holds only where one of the guards does; one that lies lets requests through. */
 export function guarded(matches: Matches, guards: readonly Guard[]): Matches {
   return Object.assign((inspection: Inspection) => matches(inspection), { guards })
 }

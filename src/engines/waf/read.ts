@@ -57,6 +57,7 @@ export function optional<Value>(read: Read<Value>): Read<Value | undefined> {
   return (value, field, name) => (value === undefined ? undefined : read(value, field, name))
 }
 
+/** Reads a text. Units: UTF-16 code units. `pattern` is looked for in it: one for the whole is anchored. */
 export function text(lengthMin: number, lengthMax: number, pattern?: RegExp): Read<string> {
   return (value, field, name) => {
     if (typeof value !== 'string')
@@ -82,6 +83,7 @@ export const boolean: Read<boolean> = (value, field, name) => {
   return value
 }
 
+/** Reads one of the values; a refusal names the field `own` in the place of the reader's. */
 export function oneOf<const Value extends string | number>(
   values: readonly Value[],
   own?: RefusedField,

@@ -99,6 +99,7 @@ export function overLimit(parameter: string, reason: string): Refused {
 export type Outcome<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly refusal: Refusal }
 
+/** Makes a value of what a user wrote: what was refused becomes an outcome, and a bug stays an error. */
 export function outcome<Value>(make: () => Value): Outcome<Value> {
   try {
     return { ok: true, value: make() }

@@ -12,6 +12,7 @@ export interface Visibility {
   readonly CloudWatchMetricsEnabled: boolean
 }
 
+/** Source: AWS WAFV2 API, VisibilityConfig. */
 export const visibilityConfig = members(
   {
     MetricName: text(1, 255, /^[\w#:.\-/]+$/),
@@ -23,6 +24,7 @@ export const visibilityConfig = members(
 
 /** Source: AWS WAFV2 API, ImmunityTimeProperty; the default, AWS WAF Developer Guide, "Setting timestamp expiration". */
 const immunity = members({ ImmunityTime: integer(60, 259_200) }, 'CHALLENGE_CONFIG')
+/** Source: AWS WAFV2 API, CaptchaConfig and ChallengeConfig. */
 export const tokenConfig = members({ ImmunityTimeProperty: optional(immunity) }, 'CHALLENGE_CONFIG')
 export const immunityDefaultSec = 300
 

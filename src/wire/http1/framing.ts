@@ -58,6 +58,7 @@ function bodyOf(headers: Headers, minorVersion: 0 | 1, limits: Http1Limits): num
   return bytes > limits.bodyBytesMax ? bodyTooLarge(limits) : bytes
 }
 
+/** Source: RFC 9110, section 15.5.14. */
 export function bodyTooLarge({ bodyBytesMax }: Http1Limits): Refusal {
   return refusal(413, `The request body exceeds ${bodyBytesMax} bytes.`)
 }

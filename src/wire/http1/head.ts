@@ -35,6 +35,7 @@ export function refuseUnendedHead(head: Buffer, limits: Http1Limits): Refusal | 
   return head.length - lineEnd - 2 > limits.headerBytesMax + 3 ? headersTooLarge(limits) : undefined
 }
 
+/** Answers what `notInHead` finds. */
 export function controlCharacter(): Refusal {
   return badRequest('The head holds a control character, or a CR or LF by itself.')
 }

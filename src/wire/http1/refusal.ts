@@ -6,6 +6,7 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** Makes a refusal; `reason` is a sentence of our own for whoever reads the answer. */
 export function refusal(status: number, reason: string): Refusal {
   return { kind: 'refusal', status, reason }
 }

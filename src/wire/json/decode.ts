@@ -9,6 +9,7 @@ type JsonDecode = (value: unknown) => unknown
 /** Whether members are named by their `locationName` (REST-JSON) or as in the model (JSON 1.0 and 1.1). */
 export type JsonNames = 'locationName' | 'name'
 
+/** Reads a structure of parsed JSON. Faults: Malformed. */
 export type JsonStructureDecode = (value: unknown) => Record<string, unknown>
 
 const compiled = {

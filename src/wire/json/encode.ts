@@ -3,6 +3,7 @@ import type { ListShape, MapShape, Ref, Shape, StructureShape } from '../shapes.
 import { textEncoder, wrongType } from '../text.ts'
 import type { JsonNames } from './decode.ts'
 
+/** Writes a value as JSON; one that is not of its shape is a bug, and throws TypeError. */
 export type JsonEncode = (value: unknown) => string
 
 const compiled = { locationName: new Map<Shape, JsonEncode>(), name: new Map<Shape, JsonEncode>() }

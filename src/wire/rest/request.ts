@@ -29,6 +29,7 @@ export interface RestInput {
 
 const compiled = new WeakMap<StructureShape, RestInput>()
 
+/** A structure's bindings to a request; worked out once, when they are first asked for. */
 export function restInput(shape: StructureShape): RestInput {
   const known = compiled.get(shape)
   if (known) return known

@@ -20,6 +20,7 @@ export interface RestOutput {
 
 const compiled = new WeakMap<StructureShape, RestOutput>()
 
+/** A structure's bindings to a response; worked out once, when they are first asked for. */
 export function restOutput(shape: StructureShape): RestOutput {
   const known = compiled.get(shape)
   if (known) return known

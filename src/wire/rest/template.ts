@@ -14,6 +14,7 @@ export interface Template {
 
 const compiled = new WeakMap<OperationModel, Template>()
 
+/** An operation's `requestUri`, taken apart once, when it is first asked for. Source: Smithy 2.0, "http trait". */
 export function templateOf(operation: OperationModel): Template {
   const known = compiled.get(operation)
   if (known) return known

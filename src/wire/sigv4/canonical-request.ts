@@ -19,6 +19,7 @@ export function isS3(service: string): boolean {
   return s3Names.has(service)
 }
 
+/** S3's names keep the path as it was sent; every other service's signers normalize it and encode it once more. */
 export function pathRulesOf(service: string): PathRules {
   return isS3(service) ? s3Rules : plainRules
 }

@@ -48,6 +48,7 @@ export interface ClaimText {
   readonly presigned: Claim['presigned']
 }
 
+/** What every credential scope ends with. Source: IAM User Guide, "Elements of an AWS API request signature". */
 export const terminator = 'aws4_request'
 /** Limit: an access key id has at most 128 characters. Source: IAM API Reference, AccessKey. Comma and slash delimit it. */
 const accessKeyIdForm = /^[!-+\--.0-~]{1,128}$/

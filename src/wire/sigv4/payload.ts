@@ -5,6 +5,7 @@ import { type AuthenticationFailure, authenticationFailure } from './failure.ts'
 import { signingParameters } from './presigned-query.ts'
 import { headerOf, type SignedRequest } from './request.ts'
 
+/** Stands for a payload that the signature leaves out. Source: S3 API Reference, as for `streaming` below. */
 export const unsignedPayload = 'UNSIGNED-PAYLOAD'
 
 /** How a body travels in chunks (`aws-chunked`). */

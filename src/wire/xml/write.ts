@@ -137,6 +137,7 @@ function mapEntries(shape: MapShape, label: string, dialect: XmlDialect): XmlCon
   }
 }
 
+/** An element of what is XML already: whoever gives text has escaped it. */
 export function element(label: string, attributes: string, content: string): string {
   return `<${label}${attributes}>${content}</${label}>`
 }

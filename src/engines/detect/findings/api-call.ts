@@ -69,6 +69,7 @@ export function remoteAddress({ sourceIPAddress = '' }: CloudTrailRecord): strin
   return isAddress(sourceIPAddress) ? sourceIPAddress : undefined
 }
 
+/** Whether a text has the form of an address, and is not the name of a service. It may still be none. */
 export function isAddress(text: string): boolean {
   return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i.test(text)
 }

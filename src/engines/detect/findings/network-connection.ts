@@ -62,6 +62,7 @@ export function connectionSignal(record: FlowRecord, sides: Sides, said: Said): 
   }
 }
 
+/** The lists that something is on, as findings name them. Source: GuardDuty API Reference, ThreatIntelligenceDetail. */
 export function threatsOf(listings: readonly Listing[]): NonNullable<Signal['threats']> {
   return listings.map(({ list, names = [] }) => ({ ThreatListName: list, ThreatNames: names }))
 }

@@ -22,6 +22,7 @@ function isFunction(instanceId: string | undefined): boolean {
   return instanceId !== undefined && instanceId.startsWith('arn:') && functionArn.test(instanceId)
 }
 
+/** The machine as findings show it: a Lambda function where its instance is named by the ARN of one, else an instance. */
 export function machineResource(machine: Machine): Resource {
   const { instanceId, interfaceId, vpcId, address } = machine
   const [, , functionName] = functionArn.exec(instanceId ?? '') ?? []

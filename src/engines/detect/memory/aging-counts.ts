@@ -10,6 +10,7 @@ export function noCounts(): AgingCounts {
   return { young: [], old: [], turnedHour: 0 }
 }
 
+/** Counts an item once more. After `turnHours`, or with `itemsMax` items, the younger generation becomes the older one, which is forgotten. */
 export function countIn(
   counts: AgingCounts,
   item: number,

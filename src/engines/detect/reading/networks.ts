@@ -6,6 +6,7 @@ const amazon: ReadonlySet<number> = new Set([16_509, 14_618, 8987, 7224, 39_111,
 /** What kind of network an address belongs to, where that is known. */
 export type Network = 'private' | 'amazon' | 'elsewhere' | 'unknown'
 
+/** Tells by the address where it is private, else by whose network it is found in. */
 export function networkOf(address: string, { asn, country }: Origin): Network {
   if (isPrivate(address)) return 'private'
   if (asn !== undefined) return amazon.has(asn) ? 'amazon' : 'elsewhere'

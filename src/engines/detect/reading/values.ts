@@ -8,6 +8,7 @@ export function value(from: unknown, ...path: readonly string[]): unknown {
   return at
 }
 
+/** The text at a path of members; undefined where there is none. */
 export function text(from: unknown, ...path: readonly string[]): string | undefined {
   const found = value(from, ...path)
   return typeof found === 'string' ? found : undefined

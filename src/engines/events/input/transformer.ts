@@ -2,6 +2,7 @@ import { isObject } from '../match/match.ts'
 import { isPath, pathValue } from './path.ts'
 import { isJsonTemplate, parseTemplate } from './template.ts'
 
+/** Source: EventBridge API Reference, InputTransformer. */
 export interface InputTransformer {
   readonly InputPathsMap?: Readonly<Record<string, string>> | undefined
   readonly InputTemplate: string

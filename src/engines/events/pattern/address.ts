@@ -4,6 +4,7 @@ import { Refusal } from './refusal.ts'
 /** An address as text of its 4 or 16 bytes: addresses of one family then compare as numbers do. */
 export type Address = string & { readonly brand: 'Address' }
 
+/** Both ends belong to it. */
 export interface AddressRange {
   readonly first: Address
   readonly last: Address

@@ -11,6 +11,7 @@ export interface FieldRange {
   readonly wraps: boolean
 }
 
+/** The fields of an expression. Source: EventBridge User Guide, "Cron expressions". */
 export const minutes: FieldRange = { first: 0, last: 59, wraps: true }
 export const hours: FieldRange = { first: 0, last: 23, wraps: true }
 export const daysOfMonth: FieldRange = { first: 1, last: 31, wraps: true }
@@ -53,6 +54,7 @@ function parsePart(text: string, range: FieldRange): readonly number[] {
   return values
 }
 
+/** A number of the field, or the number that one of its names stands for. Faults: Refusal. */
 export function parseValue(text: string, { first, last, names = [] }: FieldRange): number {
   const named = names.indexOf(text)
   const value = named >= 0 ? first + named : /^[0-9]{1,4}$/.test(text) ? Number(text) : Number.NaN

@@ -3,6 +3,7 @@ import { type DaysOf, parseDays } from './cron-days.ts'
 import { hours, minutes, months, parseField, years } from './cron-field.ts'
 import type { Zone } from './zone.ts'
 
+/** When a schedule is due, each list ascending. It is due in a minute that all of them hold. */
 export interface Cron {
   readonly minutes: readonly number[]
   readonly hours: readonly number[]

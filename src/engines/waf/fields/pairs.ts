@@ -57,6 +57,7 @@ export type Selects = (lowerName: string) => boolean
 /** Source: AWS WAFV2 API, MapMatchScope. */
 export type PairScope = 'ALL' | 'KEY' | 'VALUE'
 
+/** The texts of the pairs that `selects` takes, which is asked by the name in lower case. */
 export function scoped(pairs: readonly Pair[], selects: Selects, scope: PairScope): readonly string[] {
   const out: string[] = []
   for (const [name, value] of pairs) {

@@ -41,6 +41,7 @@ export interface GroupRow {
   readonly configured?: ((configs: readonly unknown[]) => readonly RuleRow[]) | undefined
 }
 
+/** A rule of a group, which blocks unless it `counts` or `challenges`. */
 export interface RuleRow {
   readonly name: string
   readonly label: string

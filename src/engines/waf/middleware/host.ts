@@ -48,6 +48,7 @@ export interface Judged {
   readonly answer: Answer | undefined
 }
 
+/** Inspects a request, and tells `record` what came of it; where the inspection fails, the request is blocked. */
 export function judge(bare: Omit<WebRequest, 'token'>, options: MiddlewareOptions): Judged {
   const request: WebRequest = { ...bare, token: options.token?.(bare) }
   const verdict = inspectOrBlock(options.webACL(), request, options.nowMs(), options.reportBug)

@@ -73,6 +73,7 @@ export function checkInspected(
 /** Source: AWS WAF Developer Guide, "Web ACL capacity units": what a transformation costs. */
 const transformationPrice = 10
 
+/** The capacity that a chain of transformations costs; NONE is free. */
 export function transformationsPrice(chain: readonly string[]): number {
   return chain.filter((type) => type !== 'NONE').length * transformationPrice
 }

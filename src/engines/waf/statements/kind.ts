@@ -69,6 +69,7 @@ export interface Kind<Body> {
   readonly compile: (body: Body, build: Build) => Matches
 }
 
+/** Makes a kind of statement readable. One that is not `nestable` stands in no other statement. */
 export function matchKind<Body>(kind: Kind<Body>, nestable = true): ReadStatement {
   return (given, inner) => {
     const body = kind.read(inner)(given, 'STATEMENT', 'Statement')

@@ -87,6 +87,7 @@ const kinds: Readonly<Record<string, (value: unknown, name: string) => Omit<Cust
   JA4Fingerprint: (value, name) => fingerprint(value, name, ({ request }) => request.ja4),
 }
 
+/** Source: AWS WAFV2 API, RateBasedStatementCustomKey. */
 export const customKey: Read<CustomKey> = (value, _field, name) => {
   const [kind, body] = exactlyOne('CUSTOM_KEYS', Object.keys(kinds))(value, 'CUSTOM_KEYS', name)
   const make = kinds[kind]

@@ -37,6 +37,7 @@ const kindOfEvent = new Map<string, ObjectKind>(
 /** One record of a request that deletes up to a thousand objects: it does not say how many. */
 const objectsOfBatch = 100
 
+/** What a call does to objects of S3; undefined for every other call. */
 export function objectKindOf(record: CloudTrailRecord): ObjectKind | undefined {
   const kind = record.eventSource === 's3.amazonaws.com' ? kindOfEvent.get(eventNameOf(record)) : undefined
   // A copy over what is there, under a key that only the caller has, takes the data away.

@@ -34,6 +34,7 @@ export interface PlaceNovelty {
   readonly agent: Novelty
 }
 
+/** How new a call's network and agent are. What there is none of is not new. */
 export function placeNovelty(
   place: Place,
   profile: Profile,

@@ -101,6 +101,7 @@ export function usersOf(peers: PeersProfile, item: number): number {
   return countOf(peers.users, item)
 }
 
+/** How many principals of the account were seen to call. */
 export function principalsOf(peers: PeersProfile): number {
   return countOf(peers.users, everybody)
 }
@@ -110,6 +111,7 @@ export function hasLearnt({ days }: Profile): boolean {
   return days > principalLearnsDays
 }
 
+/** The same of an account, which takes longer. */
 export function accountHasLearnt({ days }: PeersProfile): boolean {
   return days > accountLearnsDays
 }

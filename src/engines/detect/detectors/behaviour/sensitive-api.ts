@@ -23,6 +23,7 @@ for (const [tactic, services] of Object.entries(tactics) as [Tactic, Readonly<Re
       apis.set(name, { tactic, name: `${service}.amazonaws.com:${name}`, id })
     }
 
+/** As what a call may serve an attacker; undefined for a call that serves none. */
 export function sensitiveApiOf(record: CloudTrailRecord): SensitiveApi | undefined {
   return byService.get(serviceOf(record))?.get(eventNameOf(record))
 }

@@ -19,6 +19,7 @@ export interface Connection {
   readonly isRemotePublic: boolean
 }
 
+/** Source: IANA, "Protocol Numbers". */
 export const tcp = 6
 export const udp = 17
 
