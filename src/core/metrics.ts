@@ -28,7 +28,8 @@ export interface MetricQuery {
   readonly account: string
   readonly region: string
   readonly namespace?: string | undefined
-  readonly name?: string | undefined
+  /** Metrics that are called one of these. */
+  readonly names?: readonly string[] | undefined
   /** Milliseconds since 1970: minutes that begin at or after `fromMs` and before `toMs`. */
   readonly fromMs: number
   readonly toMs: number

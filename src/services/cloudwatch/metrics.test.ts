@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { CloudWatch } from '@aws-sdk/client-cloudwatch'
 import type { AccountId } from '#core/arn.ts'
-import type { MetricIncrement } from '#core/metrics.ts'
+import type { FindMetrics, MetricIncrement } from '#core/metrics.ts'
 import { createMetricStore } from '#telemetry/index.ts'
 import { found } from '../../../test/founded.ts'
 import { inProcess, layGround, refusal } from '../../../test/in-process.ts'
@@ -51,8 +51,13 @@ async function rig(t: TestContext) {
       log: ({ event }) => assert.fail(event),
     })
   let metrics = open()
+  let looks = 0
+  const findMetrics: FindMetrics = (query) => {
+    looks += 1
+    return metrics.find(query)
+  }
   const { configuration } = inProcess(ground, {
-    services: [iamService, createCloudWatchService({ findMetrics: (query) => metrics.find(query) })],
+    services: [iamService, createCloudWatchService({ findMetrics })],
     identities,
   })
   const [mine, theirs] = await found(ground, [here, there])
@@ -60,6 +65,8 @@ async function rig(t: TestContext) {
     new CloudWatch(configuration(account === here ? mine : theirs))
   return {
     client,
+    /** How often what is stored was looked through. */
+    looks: () => looks,
     add: (...all: readonly MetricIncrement[]) => metrics.add(all),
     /** Lets time pass, and runs what is done from time to time. */
     pass: (minutes: number): void => {
@@ -185,6 +192,30 @@ test('cloudwatch: many metrics at a time, listed by what they have, each account
   ])
 })
 
+test('cloudwatch: five hundred metrics cost one look at what is stored, and each query gets its own', async (t) => {
+  const { client, add, looks } = await rig(t)
+  add(increment(0), increment(0, { name: 'AllowedRequests', count: 1, sum: 7 }))
+  add(increment(0, { namespace: 'Shop', name: 'AllowedRequests', sum: 100 }))
+  const queries = Array.from({ length: 500 }, (_, at) => ({
+    Id: `q${at}`,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/WAFV2',
+        MetricName: at % 2 === 0 ? 'BlockedRequests' : 'AllowedRequests',
+        Dimensions,
+      },
+      Period: 60,
+      Stat: 'Sum',
+    },
+  }))
+  const { MetricDataResults = [] } = await client(here).getMetricData({ ...range, MetricDataQueries: queries })
+  assert.equal(looks(), 1)
+  assert.deepEqual(
+    MetricDataResults.map(({ Values }) => Values),
+    queries.map((_, at) => (at % 2 === 0 ? [1] : [7])),
+  )
+})
+
 test('cloudwatch: what it cannot compute is refused', async (t) => {
   const { client } = await rig(t)
   const cloudwatch = client(here)
@@ -223,6 +254,15 @@ test('cloudwatch: what it cannot compute is refused', async (t) => {
       /^Validation(?:Error|Exception)/,
     ],
     [
+      'a metric without a name',
+      () =>
+        cloudwatch.getMetricData({
+          ...range,
+          MetricDataQueries: [{ Id: 'a', MetricStat: { ...MetricStat, Metric: { Namespace: 'n' } } }],
+        }),
+      /^Validation(?:Error|Exception)/,
+    ],
+    [
       'an id twice',
       () =>
         cloudwatch.getMetricData({
@@ -236,5 +276,5 @@ test('cloudwatch: what it cannot compute is refused', async (t) => {
     ],
   ]
   for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
-  assert.equal(rows.length, 7)
+  assert.equal(rows.length, 8)
 })

@@ -40,7 +40,7 @@ export const GetMetricStatistics = cloudwatch('GetMetricStatistics', {
       account: call.account,
       region: call.region,
       namespace: Namespace,
-      name: MetricName,
+      names: [MetricName],
       fromMs: StartTime.getTime(),
       toMs: EndTime.getTime(),
     })
@@ -77,35 +77,39 @@ export const GetMetricData = cloudwatch('GetMetricData', {
     if (input.NextToken !== undefined) throw faults.invalidToken()
     const ids = new Set(MetricDataQueries.map(({ Id }) => Id))
     if (ids.size < MetricDataQueries.length) throw faults.validation('The ids of the queries must be unique.')
-    const results = await Promise.all(
-      MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map(async (query) => {
-        const { Metric, Period, Stat, Unit } = metricStatOf(query)
-        const found = await call.parts.findMetrics({
-          account: call.account,
-          region: call.region,
-          namespace: Metric.Namespace,
-          name: Metric.MetricName,
-          fromMs: StartTime.getTime(),
-          toMs: EndTime.getTime(),
-        })
-        const statistic = statisticOf(Stat)
-        const periods = periodsOf(
-          found.filter(
-            (metric) =>
-              hasExactly(metric, Metric.Dimensions ?? []) && (Unit === undefined || metric.unit === Unit),
-          ),
-          Period,
-        )
-        const ordered = ScanBy === 'TimestampAscending' ? periods : periods.toReversed()
-        return {
-          Id: query.Id,
-          Label: query.Label ?? Metric.MetricName,
-          Timestamps: ordered.map(({ atMs }) => new Date(atMs)),
-          Values: ordered.map(({ whole }) => statistic(whole)),
-          StatusCode: 'Complete' as const,
-        }
-      }),
-    )
+    const queries = MetricDataQueries.filter(({ ReturnData }) => ReturnData !== false).map((query) => ({
+      ...metricStatOf(query),
+      query,
+    }))
+    // Once for all: each look reads what is stored of the whole time.
+    const found = await call.parts.findMetrics({
+      account: call.account,
+      region: call.region,
+      names: [...new Set(queries.map(({ MetricName }) => MetricName))],
+      fromMs: StartTime.getTime(),
+      toMs: EndTime.getTime(),
+    })
+    const results = queries.map(({ query, Namespace, MetricName, Dimensions, Period, Stat, Unit }) => {
+      const statistic = statisticOf(Stat)
+      const periods = periodsOf(
+        found.filter(
+          (metric) =>
+            metric.namespace === Namespace &&
+            metric.name === MetricName &&
+            hasExactly(metric, Dimensions) &&
+            (Unit === undefined || metric.unit === Unit),
+        ),
+        Period,
+      )
+      const ordered = ScanBy === 'TimestampAscending' ? periods : periods.toReversed()
+      return {
+        Id: query.Id,
+        Label: query.Label ?? MetricName,
+        Timestamps: ordered.map(({ atMs }) => new Date(atMs)),
+        Values: ordered.map(({ whole }) => statistic(whole)),
+        StatusCode: 'Complete' as const,
+      }
+    })
     const max = input.MaxDatapoints ?? dataMax
     if (results.reduce((sum, { Values }) => sum + Values.length, 0) > max)
       throw faults.validation(
@@ -124,7 +128,7 @@ export const ListMetrics = cloudwatch('ListMetrics', {
       account: call.account,
       region: call.region,
       namespace: input.Namespace,
-      name: input.MetricName,
+      names: input.MetricName === undefined ? undefined : [input.MetricName],
       fromMs: call.nowMs - (input.RecentlyActive === undefined ? listedMs : recentMs),
       toMs: call.nowMs + 60_000,
     })
@@ -151,8 +155,10 @@ export const ListMetrics = cloudwatch('ListMetrics', {
 function metricStatOf({ MetricStat, Expression, Id }: MetricDataQuery) {
   if (Expression !== undefined)
     throw faults.validation(`The query '${Id}' is an expression, which is not supported: name a MetricStat.`)
-  if (MetricStat === undefined) throw faults.validation(`The query '${Id}' has no MetricStat.`)
-  return MetricStat
+  const { Namespace, MetricName, Dimensions = [] } = MetricStat?.Metric ?? {}
+  if (MetricStat === undefined || Namespace === undefined || MetricName === undefined)
+    throw faults.validation(`The query '${Id}' needs a MetricStat with the metric's Namespace and MetricName.`)
+  return { ...MetricStat, Namespace, MetricName, Dimensions }
 }
 
 function requireOrder(start: Date, end: Date): void {

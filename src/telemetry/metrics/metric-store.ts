@@ -56,10 +56,11 @@ export function createMetricStore({ directory, world, log }: Options): MetricSto
   async function stored(query: MetricQuery): Promise<readonly MetricIncrement[]> {
     const [first, last] = [dayOf(query.fromMs), dayOf(query.toMs + settledAfterMs + 60_000)]
     const found: MetricIncrement[] = []
+    const [only, another] = query.names ?? []
     for (const name of await listSegments(folder)) {
       if (name.day < first || name.day > last) continue
       for (const line of await linesOfSegment(folder, name)) {
-        if (query.name !== undefined && !line.includes(query.name)) continue
+        if (only !== undefined && another === undefined && !line.includes(only)) continue
         const metric = line.endsWith('}') ? (JSON.parse(line) as MetricIncrement) : undefined // Written above.
         if (metric && fits(metric, query)) found.push(metric)
       }
@@ -100,13 +101,13 @@ export function createMetricStore({ directory, world, log }: Options): MetricSto
 
 function fits(
   metric: MetricIncrement,
-  { account, region, namespace, name, fromMs, toMs }: MetricQuery,
+  { account, region, namespace, names, fromMs, toMs }: MetricQuery,
 ): boolean {
   return (
     metric.account === account &&
     metric.region === region &&
     (namespace === undefined || metric.namespace === namespace) &&
-    (name === undefined || metric.name === name) &&
+    (names === undefined || names.includes(metric.name)) &&
     metric.minuteMs >= fromMs &&
     metric.minuteMs < toMs
   )
