@@ -6,7 +6,7 @@ import { acm, certificateKey, type CertificateDocument } from './documents.ts'
 import { faults, refusedImport } from './faults.ts'
 import { certificateArn, findCertificate } from './find.ts'
 import { quotas } from './quotas.ts'
-import { requestTags, withTags } from './tags.ts'
+import { tagsOf, withTags } from './tag-list.ts'
 
 /**
  * Takes a certificate with its key and chain, anew or in the place of one that was imported: what serves with that one serves with
@@ -19,10 +19,10 @@ export const ImportCertificate = acm('ImportCertificate', {
     CertificateArn === undefined ? { arn: certificateArn(call, '*') } : findCertificate(call, CertificateArn),
   access: (resource, { Tags }) => [
     // Tags at the import need leave of their own. Source: ACM User Guide, "API permissions".
-    { action: 'acm:ImportCertificate', resource, requestTags: requestTags(Tags) },
+    { action: 'acm:ImportCertificate', resource, requestTags: tagsOf(Tags) },
     ...(Tags === undefined
       ? []
-      : [{ action: 'acm:AddTagsToCertificate', resource, requestTags: requestTags(Tags) }]),
+      : [{ action: 'acm:AddTagsToCertificate', resource, requestTags: tagsOf(Tags) }]),
   ],
   run({ target, input, call }) {
     const earlier = 'facts' in target ? target : undefined
