@@ -32,8 +32,11 @@ type Found = FoundAnywhere<AsyncEventDocument>
 const defaults = { retriesMax: 2, ageMaxSec: 21_600 }
 const retryMs = [60_000, 120_000] as const
 const backOff = { firstMs: 1_000, maxMs: 300_000 }
-/** Our own: events under way at a time, and how often it is looked for what is due. */
-const bounds = { underWay: 50, lookMs: 500 }
+/**
+ * Our own: events under way at a time, how many of these places are for functions of which none is, so that one that is slow holds up
+ * no other, and how often it is looked for what is due.
+ */
+const bounds = { underWay: 50, forOthers: 10, lookMs: 500 }
 
 /** Runs what was accepted, in one worker: an event's document goes only when it is done and whoever is to hear of it has. */
 export interface AsyncRunner {
@@ -48,6 +51,8 @@ export interface AsyncRunner {
  */
 export function createAsyncRunner({ store, world, callAsService, host, writeLogs, log }: Parts): AsyncRunner {
   const underWay = new Map<string, Promise<void>>()
+  /** How many events are under way, by function. */
+  const ofFunction = new Map<string, number>()
   let closed = false
 
   const stopTail = store.tail((change) => {
@@ -65,20 +70,29 @@ export function createAsyncRunner({ store, world, callAsService, host, writeLogs
   }
 
   function begin(found: Found): void {
-    const key = `${found.account}/${found.region}/${found.id}`
+    const { account, region, id, document } = found
+    const key = `${account}/${region}/${id}`
+    const functionKey = `${account}/${region}/${document.functionName}`
+    const mine = ofFunction.get(functionKey) ?? 0
     if (
       closed ||
       underWay.has(key) ||
-      underWay.size >= bounds.underWay ||
-      !isDue(found.document.dueAtMs, world.nowMs(), backOff.maxMs)
+      underWay.size >= bounds.underWay - (mine > 0 ? bounds.forOthers : 0) ||
+      !isDue(document.dueAtMs, world.nowMs(), backOff.maxMs)
     )
       return
+    ofFunction.set(functionKey, mine + 1)
     const work = handle(found)
       .then(() => undefined)
       .catch((error: unknown) =>
         log({ level: 'error', event: 'function-event-failed', reason: String(error) }),
       )
-      .finally(() => underWay.delete(key))
+      .finally(() => {
+        underWay.delete(key)
+        const left = (ofFunction.get(functionKey) ?? 1) - 1
+        if (left > 0) ofFunction.set(functionKey, left)
+        else ofFunction.delete(functionKey)
+      })
     underWay.set(key, work)
   }
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Arn } from '#core/arn.ts'
+import type { FunctionHost, Outcome } from '#functions/index.ts'
 import { createAsyncRunner } from './async-runner.ts'
 import { asyncEvents } from './documents.ts'
 import { here, refusal, rig, there } from './rig.test.ts'
@@ -287,4 +288,27 @@ test('an event waits until what its run logged is written', async (t) => {
   await runner(cloud, undefined, writeLogs).look()
   assert.deepEqual(seen, [[true, 1]])
   assert.equal(waiting(cloud).length, 0)
+})
+
+test('however many events of one slow function wait, those of another are run', async (t) => {
+  const cloud = await rig(t)
+  for (const name of ['slow', 'work']) await cloud.make(name, 'export const handler = async () => undefined')
+  for (let left = 60; left > 0; left -= 1) await event(cloud, '{}', { FunctionName: 'slow' })
+  await event(cloud, '{}')
+  const begun: string[] = []
+  const ended = Promise.withResolvers<Outcome>()
+  const host: FunctionHost = {
+    ...cloud.host,
+    invoke({ functionArn }) {
+      begun.push(functionArn.replace(/.*:/, ''))
+      return ended.promise
+    },
+  }
+  const busy = runner({ ...cloud, host })
+  const looked = busy.look()
+  assert.equal(begun.filter((name) => name === 'slow').length, 40)
+  assert.equal(begun.filter((name) => name === 'work').length, 1)
+  ended.resolve({ kind: 'unavailable', message: 'The test is over.' })
+  await looked
+  await busy.close()
 })
