@@ -55,6 +55,8 @@ const lookEveryMs = 50
 const forgetEveryMs = 60_000
 /** Deliveries at a time. */
 const concurrencyMax = 64
+/** Of these for targets other than a web address that is asked already: one that is slow holds up no other. */
+const forOthers = 16
 /** Mails among them: a mail server that answers nothing keeps nobody else waiting. */
 const mailsMax = 2 * connectionsMax
 
@@ -63,6 +65,8 @@ interface Lane {
   readonly scope: Scope
   readonly waiting: Map<string, DeliveryDocument>
   readonly isMail: boolean
+  /** Of a web address its subscription: such a target may be slow. */
+  readonly subscriber: string | undefined
   isUnderWay: boolean
   /** While its subscription's pace holds it up. */
   notBeforeMs: number
@@ -87,6 +91,8 @@ export function createDeliveryRunner({
   const deliver = createDeliver({ web, mail, callAsService })
   const throttle = createThrottle(world.nowMs)
   let mailsUnderWay = 0
+  /** Deliveries to web addresses, by subscription. */
+  const webUnderWay = new Map<string, number>()
   let signer: Promise<Signer> | undefined
   const lanes = new Map<string, Lane>()
   const underWay = new Set<Promise<void>>()
@@ -99,7 +105,10 @@ export function createDeliveryRunner({
     if (!lane) {
       const { protocol } = store.read.get(subscriptions, scope, delivery.subscriptionId) ?? {}
       const isMail = protocol === 'email' || protocol === 'email-json'
-      lanes.set(name, (lane = { scope, waiting: new Map(), isMail, isUnderWay: false, notBeforeMs: 0 }))
+      const isWeb = protocol === 'http' || protocol === 'https'
+      const subscriber = isWeb ? `${scope.account}/${scope.region}/${delivery.subscriptionId}` : undefined
+      lane = { scope, waiting: new Map(), isMail, subscriber, isUnderWay: false, notBeforeMs: 0 }
+      lanes.set(name, lane)
     }
     lane.waiting.set(id, delivery)
     return name
@@ -136,15 +145,26 @@ export function createDeliveryRunner({
     if (ending.signal.aborted || underWay.size >= concurrencyMax) return
     if (!lane || lane.isUnderWay || firstDue(lane) === undefined) return
     if (lane.isMail && mailsUnderWay >= mailsMax) return
+    const { subscriber } = lane
+    const mine = subscriber === undefined ? 0 : (webUnderWay.get(subscriber) ?? 0)
+    if (mine > 0 && underWay.size >= concurrencyMax - forOthers) return
     lane.isUnderWay = true
     if (lane.isMail) mailsUnderWay += 1
+    if (subscriber !== undefined) webUnderWay.set(subscriber, mine + 1)
     const work = makeAll(lane).finally(() => {
       lane.isUnderWay = false
       if (lane.isMail) mailsUnderWay -= 1
+      if (subscriber !== undefined) endOf(subscriber)
       underWay.delete(work)
       if (lane.waiting.size === 0) lanes.delete(name)
     })
     underWay.add(work)
+  }
+
+  function endOf(subscriber: string): void {
+    const left = (webUnderWay.get(subscriber) ?? 1) - 1
+    if (left > 0) webUnderWay.set(subscriber, left)
+    else webUnderWay.delete(subscriber)
   }
 
   /** The first of a lane, if it is due: the next must wait for it. */

@@ -156,19 +156,28 @@ export async function rig({
 /** A web server that keeps what it is sent. */
 export async function receiver() {
   const got: { readonly type: string; readonly contentType: string; readonly body: string }[] = []
-  const answers = { status: 200 }
+  /** Answers with this status; nothing for as long as it holds. */
+  const answers = { status: 200, holds: false }
+  const held: (() => void)[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const { 'x-amz-sns-message-type': type, 'content-type': contentType = '' } = request.headers
       got.push({ type: String(type), contentType, body: Buffer.concat(chunks).toString() })
-      response.writeHead(answers.status, { location: 'http://169.254.169.254/' }).end()
+      const answer = (): void =>
+        void response.writeHead(answers.status, { location: 'http://169.254.169.254/' }).end()
+      if (answers.holds) held.push(answer)
+      else answer()
     })
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo // It listens on TCP.
-  return { got, answers, url: `http://127.0.0.1:${port}/hook`, close: () => server.close() }
+  /** Answers what was held. */
+  const release = (): void => {
+    for (const answer of held.splice(0)) answer()
+  }
+  return { got, answers, url: `http://127.0.0.1:${port}/hook`, release, close: () => server.close() }
 }
 
 const nobody = () => assert.fail('no test here has external keys')

@@ -326,3 +326,39 @@ test('no web address within is reached, unless the operator says so', async () =
     close()
   }
 })
+
+test('a web address that answers nothing holds up no other target, however much waits for it', async () => {
+  const { sns, topic, queue, subscribe, bodies, startRunner, callAsService, follow, waiting } = await rig()
+  const { got, answers, url, release, close } = await receiver()
+  assert.ok(loopback)
+  const runner = startRunner(callAsService, [loopback])
+  try {
+    const slow = await topic('slow')
+    await sns.subscribe({ TopicArn: slow, Protocol: 'http', Endpoint: url })
+    await runner.look()
+    const asked = JSON.parse(got[0]?.body ?? '') as Record<string, string> // As SNS writes it.
+    await follow(asked['SubscribeURL'] ?? '')
+    const news = await topic('news')
+    const target = await queue('target', news)
+    await subscribe(news, target.arn, { RawMessageDelivery: 'true' })
+    answers.holds = true
+    for (let left = 70; left > 0; left -= 1) await sns.publish({ TopicArn: slow, Message: 'slow' })
+    await sns.publish({ TopicArn: news, Message: 'quick' })
+    const looked = runner.look()
+    let found: readonly string[] = []
+    for (let left = 500; left > 0 && found.length === 0; left -= 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      found = await bodies(target.url)
+    }
+    assert.deepEqual(found, ['quick'])
+    answers.holds = false
+    release()
+    await looked
+    for (let left = 10; left > 0 && waiting() > 0; left -= 1) await runner.look()
+    assert.equal(waiting(), 0)
+  } finally {
+    release()
+    await runner.close()
+    close()
+  }
+})
