@@ -152,3 +152,57 @@ export function regexMatch(RegexString: string, FieldToMatch: unknown = { UriPat
 
 export const labelMatch = (Key: string, Scope = 'LABEL'): Json => ({ LabelMatchStatement: { Scope, Key } })
 export const pathIs = (path: string): Json => byteMatch({ UriPath: {} }, path, 'EXACTLY')
+
+/** Matches every request. */
+export const any = {
+  SizeConstraintStatement: {
+    FieldToMatch: { UriPath: {} },
+    ComparisonOperator: 'GE',
+    Size: 0,
+    TextTransformations: noTransformation,
+  },
+}
+
+export const action = (Action: unknown): { Action: unknown } => ({ Action })
+
+export const inserting = (Name: string, Value: string): unknown => ({
+  CustomRequestHandling: { InsertHeaders: [{ Name, Value }] },
+})
+
+/** A rule group: one rule counts and labels, one looks for that label, one blocks, one allows. */
+export const group: RuleGroupSource = {
+  Name: 'grp',
+  Capacity: 100,
+  LabelNamespace: 'awswaf:111122223333:rulegroup:grp:',
+  Rules: [
+    rule('counts', 0, any, { ...action({ Count: {} }), RuleLabels: [{ Name: 'seen' }] }),
+    rule('ownLabel', 1, { AndStatement: { Statements: [labelMatch('seen'), pathIs('/label')] } }),
+    rule('blocks', 2, pathIs('/bad')),
+    rule('allows', 3, pathIs('/good'), action({ Allow: {} })),
+  ],
+}
+
+/** A rule that refers to the group. */
+export const grouped = (more: object = {}, rest: object = {}, name = 'ManagedRuleGroupStatement'): unknown =>
+  rule(
+    'g',
+    0,
+    {
+      [name]: {
+        ...(name === 'ManagedRuleGroupStatement'
+          ? { VendorName: 'AWS', Name: 'grp' }
+          : { ARN: arnOf('rulegroup', 'grp') }),
+        ...more,
+      },
+    },
+    { OverrideAction: { None: {} }, ...rest },
+  )
+
+/** What a statement looks at, where that does not matter. */
+export const fieldOf = { FieldToMatch: { UriPath: {} }, TextTransformations: noTransformation }
+
+export const rate = (more: object): unknown => ({
+  RateBasedStatement: { Limit: 100, AggregateKeyType: 'IP', ...more },
+})
+
+export const customKeys = (...CustomKeys: unknown[]): object => ({ AggregateKeyType: 'CUSTOM_KEYS', CustomKeys })

@@ -1,95 +1,29 @@
-// Goal: every rule of every managed group matches what it is for, adds its label, and lets its benign neighbour pass; the groups
-// are used as AWS's are: capacity, versions, overrides, exclusions. Method: for each kind of rule, one text of ours that is an
-// attack and one that is none, put into each part of a request that a rule of that kind looks at, with every rule counting.
-// Long, since it is one table of attacks and their neighbours.
+// Goal: every rule of every managed group matches what it is for, adds its label, and lets its benign neighbour pass; its capacity and
+// labels are AWS's. How web ACLs use the groups is in groups.test.ts.
+// Method: for each kind of rule, one text of ours that is an attack and one that is none, put into each part of a request that a rule of
+// that kind looks at, with every rule counting. Long, since it is one table of attacks and their neighbours.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressSet } from '../address.ts'
 import { detectors } from '../injection/index.ts'
 import type { WebRequest } from '../request.ts'
-import {
-  acl,
-  compiled,
-  get,
-  matches,
-  noTransformation,
-  own,
-  refused,
-  rule,
-  verdictOf,
-  worldOf,
-} from '../rig.test.ts'
-import { detection, EngineStatement } from '../statements/index.ts'
+import { acl, compiled, get, matches, rule, verdictOf } from '../rig.test.ts'
+import { detection } from '../statements/index.ts'
 import { type Part, placesOf } from '../texts/index.ts'
-import type { World } from '../request.ts'
 import {
-  managedRuleGroup,
-  type ManagedRuleGroup,
-  managedRuleGroups,
-  type ManagedSources,
-  noSources,
-} from './index.ts'
+  agent,
+  bots,
+  browse,
+  carrying,
+  core,
+  groupNamed,
+  groups,
+  inputs,
+  listed,
+  matchedRules,
+  statementOf,
+  worldWith,
+} from './rig.test.ts'
 
-/** Those that guard an account's pages have tests of their own: they need settings. */
-const groups = managedRuleGroups().filter(({ needsSettings }) => !needsSettings)
-
-function worldWith(all: readonly ManagedRuleGroup[]): World {
-  return {
-    ...worldOf(),
-    managedRuleGroup: (vendor, name, version) => managedRuleGroup(all, vendor, name, version),
-  }
-}
-
-function groupNamed(name: string, all: readonly ManagedRuleGroup[] = groups): ManagedRuleGroup {
-  const group = all.find(({ Name }) => Name === name)
-  assert.ok(group, name)
-  return group
-}
-
-const statementOf = (group: ManagedRuleGroup, more: object = {}): object => ({
-  ManagedRuleGroupStatement: { VendorName: group.VendorName, Name: group.Name, ...more },
-})
-
-/** The rules of the group that match, each counting so that all are asked; and the labels. */
-function matchedRules(
-  group: ManagedRuleGroup,
-  request: WebRequest,
-): { readonly rules: readonly string[]; readonly labels: readonly string[] } {
-  const RuleActionOverrides = group.Rules.map(({ Name }) => ({ Name, ActionToUse: { Count: {} } }))
-  const { nonTerminating, labels } = verdictOf(
-    [rule('group', 0, statementOf(group, { RuleActionOverrides }), { OverrideAction: { None: {} } })],
-    request,
-    worldWith([group]),
-  )
-  return { rules: nonTerminating.map(({ withinGroup }) => withinGroup?.rule ?? ''), labels }
-}
-
-const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0'
-
-function browse(target: string, ...headers: readonly (readonly [string, string])[]): WebRequest {
-  return get(target, { headers: [['Host', 'shop.example'], ['User-Agent', browser], ...headers] })
-}
-
-function posted(text: string): WebRequest {
-  return {
-    ...browse('/items', ['Content-Type', 'application/x-www-form-urlencoded']),
-    method: 'POST',
-    body: Buffer.from(`note=${encodeURIComponent(text)}&lang=en`),
-  }
-}
-
-/** A request with a text in one of its parts, encoded as a client encodes it there. */
-const carrying: { readonly [Name in Part | 'QUERYSTRING']: (text: string) => WebRequest } = {
-  URIPATH: (text) => browse(`/${encodeURIComponent(text)}`),
-  QUERYARGUMENTS: (text) => browse(`/items?lang=en&note=${encodeURIComponent(text)}`),
-  QUERYSTRING: (text) => browse(`/items?lang=en&note=${encodeURIComponent(text)}`),
-  HEADER: (text) => browse('/items', ['X-Note', text]),
-  COOKIE: (text) => browse('/items', ['Cookie', `lang=en; note=${encodeURIComponent(text)}`]),
-  BODY: posted,
-}
-
-const core = 'AWSManagedRulesCommonRuleSet'
-const inputs = 'AWSManagedRulesKnownBadInputsRuleSet'
 const injection = 'RedoubtInjectionRuleSet'
 
 /** Group, what the names of its rules begin with, an attack, its benign neighbour. */
@@ -160,14 +94,6 @@ const texts: readonly (readonly [group: string, rules: string, attack: string, b
   [injection, 'CallbackAddress', 'http://c8f2k1q9z0.calls.example/', 'https://images2024.shop.example/'],
 ]
 
-const agent = (value: string): WebRequest =>
-  get('/', {
-    headers: [
-      ['Host', 'shop.example'],
-      ['User-Agent', value],
-    ],
-  })
-const bots = 'AWSManagedRulesBotControlRuleSet'
 const wordPress = 'AWSManagedRulesWordPressRuleSet'
 const protocol = 'RedoubtProtocolRuleSet'
 const typed = (type: string, body = 'a=1'): WebRequest => ({
@@ -370,16 +296,6 @@ const requests: readonly (readonly [group: string, rule: string, attack: WebRequ
     [bots, 'SignalNonBrowserUserAgent', agent('shop-app 3'), agent(browser)],
   ]
 
-/** Rules about lists that the host gives: asked in a test of their own. */
-const listed = [
-  'AWSManagedIPReputationList',
-  'AWSManagedReconnaissanceList',
-  'AWSManagedIPDDoSList',
-  'AnonymousIPList',
-  'HostingProviderIPList',
-  'SignalKnownBotDataCenter',
-]
-
 test('every rule matches what it is for, adds its label, and not its benign neighbour', () => {
   const rows = [
     ...requests,
@@ -486,138 +402,3 @@ const detectorsOf: Readonly<Record<string, string>> = {
   [`${injection}/HeaderLines`]: 'HeaderLines',
   [`${injection}/HiddenFile`]: 'HiddenFile',
 }
-
-test("a user's rule cannot name the engine's own statements", () => {
-  const rows = [
-    { EngineStatement: {} },
-    { DetectionStatement: { Part: 'BODY', Detectors: ['SqlInjection'] } },
-    { form: 'match', nestable: true },
-    // What is left of an instance once it has been written as JSON.
-    JSON.parse(JSON.stringify(detection('BODY', ['SqlInjection']))) as unknown,
-    Object.fromEntries(Object.entries(detection('BODY', ['SqlInjection']))),
-    { NotStatement: { Statement: { EngineStatement: {} } } },
-  ]
-  for (const statement of rows)
-    assert.equal(refused(acl([rule('it', 0, statement)])).code, 'WAFInvalidParameterException')
-  assert.equal(rows.length, 6)
-  assert.ok(detection('BODY', ['SqlInjection']) instanceof EngineStatement)
-})
-
-const sqli = groupNamed('AWSManagedRulesSQLiRuleSet')
-const attack = carrying.QUERYARGUMENTS("' OR 1=1 -- ")
-
-function sqliVerdict(more: object): ReturnType<typeof verdictOf> {
-  return verdictOf(
-    [rule('sql', 0, statementOf(sqli, more), { OverrideAction: { None: {} } })],
-    attack,
-    worldWith(groups),
-  )
-}
-
-test("a web ACL changes what a managed group's rules do, as it does with AWS's", () => {
-  assert.equal(sqliVerdict({}).action.type, 'BLOCK')
-  assert.equal(sqliVerdict({}).terminatingRule?.withinGroup?.rule, 'SQLi_QUERYARGUMENTS')
-  assert.equal(sqliVerdict({ Version: 'Version_1.0' }).action.type, 'BLOCK')
-  const counted = sqliVerdict({
-    RuleActionOverrides: [{ Name: 'SQLi_QUERYARGUMENTS', ActionToUse: { Count: {} } }],
-  })
-  assert.equal(counted.action.type, 'ALLOW')
-  assert.deepEqual(counted.labels, ['awswaf:managed:aws:sql-database:SQLi_QueryArguments'])
-  const excluded = sqliVerdict({ ExcludedRules: [{ Name: 'SQLi_QUERYARGUMENTS' }] })
-  assert.equal(excluded.nonTerminating[0]?.action, 'EXCLUDED_AS_COUNT')
-  const elsewhere = sqliVerdict({
-    ScopeDownStatement: {
-      ByteMatchStatement: {
-        FieldToMatch: { UriPath: {} },
-        SearchString: '/api/',
-        PositionalConstraint: 'STARTS_WITH',
-        TextTransformations: noTransformation,
-      },
-    },
-  })
-  assert.equal(elsewhere.action.type, 'ALLOW')
-})
-
-test('an unknown vendor, group, version or rule is refused', () => {
-  const rows = [
-    [{ VendorName: 'Redoubt', Name: core }, 'WAFNonexistentItemException'],
-    [{ VendorName: 'AWS', Name: 'AWSManagedRulesNothing' }, 'WAFNonexistentItemException'],
-    [{ VendorName: 'AWS', Name: core, Version: 'Version_9.9' }, 'WAFNonexistentItemException'],
-    [
-      { VendorName: 'AWS', Name: 'AWSManagedRulesAnonymousIpList', Version: 'Version_1.0' },
-      'WAFNonexistentItemException',
-    ],
-    [{ VendorName: 'AWS', Name: core, ExcludedRules: [{ Name: 'None' }] }, 'WAFInvalidParameterException'],
-  ] as const
-  for (const [ManagedRuleGroupStatement, code] of rows) {
-    const refusal = refused(
-      acl([rule('it', 0, { ManagedRuleGroupStatement }, { OverrideAction: { None: {} } })]),
-      worldWith(groups),
-    )
-    assert.equal(refusal.code, code, JSON.stringify(ManagedRuleGroupStatement))
-  }
-  assert.equal(rows.length, 5)
-})
-
-test("lists of addresses are the host's, and empty without it", () => {
-  const set = addressSet(['203.0.113.0/24'])
-  assert.ok(set.ok)
-  const lists = Object.fromEntries(Object.keys(noSources.lists).map((name) => [name, set.value]))
-  // The keys are those of the interface, which noSources has.
-  const known = managedRuleGroups({ ...noSources, lists: lists as unknown as ManagedSources['lists'] })
-  let ran = 0
-  for (const { Name: name, Rules } of groups)
-    for (const { Name } of Rules.filter((one) => listed.includes(one.Name))) {
-      assert.ok(!matchedRules(groupNamed(name), browse('/')).rules.includes(Name), Name)
-      assert.ok(matchedRules(groupNamed(name, known), browse('/')).rules.includes(Name), Name)
-      const elsewhere = { ...browse('/'), clientAddress: '198.51.100.1' }
-      assert.ok(!matchedRules(groupNamed(name, known), elsewhere).rules.includes(Name), Name)
-      ran += 1
-    }
-  assert.equal(ran, listed.length)
-})
-
-test('a bot that the host verifies is labelled and not matched; one that only says so is', () => {
-  const known = managedRuleGroups({
-    ...noSources,
-    isVerifiedBot: (name) => name === 'googlebot' || name === 'gptbot',
-  })
-  const namespace = 'awswaf:managed:aws:bot-control:bot:'
-  const rows = [
-    ['Mozilla/5.0 (compatible; Googlebot/2.1)', 'search_engine', 'verified', false],
-    ['Mozilla/5.0 (compatible; bingbot/2.0)', 'search_engine', 'unverified', true],
-    // AI's bots are matched though verified. Source: AWS WAF Developer Guide, "Bot Control rule group".
-    ['Mozilla/5.0 (compatible; GPTBot/1.2)', 'ai', 'verified', true],
-  ] as const
-  for (const [userAgent, category, verified, matched] of rows) {
-    const { rules, labels } = matchedRules(groupNamed(bots, known), agent(userAgent))
-    assert.equal(
-      rules.some((name) => name.startsWith('Category')),
-      matched,
-      userAgent,
-    )
-    for (const label of [`category:${category}`, verified])
-      assert.ok(labels.includes(namespace + label), label)
-  }
-  assert.equal(rows.length, 3)
-})
-
-test("a label of a managed group is seen by the web ACL's rules after it", () => {
-  const verdict = verdictOf(
-    [
-      rule('sql', 0, statementOf(sqli), { OverrideAction: { Count: {} } }),
-      rule(
-        'after',
-        1,
-        {
-          LabelMatchStatement: { Scope: 'NAMESPACE', Key: 'awswaf:managed:aws:sql-database:' },
-        },
-        { RuleLabels: [{ Name: 'seen' }] },
-      ),
-    ],
-    attack,
-    worldWith(groups),
-  )
-  assert.equal(verdict.terminatingRule?.rule, 'after')
-  assert.ok(verdict.labels.includes(`${own}seen`))
-})
