@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AccountId } from '#core/arn.ts'
 import type { AuditTrail } from '#core/audit.ts'
 import { noCertificateUses } from '#core/certificates.ts'
-import { createDerived } from '#core/derived.ts'
 import type { Service } from '#core/service.ts'
 import { identities } from '#services/iam/identities.ts'
-import { principalNames } from '#services/iam/principal-names.ts'
 import { createIamService } from '#services/iam/service.ts'
-import { createKeyRing } from '#services/kms/key-ring.ts'
-import { createKmsService } from '#services/kms/service.ts'
 import { found } from '../../test/founded.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../test/in-process.ts'
+import { kmsOn } from '../../test/kms-in-process.ts'
 import { type SignedCall, signing } from '../http/requests.ts'
 
 export const account = '111122223333' as AccountId // Twelve digits.
@@ -32,7 +27,7 @@ export interface Cloud {
 export async function cloud(servicesOn: (ground: Ground) => readonly Service[] = () => []): Promise<Cloud> {
   const ground = layGround(Date.UTC(2026, 0, 2, 3, 4, 5))
   const { pipeline } = inProcess(ground, {
-    services: [createIamService(noCertificateUses), kmsOn(ground), ...servicesOn(ground)],
+    services: [createIamService(noCertificateUses), kmsOn(ground, { strict: false }), ...servicesOn(ground)],
     identities,
     audit: noRecords,
     strict: false,
@@ -61,25 +56,6 @@ export async function cloud(servicesOn: (ground: Ground) => readonly Service[] =
       return () => pipeline(request)
     },
   }
-}
-
-function kmsOn({ store, seal }: Ground): Service {
-  const nobody = (): never => assert.fail('no key is outside')
-  return createKmsService({
-    ring: createKeyRing({ store, seal }),
-    principals: principalNames,
-    authorize: createAuthorizer({
-      identities,
-      organizations: { scpsOf: () => [], rcpsOf: () => [] },
-      library: new PolicyLibrary(),
-      derived: createDerived(store),
-      strict: false,
-    }),
-    external: { wrap: nobody, unwrap: nobody, check: nobody, health: nobody, keyIdOf: () => undefined },
-    noteUse: () => undefined,
-    eventIdOf: ({ requestId }) => Promise.resolve(requestId),
-    recordEvent: (event) => JSON.stringify(event),
-  })
 }
 
 /** Records cost the same however many there are of anything. */

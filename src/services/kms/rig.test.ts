@@ -4,25 +4,21 @@
 import assert from 'node:assert/strict'
 import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AccountId } from '#core/arn.ts'
 import type { AuditTrail, ServiceEvent } from '#core/audit.ts'
-import { createDerived } from '#core/derived.ts'
 import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
 import { systemWorld } from '#core/world.ts'
 import type { Service } from '#core/service.ts'
 import { found, newUser } from '../../../test/founded.ts'
 import { type Credentials, type Ground, inProcess, layGround } from '../../../test/in-process.ts'
+import { kmsOn, noExternalKeys } from '../../../test/kms-in-process.ts'
 import { identities } from '../iam/identities.ts'
-import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
 import type { ExternalKeys } from './external-keys.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
 import { noteKeyUses } from './key-uses.ts'
-import { createKmsService } from './service.ts'
 
 export { refusal } from '../../../test/in-process.ts'
 
@@ -84,26 +80,14 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
   const ground = layGround(startMs)
   const { clock, store, seal, sessions, world } = ground
   const ring = createKeyRing({ store, seal })
-  const authorize = createAuthorizer({
-    identities,
-    organizations: { scpsOf: () => [], rcpsOf: () => [] },
-    library: new PolicyLibrary(),
-    derived: createDerived(store),
-    strict: true,
-  })
   const lastUses = createLastUses(ground)
   const events: ServiceEvent[] = []
   const recordEvent = (event: ServiceEvent) => (events.push(event), JSON.stringify(event))
   const log = (entry: LogEntry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
   const keeper = createKeeper({ store, world, seal, recordEvent, log })
-  const kmsService = createKmsService({
-    ring,
-    principals: principalNames,
-    authorize,
+  const kmsService = kmsOn(ground, {
+    ...{ ring, recordEvent, noteUse: noteKeyUses(lastUses) },
     external: parts.external?.(ground) ?? noExternalKeys,
-    noteUse: noteKeyUses(lastUses),
-    eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
-    recordEvent,
   })
   const { audited, configuration } = inProcess(ground, {
     services: [iamService, kmsService, ...(parts.services ?? [])],
@@ -146,15 +130,6 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
     events,
     writeUses: () => lastUses.flush(),
   }
-}
-
-const nobody = () => assert.fail('no external key store is part of this test')
-const noExternalKeys: ExternalKeys = {
-  wrap: nobody,
-  unwrap: nobody,
-  check: nobody,
-  health: nobody,
-  keyIdOf: () => undefined,
 }
 
 /** A new key's id and ARN. */

@@ -10,22 +10,18 @@ import type { TestContext } from 'node:test'
 import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
 import { type CreateFunctionCommandInput, Lambda } from '@aws-sdk/client-lambda'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AccountId } from '#core/arn.ts'
-import { createDerived } from '#core/derived.ts'
 import type { CallAsService, ServiceCall } from '#core/service-calls.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import { found, newUser } from '../../../test/founded.ts'
 import { inProcess, layGround } from '../../../test/in-process.ts'
+import { kmsOn } from '../../../test/kms-in-process.ts'
 import { zip } from '../../../test/functions/zip.ts'
 import { createFunctionHost, type LogLine, openCodeStore } from '#functions/index.ts'
 import { assumableRoles } from '../iam/assumable-roles.ts'
 import { identities } from '../iam/identities.ts'
-import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
 import { createKeyRing } from '../kms/key-ring.ts'
-import { createKmsService } from '../kms/service.ts'
 import { createStsService } from '../sts/service.ts'
 import { createProvide } from './provide.ts'
 import { createLambdaService } from './service.ts'
@@ -69,14 +65,6 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
     sink: (_target, line) => logged.push(line),
     endpointUrl: () => endpoint.url,
   })
-  const derived = createDerived(store)
-  const authorize = createAuthorizer({
-    identities,
-    organizations: { scpsOf: () => [], rcpsOf: () => [] },
-    library: new PolicyLibrary(),
-    derived,
-    strict: true,
-  })
   const ring = createKeyRing({ store, seal })
   const parts = { host, code, roles: assumableRoles, callAsService }
   const {
@@ -89,15 +77,7 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
     services: [
       iamService,
       createStsService({ sessions, roles: assumableRoles, identities }),
-      createKmsService({
-        ring,
-        principals: principalNames,
-        authorize,
-        external: { has: () => false, stop: () => undefined } as never, // No external key store is asked.
-        noteUse: () => undefined,
-        eventIdOf: () => Promise.resolve(undefined),
-        recordEvent: (event) => JSON.stringify(event),
-      }),
+      kmsOn(ground, { ring }),
       createLambdaService(parts),
     ],
     identities,

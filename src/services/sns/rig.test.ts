@@ -8,23 +8,16 @@ import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
 import { SNS } from '@aws-sdk/client-sns'
 import { SQS } from '@aws-sdk/client-sqs'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { Network } from '#core/address-guard.ts'
 import type { AccountId } from '#core/arn.ts'
-import { createDerived } from '#core/derived.ts'
-import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import { found, newUser } from '../../../test/founded.ts'
 import { inProcess, layGround } from '../../../test/in-process.ts'
+import { kmsOn } from '../../../test/kms-in-process.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
-import type { ExternalKeys } from '../kms/external-keys.ts'
-import { createKeyRing } from '../kms/key-ring.ts'
-import { noteKeyUses } from '../kms/key-uses.ts'
-import { createKmsService } from '../kms/service.ts'
 import { createSqsService } from '../sqs/service.ts'
 import { createDeliveryRunner } from './delivery-runner.ts'
 import { createSubscriberDoor } from './door.ts'
@@ -41,25 +34,10 @@ export async function rig({
 }: { readonly sendsMail?: boolean; readonly publicUrl?: string } = {}) {
   const ground = layGround(startMs)
   const { clock, store, seal, world } = ground
-  const kms = createKmsService({
-    ring: createKeyRing({ store, seal }),
-    principals: principalNames,
-    authorize: createAuthorizer({
-      identities,
-      organizations: { scpsOf: () => [], rcpsOf: () => [] },
-      library: new PolicyLibrary(),
-      derived: createDerived(store),
-      strict: true,
-    }),
-    external: noExternalKeys,
-    noteUse: noteKeyUses(createLastUses(ground)),
-    eventIdOf: () => Promise.resolve(undefined),
-    recordEvent: (event) => JSON.stringify(event),
-  })
   const { audited, configuration, callAsService } = inProcess(ground, {
     services: [
       iamService,
-      kms,
+      kmsOn(ground),
       createSqsService({ store, world, principals: principalNames }),
       createSnsService({ principals: principalNames, sendsMail, publicUrl }),
     ],
@@ -178,13 +156,4 @@ export async function receiver() {
     for (const answer of held.splice(0)) answer()
   }
   return { got, answers, url: `http://127.0.0.1:${port}/hook`, release, close: () => server.close() }
-}
-
-const nobody = () => assert.fail('no test here has external keys')
-const noExternalKeys: ExternalKeys = {
-  wrap: nobody,
-  unwrap: nobody,
-  check: nobody,
-  health: nobody,
-  keyIdOf: () => undefined,
 }

@@ -6,22 +6,15 @@ import { KMS } from '@aws-sdk/client-kms'
 import { SQS } from '@aws-sdk/client-sqs'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AccountId } from '#core/arn.ts'
-import { createDerived } from '#core/derived.ts'
-import { createLastUses } from '#core/last-uses.ts'
 import type { LogEntry } from '#core/log.ts'
 import { systemWorld, type World } from '#core/world.ts'
 import { found, newUser } from '../../../test/founded.ts'
 import { inProcess, layGround } from '../../../test/in-process.ts'
+import { kmsOn } from '../../../test/kms-in-process.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { iamService } from '../iam/service.ts'
-import type { ExternalKeys } from '../kms/external-keys.ts'
-import { createKeyRing } from '../kms/key-ring.ts'
-import { noteKeyUses } from '../kms/key-uses.ts'
-import { createKmsService } from '../kms/service.ts'
 import { createQueueRunner } from './queue-runner.ts'
 import { createSqsService } from './service.ts'
 
@@ -46,26 +39,10 @@ export async function rig({ publicUrl }: { readonly publicUrl?: string } = {}) {
   const ground = { ...base, world }
   const { clock, store, seal } = ground
   const log = (entry: LogEntry) => assert.notEqual(entry.event, 'bug', JSON.stringify(entry))
-  const authorize = createAuthorizer({
-    identities,
-    organizations: { scpsOf: () => [], rcpsOf: () => [] },
-    library: new PolicyLibrary(),
-    derived: createDerived(store),
-    strict: true,
-  })
-  const kms = createKmsService({
-    ring: createKeyRing({ store, seal }),
-    principals: principalNames,
-    authorize,
-    external: noExternalKeys,
-    noteUse: noteKeyUses(createLastUses(ground)),
-    eventIdOf: () => Promise.resolve(undefined),
-    recordEvent: (event) => JSON.stringify(event),
-  })
   const service = createSqsService({ store, world, principals: principalNames, publicUrl })
   const runner = createQueueRunner({ store, world, lanes: service.lanes, log })
   const { audited, configuration, callAsService } = inProcess(ground, {
-    services: [iamService, kms, service],
+    services: [iamService, kmsOn(ground), service],
     identities,
   })
   const [mine, theirs] = await found(ground, [here, there])
@@ -137,13 +114,4 @@ export async function bodies(
 ): Promise<readonly string[]> {
   const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages })
   return Messages.map(({ Body = '' }) => Body)
-}
-
-const nobody = () => assert.fail('no key of these tests is an external one')
-const noExternalKeys: ExternalKeys = {
-  wrap: nobody,
-  unwrap: nobody,
-  check: nobody,
-  health: nobody,
-  keyIdOf: () => undefined,
 }
