@@ -127,6 +127,22 @@ test('cloudwatch: statistics by the period, in memory, on disk and after a resta
   }
 })
 
+test('cloudwatch: a metric is found on disk whatever its name holds', async (t) => {
+  const { client, add, restart } = await rig(t)
+  const names = ['said "no"', String.raw`C:\logs`, 'Größe ✓', '__proto__']
+  for (const name of names) add(increment(0, { name }))
+  restart()
+  for (const MetricName of names) {
+    const { Datapoints = [] } = await client(here).getMetricStatistics({
+      ...asked,
+      MetricName,
+      Period: 60,
+      Statistics: ['Sum'],
+    })
+    assert.equal(Datapoints.length, 1, MetricName)
+  }
+})
+
 test('cloudwatch: percentiles of what was measured', async (t) => {
   const { client, add } = await rig(t)
   const measured = { name: 'TargetResponseTime', unit: 'Seconds' } as const

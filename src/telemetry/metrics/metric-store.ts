@@ -56,11 +56,13 @@ export function createMetricStore({ directory, world, log }: Options): MetricSto
   async function stored(query: MetricQuery): Promise<readonly MetricIncrement[]> {
     const [first, last] = [dayOf(query.fromMs), dayOf(query.toMs + settledAfterMs + 60_000)]
     const found: MetricIncrement[] = []
-    const [only, another] = query.names ?? []
+    // Most lines are not looked for: a text is found sooner than a line is parsed.
+    const texts = [`"account":"${query.account}"`]
+    if (query.names?.length === 1) texts.push(`"name":${JSON.stringify(query.names[0])}`)
     for (const name of await listSegments(folder)) {
       if (name.day < first || name.day > last) continue
       for (const line of await linesOfSegment(folder, name)) {
-        if (only !== undefined && another === undefined && !line.includes(only)) continue
+        if (!texts.every((text) => line.includes(text))) continue
         const metric = line.endsWith('}') ? (JSON.parse(line) as MetricIncrement) : undefined // Written above.
         if (metric && fits(metric, query)) found.push(metric)
       }
