@@ -1,3 +1,5 @@
+import type { Log } from './log.ts'
+import { CommitFailed } from './store/index.ts'
 import type { World } from './world.ts'
 
 /** Work that is done from time to time. */
@@ -24,4 +26,24 @@ export function createRounds<Result>(
       await underWay
     },
   }
+}
+
+/**
+ * The same for work that ends in what it has written down: a round that fails says so in the log, and the next goes on from there. Where
+ * the disk took nothing the entry is called `notWritten`; anything else is a bug.
+ */
+export function createLoggedRounds(
+  { world, log }: { readonly world: Pick<World, 'every'>; readonly log: Log },
+  everyMs: number,
+  notWritten: string,
+  round: () => Promise<unknown>,
+): Rounds<void> {
+  return createRounds(world, everyMs, async () => {
+    try {
+      await round()
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: error instanceof CommitFailed ? notWritten : 'bug', stack })
+    }
+  })
 }

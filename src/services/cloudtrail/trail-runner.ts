@@ -1,7 +1,7 @@
 import type { Log } from '#core/log.ts'
-import { createRounds } from '#core/rounds.ts'
+import { createLoggedRounds } from '#core/rounds.ts'
 import type { CallAsService } from '#core/service-calls.ts'
-import { CommitFailed, type Reader, type Store, type Transaction } from '#core/store/index.ts'
+import { type Reader, type Store, type Transaction } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { type QueryableAuditTrail, readRecord } from '#telemetry/index.ts'
 import { bucketError, type Delivered, writeToBucket } from './bucket-files.ts'
@@ -108,13 +108,7 @@ export function createTrailRunner({ store, world, callAsService, audit, buckets,
     })
   }
 
-  const rounds = createRounds(world, everyMs, () =>
-    passNow().catch((error: unknown) => {
-      // A full disk: the next pass goes on from what was written down. Anything else is a bug.
-      const stack = error instanceof Error ? error.stack : String(error)
-      log({ level: 'error', event: error instanceof CommitFailed ? 'trail-not-noted' : 'bug', stack })
-    }),
-  )
+  const rounds = createLoggedRounds({ world, log }, everyMs, 'trail-not-noted', passNow)
   return {
     pass: rounds.now,
     close() {

@@ -2,8 +2,8 @@ import { type Arn, arn } from '#core/arn.ts'
 import type { BalancerFlow } from '#core/network.ts'
 import type { Log } from '#core/log.ts'
 import type { CallAsService } from '#core/service-calls.ts'
-import { CommitFailed, type Store } from '#core/store/index.ts'
-import { createRounds } from '#core/rounds.ts'
+import { type Store } from '#core/store/index.ts'
+import { createLoggedRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import type { RecordStore, SegmentCursor } from '#telemetry/index.ts'
 import { type FlowLog, flowLogs } from '../documents.ts'
@@ -121,13 +121,7 @@ export function createFlowLogRunner(parts: Parts): FlowLogRunner {
     })
   }
 
-  const rounds = createRounds(world, everyMs, () =>
-    passNow().catch((error: unknown) => {
-      // A full disk: the next pass goes on from what was written down. Anything else is a bug.
-      const stack = error instanceof Error ? error.stack : String(error)
-      log({ level: 'error', event: error instanceof CommitFailed ? 'flow-log-not-noted' : 'bug', stack })
-    }),
-  )
+  const rounds = createLoggedRounds({ world, log }, everyMs, 'flow-log-not-noted', passNow)
 
   return {
     pass: rounds.now,

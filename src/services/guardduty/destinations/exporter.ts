@@ -4,8 +4,8 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { uuid } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
-import { CommitFailed, type FoundAnywhere, type Scope, type Store } from '#core/store/index.ts'
-import { createRounds } from '#core/rounds.ts'
+import { type FoundAnywhere, type Scope, type Store } from '#core/store/index.ts'
+import { createLoggedRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import { type DestinationDocument, destinations, type ExportDocument, exports } from '../documents.ts'
 import { folderOf, parseDestination } from './place.ts'
@@ -94,12 +94,7 @@ export function createExporter({ store, world, directory, log }: Parts): Exporte
     }
   }
 
-  const rounds = createRounds(world, everyMs, () =>
-    passNow().catch((error: unknown) => {
-      const stack = error instanceof Error ? error.stack : String(error)
-      log({ level: 'error', event: error instanceof CommitFailed ? 'findings-not-exported' : 'bug', stack })
-    }),
-  )
+  const rounds = createLoggedRounds({ world, log }, everyMs, 'findings-not-exported', passNow)
 
   return {
     pass: rounds.now,

@@ -1,7 +1,7 @@
 import type { Log } from '#core/log.ts'
 import type { PublishServiceEvent } from '#core/service-events.ts'
-import { CommitFailed, type FoundAnywhere, type Store } from '#core/store/index.ts'
-import { createRounds } from '#core/rounds.ts'
+import { type FoundAnywhere, type Store } from '#core/store/index.ts'
+import { createLoggedRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import { detectors, type FindingDocument, findings } from '../documents.ts'
 import { findingsKeptMs, quotas } from '../quotas.ts'
@@ -90,12 +90,7 @@ export function createFindingKeeper({
       })
   }
 
-  const rounds = createRounds(world, everyMs, () =>
-    passNow().catch((error: unknown) => {
-      const stack = error instanceof Error ? error.stack : String(error)
-      log({ level: 'error', event: error instanceof CommitFailed ? 'findings-not-kept' : 'bug', stack })
-    }),
-  )
+  const rounds = createLoggedRounds({ world, log }, everyMs, 'findings-not-kept', passNow)
 
   return {
     pass: rounds.now,
