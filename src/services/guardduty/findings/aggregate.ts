@@ -19,11 +19,14 @@ export interface Surrounding extends Publishing {
 }
 
 /** Units: milliseconds. Source: GuardDuty API Reference, CreateDetector, findingPublishingFrequency. */
-const frequencies: Readonly<Record<FindingPublishingFrequency, number>> = {
+const frequencies = {
   FIFTEEN_MINUTES: 15 * 60_000,
   ONE_HOUR: 3_600_000,
   SIX_HOURS: 6 * 3_600_000,
-}
+} as const satisfies Record<FindingPublishingFrequency, number>
+
+/** No finding waits longer before it is told again. Units: milliseconds. */
+export const toldEveryMsMax = frequencies.SIX_HOURS
 
 /**
  * Makes a signal into a finding: a new one, or one more occurrence of what is found already. What is new is told at once, what goes on is

@@ -1,3 +1,4 @@
+import { isDue } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import type { PublishServiceEvent } from '#core/service-events.ts'
 import { type FoundAnywhere, type Store } from '#core/store/index.ts'
@@ -5,6 +6,7 @@ import { createLoggedRounds } from '#core/rounds.ts'
 import type { World } from '#core/world.ts'
 import { detectors, type FindingDocument, findings } from '../documents.ts'
 import { findingsKeptMs, quotas } from '../quotas.ts'
+import { toldEveryMsMax } from './aggregate.ts'
 import { publishFinding } from './publish.ts'
 
 interface Parts {
@@ -40,14 +42,14 @@ export function createFindingKeeper({
     const nowMs = world.nowMs()
     const due = store.read
       .findAnywhere(findings, 'dueAnywhere', 'yes')
-      .filter(({ document }) => (document.dueAtMs ?? Infinity) <= nowMs)
+      .filter(({ document: { dueAtMs } }) => dueAtMs !== undefined && isDue(dueAtMs, nowMs, toldEveryMsMax))
     await inBatches(due, (tx, { account, region, id }) => {
       const scope = { account, region }
       const document = tx.get(findings, scope, id)
       if (document?.dueAtMs === undefined || document.archived) return
       publishFinding(tx, scope, document, { publish, nowMs, randomBytes: world.randomBytes })
     })
-    if (nowMs < nextSweepMs && !isAnyFull()) return
+    if (!isDue(nextSweepMs, nowMs, sweepEveryMs) && !isAnyFull()) return
     nextSweepMs = nowMs + sweepEveryMs
     await inBatches(outlived(nowMs), (tx, { account, region, id }) =>
       tx.delete(findings, { account, region }, id),

@@ -103,6 +103,27 @@ test('findings: what goes on is told again as often as the detector says', async
   assert.deepEqual((await guardduty.listFindings({ DetectorId })).FindingIds, [], 'kept for 90 days')
 })
 
+test('findings: a clock that is set back holds up nothing that is to be told', async (t) => {
+  const { stop, delivered, later, store, world } = await stopped(t, {
+    FindingPublishingFrequency: 'FIFTEEN_MINUTES',
+  })
+  await stop()
+  await stop()
+  await delivered()
+  const told: unknown[] = []
+  const keeper = createFindingKeeper({
+    store,
+    world,
+    publish: (_, { detail }) => told.push(detail) > 0,
+    log: (entry) => assert.fail(JSON.stringify(entry)),
+  })
+  await keeper.pass()
+  assert.equal(told.length, 0, 'not yet')
+  later(-24 * 3_600_000)
+  await keeper.pass()
+  assert.equal(told.length, 1)
+})
+
 test('findings: sorted, in pages, by criteria, counted in every grouping', async (t) => {
   const { guardduty, DetectorId, stop, later } = await stopped(t)
   await stop('main')
