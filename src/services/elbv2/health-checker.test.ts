@@ -81,6 +81,14 @@ test('health: the first pass makes a new target well; thresholds then decide, an
   assert.equal(writes() - before, 3)
 })
 
+test('health: a clock that is set back stops no checks', async () => {
+  const all = await checked()
+  await all.listener((await all.balancer()).arn, all.TargetGroupArn)
+  assert.equal(await all.look(1, ok), 'healthy')
+  await all.look(-3600, failed)
+  assert.equal(await all.look(10, failed), 'unhealthy')
+})
+
 test('health: a target that drains is not asked, and gone when its time is over; registered again it begins anew', async () => {
   const all = await checked()
   await all.listener((await all.balancer()).arn, all.TargetGroupArn)

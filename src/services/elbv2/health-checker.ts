@@ -1,3 +1,4 @@
+import { isDue } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import { CommitFailed, type FoundAnywhere, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -76,8 +77,9 @@ export function createHealthChecker({ store, world, log, probe = probeTarget }: 
       streak = { passed: 0, failed: 0, dueAtMs: nowMs, underWay: false }
       streaks.set(found.id, streak)
     }
-    if (streak.underWay || streak.dueAtMs > nowMs || underWay >= concurrencyMax) return []
-    streak.dueAtMs = nowMs + group.healthCheck.intervalSec * 1000
+    const intervalMs = group.healthCheck.intervalSec * 1000
+    if (streak.underWay || !isDue(streak.dueAtMs, nowMs, intervalMs) || underWay >= concurrencyMax) return []
+    streak.dueAtMs = nowMs + intervalMs
     return [check(group, found, streak)]
   }
 

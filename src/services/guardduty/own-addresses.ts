@@ -1,3 +1,4 @@
+import { isDue } from '#core/elapsed.ts'
 import type { Reader, Scope } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { type AddressSet, addressSet, parseAddress } from '#engines/waf/index.ts'
@@ -20,7 +21,7 @@ export function createOwnAddresses({ ranges, machine, world }: Parts) {
   function setOf(reader: Reader, scope: Scope): AddressSet | undefined {
     const key = `${scope.account}/${scope.region}`
     const before = known.get(key)
-    if (before && before.untilMs > world.nowMs()) return before.set
+    if (before && !isDue(before.untilMs, world.nowMs(), freshMs)) return before.set
     const blocks = [...loopback, ...ranges(reader, scope), ...machine().map(asBlock)]
     const outcome = addressSet(blocks, rangesMax)
     const set = outcome.ok ? outcome.value : undefined

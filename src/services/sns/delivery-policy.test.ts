@@ -120,6 +120,8 @@ test('delivery policies: a pace is kept', () => {
   }
   assert.deepEqual([passes(1), passes(10)], [10, 100])
   assert.ok(Math.abs(passes(200) - 2_000) <= 20)
+  clock.nowMs -= 86_400_000
+  assert.deepEqual([passes(1), passes(10)], [10, 100], 'a clock that is set back holds up nobody')
 })
 
 test('delivery policies: retries, pace and content type of a web address', async () => {

@@ -1,4 +1,4 @@
-import { isOver } from '#core/elapsed.ts'
+import { isDue, isOver } from '#core/elapsed.ts'
 import type { OutboundAccess } from '#core/address-guard.ts'
 import { accountId, type AccountId } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
@@ -53,6 +53,8 @@ interface Parts {
 /** Units: milliseconds. */
 const lookEveryMs = 50
 const forgetEveryMs = 60_000
+/** A pace is of one delivery a second at least; and no retry is later. Source: SNS Developer Guide, "Amazon SNS message delivery retries", maxDelayTarget. */
+const [turnMsMax, retryMsMax] = [1_000, 3_600_000]
 /** Deliveries at a time. */
 const concurrencyMax = 64
 /** Of these for targets other than a web address that is asked already: one that is slow holds up no other. */
@@ -169,11 +171,12 @@ export function createDeliveryRunner({
 
   /** The first of a lane, if it is due: the next must wait for it. */
   function firstDue({ waiting, notBeforeMs }: Lane): string | undefined {
-    if (notBeforeMs > world.nowMs()) return undefined
+    const nowMs = world.nowMs()
+    if (!isDue(notBeforeMs, nowMs, turnMsMax)) return undefined
     let first: string | undefined
     for (const id of waiting.keys()) if (first === undefined || id < first) first = id
     const due = first === undefined ? undefined : waiting.get(first)
-    return due && due.dueAtMs <= world.nowMs() ? first : undefined
+    return due && isDue(due.dueAtMs, nowMs, retryMsMax) ? first : undefined
   }
 
   async function makeAll(lane: Lane): Promise<void> {

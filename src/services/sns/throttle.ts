@@ -1,3 +1,5 @@
+import { isDue } from '#core/elapsed.ts'
+
 /** Slows deliveries down to a subscription's pace. It remembers nothing across a restart, which costs a second's burst at most. */
 export interface Throttle {
   /** When the next delivery may be made, if not now; a turn that is given is taken. */
@@ -19,11 +21,12 @@ export function createThrottle(nowMs: () => number): Throttle {
   return {
     wait(subscription, perSecond) {
       const now = nowMs()
+      const turnMs = 1_000 / perSecond
       const at = next.get(subscription) ?? now
-      if (at > now) return at
+      if (!isDue(at, now, turnMs)) return at
       if (next.size >= keptMax) for (const [key, until] of next) if (until <= now) next.delete(key)
       const since = perSecond > evenMax ? now - catchUpMs : now
-      next.set(subscription, Math.max(at, since) + 1_000 / perSecond)
+      next.set(subscription, Math.max(Math.min(at, now), since) + turnMs)
       return undefined
     },
   }
