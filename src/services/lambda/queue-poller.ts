@@ -1,3 +1,4 @@
+import { isDue } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import { parseArn } from '#core/arn.ts'
 import { uuid } from '#core/ids.ts'
@@ -55,8 +56,8 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
   function begin(mapping: MappingDocument): void {
     const { uuid: id, enabled, concurrencyMax = bounds.pollers } = mapping
     const works = polling.get(id) ?? new Set()
-    if (closed || !enabled || works.size >= concurrencyMax || (pausedUntilMs.get(id) ?? 0) > world.nowMs())
-      return
+    const isPaused = !isDue(pausedUntilMs.get(id) ?? 0, world.nowMs(), bounds.pauseMs)
+    if (closed || !enabled || works.size >= concurrencyMax || isPaused) return
     polling.set(id, works)
     const work: Promise<void> = pollOnce(mapping).then((found) => {
       works.delete(work)
