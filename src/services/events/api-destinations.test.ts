@@ -27,6 +27,7 @@ const { certificate, privateKey } = makeCertificate({
 const got: Got[] = []
 let answers: number[] = []
 let tokenAnswer = 200
+let accessToken = 'one-token'
 const server = createServer({ cert: certificate, key: privateKey }, (request, response) => {
   let body = ''
   request.on('data', (chunk: Buffer) => (body += chunk.toString()))
@@ -36,7 +37,7 @@ const server = createServer({ cert: certificate, key: privateKey }, (request, re
     const elsewhere = `https://hook.example:${port}/elsewhere`
     if (url === '/token' && tokenAnswer !== 200)
       response.writeHead(tokenAnswer, { location: elsewhere }).end()
-    else if (url === '/token') response.end(JSON.stringify({ access_token: 'one-token', expires_in: 3600 }))
+    else if (url === '/token') response.end(JSON.stringify({ access_token: accessToken, expires_in: 3600 }))
     else response.writeHead(answers.shift() ?? 200, { location: elsewhere }).end()
   })
 })
@@ -229,6 +230,31 @@ test('what may come right is tried again, what the role may not is not tried', a
   await gone.deliver()
   assert.deepEqual([got.length, gone.waiting()], [0, []], 'nothing goes out without authorization')
   gone.closeWebhook()
+})
+
+test('what no header can hold is given up, and stands in the way of nothing', async () => {
+  const ApiKeyAuthParameters = { ApiKeyName: 'x-key', ApiKeyValue: 'hush ✓' }
+  const rows: readonly [why: string, connection: Authorizing, token: string, asked: readonly string[]][] = [
+    ['a value beyond one byte', { ...apiKey, AuthParameters: { ApiKeyAuthParameters } }, '', []],
+    ['a token with a line break', oauth, 'one\r\nx-admin: yes', ['/token']],
+  ]
+  for (const [why, connection, token, asked] of rows) {
+    const { events, deliver, waiting, logged, closeWebhook } = await hooked(connection)
+    accessToken = token
+    await events.putEvents({ Entries: [order()] })
+    await deliver()
+    accessToken = 'one-token'
+    assert.deepEqual(
+      got.map(({ url }) => url),
+      asked,
+      why,
+    )
+    assert.deepEqual(waiting(), [], why)
+    assert.match(JSON.stringify(logged), /cannot be sent/, why)
+    assert.doesNotMatch(JSON.stringify(logged), /hush|admin/, why)
+    closeWebhook()
+  }
+  assert.equal(rows.length, 2)
 })
 
 test("a destination's rate holds", async () => {

@@ -1,6 +1,6 @@
 import { isOver } from '#core/elapsed.ts'
 import type { Failure } from '#core/deliveries/index.ts'
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Agent, request as send } from 'node:https'
 import { isIP } from 'node:net'
 import { getCACertificates } from 'node:tls'
@@ -8,6 +8,7 @@ import { guardedLookup, mayConnectTo, type OutboundAccess } from '#core/address-
 import { Bounded } from '#core/bounded.ts'
 import type { World } from '#core/world.ts'
 import type { ConnectionHttpParameters, HttpParameters } from '#models/events.d.ts'
+import { notInFieldValue, token as headerName } from '#wire/http1/index.ts'
 import type { Authorization, Invocation } from './authorization.ts'
 
 export interface Webhook {
@@ -32,7 +33,7 @@ const tokenSecondsDefault = 3_600
 interface HttpRequest {
   readonly url: URL
   readonly method: string
-  readonly headers: OutgoingHttpHeaders
+  readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
 }
 
@@ -65,6 +66,14 @@ export function createWebhook({
       return Promise.resolve({
         code: 'CONNECTION_FAILURE',
         message: 'The address is not allowed.',
+        again: false,
+      })
+    // A connection may hold what no header can, and so may a token that somebody's server gave.
+    const unsendable = Object.entries(headers).find(([name, value]) => !isHeader(name, value))
+    if (unsendable)
+      return Promise.resolve({
+        code: 'INVALID_PARAMETER',
+        message: `The header ${JSON.stringify(unsendable[0])} cannot be sent.`,
         again: false,
       })
     const { promise, resolve: settle } = Promise.withResolvers<Answer | Failure>()
@@ -127,6 +136,10 @@ export function createWebhook({
     },
     close: () => agent.destroy(),
   }
+}
+
+function isHeader(name: string, value: string): boolean {
+  return headerName.test(name) && !notInFieldValue.test(value)
 }
 
 interface Answer {
