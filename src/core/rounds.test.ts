@@ -34,13 +34,13 @@ test('rounds: one at a time, by the clock and when asked; closing waits for it',
 
 test('rounds: one that fails says so, and the next is done', async () => {
   const logged: LogEntry[] = []
-  const failures: unknown[] = [new CommitFailed('disk full'), new Error('mistake'), undefined]
+  const failures: (Error | undefined)[] = [new CommitFailed('disk full'), new Error('mistake'), undefined]
   let done = 0
   const parts = { world: { every: () => () => undefined }, log: (entry: LogEntry) => void logged.push(entry) }
   const rounds = createLoggedRounds(parts, 1_000, 'things-not-noted', () => {
     done += 1
     const failure = failures.shift()
-    return failure === undefined ? Promise.resolve() : Promise.reject(failure as Error) // An error, as above.
+    return failure === undefined ? Promise.resolve() : Promise.reject(failure)
   })
   for (let left = 3; left > 0; left -= 1) await rounds.now()
   assert.equal(done, 3)

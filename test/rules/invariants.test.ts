@@ -47,7 +47,14 @@ test('every rule stands in a table, once, with what enforces it', () => {
 
 test('the check sees what it forbids', () => {
   const table = ['| rule | enforced by |', '| ---- | ----------- |']
-  const page = ['# Invariants', '## A call', ...table, '| a | `test/no/such.test.ts` |', ...table, '| b | nothing |']
+  const page = [
+    '# Invariants',
+    '## A call',
+    ...table,
+    '| a | `test/no/such.test.ts` |',
+    ...table,
+    '| b | nothing |',
+  ]
   const { rows, strays } = rowsOf(page.join('\n'))
   assert.deepEqual(rows.flatMap(missing), ['test/no/such.test.ts'])
   assert.deepEqual(strays, [table[0], table[1], '| b | nothing |'])

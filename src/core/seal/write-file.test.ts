@@ -26,9 +26,7 @@ function withOneBlock(call: string): { readonly status: number | null; readonly 
 test('write-file: a text that does not fit leaves what was there, and nothing beside it', () => {
   const path = join(directory, 'note')
   writeFileSync(path, 'the old one')
-  const { status, stderr } = withOneBlock(
-    `replaceFile(${JSON.stringify(path)}, 'x'.repeat(5_000), 'a')`,
-  )
+  const { status, stderr } = withOneBlock(`replaceFile(${JSON.stringify(path)}, 'x'.repeat(5_000), 'a')`)
   assert.notEqual(status, 0)
   assert.match(stderr, /EFBIG|ENOSPC/)
   assert.equal(readFileSync(path, 'utf8'), 'the old one')

@@ -205,4 +205,7 @@ export const rate = (more: object): unknown => ({
   RateBasedStatement: { Limit: 100, AggregateKeyType: 'IP', ...more },
 })
 
-export const customKeys = (...CustomKeys: unknown[]): object => ({ AggregateKeyType: 'CUSTOM_KEYS', CustomKeys })
+export const customKeys = (...CustomKeys: unknown[]): object => ({
+  AggregateKeyType: 'CUSTOM_KEYS',
+  CustomKeys,
+})

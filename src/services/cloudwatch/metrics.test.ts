@@ -224,7 +224,10 @@ test('cloudwatch: five hundred metrics cost one look at what is stored, and each
       Stat: 'Sum',
     },
   }))
-  const { MetricDataResults = [] } = await client(here).getMetricData({ ...range, MetricDataQueries: queries })
+  const { MetricDataResults = [] } = await client(here).getMetricData({
+    ...range,
+    MetricDataQueries: queries,
+  })
   assert.equal(looks(), 1)
   assert.deepEqual(
     MetricDataResults.map(({ Values }) => Values),

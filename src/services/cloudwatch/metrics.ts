@@ -157,7 +157,9 @@ function metricStatOf({ MetricStat, Expression, Id }: MetricDataQuery) {
     throw faults.validation(`The query '${Id}' is an expression, which is not supported: name a MetricStat.`)
   const { Namespace, MetricName, Dimensions = [] } = MetricStat?.Metric ?? {}
   if (MetricStat === undefined || Namespace === undefined || MetricName === undefined)
-    throw faults.validation(`The query '${Id}' needs a MetricStat with the metric's Namespace and MetricName.`)
+    throw faults.validation(
+      `The query '${Id}' needs a MetricStat with the metric's Namespace and MetricName.`,
+    )
   return { ...MetricStat, Namespace, MetricName, Dimensions }
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Arn } from '#core/arn.ts'
-import type { FunctionHost, Outcome } from '#functions/index.ts'
+import type { Outcome } from '#functions/index.ts'
 import { createAsyncRunner } from './async-runner.ts'
 import { asyncEvents } from './documents.ts'
 import { here, refusal, rig, there } from './rig.test.ts'
@@ -294,10 +294,11 @@ test('however many events of one slow function wait, those of another are run', 
   const cloud = await rig(t)
   for (const name of ['slow', 'work']) await cloud.make(name, 'export const handler = async () => undefined')
   for (let left = 60; left > 0; left -= 1) await event(cloud, '{}', { FunctionName: 'slow' })
+  cloud.clock.nowMs += 1
   await event(cloud, '{}')
   const begun: string[] = []
   const ended = Promise.withResolvers<Outcome>()
-  const host: FunctionHost = {
+  const host: Rig['host'] = {
     ...cloud.host,
     invoke({ functionArn }) {
       begun.push(functionArn.replace(/.*:/, ''))

@@ -13,6 +13,7 @@ import {
   agent,
   bots,
   browse,
+  browser,
   carrying,
   core,
   groupNamed,
@@ -20,6 +21,7 @@ import {
   inputs,
   listed,
   matchedRules,
+  posted,
   statementOf,
   worldWith,
 } from './rig.test.ts'

@@ -39,13 +39,13 @@ export function matchedRules(
   return { rules: nonTerminating.map(({ withinGroup }) => withinGroup?.rule ?? ''), labels }
 }
 
-const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0'
+export const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0'
 
 export function browse(target: string, ...headers: readonly (readonly [string, string])[]): WebRequest {
   return get(target, { headers: [['Host', 'shop.example'], ['User-Agent', browser], ...headers] })
 }
 
-function posted(text: string): WebRequest {
+export function posted(text: string): WebRequest {
   return {
     ...browse('/items', ['Content-Type', 'application/x-www-form-urlencoded']),
     method: 'POST',
