@@ -257,6 +257,19 @@ test('what no header can hold is given up, and stands in the way of nothing', as
   assert.equal(rows.length, 2)
 })
 
+test('half of a pair of surrogates in a path is sent as what stands for it', async () => {
+  const HttpParameters = { PathParameterValues: ['a\ud800'] }
+  const endpoint = `https://hook.example:${port}/in/*`
+  const { events, deliver, waiting, closeWebhook } = await hooked(apiKey, {
+    endpoint,
+    target: { HttpParameters },
+  })
+  await events.putEvents({ Entries: [order()] })
+  await deliver()
+  assert.deepEqual([got.map(({ url }) => url), waiting()], [['/in/a%EF%BF%BD'], []])
+  closeWebhook()
+})
+
 test("a destination's rate holds", async () => {
   const { events, deliver, waiting, clock, closeWebhook } = await hooked(apiKey, { rate: 2 })
   await events.putEvents({ Entries: [order(), order(), order()] })

@@ -202,7 +202,9 @@ function requestOf(
 ): HttpRequest {
   const { InvocationHttpParameters = {} } = authorization
   const values = [...(target?.PathParameterValues ?? [])]
-  const url = new URL(destination.endpoint.replaceAll('*', () => encodeURIComponent(values.shift() ?? '*')))
+  // Half of a pair of surrogates has no encoding: as in a query, U+FFFD stands for it.
+  const next = (): string => encodeURIComponent((values.shift() ?? '*').toWellFormed())
+  const url = new URL(destination.endpoint.replaceAll('*', next))
   for (const [key, value] of Object.entries(target?.QueryStringParameters ?? {}))
     url.searchParams.set(key, value)
   const ofTarget = Object.entries(target?.HeaderParameters ?? {}).map(([name, value]) => [
