@@ -116,6 +116,11 @@ test('who waits is answered by a send, and at the end of the time by nothing', a
   clock.nowMs += second
   tick()
   assert.equal((await inVain).Messages, undefined)
+  const overtaken = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 20 })
+  await turn()
+  clock.nowMs -= 3600 * second
+  tick()
+  assert.equal((await overtaken).Messages, undefined, 'a clock that is set back lets nobody wait for as long')
 })
 
 test('what was received too often goes to the dead-letter queue, and a task brings it back', async () => {

@@ -14,6 +14,7 @@ import { again, checkAttempt, noteAttempt } from './attempts.ts'
 import { deadLetterQueueOf } from './redrive.ts'
 import { systemAttributesOf } from './system-attributes.ts'
 import { checkVisibility } from './visibility.ts'
+import { isWaitOver } from './waiters.ts'
 
 /** What a receive keeps between its attempts: the lanes that it was shown, and the time at which it looks. */
 interface Look {
@@ -65,7 +66,7 @@ async function waitForMessages(call: SqsCall, queue: QueueDocument, untilMs: num
     const waiting = waiters.wait(queue.key, untilMs)
     if (!waiting) throw faults.throttled('Too many receivers wait for messages.')
     await waiting
-  } while (!waiters.isStopped && nowMs() < untilMs && !lanes.isAvailable(queue.key, nowMs()))
+  } while (!waiters.isStopped && !isWaitOver(untilMs, nowMs()) && !lanes.isAvailable(queue.key, nowMs()))
   return { nowMs: nowMs(), claims: [] }
 }
 

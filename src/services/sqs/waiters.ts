@@ -1,6 +1,7 @@
+import { isDue } from '#core/elapsed.ts'
 import type { World } from '#core/world.ts'
 import type { Lanes } from './lanes.ts'
-import { ownLimits } from './quotas.ts'
+import { ownLimits, quotas } from './quotas.ts'
 
 /** Receivers that wait for messages (long polling). */
 export interface Waiters {
@@ -18,6 +19,11 @@ export interface Waiters {
 interface Waiter {
   readonly untilMs: number
   readonly end: () => void
+}
+
+/** Whether a wait is over: it ends at `untilMs`, or where the clock was set back. */
+export function isWaitOver(untilMs: number, nowMs: number): boolean {
+  return isDue(untilMs, nowMs, quotas.waitSecondsMax * 1000)
 }
 
 /** How often messages that become visible by time, and those of other workers, are looked for. Units: milliseconds. */
@@ -57,7 +63,7 @@ export function createWaiters({
   function look(): void {
     const nowMs = world.nowMs()
     for (const [queueKey, ofQueue] of waiting) {
-      for (const waiter of ofQueue) if (waiter.untilMs <= nowMs) leave(queueKey, waiter)
+      for (const waiter of ofQueue) if (isWaitOver(waiter.untilMs, nowMs)) leave(queueKey, waiter)
       wakeOne(queueKey)
     }
   }
