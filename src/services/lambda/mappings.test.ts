@@ -96,6 +96,40 @@ test('messages are taken in batches, and deleted where they are done', async (t)
   await poller.close()
 })
 
+test('a clock that is set back lengthens neither a batching window nor a pause', async (t) => {
+  const { bodies, asked, stub, deny } = stubQueue()
+  const cloud = await rig(t, { stub })
+  await cloud.make('work', source)
+  await cloud.lambda.createEventSourceMapping({
+    ...{ FunctionName: 'work', EventSourceArn: queue, BatchSize: 10, MaximumBatchingWindowInSeconds: 60 },
+  })
+  let nowMs = cloud.world.nowMs()
+  const poller = createQueuePoller({
+    ...cloud,
+    world: { ...cloud.world, nowMs: () => nowMs },
+    callAsService(call) {
+      const answer = stub(call)
+      if (answer && asked.length === 3) nowMs -= 3_600_000
+      assert.ok(asked.length < 50, 'it goes on asking')
+      return answer ?? cloud.callAsService(call)
+    },
+    writeLogs: () => Promise.resolve(),
+    log: () => undefined,
+  })
+  bodies.set('1', 'good')
+  await poller.look()
+  assert.deepEqual([...bodies.keys()], [])
+  deny()
+  await poller.look()
+  const refused = asked.length
+  await poller.look()
+  assert.equal(asked.length, refused, 'it waits')
+  nowMs -= 3_600_000
+  await poller.look()
+  assert.ok(asked.length > refused)
+  await poller.close()
+})
+
 test('mappings: refusals', async (t) => {
   const { make, lambda, user } = await rig(t)
   await make('work', source)

@@ -1,4 +1,4 @@
-import { isDue } from '#core/elapsed.ts'
+import { isDue, isOver } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import { parseArn } from '#core/arn.ts'
 import { uuid } from '#core/ids.ts'
@@ -131,7 +131,8 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
 
   async function receive(mapping: MappingDocument, ask: Ask): Promise<readonly QueueMessage[]> {
     const messages: QueueMessage[] = []
-    const untilMs = world.nowMs() + mapping.windowSec * 1000
+    const sinceMs = world.nowMs()
+    const isWindowOver = (): boolean => isOver(sinceMs, world.nowMs(), mapping.windowSec * 1000)
     do {
       const answer = await ask('ReceiveMessage', {
         MaxNumberOfMessages: Math.min(10, mapping.batchSize - messages.length),
@@ -148,7 +149,7 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
       const { Messages = [] } = answer.output as { readonly Messages?: readonly QueueMessage[] } // SQS's own answer.
       messages.push(...Messages)
       if (Messages.length === 0 && messages.length === 0) break // Nothing began the window.
-    } while (messages.length < mapping.batchSize && world.nowMs() < untilMs && isOpen())
+    } while (messages.length < mapping.batchSize && !isWindowOver() && isOpen())
     return messages
   }
 
