@@ -8,6 +8,7 @@ const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'expect',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -25,7 +26,10 @@ export function isHopByHop(lower: string): boolean {
 
 const nobody: ReadonlySet<string> = new Set()
 
-/** Further fields that a message's own `Connection` names, in lower case. */
+/**
+ * Further fields that a message's own `Connection` names, in lower case; the host is for everybody (RFC 9110, section 7.6.1), and a target
+ * without it would choose by itself whom it serves.
+ */
 export function namedByConnection(headers: readonly Header[]): ReadonlySet<string> {
   let named: Set<string> | undefined
   for (const [name, value] of headers) {
@@ -34,6 +38,7 @@ export function namedByConnection(headers: readonly Header[]): ReadonlySet<strin
     if (lower === 'keep-alive' || lower === 'close') continue
     named ??= new Set()
     for (const option of lower.split(',')) named.add(option.trim())
+    named.delete('host')
   }
   return named ?? nobody
 }

@@ -72,6 +72,38 @@ const heads: readonly [
     [],
   ],
   [
+    'nor by fields of what it does not do here',
+    [
+      ['X-Amzn-Waf-Verified', 'yes'],
+      ['x-amzn-mtls-clientcert', 'x'],
+      ['X-Amzn-Wafer', 'x'],
+    ],
+    { xffHeaderProcessing: 'remove' },
+    [['X-Amzn-Wafer', 'x']],
+  ],
+  [
+    'nor in names that applications read as the same',
+    [
+      ['X_Forwarded_For', '198.51.100.1'],
+      ['X-Forwarded_Proto', 'https'],
+      ['x_amzn_oidc_data', 'x'],
+      ['X_Amzn_Waf_A', 'x'],
+      ['X_Amzn_Tls_Version', 'x'],
+      ['X_Other', 'x'],
+    ],
+    { xffHeaderProcessing: 'preserve' },
+    [['X_Other', 'x']],
+  ],
+  [
+    'a host stays, whatever its connection names',
+    [
+      ['Host', 'a.example'],
+      ['Connection', 'close, Host'],
+    ],
+    { xffHeaderProcessing: 'remove', preserveHostHeader: true },
+    [['Host', 'a.example']],
+  ],
+  [
     'invalid names are dropped where that is wished',
     [
       ['x_y', '1'],
@@ -103,13 +135,12 @@ test('doors: a target’s head is made by the rules', () => {
   ]
   for (const [name, sent, wish, want] of heads)
     assert.deepEqual(outgoing({ headers: sent }, wish), [...want, ...always], name)
-  assert.equal(heads.length, 10)
-  const inserted = outgoing({ headers: [['X-Amzn-Waf-A', 'forged']] }, { xffHeaderProcessing: 'remove' }, [
-    ['x-amzn-waf-a', 'true'],
-  ])
+  assert.equal(heads.length, 13)
+  const forged = ['X-Set-Here', 'x_set_here', 'X-Set_Here'].map((name): Header => [name, 'forged'])
+  const inserted = outgoing({ headers: forged }, { xffHeaderProcessing: 'remove' }, [['x-set-here', 'true']])
   assert.deepEqual(
-    inserted.filter(([name]) => /waf/i.test(name)),
-    [['x-amzn-waf-a', 'true']],
+    inserted.filter(([name]) => /set/i.test(name)),
+    [['x-set-here', 'true']],
   )
 })
 

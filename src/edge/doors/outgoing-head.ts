@@ -16,8 +16,10 @@ const validName = /^[-A-Za-z0-9]+$/
 /**
  * A request's fields as its target gets them. Source: ELB User Guide for Application Load Balancers, "HTTP headers and Application Load
  * Balancers"; RFC 9110, section 7.6.
- * INVARIANT: no field that a target takes for the balancer's word (X-Forwarded-Proto and -Port, X-Amzn-Oidc-*, what is inserted) comes
- * from the client.
+ * INVARIANT: no field that a target takes for the balancer's word (X-Forwarded-Proto and -Port, X-Amzn-Oidc-*, -Waf-* and -Mtls-*, what is
+ * inserted) comes from the client.
+ * Differs: nor does one of these with underscores, which many applications read as hyphens, and none of X-Amzn-Waf-* whether or not a rule
+ * inserted it.
  */
 export function outgoingHeaders(
   request: EdgeRequest,
@@ -31,16 +33,17 @@ export function outgoingHeaders(
     const [name, value] = header
     const lower = name.toLowerCase()
     if (isHopByHop(lower) || named.has(lower)) continue
+    if (lower.includes('_') && isBalancers(lower.replaceAll('_', '-'), inserted)) continue
     if (attributes.dropInvalidHeaderFields && !validName.test(name)) continue
     if (lower.startsWith('x-')) {
       if (lower === 'x-forwarded-for') {
         forwardedFor = forwardedFor === undefined ? value : `${forwardedFor}, ${value}`
         continue
       }
-      if (setHere.has(lower) || lower.startsWith('x-amzn-oidc-')) continue
+      if (isSetHere(lower)) continue
       if (attributes.tlsVersionAndCipherHeaders && tlsHeaders.has(lower)) continue
     }
-    if (inserted.some(([one]) => one.toLowerCase() === lower)) continue
+    if (isInserted(lower, inserted)) continue
     headers.push(lower === 'host' ? ['Host', hostFor(value, frontDoor, listener)] : header)
   }
   const address = forwardedForOf(request, frontDoor, forwardedFor)
@@ -54,6 +57,21 @@ export function outgoingHeaders(
     headers.push(['X-Amzn-Tls-Version', request.tls.version], ['X-Amzn-Tls-Cipher-Suite', request.tls.cipher])
   for (const header of inserted) headers.push(header)
   return headers
+}
+
+/** Whether, spelt with hyphens, it is a field that the balancer sets. */
+function isBalancers(lower: string, inserted: readonly Header[]): boolean {
+  return (
+    lower === 'x-forwarded-for' || tlsHeaders.has(lower) || isSetHere(lower) || isInserted(lower, inserted)
+  )
+}
+
+function isInserted(lower: string, inserted: readonly Header[]): boolean {
+  return inserted.some(([one]) => one.toLowerCase() === lower)
+}
+
+function isSetHere(lower: string): boolean {
+  return setHere.has(lower) || /^x-amzn-(?:oidc|waf|mtls)-/.test(lower)
 }
 
 const setHere: ReadonlySet<string> = new Set(['x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id'])

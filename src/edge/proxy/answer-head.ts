@@ -14,11 +14,12 @@ export interface AnswerHead {
   readonly upgrade: string | undefined
 }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d{2})(?: ([\t\x20-\x7e\x80-\xff]*))?$/
+const statusLine = /^HTTP\/1\.([01]) ([1-5]\d{2})(?: ([\t\x20-\x7e\x80-\xff]*))?$/
 
 /**
  * Reads the head of an answer to `method`, without the two line ends that end it. An answer that says its length in two ways is refused:
- * a target must not be able to answer requests that were never asked. Source: RFC 9112, sections 4, 6.3, 9.3.
+ * a target must not be able to answer requests that were never asked. Nor is a connection kept after a HEAD: a body that a target sends all
+ * the same would be somebody else's answer. Source: RFC 9112, sections 4, 6.3, 9.3.
  */
 export function readAnswerHead(text: string, method: string, limits: EdgeLimits): AnswerHead | Malformed {
   if (notInHead.test(text)) return { malformed: 'control character' }
@@ -49,6 +50,7 @@ export function readAnswerHead(text: string, method: string, limits: EdgeLimits)
     headers: fields.headers,
     body: bodiless ? 'none' : body,
     keepAlive:
+      method !== 'HEAD' &&
       (bodiless || body !== 'close') &&
       (line[1] === '1' ? !lists(connection, 'close') : lists(connection, 'keep-alive')),
     upgrade: fields.upgrade,

@@ -4,6 +4,7 @@ import type { RequestRecord } from '../record.ts'
 import type { EdgeAnswer, Header } from '../request.ts'
 import type { AnswerHead } from './answer-head.ts'
 import type { Client } from './client.ts'
+import { fieldLines, isWebSocket } from './head-text.ts'
 import { pageOf } from './pages.ts'
 import { logBug, type Shared } from './shared.ts'
 import { traceId } from './trace-id.ts'
@@ -199,8 +200,7 @@ export class Exchange implements AnswerListener {
 
   #send(upstream: Upstream, { method, target, headers }: ReturnType<Attempt['head']>): void {
     const { bodyLength, upgrade } = this.#client
-    let text = `${method} ${target} HTTP/1.1\r\n`
-    for (const [name, value] of headers) text += `${name}: ${value}\r\n`
+    let text = `${method} ${target} HTTP/1.1\r\n${fieldLines(headers)}`
     if (upgrade !== undefined) text += `connection: upgrade\r\nupgrade: ${upgrade}\r\n`
     if (bodyLength === 'unknown') text += 'transfer-encoding: chunked\r\n'
     else if (bodyLength > 0 || bodyIsUsual.has(method)) text += `content-length: ${bodyLength}\r\n`
@@ -240,19 +240,23 @@ export class Exchange implements AnswerListener {
 
   readonly onAnswerHead = (head: AnswerHead): void => {
     this.#quiet()
-    if (head.status === 101) return this.#join(head)
-    if (head.status < 200) {
+    this.#guarded(() => {
+      if (head.status === 101) this.#join(head)
+      else if (head.status >= 200) this.#handOn(head)
       // The edge tells its own client to go on; early hints are for the client.
-      if (head.status === 103) this.#client.interim(103, this.#attempt?.answerHeaders(head.headers) ?? [])
-      return
-    }
+      else if (head.status === 103)
+        this.#client.interim(103, this.#attempt?.answerHeaders(head.headers) ?? noHeaders)
+    })
+  }
+
+  #handOn(head: AnswerHead): void {
     this.#state = 'answering'
     this.#answeredAtMs = this.#quietSinceMs
     this.#targetStatus = head.status
     this.#status = head.status
     this.#forget()
     const length = head.body === 'chunked' || head.body === 'close' ? 'unknown' : head.body
-    this.#client.head(head.status, this.#attempt?.answerHeaders(head.headers) ?? [], length)
+    this.#client.head(head.status, this.#attempt?.answerHeaders(head.headers) ?? noHeaders, length)
   }
 
   readonly onAnswerPiece = (piece: Buffer): void => {
@@ -310,7 +314,7 @@ export class Exchange implements AnswerListener {
 
   #join(head: AnswerHead): void {
     const upstream = this.#upstream
-    if (this.#client.upgrade === undefined || upstream === undefined) {
+    if (this.#client.upgrade === undefined || upstream === undefined || !isWebSocket(head.upgrade)) {
       upstream?.cut()
       return this.onAnswerFailed('malformed', false)
     }
@@ -319,10 +323,8 @@ export class Exchange implements AnswerListener {
     this.#status = 101
     this.#targetStatus = 101
     this.#forget()
-    const headers = [...(this.#attempt?.answerHeaders(head.headers) ?? [])]
-    this.#client.join([...headers, ['upgrade', head.upgrade ?? this.#client.upgrade]], upstream, () =>
-      this.#finish(),
-    )
+    const headers = this.#attempt?.answerHeaders(head.headers) ?? noHeaders
+    this.#client.join([...headers, ['upgrade', this.#client.upgrade]], upstream, () => this.#finish())
   }
 
   // Answers of the edge's own.

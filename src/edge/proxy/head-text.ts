@@ -1,4 +1,4 @@
-import { token, trimmed } from '#wire/http1/index.ts'
+import { notInFieldValue, token, trimmed } from '#wire/http1/index.ts'
 import type { Header } from '../request.ts'
 
 /** What a head says of its message's length and its connection, as far as its fields tell. */
@@ -63,14 +63,12 @@ export function readFields(
           connection = connection === undefined ? value : `${connection}, ${value}`
         break
       case 12:
-      case 13:
-        // Two readers could each believe another one.
-        if (isNamed(name, 'content-type') || isNamed(name, 'authorization')) {
-          const lower = name.toLowerCase()
-          if (headers.some(([before], index) => index < headers.length - 1 && before.toLowerCase() === lower))
-            return repeated
-        }
+      case 13: {
+        const lower = name.toLowerCase()
+        const before = headers.slice(0, -1)
+        if (onlyOnce.has(lower) && before.some(([other]) => other.toLowerCase() === lower)) return repeated
         break
+      }
       case 14:
         if (isNamed(name, 'content-length')) {
           if (contentLength !== undefined) return repeated
@@ -93,6 +91,9 @@ export function readFields(
   return { headers, host, contentLength, transferEncoding, connection, upgrade, expect }
 }
 
+/** Fields, beside those of framing, of which two readers could each believe another one. */
+export const onlyOnce: ReadonlySet<string> = new Set(['authorization', 'content-type'])
+
 const repeated: Malformed = { malformed: 'A header field is repeated that may stand once.' }
 
 /** Whether a name is this one; `lower` is in lower case and of the same length. */
@@ -105,4 +106,20 @@ export function lists(options: string | undefined, option: string): boolean {
   if (options === undefined) return false
   if (options === option) return true
   return options.split(',').some((one) => one.trim().toLowerCase() === option)
+}
+
+/**
+ * Whether this is the one protocol that connections change to here. Another one (`h2c`) would carry requests past the web ACL and the
+ * listener's rules: it is not asked for, and the request goes its way without.
+ */
+export function isWebSocket(upgrade: string | undefined): boolean {
+  return upgrade?.toLowerCase() === 'websocket'
+}
+
+/** Fields as they stand in a head. INVARIANT: none leaves, to a target or to a client, that could end its line. */
+export function fieldLines(headers: readonly Header[]): string {
+  let text = ''
+  for (const [name, value] of headers)
+    if (token.test(name) && !notInFieldValue.test(value)) text += `${name}: ${value}\r\n`
+  return text
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net'
-import { notInFieldValue, reasonPhrases, SectionEnd, token } from '#wire/http1/index.ts'
+import { reasonPhrases, SectionEnd } from '#wire/http1/index.ts'
 import type { EdgeRequest, Header } from '../request.ts'
 import { BodyReader } from './body-reader.ts'
 import type { Client } from './client.ts'
 import type { Kept, Place } from './connection.ts'
 import { Exchange } from './exchange.ts'
+import { fieldLines } from './head-text.ts'
 import { pageOf } from './pages.ts'
 import { readRequestHead, type RequestHead } from './request-head.ts'
 import { logBug, type Shared } from './shared.ts'
@@ -438,12 +439,4 @@ export class Http1Connection implements Client, Kept {
       this.#cut()
     }
   }
-}
-
-/** Fields as they stand in a head. INVARIANT: none leaves that could end its line; what a target sent was read as such. */
-function fieldLines(headers: readonly Header[]): string {
-  let text = ''
-  for (const [name, value] of headers)
-    if (token.test(name) && !notInFieldValue.test(value)) text += `${name}: ${value}\r\n`
-  return text
 }

@@ -60,6 +60,7 @@ const malformed: readonly [name: string, sent: string, status: number][] = [
   ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
   ['two hosts', `GET / HTTP/1.1\r\n${head}${head}\r\n`, 400],
   ['a host with a slash', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n', 400],
+  ['all paths, but not to ask what is possible', `GET * HTTP/1.1\r\n${head}\r\n`, 400],
   ['CONNECT', `CONNECT a:1 HTTP/1.1\r\n${head}\r\n`, 405],
   ['TRACE', `TRACE / HTTP/1.1\r\n${head}\r\n`, 405],
   ['a tab beside it', `POST / HTTP/1.1\r\n${head}Transfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n`, 400],
@@ -94,7 +95,7 @@ test('edge: malformed requests are answered and end their connection', async (t)
     assert.equal(answer?.status, status, name)
     one.socket.destroy()
   }
-  assert.equal(malformed.length, 23)
+  assert.equal(malformed.length, 24)
 })
 
 const wellFormed: readonly [

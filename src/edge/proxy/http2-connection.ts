@@ -8,9 +8,9 @@ import type { TLSSocket } from 'node:tls'
 import { notInFieldValue, token } from '#wire/http1/index.ts'
 import type { EdgeRequest, Header } from '../request.ts'
 import type { Client } from './client.ts'
-import { Exchange } from './exchange.ts'
 import type { Kept, Place } from './connection.ts'
-import { hostOf } from './request-head.ts'
+import { Exchange } from './exchange.ts'
+import { connectionFields, readHttp2Request } from './http2-request.ts'
 import { logBug, type Shared } from './shared.ts'
 
 /** Takes connections of HTTP/2; each stream is a request like any other. */
@@ -29,6 +29,8 @@ export class Http2Entrance {
       maxHeaderListPairs: limits.headersMax,
       maxSessionInvalidFrames: 100,
       maxSessionRejectedStreams: 100,
+      // Targets repeat fields that should stand once; as with HTTP/1, their clients get what they say.
+      strictSingleValueFields: false,
       settings: {
         enablePush: false,
         maxConcurrentStreams: limits.streamsMax,
@@ -77,7 +79,7 @@ class Http2Connection implements Kept {
     const { world, limits } = this.#shared
     this.#sinceMs = world.nowMs()
     stream.on('error', () => undefined)
-    const request = requestOf(headers, raw, place, this.#sinceMs)
+    const request = readHttp2Request(headers, raw, place, this.#sinceMs)
     if (request === undefined) {
       stream.close(http2.constants.NGHTTP2_PROTOCOL_ERROR)
       return
@@ -116,51 +118,6 @@ class Http2Connection implements Kept {
   }
 }
 
-/** Of HTTP/2: fields that speak of a connection, which a stream has none of. Source: RFC 9113, section 8.2.2. */
-const connectionFields: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'transfer-encoding',
-  'upgrade',
-])
-
-function requestOf(
-  headers: IncomingHttpHeaders,
-  raw: readonly string[],
-  { address, clientPort, tls }: Place,
-  receivedAtMs: number,
-): EdgeRequest | undefined {
-  const method = headers[':method']
-  const target = headers[':path']
-  if (method === undefined || target === undefined || !token.test(method) || method === 'CONNECT')
-    return undefined
-  if (!(target.startsWith('/') || target === '*') || /[^!-~\x80-\xff]/.test(target)) return undefined
-  const authority = headers[':authority'] ?? headers.host
-  if (authority === undefined || (headers.host !== undefined && headers.host !== authority)) return undefined
-  const fields: Header[] = [['host', authority]]
-  for (let at = 0; at + 1 < raw.length; at += 2) {
-    const [name = '', value = ''] = [raw[at], raw[at + 1]]
-    if (name.startsWith(':') || name === 'host') continue
-    if (connectionFields.has(name) || !token.test(name) || notInFieldValue.test(value)) return undefined
-    if (name === 'te' && value !== 'trailers') return undefined
-    fields.push([name, value])
-  }
-  const mark = target.indexOf('?')
-  return {
-    method,
-    path: mark < 0 ? target : target.slice(0, mark),
-    query: mark < 0 ? undefined : target.slice(mark + 1),
-    httpVersion: '2.0',
-    headers: fields,
-    host: hostOf(authority),
-    scheme: 'https',
-    client: { address, port: clientPort },
-    tls,
-    receivedAtMs,
-  }
-}
-
 /** One stream as the client of its request. */
 class StreamClient implements Client {
   readonly request: EdgeRequest
@@ -173,6 +130,8 @@ class StreamClient implements Client {
   readonly #beganAtMs: number
   #bodyWanted = false
   #bodyEnded: boolean
+  /** The client waits to be told that its body is wanted. */
+  #isAwaited: boolean
   #received = 0
   #sent = 0
 
@@ -183,8 +142,9 @@ class StreamClient implements Client {
     this.#shared = shared
     this.#beganAtMs = request.receivedAtMs
     this.#bodyEnded = stream.endAfterHeaders
+    this.#isAwaited = request.headers.some(([name]) => name === 'expect')
     const length = request.headers.find(([name]) => name === 'content-length')?.[1]
-    // A length that does not match what comes is refused by the library; one that is no number, by us.
+    // A length that does not match what comes is refused by the library.
     this.bodyLength = this.#bodyEnded
       ? 0
       : length !== undefined && /^\d{1,15}$/.test(length)
@@ -194,14 +154,28 @@ class StreamClient implements Client {
     stream.pause()
     stream.on('data', (bytes: Buffer) => {
       this.#received += bytes.length
-      this.#exchange.onBody(bytes)
+      this.#guarded(() => this.#exchange.onBody(bytes))
     })
-    stream.on('end', () => {
-      this.#bodyEnded = true
-      this.#exchange.onBodyEnd()
-    })
-    stream.on('drain', () => this.#exchange.onClientDrained())
-    stream.on('close', () => this.#exchange.onGone())
+    stream.on('end', () => this.#guarded(() => this.#ended()))
+    stream.on('drain', () => this.#guarded(() => this.#exchange.onClientDrained()))
+    stream.on('close', () => this.#guarded(() => this.#exchange.onGone()))
+  }
+
+  #ended(): void {
+    // A stream that was taken back without an error ends too: half a body is no request.
+    if (isOver(this.#stream)) return this.#exchange.onGone()
+    this.#bodyEnded = true
+    this.#exchange.onBodyEnd()
+  }
+
+  /** A bug ends its stream, and no other. */
+  #guarded(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      logBug(this.#shared, error)
+      this.#stream.destroy()
+    }
   }
 
   get idleSec(): number | undefined {
@@ -227,8 +201,9 @@ class StreamClient implements Client {
 
   resumeBody(): void {
     this.#bodyWanted = true
-    if (this.request.headers.some(([name]) => name === 'expect') && !this.#stream.headersSent)
+    if (this.#isAwaited && !this.#stream.headersSent && !isOver(this.#stream))
       this.#stream.additionalHeaders({ ':status': 100 })
+    this.#isAwaited = false
     this.#stream.resume()
   }
 
@@ -248,12 +223,13 @@ class StreamClient implements Client {
   head(status: number, headers: readonly Header[], length: number | 'unknown' | 'none'): void {
     if (isOver(this.#stream)) return
     const fields = gathered(headers)
-    if (typeof length === 'number') fields['content-length'] = String(length)
+    // The library sends no body with a 205, as there should be none.
+    if (typeof length === 'number' && status !== 205) fields['content-length'] = String(length)
     this.#stream.respond({ ...fields, ':status': status }, { endStream: length === 'none' })
   }
 
   piece(bytes: Buffer): boolean {
-    if (isOver(this.#stream)) return true
+    if (isOver(this.#stream) || this.#stream.writableEnded) return true
     this.#sent += bytes.length
     return this.#stream.write(bytes)
   }

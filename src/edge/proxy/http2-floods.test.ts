@@ -4,53 +4,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connect } from 'node:tls'
-import type { Arn } from '#core/arn.ts'
-import { makeCertificate } from '../../../test/certificates.ts'
-import {
-  Client,
-  doorPart,
-  edge,
-  frontDoor,
-  group,
-  groupPart,
-  head,
-  listener,
-  origin,
-  target,
-  tlsListener,
-} from '../rig.test.ts'
-
-const types = {
-  data: 0,
-  headers: 1,
-  reset: 3,
-  settings: 4,
-  ping: 6,
-  windowUpdate: 8,
-  continuation: 9,
-} as const
-const endStream = 1
-const endHeaders = 4
-
-function frame(
-  type: keyof typeof types,
-  flags: number,
-  stream: number,
-  payload: Buffer = Buffer.alloc(0),
-): Buffer {
-  const start = Buffer.alloc(9)
-  start.writeUIntBE(payload.length, 0, 3)
-  start.writeUInt8(types[type], 3)
-  start.writeUInt8(flags, 4)
-  start.writeUInt32BE(stream, 5)
-  return Buffer.concat([start, payload])
-}
-
-/** `GET https://shop.example/`, of the static table. Source: RFC 7541, appendix A. */
-const get = Buffer.concat([Buffer.from([0x82, 0x87, 0x84, 0x41, 12]), Buffer.from('shop.example')])
-const preface = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame('settings', 0, 0)])
-const cancel = Buffer.from([0, 0, 0, 8])
+import { Client, head, origin } from '../rig.test.ts'
+import { cancel, endHeaders, endStream, frame, get, http2Edge } from './http2-rig.test.ts'
 
 const streams = (count: number, one: (id: number) => readonly Buffer[]): Buffer =>
   Buffer.concat(Array.from({ length: count }, (_, index) => one(index * 2 + 1)).flat())
@@ -122,37 +77,17 @@ const borne: ReadonlySet<string> = new Set(['pings', 'headers that unpack to man
 
 test('edge: floods of HTTP/2 end, and others are served meanwhile', async (t) => {
   const { port, asked } = await origin(t)
-  const nowMs = Date.now()
-  const made = makeCertificate({
-    ...{ commonName: 'shop.example', dnsNames: ['shop.example'] },
-    ...{ notBeforeMs: nowMs - 1_000, notAfterMs: nowMs + 86_400_000 },
-  })
-  const certificate = {
-    ...{ arn: 'arn:shop' as Arn, chain: made.certificate },
-    ...{ privateKey: made.privateKey, names: ['shop.example'] },
-  }
-  const door = frontDoor({ listeners: [listener(), tlsListener([certificate])] })
-  const { ports } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
-  const open = async () => {
-    const socket = connect({
-      ...{ port: ports.https, host: '127.0.0.1', servername: 'shop.example' },
-      ...{ ALPNProtocols: ['h2'], rejectUnauthorized: false },
-    })
-    socket.on('error', () => undefined).resume()
-    await once(socket, 'secureConnect')
-    assert.equal(socket.alpnProtocol, 'h2')
-    socket.write(preface)
-    return socket
-  }
+  const { ports, open } = await http2Edge(t, port)
   // What the floods are made of is asked, where it comes by itself.
   const proper = await open()
-  proper.write(streams(3, (id) => [frame('headers', endStream | endHeaders, id, get)]))
+  proper.resume().write(streams(3, (id) => [frame('headers', endStream | endHeaders, id, get)]))
   for (let waited = 0; asked.length < 3 && waited < 500; waited += 1) await sleep(10)
   assert.deepEqual([asked.length, proper.closed], [3, false])
   proper.destroy()
   for (const [sentence, frames, askedMax] of floods) {
     const before = asked.length
     const socket = await open()
+    socket.resume()
     socket.write(frames)
     const cpu = process.cpuUsage()
     const neighbour = new Client(ports.http).send(`GET /neighbour HTTP/1.1\r\n${head}\r\n`)

@@ -7,6 +7,8 @@ export interface EdgeLimits {
   readonly headersMax: number
   /** A target's answer: its head. */
   readonly answerHeadBytesMax: number
+  /** Answers of 1xx before it, which nobody may be kept waiting, or be flooded, by. */
+  readonly interimAnswersMax: number
   readonly connectionsMax: number
   readonly connectionsPerAddressMax: number
   /** From connecting, or a request's first byte, to the end of its head. */
@@ -49,6 +51,7 @@ export const defaultEdgeLimits: EdgeLimits = {
   headBytesMax: 65_536,
   headersMax: 200,
   answerHeadBytesMax: 32_768,
+  interimAnswersMax: 16,
   connectionsMax: 20_000,
   connectionsPerAddressMax: 2_000,
   headMsMax: 10_000,

@@ -1,6 +1,6 @@
 import { contentLength as lengthForm, hostAndPort, notInHead, token } from '#wire/http1/index.ts'
 import type { Header } from '../request.ts'
-import { lists, readFields } from './head-text.ts'
+import { isWebSocket, lists, readFields } from './head-text.ts'
 import type { EdgeLimits } from './limits.ts'
 
 /** The head of a request of HTTP/1, read. */
@@ -32,8 +32,8 @@ function refused(status: number, reason: string): RefusedHead {
   return { kind: 'refused', status, reason }
 }
 
-/** Of a target in origin form: what no path and query may hold; a fragment is no part of a request. */
-const notInTarget = /[^!-~\x80-\xff]/
+/** Of a target in origin form: what no path and query may hold. */
+export const notInTarget = /[^!-~\x80-\xff]/
 
 /**
  * Reads a head without the two line ends that end it; `text` has one character a byte. Methods are any token but CONNECT; an absolute
@@ -55,13 +55,13 @@ export function readRequestHead(text: string, limits: EdgeLimits): RequestHead |
   if (line.length > limits.requestLineBytesMax) return refused(414, 'The request line is too long.')
   const method = line.slice(0, first)
   if (!token.test(method)) return refused(400, 'The method is malformed.')
-  if (method === 'CONNECT' || method === 'TRACE') return refused(405, 'The method is not allowed.')
+  if (isForbiddenMethod(method)) return refused(405, 'The method is not allowed.')
   const minorVersion = protocol === 'HTTP/1.1' ? 1 : 0
 
   const fields = readFields(text, line.length + 2, limits)
   if ('malformed' in fields) return refused(400, fields.malformed)
 
-  const target = splitTarget(line.slice(first + 1, last))
+  const target = splitTarget(line.slice(first + 1, last), method)
   if (target === undefined) return refused(400, 'The request target is malformed.')
   const authority = target.authority ?? fields.host
   if (authority === undefined && minorVersion === 1) return refused(400, 'The header host is missing.')
@@ -84,7 +84,10 @@ export function readRequestHead(text: string, limits: EdgeLimits): RequestHead |
     keepAlive:
       minorVersion === 1 ? !lists(fields.connection, 'close') : lists(fields.connection, 'keep-alive'),
     expectsContinue: fields.expect !== undefined && minorVersion === 1,
-    upgrade: minorVersion === 1 && lists(fields.connection, 'upgrade') ? fields.upgrade : undefined,
+    upgrade:
+      minorVersion === 1 && lists(fields.connection, 'upgrade') && isWebSocket(fields.upgrade)
+        ? 'websocket'
+        : undefined,
   }
 }
 
@@ -110,6 +113,11 @@ function bodyOf(
     : refused(400, 'The header content-length is not a number of bytes.')
 }
 
+/** Methods that make a tunnel, or send back what a target was asked, with what the edge put there. */
+export function isForbiddenMethod(method: string): boolean {
+  return method === 'CONNECT' || method === 'TRACE'
+}
+
 interface Target {
   readonly authority: string | undefined
   readonly path: string
@@ -117,10 +125,11 @@ interface Target {
 }
 
 /** A target in origin form, in absolute form, or the `*` of OPTIONS. */
-function splitTarget(target: string): Target | undefined {
+function splitTarget(target: string, method: string): Target | undefined {
   if (notInTarget.test(target)) return undefined
   if (target.charCodeAt(0) === 0x2f) return pathAndQuery(target, undefined)
-  if (target === '*') return { authority: undefined, path: '*', query: undefined }
+  if (target === '*')
+    return method === 'OPTIONS' ? { authority: undefined, path: '*', query: undefined } : undefined
   const absolute = /^https?:\/\/([^/?#@]+)/i.exec(target)
   if (absolute === null) return undefined
   const rest = target.slice(absolute[0].length)

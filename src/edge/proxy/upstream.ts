@@ -48,6 +48,8 @@ export class Upstream {
   /** It served a request before: a close right away is the end of an idle connection, not an answer. */
   #reused = false
   #answered = false
+  /** Of the request that is asked: answers before the answer. */
+  #interims = 0
   #closed = false
   #raw: ((bytes: Buffer) => void) | undefined
 
@@ -86,6 +88,7 @@ export class Upstream {
     this.#listener = listener
     this.#method = method
     this.#answered = false
+    this.#interims = 0
     this.#looked = 0
   }
 
@@ -163,6 +166,8 @@ export class Upstream {
         return this.#listener?.onAnswerHead(head)
       }
       if (head.status < 200) {
+        this.#interims += 1
+        if (this.#interims > this.#limits.interimAnswersMax) return this.#fail('malformed')
         this.#listener?.onAnswerHead(head)
         continue
       }
