@@ -350,6 +350,47 @@ test('parameters of the way back are checked one by one', async () => {
   assert.equal(rows.length, 10)
 })
 
+test('a way back is gone once; what is of several logins, or of several sessions, is of none', async () => {
+  const given = await rig()
+  const { provider, edge, action, place } = given
+  const browser = new Browser()
+  const back = async (query: string | URLSearchParams): Promise<ReturnType<typeof answered>> =>
+    answered(await edge.answerTo(browser.request('/oauth2/idpresponse', query.toString()), place))
+  const begun = async (path: string) =>
+    new URLSearchParams(provider.login(await toProvider(given, browser, path, undefined)))
+  const [one, other] = [await begun('/one'), await begun('/other')]
+  const mixed = new URLSearchParams({ code: other.get('code') ?? '', state: one.get('state') ?? '' })
+  assert.equal((await back(mixed)).reason, 'AuthInvalidIdToken', "another login's code: its nonce is another")
+  const first = await back(one)
+  assert.equal(first.statusCode, 302)
+  const again = await back(one)
+  assert.equal(again.reason, 'AuthInvalidGrantError', 'again: the provider has taken the code')
+  assert.ok(!again.headers.some(([name]) => name === 'Set-Cookie'))
+
+  // Two sessions of several cookies, whose pieces are exchanged.
+  provider.switches.claims = { groups: 'g'.repeat(7_000) }
+  const [ann, ben] = [new Browser(), new Browser()]
+  for (const user of [ann, ben]) assert.equal((await login(given, user)).statusCode, 302)
+  const piece = 'AWSELBAuthSessionCookie-1'
+  const kept = ann.cookies.get(piece) ?? ''
+  const ask = async (): Promise<AuthOutcome> => edge.authenticate(action, ann.request('/'), place)
+  assert.equal((await ask()).kind, 'pass')
+  ann.cookies.set(piece, ben.cookies.get(piece) ?? '')
+  assert.equal(answered(await ask()).reason, 'AuthInvalidCookie')
+  ann.cookies.set(piece, kept)
+  assert.equal((await ask()).kind, 'pass')
+
+  // What one purpose sealed serves no other.
+  const state = one.get('state') ?? ''
+  const thief = new Browser()
+  for (const text of [state, browser.cookies.get('AWSALBAuthNonce') ?? ''])
+    for (const name of ['AWSELBAuthSessionCookie-0', 'AWSALBAuthNonce']) {
+      thief.cookies.clear()
+      thief.cookies.set(name, text)
+      assert.equal((await edge.authenticate(action, thief.request('/'), place)).kind, 'answer', name)
+    }
+})
+
 test('a session is good for its front door, host and settings, for its time, unchanged', async () => {
   const given = await rig()
   const browser = new Browser()

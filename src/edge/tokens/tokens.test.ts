@@ -270,6 +270,28 @@ test('a token is worth what AWS says', async () => {
   assert.equal(rows.length, 14)
 })
 
+test('no character of a token can be another one, and no other text of the edge is a token', async () => {
+  const { tokens } = edge()
+  const page = bodyOf(tokens.page('CHALLENGE', get(), webACL()))
+  const { answer } = await visit(page, tokens)
+  const token = (header(answer ?? assert.fail(), 'set-cookie') ?? '').split(';')[0]?.slice(14) ?? ''
+  const check = (text: string): string =>
+    tokens.check(get({}, [['cookie', `aws-waf-token=${text}`]]), webACL())('CHALLENGE', 300)
+  assert.equal(check(token), 'valid')
+  let tried = 0
+  for (let at = 0; at < token.length; at += 1)
+    for (const other of ['A', 'B', '-'])
+      if (token[at] !== other) {
+        const changed = token.slice(0, at) + other + token.slice(at + 1)
+        assert.equal(check(changed), 'TOKEN_INVALID', `character ${at} of ${token.length}`)
+        tried += 1
+      }
+  assert.ok(tried > 200, `${tried} were tried`)
+  const state = / data-state="([^"]+)"/.exec(page)?.[1] ?? ''
+  for (const text of [state, token.slice(0, -1), `${token}A`, `${token}=`, ` ${token} x`, `"${token}"`])
+    assert.equal(check(text), 'TOKEN_INVALID', text)
+})
+
 test('with token domains, the cookie is for the apex of the list', async () => {
   const acl = webACL(['www.shop.example.com', 'example.com', 'shop.example.com', 'ample.com'])
   const { answer } = await challenged(get({ scheme: 'http' }), acl)

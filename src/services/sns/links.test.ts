@@ -5,7 +5,8 @@ import { test, type TestContext } from 'node:test'
 import { parseNetwork } from '#core/address-guard.ts'
 import type { Arn } from '#core/arn.ts'
 import { refusal } from '../../../test/in-process.ts'
-import { receiver, rig, there } from './rig.test.ts'
+import { quotas } from './quotas.ts'
+import { here, receiver, rig, startMs, there } from './rig.test.ts'
 import { unsubscribeTokenOf } from './signer.ts'
 
 type Sent = Readonly<Record<string, string | undefined>>
@@ -64,6 +65,59 @@ test('links: UnsubscribeURL ends its subscription, and no other address does', a
   assert.equal(await subscriptions(), 0)
   assert.equal(audited.filter(({ envelope }) => envelope.operation === 'Unsubscribe').length, 1)
   assert.equal((await follow(UnsubscribeURL)).status, 200, 'it is over already')
+})
+
+test('links: one that confirms does it once, for its own topic and in its time; what has ended does not begin by it again', async (t) => {
+  const { sns, topic, startRunner, callAsService, follow, clock } = await rig()
+  assert.ok(loopback)
+  const web = await receiver()
+  const runner = startRunner(callAsService, [loopback])
+  t.after(async () => {
+    await runner.close()
+    web.close()
+  })
+  const asked = async (name: string) => {
+    const TopicArn = await topic(name)
+    await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: `${web.url}/${name}` })
+    await runner.look()
+    const { SubscribeURL = '', Token = '' } = JSON.parse(web.got.at(-1)?.body ?? '') as Sent // As SNS writes it.
+    const confirmed = async () => {
+      const { Subscriptions = [] } = await sns.listSubscriptionsByTopic({ TopicArn })
+      return Subscriptions.map(({ SubscriptionArn = '' }) => SubscriptionArn).filter((arn) =>
+        arn.includes(':'),
+      )
+    }
+    return { TopicArn, link: SubscribeURL, token: Token, confirmed }
+  }
+  const [one, other, late] = [await asked('one'), await asked('other'), await asked('late')]
+  const changed = (link: string, name: string, value: string): string => {
+    const url = new URL(link)
+    url.searchParams.set(name, value)
+    return url.href
+  }
+  const wrong: readonly (readonly [string, string])[] = [
+    ["another's token", changed(one.link, 'Token', other.token)],
+    ['another topic', changed(one.link, 'TopicArn', other.TopicArn)],
+    ["another account's", changed(one.link, 'TopicArn', one.TopicArn.replace(here, there))],
+    ['a bit of the token', changed(one.link, 'Token', one.token.replace(/^./, (first) => (first === '0' ? '1' : '0')))],
+    ['the token in capitals', changed(one.link, 'Token', one.token.toUpperCase())],
+    ['what ends a subscription', changed(one.link, 'Action', 'Unsubscribe')],
+  ] // prettier-ignore
+  for (const [title, link] of wrong) assert.equal((await follow(link)).status, 400, title)
+  assert.equal(wrong.length, 6)
+  assert.deepEqual([await one.confirmed(), await other.confirmed()], [[], []])
+  assert.equal((await follow(one.link)).status, 200)
+  assert.equal((await follow(one.link)).status, 400, 'again')
+  const [SubscriptionArn] = await one.confirmed()
+  await sns.unsubscribe({ SubscriptionArn })
+  assert.equal((await follow(one.link)).status, 400, 'when it has ended')
+  assert.deepEqual(await one.confirmed(), [])
+  clock.nowMs += quotas.confirmationMs - 1
+  assert.equal((await follow(other.link)).status, 200, 'just in time')
+  clock.nowMs += 1
+  assert.equal((await follow(late.link)).status, 400, 'too late')
+  clock.nowMs = startMs // Signatures are of then.
+  assert.deepEqual(await late.confirmed(), [])
 })
 
 test('links: with AuthenticateOnUnsubscribe only the two accounts end it, and sign for it', async (t) => {
