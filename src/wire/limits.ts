@@ -1,6 +1,12 @@
 /** Nesting of a JSON, XML or CBOR document and of a query parameter's name. No model's input needs half of it. */
 export const nestingMax = 100
 
+/**
+ * Values of a JSON or CBOR document, elements and attributes of an XML one, parts of a query's names: each takes up to a hundred times the
+ * memory of the few bytes that it is. The widest inputs (PutMetricData, PutLogEvents) have a fifth of it.
+ */
+export const itemsMax = 500_000
+
 /** Parameters of one query request: PutMetricData, the widest operation, takes some 30,000. */
 export const parametersMax = 100_000
 

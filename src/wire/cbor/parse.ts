@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { decode, type Token, Tokenizer, Type } from 'cborg'
 import { Malformed } from '../fault.ts'
-import { nestingMax } from '../limits.ts'
+import { itemsMax, nestingMax } from '../limits.ts'
 import { timestampOfSeconds } from '../timestamp.ts'
 
 /**
- * Parses one CBOR item of bounded nesting: maps become Maps, tag 1 (seconds since 1970) a Date. Duplicate keys, other tags, text
+ * Parses one CBOR item of bounded nesting and size: maps become Maps, tag 1 (seconds since 1970) a Date. Duplicate keys, other tags, text
  * that is not UTF-8 and integers beyond 2^53 are refused. Source: RFC 8949. Faults: Malformed.
  */
 export function parseCbor(bytes: Uint8Array): unknown {
@@ -41,10 +41,13 @@ const options = {
 class BoundedTokenizer extends Tokenizer {
   /** How many items each open array, map or tag still takes; Infinity until a break where the length is indefinite. */
   readonly #open: number[] = []
+  #items = 0
 
   override next(): Token {
     const token = super.next()
     const { type } = token
+    this.#items += 1
+    if (this.#items > itemsMax) throw new Malformed(`The request body has more than ${itemsMax} values`)
     if (type === Type.string && token.byteValue && !isUtf8(token.byteValue)) {
       throw new Malformed('The request is not valid UTF-8')
     }

@@ -2,7 +2,7 @@ import { utf8Text } from '../body.ts'
 import { Malformed } from '../fault.ts'
 import type { HttpRequest } from '../http.ts'
 import { formDecoded } from '../uri.ts'
-import { nestingMax, parametersMax } from '../limits.ts'
+import { itemsMax, nestingMax, parametersMax } from '../limits.ts'
 
 /** Parameters as a tree: `Tags.member.1.Key` is the value four levels down. */
 export interface Parameter {
@@ -20,10 +20,16 @@ let latest: { readonly request: HttpRequest; readonly parameters: Parameter } | 
 export function parametersOf(request: HttpRequest): Parameter {
   if (latest?.request === request) return latest.parameters
   const root: Parameter = { value: undefined, children: undefined }
+  const parts = { made: 0 }
   const body = isForm(request.headers['content-type']) ? utf8Text(request.body) : ''
-  addAll(root, request.query, addAll(root, body, 0))
+  addAll(root, request.query, addAll(root, body, 0, parts), parts)
   latest = { request, parameters: root }
   return root
+}
+
+/** How many parts of names a request has made. */
+interface Parts {
+  made: number
 }
 
 /** Clients without a content type (`curl --data` has one) still send forms. */
@@ -33,7 +39,7 @@ function isForm(contentType: string | undefined): boolean {
   )
 }
 
-function addAll(root: Parameter, text: string, before: number): number {
+function addAll(root: Parameter, text: string, before: number, parts: Parts): number {
   let count = before
   for (let start = 0; start < text.length;) {
     let end = text.indexOf('&', start)
@@ -41,14 +47,14 @@ function addAll(root: Parameter, text: string, before: number): number {
     if (end > start) {
       count += 1
       if (count > parametersMax) throw new Malformed(`The request has more than ${parametersMax} parameters`)
-      add(root, text.slice(start, end))
+      add(root, text.slice(start, end), parts)
     }
     start = end + 1
   }
   return count
 }
 
-function add(root: Parameter, pair: string): void {
+function add(root: Parameter, pair: string, parts: Parts): void {
   const equals = pair.indexOf('=')
   const name = formDecoded(equals < 0 ? pair : pair.slice(0, equals))
   let parameter = root
@@ -58,16 +64,19 @@ function add(root: Parameter, pair: string): void {
     if (end < 0) end = name.length
     depth += 1
     if (depth > nestingMax) throw new Malformed(`A parameter's name has more than ${nestingMax} parts`)
-    parameter = child(parameter, name.slice(start, end))
+    parameter = child(parameter, name.slice(start, end), parts)
     start = end + 1
   }
   parameter.value = equals < 0 ? '' : formDecoded(pair.slice(equals + 1))
 }
 
-function child(parent: Parameter, name: string): Parameter {
+function child(parent: Parameter, name: string, parts: Parts): Parameter {
   parent.children ??= new Map()
   const known = parent.children.get(name)
   if (known) return known
+  parts.made += 1
+  if (parts.made > itemsMax)
+    throw new Malformed(`The names of the request's parameters have more than ${itemsMax} parts`)
   const made: Parameter = { value: undefined, children: undefined }
   parent.children.set(name, made)
   return made

@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes'
 import { Malformed } from '../fault.ts'
-import { nestingMax } from '../limits.ts'
+import { itemsMax, nestingMax } from '../limits.ts'
 
 /** An element of an XML document, its name without prefix. */
 export interface XmlElement {
@@ -11,7 +11,7 @@ export interface XmlElement {
 }
 
 /**
- * Reads an XML document of bounded nesting and gives its root. A document type declaration is refused: entities are the way to
+ * Reads an XML document of bounded nesting and size, and gives its root. A document type declaration is refused: entities are the way to
  * blow a small document up, and no AWS client sends one. Faults: Malformed.
  */
 export function parseXml(text: string): XmlElement {
@@ -24,7 +24,14 @@ export function parseXml(text: string): XmlElement {
   parser.on('doctype', () => {
     throw new Malformed('A document type declaration is not allowed')
   })
+  let items = 0
+  const count = (): void => {
+    items += 1
+    if (items > itemsMax) throw new Malformed(`The XML has more than ${itemsMax} elements and attributes`)
+  }
+  parser.on('attribute', count)
   parser.on('opentag', ({ name, attributes }) => {
+    count()
     if (open.length >= nestingMax) throw new Malformed(`The XML is nested deeper than ${nestingMax} levels`)
     const named = Object.entries(attributes).map(([key, value]): [string, string] => [key, value])
     const element: XmlElement = { name: localName(name), attributes: new Map(named), children: [], text: '' }
