@@ -30,7 +30,7 @@ export function readBlock(text: string): Block | undefined {
 
 /** Four decimal numbers without leading zeros, or hexadecimal groups; the length in decimal. Zones (`%eth0`) are no part of a block. */
 const cidrForm =
-  /^(?:(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)\/(?:0|[1-9]\d{0,2})$/
+  /^(?:(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}|(?=[0-9a-fA-F.]*:)[0-9a-fA-F:.]+)\/(?:0|[1-9]\d{0,2})$/
 
 /** Whether a block lies wholly within another one of its kind. */
 export function contains(outer: Block, inner: Block): boolean {
