@@ -1,6 +1,7 @@
 // Goal: whatever bit of the database is flipped, what was written is read, or nothing.
 // Method: a small database; single bits flipped all over its file, one at a time, and the file opened as a start does. The few flips
-// that change nothing (in space that is free) must read as before.
+// that change nothing (in space that is free) must read as before. Whole rows that are gone leave nothing with a sum: what is looked at
+// there is that entries follow one another.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -68,3 +69,50 @@ test('damage: no flipped bit of the database is served', async () => {
     rmSync(directory, { recursive: true })
   }
 })
+
+test('damage: a change log that lost entries is not served', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'redoubt-damage-'))
+  try {
+    await fill(directory)
+    const path = join(directory, databaseFile)
+    const whole = readFileSync(path)
+    const seqs = withDatabase(path, (database) =>
+      database
+        .prepare('SELECT seq FROM log ORDER BY seq')
+        .all()
+        .map(({ seq }) => Number(seq)),
+    )
+    assert.ok(seqs.length >= 3, `${seqs.length} entries`)
+    const middle = seqs[Math.floor(seqs.length / 2)] ?? 0
+    const rows: readonly [name: string, lost: string, isRefused: boolean][] = [
+      ['one in the middle', `seq = ${middle}`, true],
+      ['all between the first and the last', `seq NOT IN (${seqs[0]}, ${seqs.at(-1)})`, true],
+      // Old entries may be forgotten: what they did is in the documents.
+      ['the oldest', `seq = ${seqs[0]}`, false],
+    ]
+    for (const [name, lost, isRefused] of rows) {
+      writeFileSync(path, whole)
+      withDatabase(path, (database) => database.exec(`DELETE FROM log WHERE ${lost}`))
+      const look = (): void => checkDatabase(directory)
+      if (isRefused)
+        assert.throws(
+          look,
+          { name: 'DamagedDatabase', message: /entries of the change log are missing/ },
+          name,
+        )
+      else assert.doesNotThrow(look, name)
+    }
+    assert.equal(rows.length, 3)
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+})
+
+function withDatabase<Result>(path: string, task: (database: DatabaseSync) => Result): Result {
+  const database = new DatabaseSync(path)
+  try {
+    return task(database)
+  } finally {
+    database.close()
+  }
+}
