@@ -102,6 +102,8 @@ export interface Worker {
   readonly resolver: Resolver | undefined
   /** Runs functions, in whichever worker. */
   readonly functions: FunctionHost
+  /** How long invocations may take yet that are under way in this worker. Units: milliseconds. */
+  invocationsLeftMs(): number
   /** An HTTP server, not listening yet. `through` may stand before the pipeline. */
   serve(
     ownEndpoints: ReadonlyMap<string, OwnEndpoint>,
@@ -205,6 +207,7 @@ export function createWorker(parts: Parts): Worker {
     ownEdge: edge.own,
     resolver: edge.resolver,
     functions: host,
+    invocationsLeftMs: functions.leftMs,
     reachedAt: functions.reachedAt,
     async useRootKeys(keys) {
       rotating.use(keys)

@@ -5,6 +5,7 @@ import type { Rotation } from '#core/root-key-custody.ts'
 import { RootKeyError } from '#core/seal/index.ts'
 import type { ResealProgress } from '#core/sealed-documents.ts'
 import { type ControlAnswer, controlPath, type ControlRequest } from './control.ts'
+import type { ReloadWish } from './reload/wish.ts'
 import type { ServerStatus } from './server-status.ts'
 
 /**
@@ -56,16 +57,23 @@ export async function askStatus(directory: string): Promise<ServerStatus | undef
 }
 
 /** Has the server of a data directory hand over to a successor: what it says, as it comes; undefined when no server listens there. */
-export async function askReload(directory: string): Promise<AsyncIterable<ControlAnswer> | undefined> {
+export async function askReload(
+  directory: string,
+  wish: ReloadWish,
+): Promise<AsyncIterable<ControlAnswer> | undefined> {
   const socket = await connected(controlPath(directory))
   if (socket === undefined) return undefined
   socket.on('error', () => socket.destroy())
-  socket.write(`${JSON.stringify({ command: 'reload' } satisfies ControlRequest)}\n`)
+  socket.write(`${JSON.stringify({ command: 'reload', ...wish } satisfies ControlRequest)}\n`)
   return answersOf(socket)
 }
 
 async function* answersOf(socket: Socket): AsyncIterable<ControlAnswer> {
-  for await (const line of createInterface({ input: socket })) yield JSON.parse(line) as ControlAnswer // As above.
+  try {
+    for await (const line of createInterface({ input: socket })) yield JSON.parse(line) as ControlAnswer // As above.
+  } finally {
+    socket.destroy() // Whoever has heard enough waits for no more.
+  }
 }
 
 async function askOnce(directory: string, command: 'edge' | 'status'): Promise<ControlAnswer | undefined> {

@@ -18,8 +18,6 @@ const rotation: Rotation = { keyId: '0011223344556677', resumed: false, resealed
 
 const status = () => Promise.reject(new Error('nobody asks'))
 
-const reload = () => Promise.reject(new ReloadRefused('not here'))
-
 async function rig(t: TestContext, fail?: Error) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-control-'))
   // What an earlier process left: a folder that is open to others, and a dead socket.
@@ -32,7 +30,10 @@ async function rig(t: TestContext, fail?: Error) {
     {
       edge: noEdge,
       status,
-      reload,
+      reload: (wish) => {
+        asked.push(wish)
+        return Promise.reject(new ReloadRefused('not here'))
+      },
       custody: {
         rotate: async (to, onProgress) => {
           asked.push(to)
@@ -103,6 +104,9 @@ const malformed: readonly [name: string, line: string][] = [
   ['a source with more members', '{"command":"rotate-root","to":{"kind":"file","path":"/etc/passwd"}}'],
   ['a member that is no text', '{"command":"rotate-root","to":{"kind":"passphrase","passphrase":{}}}'],
   ['a source that is null', '{"command":"rotate-root","to":null}'],
+  ['a time that is none', '{"command":"reload","waitMs":"60"}'],
+  ['a time before now', '{"command":"reload","waitMs":-1}'],
+  ['a time without an end', '{"command":"reload","waitMs":1e9}'],
 ]
 
 test('control: malformed requests are refused, and begin nothing', async (t) => {
@@ -113,7 +117,7 @@ test('control: malformed requests are refused, and begin nothing', async (t) => 
     ran += 1
   }
   assert.match(await raw(directory, 'x'.repeat(70_000)), /"kind":"refused"/)
-  assert.equal(ran, 9)
+  assert.equal(ran, 12)
   assert.deepEqual(asked, [])
 })
 
@@ -135,9 +139,13 @@ test('control: without a server there is no answer, and a path that is too long 
   mkdirSync(long)
   const logged: string[] = []
   const rotate = () => Promise.resolve(rotation)
-  await listenForCommands(long, { custody: { rotate }, edge: noEdge, status, reload }, ({ event }) =>
-    logged.push(event),
-  )
+  const none = {
+    custody: { rotate },
+    edge: noEdge,
+    status,
+    reload: () => Promise.reject(new Error('nobody asks')),
+  }
+  await listenForCommands(long, none, ({ event }) => logged.push(event))
   assert.deepEqual(logged, ['no-control-socket'])
   assert.equal(await askServer(long, { command: 'rotate-root' }, () => undefined), undefined)
 })

@@ -14,6 +14,7 @@ import {
 } from './control.ts'
 import type { Reload } from './reload/create-reload.ts'
 import { ReloadRefused } from './reload/successor.ts'
+import { reloadWaitMsMax } from './reload/wish.ts'
 import type { ServerStatus } from './server-status.ts'
 
 /**
@@ -97,6 +98,7 @@ async function obey(
     if (request.command === 'status') return answer({ kind: 'status', status: await status() })
     if (request.command === 'reload')
       return await reload(
+        request,
         (stage) => answer({ kind: 'stage', stage }),
         (reloaded) => answer({ kind: 'reloaded', reloaded }),
       )
@@ -126,11 +128,18 @@ function parseRequest(line: string): ControlRequest | undefined {
   if (typeof value !== 'object' || value === null || !('command' in value)) return undefined
   if (value.command === 'edge') return { command: 'edge' }
   if (value.command === 'status') return { command: 'status' }
-  if (value.command === 'reload') return { command: 'reload' }
+  if (value.command === 'reload') return parseReload(value)
   if (value.command !== 'rotate-root') return undefined
   if (!('to' in value)) return { command: 'rotate-root' }
   const to = parseSource(value.to)
   return to && { command: 'rotate-root', to }
+}
+
+function parseReload(value: object): ControlRequest | undefined {
+  // The command of an earlier version has no such member.
+  const waitMs: unknown = 'waitMs' in value ? value.waitMs : 0
+  const isTime = typeof waitMs === 'number' && waitMs >= 0 && waitMs <= reloadWaitMsMax
+  return isTime ? { command: 'reload', waitMs } : undefined
 }
 
 /** The members that a source of each kind has; all are texts. A path of a file is not taken from others. */

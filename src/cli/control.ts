@@ -4,6 +4,7 @@ import type { Rotation } from '#core/root-key-custody.ts'
 import type { RootKeySource } from '#core/seal/index.ts'
 import type { ResealProgress } from '#core/sealed-documents.ts'
 import type { Reloaded, ReloadStage } from './reload/hand-over.ts'
+import type { ReloadWish } from './reload/wish.ts'
 import type { ServerStatus } from './server-status.ts'
 
 // How a command reaches the server of its data directory: one line of JSON to a Unix socket in the directory, and lines back.
@@ -17,7 +18,7 @@ export type ControlRequest =
     }
   | { readonly command: 'edge' }
   | { readonly command: 'status' }
-  | { readonly command: 'reload' }
+  | ({ readonly command: 'reload' } & ReloadWish)
 
 /** What the server answers: any number of `progress` and `stage`, then one of the others. */
 export type ControlAnswer =

@@ -4,6 +4,8 @@ export interface Signals {
   readonly leaveTo: (hear: () => void) => void
   /** A signal that came by another way. */
   readonly signal: () => void
+  /** Whether one of them is being obeyed here. */
+  readonly isStopping: () => boolean
 }
 
 /**
@@ -33,6 +35,7 @@ export function onSignals(hasKeeper: boolean, stop: () => Promise<void>): Signal
     })
   return {
     signal,
+    isStopping: () => stopping,
     leaveTo(hear) {
       leftTo = hear
     },

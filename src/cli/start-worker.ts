@@ -49,7 +49,7 @@ export interface Running {
 }
 
 /** How long a stop waits for calls under way. Units: milliseconds. */
-const stopMsMax = 10_000
+export const stopMsMax = 10_000
 
 /**
  * Puts a worker together, lets `before` prepare its documents, and listens. `elsewhere` is how it asks the worker that runs the edge and

@@ -3,7 +3,13 @@ import type { Certificates } from '#core/certificates.ts'
 import { edgeSecret } from '#core/edge-secret.ts'
 import type { EdgeView } from '#core/edge-view.ts'
 import type { CallAsService } from '#core/service-calls.ts'
-import { createEdge, type Edge, type EdgeSettings, type EdgeSockets } from '#edge/supervisor/index.ts'
+import {
+  createEdge,
+  type Edge,
+  type EdgeSettings,
+  type EdgeSockets,
+  type StopTimes,
+} from '#edge/supervisor/index.ts'
 import { createResolver, type Resolver, type ResolverSettings } from '#resolver/index.ts'
 import { createLogDelivery } from '#services/logs/delivery-runner.ts'
 import { createMetricStore, createRecordStore, type MetricStore, type RecordStore } from '#telemetry/index.ts'
@@ -38,6 +44,7 @@ interface Parts extends Ground {
 
 /** How long requests at the edge that are under way may take when the server stops. Units: milliseconds. */
 export const edgeGraceMs = 8_000
+const atStop: StopTimes = { idleMs: 0, underWayMs: edgeGraceMs }
 
 export function createEdgeSide(edge: EdgeSettings | EdgeView, parts: Parts): EdgeSide {
   if ('workers' in edge) return ownEdge(edge, parts)
@@ -67,7 +74,7 @@ function ownEdge(settings: EdgeSettings, parts: Parts): EdgeSide {
     resolver,
     kept: { metrics, records },
     async stop(ends) {
-      if (ends === 'ends') await edge.stop(edgeGraceMs, false)
+      if (ends === 'ends') await edge.stop(atStop)
       await resolver?.close()
       await logDelivery.close()
     },

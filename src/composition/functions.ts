@@ -15,6 +15,8 @@ export interface FunctionSide {
   readonly reachedAt: (url: string) => void
   /** Writes what functions logged so far, in the worker that runs them. */
   readonly writeLogs: () => Promise<void>
+  /** How long invocations may take yet that are under way here. Units: milliseconds. */
+  readonly leftMs: () => number
   close(): Promise<void>
 }
 
@@ -28,7 +30,7 @@ interface Parts extends Ground {
 export function createFunctionSide(asked: FunctionHost | undefined, parts: Parts): FunctionSide {
   const { world, directory } = parts
   const code = openCodeStore(directory, () => uuid(world.randomBytes), world.nowMs)
-  if (asked) return { host: asked, code, reachedAt() {}, writeLogs: nothing, close: nothing }
+  if (asked) return { host: asked, code, reachedAt() {}, writeLogs: nothing, leftMs: () => 0, close: nothing }
   return ownFunctions(code, parts)
 }
 
@@ -55,7 +57,7 @@ function ownFunctions(
     },
   })
   return {
-    ...{ host, code, writeLogs: logs.flush },
+    ...{ host, code, writeLogs: logs.flush, leftMs: () => host.leftMs() },
     reachedAt(url) {
       endpointUrl = url
     },

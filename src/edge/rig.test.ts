@@ -194,7 +194,7 @@ export async function edge(t: TestContext, { parts, limits = {}, guard, onBug }:
   ports.http = await proxy.listen({ host: '127.0.0.1', port: 0, shared: false, known: 80 })
   ports.https = await proxy.listen({ host: '127.0.0.1', port: 0, shared: false, known: 443 })
   t.after(async () => {
-    await proxy.stop(0, false)
+    await proxy.stop({ idleMs: 0, underWayMs: 0 })
     assert.deepEqual(
       logged.filter(({ event }) => event === 'bug'),
       [],

@@ -50,6 +50,8 @@ export const noFunctions: FunctionHost = {
 export interface RunningFunctionHost extends FunctionHost {
   /** What keeps functions apart here. */
   platform(): Promise<Platform>
+  /** How long invocations that are under way may take yet. Units: milliseconds. */
+  leftMs(): number
   /** Ends all functions, and leaves nothing behind. */
   close(): Promise<void>
 }
@@ -97,6 +99,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   const slots = new Set<Slot>()
   /** Invocations under way, by function. */
   const running = new Map<string, number>()
+  const deadlines = new Set<{ readonly atMs: number }>()
   let total = 0
   let begun = 0
   let starting = 0
@@ -282,9 +285,12 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     running.set(spec.functionArn, mine + 1)
     total += 1
     begun += 1
+    const deadline = { atMs: world.nowMs() + spec.timeoutSec * 1000 }
+    deadlines.add(deadline)
     try {
       return await run(spec, invocation, begin)
     } finally {
+      deadlines.delete(deadline)
       total -= 1
       const left = (running.get(spec.functionArn) ?? 1) - 1
       if (left > 0) running.set(spec.functionArn, left)
@@ -328,6 +334,8 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     async platform() {
       return (await grounded()).platform
     },
+
+    leftMs: () => Math.max(0, ...[...deadlines].map(({ atMs }) => atMs - world.nowMs())),
 
     async close() {
       closed = true

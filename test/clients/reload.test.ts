@@ -128,6 +128,64 @@ test('reload: a rotation of the root key and a function that runs are waited for
   assert.equal(await server.stop(), 0)
 })
 
+test('reload: a function that may outlast a stop is waited for, while the server serves on', async (t) => {
+  const server = await serverFor(t, { dev: true, workers: 2 })
+  const lambda = await functionFor(server)
+  const invoke = (ms: number) => lambda.invoke({ FunctionName: 'slow', Payload: JSON.stringify({ ms }) })
+  await invoke(1)
+  const state = { hasEnded: false }
+  const running = invoke(12_000).finally(() => (state.hasEnded = true))
+  await sleep(500)
+  const reloading = reload(server)
+  const servers = new Set<number>()
+  for (; !state.hasEnded; await sleep(200)) {
+    await identify(server)
+    const pid = await servingPid(server)
+    if (!state.hasEnded) servers.add(pid)
+  }
+  const answer = await running
+  assert.equal(Buffer.from(answer.Payload ?? []).toString(), '"done"')
+  assert.deepEqual([...servers], [server.pid])
+  const printed = await reloading
+  assert.match(printed, /Functions run .* The server serves on until they have ended: 60 s at most/)
+  const gapMs = Number(/connections waited (?<gap>\d+) ms/.exec(printed)?.groups?.['gap'])
+  assert.ok(gapMs < 8_000, printed) // Not with the function.
+
+  const again = invoke(2_000)
+  await sleep(300)
+  const { ended, printed: unwaited } = await redoubt(['reload', '--data', server.directory, '--wait', '0'])
+  assert.equal(ended, 0, unwaited)
+  assert.doesNotMatch(unwaited, /Functions run/)
+  assert.equal((await again).FunctionError, undefined)
+  lambda.destroy()
+  assert.equal(await server.stop(), 0)
+})
+
+test('reload: a signal while a function is waited for ends the server and its successor', async (t) => {
+  const server = await serverFor(t, { dev: true })
+  const lambda = await functionFor(server)
+  const invoke = (ms: number) => lambda.invoke({ FunctionName: 'slow', Payload: JSON.stringify({ ms }) })
+  await invoke(1)
+  const running = invoke(8_000)
+  await sleep(300)
+  const reloading = redoubt(['reload', '--data', server.directory])
+  const { value: successors } = await until(
+    10_000,
+    () => Promise.resolve(descendantsOf(server.pid).filter(isServer)),
+    ({ length }) => length === 1,
+  )
+  await sleep(3_000)
+  assert.equal(await server.stop(), 0)
+  assert.equal((await running).FunctionError, undefined)
+  assert.equal((await reloading).ended, 1)
+  await until(
+    5_000,
+    () => Promise.resolve(successors.filter(isAlive)),
+    (alive) => alive.length === 0,
+  )
+  lambda.destroy()
+})
+
 test('reload: a connection that waits for a request goes on in the successor, for one answer more', async (t) => {
   const server = await serverFor(t, { workers: 2 })
   // So many that both workers have some.
@@ -213,6 +271,14 @@ async function functionFor({ url }: TestServer): Promise<Lambda> {
     ...{ Role: Role?.Arn, Code: { ZipFile: zip({ name: 'index.mjs', content }) } },
   })
   return lambda
+}
+
+function isServer(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('cli/redoubt.ts')
+  } catch {
+    return false // ENOENT: it has ended.
+  }
 }
 
 function isAlive(pid: number): boolean {

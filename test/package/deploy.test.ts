@@ -6,10 +6,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { program } from '../../src/cli/program.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (file: string): string => readFileSync(join(root, 'examples/deploy', file), 'utf8')
-const program = readFileSync(join(root, 'src/cli/program.ts'), 'utf8')
+const serve = program.commands.find((command) => command.name() === 'serve')
 
 test('deploy: paths, options and ports that are named exist', () => {
   const files = ['Dockerfile', 'redoubt.service', 'compose.yaml'].map(read)
@@ -22,11 +23,17 @@ test('deploy: paths, options and ports that are named exist', () => {
   assert.ok(paths.length >= 4 && copied.length >= 5)
   for (const path of [...paths, ...copied]) assert.ok(existsSync(join(root, path)), path)
   for (const option of ['--host', '--data'])
-    assert.ok(program.includes(`'${option} <`) && files.some((text) => text.includes(option)), option)
+    assert.ok(
+      serve?.options.some(({ long }) => long === option) && files.some((text) => text.includes(option)),
+      option,
+    )
   const exposed = /^EXPOSE (.*)$/m.exec(read('Dockerfile'))?.[1]?.split(' ') ?? []
   assert.equal(exposed.length, 3)
   for (const port of exposed) {
-    assert.ok(program.includes(`default(${port})`), port)
+    assert.ok(
+      serve?.options.some(({ defaultValue }) => defaultValue === Number(port)),
+      port,
+    )
     assert.ok(read('compose.yaml').includes(`${port}:${port}'`), port)
   }
   // What is copied must reach the build, and nothing else does.

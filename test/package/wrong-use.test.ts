@@ -5,11 +5,11 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import type { Command } from 'commander'
 import { probe } from '#core/ports.ts'
 import { program } from '../../src/cli/program.ts'
 import { sdk } from '../clients/sdk.ts'
 import { redoubt } from '../command.ts'
+import { allCommands, helpOf } from '../docs/command-lines.ts'
 import { directoryFor, serverFor } from '../server.ts'
 
 const command = join(import.meta.dirname, '../../bin/redoubt')
@@ -88,8 +88,25 @@ test('the command: it runs by the Node that npm brought, and says where that is 
   assert.match(printed, /its packages are not installed yet: run 'npm ci' in \//)
 })
 
+test('the command: the sources say which Node they need, where that can read them at all', () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.20.0' } })`
+  const sources = join(import.meta.dirname, '../../src/cli/redoubt.ts')
+  const { status, printed } = run(process.execPath, [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(older)}`,
+    sources,
+    'serve',
+  ])
+  assert.equal(status, 1, printed)
+  assert.match(
+    printed,
+    /^redoubt: this is Node 22\.20\.0, and 24 is needed: run bin\/redoubt or npx redoubt[^\n]*\n$/,
+  )
+  assert.equal(run(process.execPath, [sources, '--version']).status, 0)
+})
+
 test('the command: its help has examples, and that of every command', () => {
-  const all = [program, ...program.commands.flatMap((command) => [command, ...command.commands])]
+  const all = allCommands()
   assert.ok(all.length >= 20, `only ${all.length} commands were found`)
   const without = all.filter((command) => !/^Examples:\n {2}\$ /m.test(helpOf(command)))
   assert.deepEqual(
@@ -98,11 +115,22 @@ test('the command: its help has examples, and that of every command', () => {
   )
 })
 
-function helpOf(command: Command): string {
-  let help = ''
-  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
-  return help
-}
+test('the command: its help groups all commands, and says in a line what each is for', () => {
+  const help = helpOf(program)
+  assert.doesNotMatch(help, /^Commands:/m, 'a command without a group')
+  assert.ok((help.match(/^[A-Z][^\n]*:$/gm) ?? []).length >= 7, help)
+  for (const command of program.commands) {
+    assert.ok(command.summary().length > 0 && command.summary().length <= 60, command.name())
+    assert.ok(help.includes(command.summary()), command.name())
+    assert.match(command.description(), /^[A-Z].*\.$/, command.name())
+  }
+  const serve = program.commands.find((command) => command.name() === 'serve')
+  assert.ok(serve)
+  assert.deepEqual(
+    serve.options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined).map(({ long }) => long),
+    [],
+  )
+})
 
 test('wrong credentials: the client is told what AWS tells, the operator what to look at', async (t) => {
   const server = await serverFor(t, { dev: true })

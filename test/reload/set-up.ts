@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import http from 'node:http'
+import https from 'node:https'
 import { originFor } from '../clients/edge-rig.ts'
 import { allowed } from '../clients/expect.ts'
 import { sdk } from '../clients/sdk.ts'
@@ -21,17 +23,25 @@ export const loadedServer: ServerOptions = {
   flags: ['--edge-port', '0', '--edge-tls-port', '0', '--edge-workers', '2'],
 }
 
+/** What is put before a server. */
+export interface Balanced {
+  /** The port of the target; one of its own answers otherwise. */
+  readonly target?: number
+  /** For a listener of TLS: PEM. */
+  readonly certificate?: { readonly certificate: string; readonly privateKey: string }
+}
+
 /** Puts a load balancer with a target before a server; answers where it listens. */
-export async function balanced(t: Ending, server: TestServer): Promise<string> {
+export async function balanced(t: Ending, server: TestServer, wish: Balanced = {}): Promise<string> {
   const as = administratorOf(server)
   const client = sdk(t, server.url)
-  const Port = await originFor(t)
+  const Port = wish.target ?? (await originFor(t))
   const { Subnets = [] } = allowed(await client.call('ec2', 'DescribeSubnets', {}, as))
   const made = { Name: 'load', Subnets: Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId ?? '') }
   const { GroupId = '' } = allowed(
     await client.call('ec2', 'CreateSecurityGroup', { GroupName: 'load', Description: 'everybody' }, as),
   )
-  const permission = { IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '127.0.0.0/8' }] }
+  const permission = { IpProtocol: 'tcp', FromPort: 80, ToPort: 443, IpRanges: [{ CidrIp: '127.0.0.0/8' }] }
   allowed(
     await client.call('ec2', 'AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [permission] }, as),
   )
@@ -46,21 +56,40 @@ export async function balanced(t: Ending, server: TestServer): Promise<string> {
     await client.call('elbv2', 'RegisterTargets', { TargetGroupArn, Targets: [{ Id: '127.0.0.1' }] }, as),
   )
   const DefaultActions = [{ Type: 'forward', TargetGroupArn } as const]
-  const listener = { LoadBalancerArn, Protocol: 'HTTP', Port: 80, DefaultActions } as const
-  allowed(await client.call('elbv2', 'CreateListener', listener, as))
-  const url = await edgeUrl(server.directory, DNSName)
+  const { certificate } = wish
+  const CertificateArn =
+    certificate &&
+    allowed(
+      await client.call(
+        'acm',
+        'ImportCertificate',
+        {
+          Certificate: Buffer.from(certificate.certificate),
+          PrivateKey: Buffer.from(certificate.privateKey),
+        },
+        as,
+      ),
+    ).CertificateArn
+  const plain = { LoadBalancerArn, Protocol: 'HTTP', Port: 80, DefaultActions } as const
+  const tls = {
+    ...plain,
+    ...({ Protocol: 'HTTPS', Port: 443, Certificates: [{ CertificateArn }] } as const),
+  }
+  allowed(await client.call('elbv2', 'CreateListener', certificate ? tls : plain, as))
+  const url = await edgeUrl(server.directory, DNSName, certificate ? 'HTTPS' : 'HTTP')
   await answers(url)
   return url
 }
 
 /** Waits until the target is healthy. */
 async function answers(url: string): Promise<void> {
-  const { port, host } = new URL(url)
+  const { port, host, protocol } = new URL(url)
+  const { request } = protocol === 'https:' ? https : http
+  const to = { host: '127.0.0.1', port, headers: { host }, agent: false, rejectUnauthorized: false } as const
   const giveUpAtMs = performance.now() + 60_000
   for (;;) {
-    const { request } = await import('node:http')
     const status = await new Promise((resolve) => {
-      const asked = request({ host: '127.0.0.1', port, headers: { host }, agent: false }, (response) => {
+      const asked = request(to, (response) => {
         response.resume()
         resolve(response.statusCode)
       })

@@ -1,10 +1,12 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
+import { accountId } from '../account-id.ts'
 import { type ExportOptions, exportOne, type ImportOptions, importOne } from './commands.ts'
 
 /** Adds `redoubt account`. */
 export function declareAccount(program: Command): void {
   const account = program
     .command('account')
+    .summary('move an account to another data directory')
     .description('Move an account from one data directory to another.')
     .addHelpText('after', '\nExamples:\n  $ redoubt account export 111122223333 --out shop.account')
   account
@@ -39,9 +41,4 @@ Examples:
 An account that is there already is refused, unless it is empty. A file that is not whole, to the last bit, changes nothing.`,
     )
     .action((file: string, options: ImportOptions) => importOne(file, options))
-}
-
-function accountId(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('An account id has twelve digits.')
-  return text
 }

@@ -12,6 +12,7 @@ import {
 export function declareBackup(program: Command): void {
   const backup = program
     .command('backup')
+    .summary('copy all of it while a server serves, and check copies')
     .description('Copy a data directory while its server serves on, and check such copies.')
     .addHelpText(
       'after',
@@ -53,6 +54,7 @@ Exit codes: 0 the backup is whole; 1 it is not, or the root key is another's.`,
     .action((folder: string, options: VerifyOptions) => verify(folder, options))
   program
     .command('restore')
+    .summary('make a data directory of a backup')
     .description('Make a new data directory of a backup.')
     .argument('<folder>', 'the backup')
     .requiredOption('--data <directory>', 'the data directory to make: new or empty')

@@ -17,6 +17,7 @@ const problemsMax = 50
 export function declareIntegrity(program: Command): void {
   program
     .command('verify')
+    .summary('read everything, and check every sum')
     .description(
       'Read all of a data directory and check every sum, while a server may be using it. Nothing is changed.',
     )
@@ -37,6 +38,7 @@ archives. Exit codes: 0 all is whole; 1 something is not, and is told.`,
     )
   program
     .command('repair')
+    .summary('mend a write-ahead log that a start refuses')
     .description('Mend a damaged write-ahead log, which a start refuses. Restoring a backup comes first.')
     .option('--data <directory>', 'the data directory, whose server does not run', '.redoubt')
     .option(

@@ -2,14 +2,16 @@ import type { Signals } from '../signals.ts'
 import { handOver, type HandOverParts, type Reloaded, type ReloadStage } from './hand-over.ts'
 import { keep, type Lifeline } from './lifeline.ts'
 import { ReloadRefused } from './successor.ts'
+import type { ReloadWish } from './wish.ts'
 
 /** Hands over to a successor; ends when this process has nothing left of the server. Faults: ReloadRefused. */
 export type Reload = (
+  wish: ReloadWish,
   onStage: (stage: ReloadStage) => void,
   onServing: (reloaded: Reloaded) => void,
 ) => Promise<void>
 
-interface Parts extends Omit<HandOverParts, 'lifeline' | 'commit'> {
+interface Parts extends Omit<HandOverParts, 'lifeline' | 'commit' | 'isStopping'> {
   /** Of a server that has a keeper. */
   readonly lifeline: Lifeline | undefined
   readonly signals: Signals
@@ -33,7 +35,7 @@ export function createReload({ lifeline, signals, endCommands, ...parts }: Parts
     setImmediate(() => parts.world.after(lastWordsMs, () => process.exit(code)))
   }
 
-  return async (onStage, onServing) => {
+  return async (wish, onStage, onServing) => {
     if (underWay) throw new ReloadRefused('a reload is under way')
     underWay = true
     try {
@@ -41,6 +43,7 @@ export function createReload({ lifeline, signals, endCommands, ...parts }: Parts
         {
           ...parts,
           lifeline: lifeline?.fd,
+          isStopping: signals.isStopping,
           commit(successor) {
             committed = true
             endCommands()
@@ -50,6 +53,7 @@ export function createReload({ lifeline, signals, endCommands, ...parts }: Parts
             } else signals.leaveTo(keep(successor.lifeline, end).stop)
           },
         },
+        wish,
         onStage,
         onServing,
       )

@@ -2,10 +2,11 @@ import type { RootKeyCustody } from '#core/root-key-custody.ts'
 import type { World } from '#core/world.ts'
 import { edgeGraceMs } from '../../main.ts'
 import type { ServerThreads } from '../server-threads.ts'
-import type { Running } from '../start-worker.ts'
+import { type Running, stopMsMax } from '../start-worker.ts'
 import type { Handed } from './messages.ts'
 import { isPredecessorThere } from './predecessor.ts'
 import { ReloadRefused, Successor } from './successor.ts'
+import type { ReloadWish } from './wish.ts'
 
 /** What a successor made of it. */
 export interface Reloaded {
@@ -14,8 +15,8 @@ export interface Reloaded {
   readonly waitedMs: number
 }
 
-/** How far a reload is. */
-export type ReloadStage = 'loading' | 'handing-over'
+/** How far a reload is: what it waits for may not be there. */
+export type ReloadStage = 'before-connections' | 'loading' | 'before-functions' | 'handing-over'
 
 /** What a server hands over, and how it is told of it. */
 export interface HandOverParts {
@@ -28,6 +29,8 @@ export interface HandOverParts {
   readonly lifeline: number | undefined
   /** There is no way back: signals are the successor's from now on, and no command is taken. */
   readonly commit: (successor: Successor) => void
+  /** Whether the server ends, so that there is nothing to hand over. */
+  readonly isStopping: () => boolean
   /** Lets go of the data directory. */
   readonly unlock: () => void
 }
@@ -41,15 +44,24 @@ const lookEveryMs = 100
  */
 export async function handOver(
   parts: HandOverParts,
+  { waitMs }: ReloadWish,
   onStage: (stage: ReloadStage) => void,
   onServing: (reloaded: Reloaded) => void,
 ): Promise<void> {
-  const { first, threads, custody, world, commit, unlock } = parts
+  const { first, threads, custody, world, commit, isStopping, unlock } = parts
+  const look = (): Promise<void> => new Promise((resolve) => void world.after(lookEveryMs, resolve))
   // The connections of a reload before this one are given their time.
-  while (isPredecessorThere()) await new Promise<void>((resolve) => void world.after(lookEveryMs, resolve))
+  if (isPredecessorThere()) onStage('before-connections')
+  while (isPredecessorThere()) await look()
   onStage('loading')
   // What the successor looks at, no rotation changes meanwhile.
   const successor = await custody.quietly(() => load(parts))
+  const mayBeCut = (): boolean => first.worker.invocationsLeftMs() > stopMsMax
+  if (mayBeCut() && waitMs > 0) onStage('before-functions')
+  const loadedAtMs = world.nowMs()
+  while (mayBeCut() && !isStopping() && world.nowMs() - loadedAtMs < waitMs) await look()
+  successor.assertThere()
+  if (isStopping()) throw new ReloadRefused('the server stops')
   onStage('handing-over')
   commit(successor)
   const begunAtMs = world.nowMs()
@@ -64,7 +76,10 @@ export async function handOver(
   await serving
   onServing({ pid: successor.pid ?? 0, waitedMs: world.nowMs() - begunAtMs })
   await edgeServing
-  await edge?.stop(edgeGraceMs, true)
+  await Promise.race([
+    edge?.stop({ idleMs: edgeGraceMs, underWayMs: Math.max(edgeGraceMs, waitMs) }),
+    successor.ended(),
+  ])
   successor.leave()
 }
 

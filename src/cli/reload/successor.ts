@@ -26,6 +26,7 @@ export class Successor {
   /** What it said, and whoever waits for it. */
   readonly #said = new Map<FromSuccessor['kind'], (message: FromSuccessor) => void>()
   readonly #onEnd: ((why: string) => void)[] = []
+  #why: string | undefined
 
   /**
    * Starts it as this process was started: by the same command, in the same environment. `lifeline`: the descriptor of the one that this
@@ -79,6 +80,12 @@ export class Successor {
     })
   }
 
+  /** Faults: ReloadRefused where it has ended since. */
+  assertThere(): void {
+    if (this.#why === undefined) return
+    throw new ReloadRefused(`the successor ended too soon: ${this.#why}. The server serves on as before`)
+  }
+
   /** Sends a connection of this process; ends when it is on its way to the other for good. */
   give(descriptor: number): Promise<void> {
     return new Promise((resolve) => {
@@ -117,12 +124,18 @@ export class Successor {
     })
   }
 
+  ended(): Promise<void> {
+    if (this.#why !== undefined) return Promise.resolve()
+    return new Promise((resolve) => this.#onEnd.push(() => resolve()))
+  }
+
   /** Has no more to say to it. */
   leave(): void {
     if (this.#child.connected) this.#child.disconnect()
   }
 
   #ended(why: string): void {
+    this.#why ??= why
     for (const hear of this.#onEnd) hear(why)
   }
 

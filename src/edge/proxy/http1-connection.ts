@@ -6,6 +6,7 @@ import type { Client } from './client.ts'
 import type { Kept, Place } from './connection.ts'
 import { Exchange } from './exchange.ts'
 import { fieldLines } from './head-text.ts'
+import { Joined } from './joined.ts'
 import { pageOf } from './pages.ts'
 import { readRequestHead, type RequestHead } from './request-head.ts'
 import { logBug, type Shared } from './shared.ts'
@@ -51,6 +52,7 @@ export class Http1Connection implements Client, Kept {
   #sinceMs: number
   #requests = 0
   #idleSec: number | undefined
+  #joined: Joined | undefined
   #onJoinedClose: (() => void) | undefined
 
   constructor(socket: Socket, place: Place, shared: Shared) {
@@ -177,31 +179,16 @@ export class Http1Connection implements Client, Kept {
     this.#state = 'joined'
     this.#onJoinedClose = onClosed
     this.#write(`${this.#statusLine(101)}${fieldLines(headers)}connection: upgrade\r\n\r\n`)
-    const socket = this.#socket
-    upstream.takeRaw(
-      (bytes) => {
-        this.#sinceMs = this.#shared.world.nowMs()
-        this.#sent += bytes.length
-        if (!socket.write(bytes)) upstream.pause()
-      },
-      () => socket.end(),
-    )
-    socket.on('drain', () => upstream.resume())
-    upstream.socket.on('drain', () => socket.resume())
-    socket.removeAllListeners('data')
-    socket.on('data', (bytes: Buffer) => {
-      this.#sinceMs = this.#shared.world.nowMs()
-      this.#received += bytes.length
-      if (!upstream.write(bytes)) socket.pause()
-    })
-    socket.on('close', () => upstream.cut())
-    if (this.#unread.length > 0) upstream.write(this.#unread)
+    this.#socket.removeAllListeners('data')
+    this.#joined = new Joined(this.#socket, upstream, this.#head?.upgrade, this.#shared.world)
+    const early = this.#unread
     this.#unread = nothing
-    socket.resume()
+    this.#joined.begin(early)
   }
 
   counts(): { readonly received: number; readonly sent: number } {
-    return { received: this.#received, sent: this.#sent }
+    const { received = 0, sent = 0 } = this.#joined ?? {}
+    return { received: this.#received + received, sent: this.#sent + sent }
   }
 
   // For whoever keeps the connections.
@@ -225,7 +212,7 @@ export class Http1Connection implements Client, Kept {
         }
         return
       case 'joined':
-        if (waited > (this.#idleSec ?? 60) * 1000) this.#cut()
+        if (nowMs - (this.#joined?.sinceMs ?? 0) > (this.#idleSec ?? 60) * 1000) this.#cut()
         return
       case 'closing':
         if (waited > limits.lingerMsMax) this.#cut()
@@ -234,10 +221,17 @@ export class Http1Connection implements Client, Kept {
     }
   }
 
-  /** The worker stops: a connection that waits for a request ends, any other after its answer. */
+  /** The worker stops: a connection that waits for a request ends, any other after its answer; a joined one is closed. */
   stop(): void {
     this.#keepAlive = false
-    if (this.#state === 'head' && this.#unread.length === 0) this.#cut()
+    if (this.#state === 'head' && this.#unread.length === 0) {
+      this.#state = 'closed'
+      this.#socket.destroySoon() // TLS says goodbye.
+    } else if (this.#state === 'joined') {
+      this.#state = 'closing'
+      this.#sinceMs = this.#shared.world.nowMs()
+      this.#joined?.close()
+    }
   }
 
   drain(): void {

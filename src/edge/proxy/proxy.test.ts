@@ -456,7 +456,7 @@ test('edge: a stop finishes what is under way, and takes nothing more', async (t
   await busy.answers(1)
   busy.send(get('/again'))
   await sleep(50)
-  await proxy.stop(5_000, false)
+  await proxy.stop({ idleMs: 0, underWayMs: 5_000 })
   assert.equal((await busy.answers(2))[1]?.body, 'late')
   await idle.until((_received, closed) => closed)
 })

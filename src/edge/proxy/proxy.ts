@@ -45,11 +45,21 @@ export interface EdgeProxy {
   readonly connections: () => number
   /** What it listens on, by port; whoever is sent one can listen too. */
   readonly listening: () => readonly (readonly [port: number, handle: Handle])[]
-  /** Finishes what is under way, and then cuts; `drains`: connections that wait for a request may have one more. Units: milliseconds. */
-  readonly stop: (graceMs: number, drains: boolean) => Promise<void>
+  /** Takes nothing new, finishes what is under way, and cuts what takes longer. */
+  readonly stop: (times: StopTimes) => Promise<void>
+}
+
+/** How long a stop waits, from its beginning on. Units: milliseconds. */
+export interface StopTimes {
+  /** Connections that wait for a request may have one more until then; then they end, and WebSockets are closed. */
+  readonly idleMs: number
+  /** Requests that are under way may take until then. */
+  readonly underWayMs: number
 }
 
 const tickMs = 1_000
+/** Units: milliseconds. */
+const lookEveryMs = 20
 
 export function createEdgeProxy(options: Options): EdgeProxy {
   const { world, recorder, log, doors, limits = defaultEdgeLimits } = options
@@ -137,18 +147,21 @@ export function createEdgeProxy(options: Options): EdgeProxy {
         const handle = handleOf(server)
         return handle === undefined ? [] : [[port, handle] as const]
       }),
-    async stop(graceMs, drains) {
+    async stop({ idleMs, underWayMs }) {
       stopping = true
       for (const server of servers.values()) server.close()
-      for (const connection of kept)
-        if (drains) connection.drain()
-        else connection.stop()
-      const begun = world.nowMs()
-      const isBusy = (): boolean => kept.size > 0 || (drains && entrance.isBusy)
-      while (isBusy() && world.nowMs() - begun < graceMs)
-        await new Promise<void>((resolve) => void world.after(20, resolve))
-      for (const connection of kept) connection.cut()
+      const begunAtMs = world.nowMs()
+      const someLeft = async (untilMs: number): Promise<void> => {
+        while (kept.size + entrance.size > 0 && world.nowMs() - begunAtMs < untilMs)
+          await new Promise<void>((resolve) => void world.after(lookEveryMs, resolve))
+      }
+      if (idleMs > 0) for (const connection of kept) connection.drain()
+      await someLeft(idleMs)
       entrance.stop()
+      for (const connection of kept) connection.stop()
+      await someLeft(underWayMs)
+      for (const connection of kept) connection.cut()
+      entrance.cut()
       upstreams.stop()
       stopTicking()
     },

@@ -72,9 +72,9 @@ export class TlsEntrance {
     socket.on('error', () => undefined)
   }
 
-  /** Whether somebody is on the way in. */
-  get isBusy(): boolean {
-    return this.#waiting.size + this.#handshaking.size > 0
+  /** How many are on the way in. */
+  get size(): number {
+    return this.#waiting.size + this.#handshaking.size
   }
 
   sweep(nowMs: number): void {
@@ -82,8 +82,14 @@ export class TlsEntrance {
     for (const { socket, sinceMs } of this.#waiting) if (nowMs - sinceMs > headMsMax) socket.destroy()
   }
 
+  /** Ends those of whom nothing has come. */
   stop(): void {
     for (const { socket } of this.#waiting) socket.destroy()
+  }
+
+  cut(): void {
+    this.stop()
+    for (const socket of this.#handshaking) socket.destroy()
   }
 
   #handshake(socket: Socket, place: Place, hello: ClientHello | undefined): void {

@@ -10,6 +10,7 @@ import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { Handle } from '#wire/sockets/index.ts'
 import { type RemovedPart, sharedListener } from '../doors/index.ts'
+import type { StopTimes } from '../proxy/index.ts'
 import type { Observed } from '../records/index.ts'
 import type { EdgeReport, FromEdgeWorker, ToEdgeWorker } from '../worker/messages.ts'
 import { BotPathBuckets } from './bot-paths.ts'
@@ -68,8 +69,7 @@ export interface Edge {
   readonly serving: () => Promise<void>
   /** The server before this one has ended: ports that it held may be free. */
   readonly bindAgain: () => void
-  /** `drains`: connections that wait for a request may have one more. */
-  readonly stop: (graceMs: number, drains: boolean) => Promise<void>
+  readonly stop: (times: StopTimes) => Promise<void>
 }
 
 /** How long a port that is in use is waited for, and a worker asked. Units: milliseconds. */
@@ -94,7 +94,7 @@ export function createEdge(parts: Parts): Edge {
     takeReport: (report) => supervisor.takeReport(report),
     serving: () => supervisor.serving(),
     bindAgain: () => supervisor.bindAgain(),
-    stop: (graceMs, drains) => supervisor.stop(graceMs, drains),
+    stop: (times) => supervisor.stop(times),
   }
 }
 
@@ -132,10 +132,10 @@ class Supervisor {
     this.#changed([], [])
   }
 
-  async stop(graceMs: number, drains: boolean): Promise<void> {
+  async stop(times: StopTimes): Promise<void> {
     this.#stopped = true
     this.#feed.stop()
-    await this.#processes?.stop(graceMs, drains)
+    await this.#processes?.stop(times)
   }
 
   async sockets(): Promise<{ readonly sockets: EdgeSockets | undefined; readonly release: () => void }> {

@@ -4,6 +4,7 @@ import { extname, join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import type { Handle } from '#wire/sockets/index.ts'
+import type { StopTimes } from '../proxy/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from '../worker/messages.ts'
 
 /** One place for a worker; the process in it may be replaced. */
@@ -76,7 +77,7 @@ export class EdgeProcesses {
     return place !== undefined
   }
 
-  async stop(graceMs: number, drains: boolean): Promise<void> {
+  async stop(times: StopTimes): Promise<void> {
     this.#stopping = true
     this.#stopLooking()
     const exits = this.#places.flatMap(({ child }) =>
@@ -84,8 +85,8 @@ export class EdgeProcesses {
         ? []
         : [new Promise<void>((resolve) => child.once('exit', () => resolve()))],
     )
-    this.tell({ kind: 'stop', graceMs, drains })
-    const cut = this.#parts.world.after(graceMs + 2_000, () => {
+    this.tell({ kind: 'stop', times })
+    const cut = this.#parts.world.after(times.underWayMs + 2_000, () => {
       for (const { child } of this.#places) child?.kill('SIGKILL')
     })
     await Promise.all(exits)

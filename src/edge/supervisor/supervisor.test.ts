@@ -38,7 +38,7 @@ async function supervised(t: TestContext, wish: { port?: number } = {}) {
     keep: () => undefined,
   })
   t.after(async () => {
-    await edge.stop(1_000, false)
+    await edge.stop({ idleMs: 0, underWayMs: 1_000 })
     await store.close()
     rmSync(directory, { recursive: true, force: true })
     assert.deepEqual(

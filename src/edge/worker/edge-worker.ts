@@ -11,7 +11,7 @@ import { createLocations } from '../geo/index.ts'
 import { createLists } from '../lists/index.ts'
 import { Guards, SharedCounter } from '../guards/index.ts'
 import { AuthFailed, createAuthentication } from '../oidc/index.ts'
-import { createEdgeProxy, type EdgeProxy } from '../proxy/index.ts'
+import { createEdgeProxy, type EdgeProxy, type StopTimes } from '../proxy/index.ts'
 import { createRecords, type Records } from '../records/index.ts'
 import { createTokens } from '../tokens/index.ts'
 import type { FromEdgeWorker, ToEdgeWorker, WorkerSettings } from './messages.ts'
@@ -162,7 +162,7 @@ function obey(
       for (const [port, handle] of proxy.listening()) tell({ kind: 'socket', port }, handle)
       return tell({ kind: 'sockets-sent' })
     case 'stop':
-      return void stop(proxy, records, message, tell).then(exit)
+      return void stop(proxy, records, message.times, tell).then(exit)
   }
 }
 
@@ -204,13 +204,8 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 }
 
-async function stop(
-  proxy: EdgeProxy,
-  records: Records,
-  { graceMs, drains }: Extract<ToEdgeWorker, { kind: 'stop' }>,
-  tell: Tell,
-): Promise<void> {
-  await proxy.stop(graceMs, drains)
+async function stop(proxy: EdgeProxy, records: Records, times: StopTimes, tell: Tell): Promise<void> {
+  await proxy.stop(times)
   tellObserved(records, tell)
   tell({ kind: 'reports', reports: records.take() })
   await records.close()

@@ -2,6 +2,7 @@ import type { RateQuery } from '#core/edge-view.ts'
 import type { EdgePart } from '#core/front-door.ts'
 import type { RemovedPart } from '../doors/index.ts'
 import type { RateIncrement } from '../guards/index.ts'
+import type { StopTimes } from '../proxy/index.ts'
 import type { Observed, Reports } from '../records/index.ts'
 
 // What the supervisor and a worker's process tell each other; structured data, no functions.
@@ -43,8 +44,7 @@ export type ToEdgeWorker =
   | { readonly kind: 'rate-limited'; readonly number: number; readonly query: RateQuery }
   /** Sends what it listens on, one message with a handle each, and says when that was all. */
   | { readonly kind: 'send-sockets' }
-  /** `drains`: connections that wait for a request may have one more. */
-  | { readonly kind: 'stop'; readonly graceMs: number; readonly drains: boolean }
+  | { readonly kind: 'stop'; readonly times: StopTimes }
 
 /** From a worker. */
 export type FromEdgeWorker =
