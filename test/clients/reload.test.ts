@@ -130,11 +130,11 @@ test('reload: a rotation of the root key and a function that runs are waited for
 
 test('reload: a function that may outlast a stop is waited for, while the server serves on', async (t) => {
   const server = await serverFor(t, { dev: true, workers: 2 })
-  const lambda = await functionFor(server)
+  const lambda = await functionFor(server, 60)
   const invoke = (ms: number) => lambda.invoke({ FunctionName: 'slow', Payload: JSON.stringify({ ms }) })
   await invoke(1)
   const state = { hasEnded: false }
-  const running = invoke(12_000).finally(() => (state.hasEnded = true))
+  const running = invoke(15_000).finally(() => (state.hasEnded = true))
   await sleep(500)
   const reloading = reload(server)
   const servers = new Set<number>()
@@ -257,7 +257,7 @@ function health({ port }: TestServer, agent: Agent) {
   )
 }
 
-async function functionFor({ url }: TestServer): Promise<Lambda> {
+async function functionFor({ url }: TestServer, Timeout = 20): Promise<Lambda> {
   const options = { region: 'us-east-1', endpoint: url, credentials: devAdministrator, maxAttempts: 1 }
   const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
   const { Role } = await new IAM(options).createRole({
@@ -267,7 +267,7 @@ async function functionFor({ url }: TestServer): Promise<Lambda> {
   const lambda = new Lambda(options)
   const content = 'export const handler = ({ ms }) => new Promise((r) => setTimeout(() => r("done"), ms))'
   await lambda.createFunction({
-    ...{ FunctionName: 'slow', Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 20 },
+    ...{ FunctionName: 'slow', Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout },
     ...{ Role: Role?.Arn, Code: { ZipFile: zip({ name: 'index.mjs', content }) } },
   })
   return lambda
