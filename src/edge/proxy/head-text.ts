@@ -65,8 +65,8 @@ export function readFields(
       case 12:
       case 13: {
         const lower = name.toLowerCase()
-        const before = headers.slice(0, -1)
-        if (onlyOnce.has(lower) && before.some(([other]) => other.toLowerCase() === lower)) return repeated
+        if (onlyOnce.has(lower) && headers.slice(0, -1).some(([other]) => other.toLowerCase() === lower))
+          return repeated
         break
       }
       case 14:
