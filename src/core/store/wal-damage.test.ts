@@ -1,5 +1,6 @@
 // Goal: a write-ahead log with a flipped bit is told from one that a crash tore, wherever the bit is; and neither from an earlier round.
-// Method: the log of a store that was not closed, after a checkpoint and before; every kind of place flipped, torn, or left.
+// Method: the log of a store that was not closed, after a checkpoint and before; every kind of place flipped, torn, or left. Pages are
+// SQLite's smallest: what finds a bit tries each of a frame, and each costs as much as the frame is long.
 import assert from 'node:assert/strict'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +13,7 @@ import { examineWal, flip } from './wal-file.ts'
 
 const notes = collection<{ readonly text: string }>({ service: 'test', type: 'wal-note' })
 const scope = { account: '111111111111', region: 'global' }
-const pageBytes = 4_096
+const pageBytes = 512
 const frameBytes = 24 + pageBytes
 
 /** The log as kill -9 leaves it, of commits of a few pages each; in a later round where it was checkpointed in between. */
@@ -20,12 +21,15 @@ async function walOf(t: TestContext, rounds: number): Promise<Buffer> {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-wal-'))
   t.after(() => rmSync(directory, { recursive: true }))
   const path = join(directory, databaseFile)
+  const small = new DatabaseSync(path)
+  small.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL`)
+  small.close()
   const store = openStore({ directory, head: new Head() })
   for (let round = 1; round <= rounds; round += 1) {
     for (let n = 0; n < 12 / round; n += 1)
       await store.transact((tx) => {
         for (let at = 0; at < 3; at += 1)
-          tx.put(notes, scope, `note-${n}-${at}`, { text: `${round}`.repeat(2_000) })
+          tx.put(notes, scope, `note-${n}-${at}`, { text: `${round}`.repeat(250) })
       })
     if (round === rounds) break
     const other = new DatabaseSync(path)
@@ -42,7 +46,7 @@ test('wal: one that ends whole, torn at any byte, or in what an earlier round le
     const wal = await walOf(t, rounds)
     assert.deepEqual(examineWal(wal, pageBytes), { kind: 'whole' })
     let ran = 0
-    for (let length = 0; length < wal.length; length += 509, ran += 1)
+    for (let length = 0; length < wal.length; length += 101, ran += 1)
       assert.deepEqual(
         examineWal(Buffer.from(wal.subarray(0, length)), pageBytes),
         { kind: 'whole' },
@@ -65,10 +69,11 @@ test('wal: a flipped bit anywhere is damage, and the bit is found', async (t) =>
   for (const rounds of [1, 2]) {
     const wal = await walOf(t, rounds)
     const until = 32 + ((commitsIn(wal).at(-1) ?? 0) + 1) * frameBytes
-    // A prime step, and the heads of all frames.
-    const places = [...Array(32).keys(), ...Array.from({ length: 40 }, (_, n) => (n * 7_919 + 41) % until)]
-    for (let frame = 0; 32 + frame * frameBytes < until; frame += 5)
-      for (let at = 0; at < 24; at += 3) places.push(32 + frame * frameBytes + at)
+    // The log's head, a prime step, and the heads of all frames.
+    const places = [...Array(32).keys()]
+    for (let at = 32; at < until; at += 307) places.push(at)
+    for (let frame = 0, at = 32; at < until; frame += 1, at += frameBytes)
+      for (let n = frame % 5; n < 24; n += 5) places.push(at + n)
     let mendable = 0
     for (const [n, byte] of places.entries()) {
       const bit = { byte, bit: n % 8 }
@@ -81,7 +86,7 @@ test('wal: a flipped bit anywhere is damage, and the bit is found', async (t) =>
       }
       flip(wal, bit)
     }
-    assert.ok(places.length > 80)
+    assert.ok(places.length > 300, `${places.length}`)
     assert.ok(mendable > places.length * 0.8, `${mendable} of ${places.length}`)
   }
 })
