@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { devAdministrator, directoryFor, serverFor, type TestServer } from '../server.ts'
-import { findTerraform, openWorkspace } from '../set-up/terraform.ts'
+import { attachProvider, findTerraform, openWorkspace, type Workspace } from '../set-up/terraform.ts'
 
 /** What `plan -detailed-exitcode` says. Source: Terraform CLI documentation, "terraform plan". */
 const nothingToDo = 0
@@ -44,19 +44,22 @@ export function terraformTest(
   })
 }
 
-function stageOf(
-  t: TestContext,
-  server: TestServer,
-  { directory, run }: ReturnType<typeof openWorkspace>,
-): Stage {
+function stageOf(t: TestContext, server: TestServer, workspace: Workspace): Stage {
+  const { directory, run } = workspace
   const variables: string[] = []
+  let provider: Readonly<Record<string, string>> = {}
+  let outputs: Readonly<Record<string, { readonly value: unknown }>> | undefined
   const succeed = async (...parameters: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await run(...parameters)
+    const { code, stdout, stderr } = await run(parameters, provider)
     assert.equal(code, 0, `terraform ${parameters.join(' ')}:\n${stdout}\n${stderr}`)
+    outputs = undefined
     return stdout
   }
-  const plan = async (wanted: number): Promise<void> => {
-    const { code, stdout, stderr } = await run('plan', '-detailed-exitcode', ...variables)
+  const plan = async (wanted: number, ...options: readonly string[]): Promise<void> => {
+    const { code, stdout, stderr } = await run(
+      ['plan', '-detailed-exitcode', ...options, ...variables],
+      provider,
+    )
     assert.equal(code, wanted, `${stdout}\n${stderr}`)
     t.diagnostic(/^(?:Plan:|No changes).*/m.exec(stdout)?.[0] ?? '')
   }
@@ -66,21 +69,26 @@ function stageOf(
     async apply(resources, ...more) {
       variables.push(...more)
       await succeed('init')
+      provider = await attachProvider(t, workspace)
       const printed = await succeed('apply', ...variables)
       assert.match(printed, new RegExp(` ${resources} added, 0 changed, 0 destroyed`))
       await plan(nothingToDo)
     },
     async change(changes, ...more) {
       variables.push(...more)
-      await plan(somethingToDo)
-      const printed = await succeed('apply', ...variables)
-      assert.match(printed, new RegExp(` 0 added, ${changes} changed, 0 destroyed`))
+      await plan(somethingToDo, '-out=changes')
+      assert.match(await succeed('apply', 'changes'), new RegExp(` 0 added, ${changes} changed, 0 destroyed`))
       await plan(nothingToDo)
     },
     async destroy(resources) {
-      assert.match(await succeed('destroy', ...variables), new RegExp(` ${resources} destroyed`))
+      // A plan has just looked at all of it.
+      const printed = await succeed('destroy', '-refresh=false', ...variables)
+      assert.match(printed, new RegExp(` ${resources} destroyed`))
     },
-    output: async (name) => (await succeed('output', '-raw', name)).trim(),
+    async output(name) {
+      outputs ??= JSON.parse(await succeed('output', '-json')) as NonNullable<typeof outputs> // Its documented form.
+      return String(outputs[name]?.value).trim()
+    },
     async readopt(ids) {
       await succeed('state', 'rm', ...ids.map(([resource]) => resource))
       const blocks = ids.map(([to, id]) => `import {\n  to = ${to}\n  id = ${JSON.stringify(id)}\n}\n`)

@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, writeFileSync } from 'node:fs'
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, globSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Credentials } from '../server.ts'
+import type { Credentials, Lifetime } from '../server.ts'
 import { environment, run } from '../clients/aws-cli.ts'
 
 /** Terraform with the official AWS provider at hand, or why not. */
@@ -36,13 +37,17 @@ export function findTerraform(): Terraform {
   return { ready: false, why: `the AWS provider ${providerVersion} is in no plug-in folder (${fetchIt})` }
 }
 
+/** As the folders of providers name it. */
+const platform = `${process.platform === 'win32' ? 'windows' : process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`
+
 /** A copy of an example's folder in which Terraform runs as a person would, against one server. */
 export interface Workspace {
   readonly directory: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly run: (
-    ...parameters: readonly string[]
-  ) => Promise<{ code: number | null; stdout: string; stderr: string }>
+    parameters: readonly string[],
+    more?: Readonly<Record<string, string>>,
+  ) => ReturnType<typeof run>
 }
 
 /** Makes a workspace below a new folder; Terraform takes providers from the mirror alone, and nothing of the machine's own. */
@@ -70,9 +75,49 @@ export function openWorkspace(
   return {
     directory,
     env,
-    run: (...parameters) => run('terraform', [`-chdir=${directory}`, ...parameters, '-no-color'], env),
+    run: (parameters, more) =>
+      run('terraform', [`-chdir=${directory}`, ...parameters, '-no-color'], { ...env, ...more }),
   }
 }
+
+/**
+ * Starts the provider that `terraform init` chose, once for all commands that follow in a workspace; gives what their environment needs
+ * besides. By itself each command starts it several times, which is most of its work. It ends with the test.
+ * Source: Terraform Plugin Development, "Debugging providers", and `TF_REATTACH_PROVIDERS` there.
+ */
+export async function attachProvider(
+  t: Pick<Lifetime, 'after'>,
+  { directory, env }: Workspace,
+): Promise<Readonly<Record<string, string>>> {
+  const folder = join(directory, '.terraform/providers', provider, providerVersion, platform)
+  const file = readdirSync(folder).find((name) => name.startsWith('terraform-provider-aws'))
+  assert.ok(file !== undefined, `there is no provider in ${folder}`)
+  // Its socket goes with the workspace; Terraform says what it answered, and nobody reads what it logs.
+  const child = spawn(join(folder, file), ['-debug'], {
+    env: { ...env, ...silent, TMPDIR: directory },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  t.after(() => child.kill('SIGKILL'))
+  const value = await new Promise<string>((resolve, reject) => {
+    let printed = ''
+    // Read to its end: who writes into a closed pipe is ended.
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text
+      const said = /TF_REATTACH_PROVIDERS='(?<value>.*)'/.exec(printed)?.groups?.['value']
+      if (said !== undefined) resolve(said)
+    })
+    child.once('close', () => reject(new Error(`the provider ended, and had printed: ${printed}`)))
+  })
+  return { TF_REATTACH_PROVIDERS: value }
+}
+
+/** A provider logs all that it does, for Terraform to choose from. Source: Terraform Plugin Development, "Managing Log Output". */
+const silent = Object.fromEntries(
+  ['PROVIDER_AWS', 'SDK', 'SDK_FRAMEWORK', 'SDK_HELPER_SCHEMA', 'SDK_MUX', 'SDK_PROTO'].map((part) => [
+    `TF_LOG_${part}`,
+    'off',
+  ]),
+)
 
 /** No look for news, no questions, no configuration. */
 const neutral = {
@@ -85,9 +130,7 @@ const neutral = {
 
 /** Unpacked by version and platform, or packed as a zip of both. */
 function holdsProvider(mirror: string): boolean {
-  const { platform, arch } = process
-  const target = `${platform === 'win32' ? 'windows' : platform}_${arch === 'x64' ? 'amd64' : arch}`
-  return [`${providerVersion}/${target}`, `terraform-provider-aws_${providerVersion}_${target}.zip`].some(
+  return [`${providerVersion}/${platform}`, `terraform-provider-aws_${providerVersion}_${platform}.zip`].some(
     (place) => existsSync(join(mirror, provider, place)),
   )
 }
