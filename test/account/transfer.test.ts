@@ -1,13 +1,16 @@
 // Goal: an account that was exported works where it is imported, under another root key; and nothing is taken from a file that is not whole.
 // Method: the real commands between two real servers, used through the SDK before and after; then, in this process, one file that is
-// spoilt in one way after another, and directories that may not take it.
+// spoilt in one way after another, by its key (a passphrase takes half a second to become one) and by its passphrase, and directories
+// that may not take it.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { transferKeyOf } from '#core/seal/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { exportAccount } from '../../src/cli/account/export-account.ts'
 import { importAccount } from '../../src/cli/account/import-account.ts'
+import { checkTransfer, readHead } from '../../src/cli/account/transfer-file.ts'
 import { allowed } from '../clients/expect.ts'
 import { sdk } from '../clients/sdk.ts'
 import { redoubt } from '../command.ts'
@@ -88,20 +91,25 @@ test('account: a file that is not whole, another passphrase, an account that is 
   const database = () => readFileSync(join(to.directory, 'redoubt.db'))
   const kept = database()
 
-  let ran = 0
-  // A flipped bit in every part, and every kind of end.
-  for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 40)) {
+  const key = transferKeyOf(passphrase, Buffer.from((await readHead(out)).salt, 'base64'))
+  const check = async (file: Buffer) => {
+    writeFileSync(out, file)
+    await readHead(out)
+    return checkTransfer(out, key)
+  }
+  assert.ok((await check(whole)).documents > 0)
+  const flipped = (at: number): Buffer => {
     const file = Buffer.from(whole)
-    file[at] = (file[at] ?? 0) ^ (1 << (ran % 8))
-    await assert.rejects(
-      take(file),
-      /damaged|no export of an account|does not know|another one/,
-      `byte ${at}`,
-    )
+    file[at] = (file[at] ?? 0) ^ (1 << (at % 8))
+    return file
+  }
+  let ran = 0
+  for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 400)) {
+    await assert.rejects(check(flipped(at)), /damaged|no export of an account|does not know/, `byte ${at}`)
     ran += 1
   }
   const lines = whole.toString('utf8').trimEnd().split('\n')
-  const rows: readonly [name: string, file: Buffer, want: RegExp][] = [
+  const ends: readonly [name: string, file: Buffer, want: RegExp][] = [
     ['cut off', whole.subarray(0, whole.length - 1), /cut off or damaged/],
     ['without its end', Buffer.from(lines.slice(0, -1).join('\n') + '\n'), /cut off or damaged/],
     ['without a document', Buffer.from(lines.toSpliced(1, 1).join('\n') + '\n'), /cut off or damaged/],
@@ -109,12 +117,15 @@ test('account: a file that is not whole, another passphrase, an account that is 
     ['another file', Buffer.from('{"a":1}\n'), /no export of an account/],
     ['empty', Buffer.alloc(0), /no export of an account/],
   ]
-  for (const [name, file, want] of rows) await assert.rejects(take(file), want, name)
+  for (const [name, file, want] of ends) await assert.rejects(check(file), want, name)
+  const salted = whole.toString('latin1').replace(/(?<="salt":")./, (first) => (first === 'A' ? 'B' : 'A'))
+  await assert.rejects(take(Buffer.from(salted, 'latin1')), /or the beginning of the file is damaged/)
+  await assert.rejects(take(flipped(Math.floor(whole.length / 2))), /cut off or damaged/)
   await assert.rejects(take(whole, to.directory, 'another passphrase'), /passphrase is another one/)
   await assert.rejects(take(whole, china.directory), /is of aws-cn/)
   await assert.rejects(take(whole, from.directory), /has an account \d+ already/)
   await assert.rejects(take(whole, place), /is no data directory/)
-  assert.ok(ran >= 35 && rows.length === 6)
+  assert.ok(ran >= 300 && ends.length === 6, `${ran}`)
   assert.deepEqual(database(), kept, 'not a byte of the database was changed')
   assert.ok(!existsSync(join(to.directory, 'functions', 'code')), 'nor is there code')
 
