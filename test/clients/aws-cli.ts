@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { model } from '#wire/index.ts'
-import { type Credentials, directoryFor } from '../server.ts'
+import { type Credentials, directoryFor, type Lifetime } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
 import { type Answer, type ClientMaker, type ServiceUsed, typed } from './client.ts'
+import { lineDriver } from './line-driver.ts'
 
 /** The AWS CLI, each call as a person would type it. */
 export const awsCli: ClientMaker = (t, url) => {
-  const found = findPython(pythonClients)
-  assert.ok(found.ready, 'the test is skipped where the AWS CLI is missing')
+  const aws = awsCommand(t)
   const directory = directoryFor(t)
   return typed(async (service, operation, input, credentials, region) => {
     const isInvoke = service === 'lambda' && operation === 'Invoke'
@@ -25,11 +25,7 @@ export const awsCli: ClientMaker = (t, url) => {
       ),
       ...(isInvoke ? [payload] : []),
     ]
-    const { code, stdout, stderr } = await run(
-      found.program('aws'),
-      parameters,
-      environment(url, credentials, region),
-    )
+    const { code, stdout, stderr } = await aws(parameters, environment(url, credentials, region))
     if (code === 0 && isInvoke) {
       const Payload = new Uint8Array(readFileSync(payload))
       return { ok: true, output: { ...(JSON.parse(stdout) as object), Payload } } // As every output.
@@ -71,13 +67,29 @@ export function environment(
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a program left when it ended. */
+interface Ran {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Types commands of the AWS CLI with these environments, one after another, for as long as the test runs. */
+export function awsCommand(
+  t: Pick<Lifetime, 'after'>,
+): (parameters: readonly string[], environment: Environment) => Promise<Ran> {
+  const found = findPython(pythonClients)
+  assert.ok(found.ready, 'the test is skipped where the AWS CLI is missing')
+  const ask = lineDriver(t, found.python, join(import.meta.dirname, 'aws-cli-driver.py'))
+  return async (parameters, environment) =>
+    JSON.parse(await ask(JSON.stringify({ parameters, environment }))) as Ran // What aws-cli-driver.py writes.
+}
+
 /** Runs a program to its end. */
-export function run(
-  program: string,
-  parameters: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-) {
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+export function run(program: string, parameters: readonly string[], env: Environment): Promise<Ran> {
+  return new Promise((resolve) => {
     const child = execFile(
       program,
       parameters,

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { administratorOf, serverFor } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
-import { awsCli, environment, run } from './aws-cli.ts'
+import { awsCli, awsCommand, environment } from './aws-cli.ts'
 import { allowed } from './expect.ts'
 
 const python = findPython(pythonClients)
@@ -20,7 +20,6 @@ const numbers = (from: number, to: number): readonly string[] =>
   Array.from({ length: to - from + 1 }, (_, n) => `event ${from + n}`)
 
 test('aws logs: events are found by time, page by page', { skip: !python.ready && python.why }, async (t) => {
-  assert.ok(python.ready)
   const server = await serverFor(t, { workers: 2 })
   const as = administratorOf(server)
   const client = awsCli(t, server.url)
@@ -38,10 +37,9 @@ test('aws logs: events are found by time, page by page', { skip: !python.ready &
   }
   allowed(await client.call('logs', 'PutLogEvents', other, as))
 
+  const command = awsCommand(t)
   async function aws(...parameters: readonly string[]): Promise<Answer> {
-    assert.ok(python.ready)
-    const { code, stdout, stderr } = await run(
-      python.program('aws'),
+    const { code, stdout, stderr } = await command(
       ['logs', ...parameters, '--log-group-name', logGroupName],
       environment(server.url, as, 'us-east-1'),
     )

@@ -4,17 +4,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { administratorOf, directoryFor, serverFor, type TestServer } from '../server.ts'
 import { findPython, pythonClients } from '../set-up/python.ts'
-import { environment, run } from './aws-cli.ts'
+import { awsCommand, environment } from './aws-cli.ts'
 
 const python = findPython(pythonClients)
 
 /** The CLI as an administrator, each call as a person would type it. */
-function cliOf({ url }: TestServer, administrator: Parameters<typeof environment>[1]) {
+function cliOf(
+  command: ReturnType<typeof awsCommand>,
+  { url }: TestServer,
+  administrator: Parameters<typeof environment>[1],
+) {
   return async (...parameters: readonly string[]): Promise<Readonly<Record<string, unknown>>> => {
-    assert.ok(python.ready)
     const asked = [...parameters, '--endpoint-url', url]
     const env = environment(url, administrator, 'us-east-1')
-    const { code, stdout, stderr } = await run(python.program('aws'), asked, env)
+    const { code, stdout, stderr } = await command(asked, env)
     assert.equal(code, 0, `aws ${parameters.join(' ')}: ${stderr}`)
     return stdout === '' ? {} : (JSON.parse(stdout) as Readonly<Record<string, unknown>>) // What the CLI prints is a structure.
   }
@@ -29,7 +32,8 @@ test('scheduler: AWS CLI', { skip: python.ready ? false : python.why }, async (t
   const directory = directoryFor(t)
   const before = await serverFor(t, { directory })
   const administrator = administratorOf(before)
-  const aws = cliOf(before, administrator)
+  const command = awsCommand(t)
+  const aws = cliOf(command, before, administrator)
 
   const { QueueUrl } = await aws('sqs', 'create-queue', '--queue-name', 'jobs')
   const account = String(QueueUrl).split('/').at(-2) ?? ''
@@ -74,7 +78,7 @@ test('scheduler: AWS CLI', { skip: python.ready ? false : python.why }, async (t
   await before.kill()
 
   const after = await serverFor(t, { directory })
-  const again = cliOf(after, administrator)
+  const again = cliOf(command, after, administrator)
   // The queue's address has the server's, which is another now.
   const { QueueUrl: now } = await again('sqs', 'get-queue-url', '--queue-name', 'jobs')
   assert.equal(await received(again, String(now)), 'attempt 1')
