@@ -1,8 +1,9 @@
 // Sets up the clients that tests drive and runs every test: `node scripts/test.ts [file or glob …]`. Ends with Node's counts.
 import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
-import { run } from 'node:test'
+import { Readable } from 'node:stream'
 import { spec } from 'node:test/reporters'
+import { compileCacheDirectory } from '../src/cli/compile-cache.ts'
 import { findBrowser, installBrowser } from '../test/set-up/browser.ts'
 import { findDig, installDig } from '../test/set-up/dig.ts'
 import { findPython, installPython, logAgents, pythonClients } from '../test/set-up/python.ts'
@@ -11,11 +12,20 @@ import { findShells, installShells } from '../test/set-up/shells.ts'
 import { findSops } from '../test/set-up/sops.ts'
 import { findTerraform } from '../test/set-up/terraform.ts'
 import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
+import { asOneRun, runLanes } from './test-lanes.ts'
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['src/**/*.test.ts', 'test/**/*.test.ts']
-// What takes longest begins first, so that nothing long is left for the end: Terraform's tests, then all others that start servers.
-const files = globSync(patterns).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+// What starts servers takes longest and begins first, so that nothing long is left for the end.
+const startsServers = (file: string): boolean => file.startsWith('test/')
+const files = globSync(patterns).sort(
+  (a, b) => Number(startsServers(b)) - Number(startsServers(a)) || (a < b ? -1 : 1),
+)
 assert.ok(files.length > 0, `no test file matches ${patterns.join(' ')}`)
+/** These wait for timers most of their time, Terraform's provider for its own: they go beside the others, whom they take little from. */
+const waits = (file: string): boolean => startsServers(file) && /terraform|reload|scheduler/.test(file)
+
+// Each file is a process of its own: what Node compiled for one serves those that follow.
+process.env['NODE_COMPILE_CACHE'] = compileCacheDirectory
 
 console.log('Setting up the AWS CLI and boto3 (once; needs Python 3 and PyPI) ...')
 const python = installPython(pythonClients)
@@ -44,11 +54,6 @@ if (!terraform.ready)
 const sops = findSops()
 if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted below: ${sops.why}`)
 
-function rank(file: string): number {
-  if (file.includes('terraform')) return 0
-  return file.startsWith('test/') ? 1 : 2
-}
-
 /** What tests say who cannot run for want of what could not be set up; nothing else has a reason to be skipped. */
 const reasons = [
   findPython(pythonClients),
@@ -63,13 +68,20 @@ const reasons = [
   .flatMap((one) => (one.ready ? [] : [one.why]))
   .concat(skippedWithoutRoot === false ? [] : skippedWithoutRoot)
 const skips: string[] = []
-run({ files, concurrency: 2, timeout: 10 * 60_000 })
-  .on('test:pass', ({ name, skip }) => {
-    if (skip !== undefined && !reasons.includes(String(skip))) skips.push(`${name}: ${String(skip)}`)
-  })
-  .on('test:fail', () => {
-    process.exitCode = 1
-  })
+// The lane that is shown as it goes stands first.
+const lanes = runLanes([
+  { files: files.filter((file) => !waits(file)), concurrency: 2 },
+  { files: files.filter(waits), concurrency: 1 },
+])
+for (const lane of lanes)
+  lane
+    .on('test:pass', ({ name, skip }) => {
+      if (skip !== undefined && !reasons.includes(String(skip))) skips.push(`${name}: ${String(skip)}`)
+    })
+    .on('test:fail', () => {
+      process.exitCode = 1
+    })
+Readable.from(asOneRun(lanes))
   .once('end', () => {
     if (skips.length === 0) return
     console.error(

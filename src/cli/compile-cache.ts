@@ -1,10 +1,10 @@
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
-/**
- * Keeps what Node compiled for the next start, beside the code and with its owner: whoever can write there can change the code
- * itself. Without leave to write, nothing is kept.
- */
+/** Beside the code and with its owner: whoever can write there can change the code itself. */
+export const compileCacheDirectory = join(import.meta.dirname, '../../node_modules/.cache/redoubt')
+
+/** Keeps what Node compiled for the next start. Without leave to write, nothing is kept. */
 export function keepCompiledCode(): void {
-  enableCompileCache(join(import.meta.dirname, '../../node_modules/.cache/redoubt'))
+  enableCompileCache(compileCacheDirectory)
 }
