@@ -10,11 +10,14 @@ import { type GeoOptions, updateGeo } from './geo.ts'
 import { type IngestFlags, ingestFiles } from './ingest.ts'
 import { declareIntegrity } from './integrity/declare.ts'
 import { declareCompletion, declareLooks, declareReload } from './operation.ts'
-import { rotateRoot, type RotateOptions } from './rotate-root.ts'
+import type { RotateOptions } from './rotate-root.ts'
 import { declareServe } from './serve-command.ts'
 import { version } from './version.ts'
 
-/** The command, not run yet. Long, since it is the list of all commands and their options, and no more. */
+/**
+ * The command, not run yet. Long, since it is the list of all commands and their options, and no more. What loads the whole server is
+ * loaded when it is asked for.
+ */
 export const program = new Command('redoubt')
   .description("A self-hosted security cloud that speaks AWS's wire protocols and enforces what it is told.")
   .version(version)
@@ -92,7 +95,7 @@ Examples:
 Only who may enter the data directory can do this. Back up before and after: redoubt.db and root-key.json together, the root key
 apart from them. Backups made before need the root key of their time.`,
   )
-  .action((options: RotateOptions) => rotateRoot(options))
+  .action(async (options: RotateOptions) => (await import('./rotate-root.ts')).rotateRoot(options))
 
 program.commandsGroup('Bring data in and out:')
 program

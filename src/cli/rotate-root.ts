@@ -18,7 +18,6 @@ import {
 } from '#core/store/index.ts'
 import { findDeployment } from '#core/deployment.ts'
 import { systemWorld } from '#core/world.ts'
-import { createWorker } from '../main.ts'
 import { askServer } from './control-client.ts'
 import { isRotationRefusal } from './control-server.ts'
 import { type NewSource, newSource, presentSource } from './root-key-sources.ts'
@@ -68,6 +67,7 @@ async function rotateHere(
   checkDatabase(directory)
   const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const rootKeys = rootKeysOf(state)
+  const { createWorker } = await import('../main.ts')
   // A whole worker, though only its store and seal are used: with it come all declarations of what is sealed.
   const worker = createWorker({
     world,

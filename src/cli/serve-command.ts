@@ -7,7 +7,7 @@ import { accountId } from './account-id.ts'
 import { collectCertificates } from './certificates.ts'
 import { parsePrincipal, type Principal } from './principal.ts'
 import { readPublicUrl } from './public-url.ts'
-import { serve, type ServeOptions } from './serve.ts'
+import type { ServeOptions } from './serve.ts'
 import { wholeNumber } from './whole-number.ts'
 
 /** Adds `redoubt serve`. Long, since it is the list of its options, and no more. */
@@ -183,7 +183,8 @@ REDOUBT_ROOT_KEY (32 bytes in base64), REDOUBT_PASSPHRASE, or REDOUBT_PKCS11_MOD
     .action(async (options: ServeOptions) => {
       if (options.principal.length > 0 && !options.dev)
         command.error('--principal goes with --dev: it makes credentials that are known')
-      await serve(options)
+      // It loads the whole server, which other commands do without.
+      await (await import('./serve.ts')).serve(options)
     })
 }
 

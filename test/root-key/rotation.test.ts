@@ -183,6 +183,6 @@ async function begun(
   while (!command.isOver()) {
     if (early && (existsSync(join(directory, 'root.key.next')) || noteOf(directory).keyId !== keyId)) return
     if (command.printed().includes('sealed anew')) return
-    await pause(0)
+    await pause(1)
   }
 }
