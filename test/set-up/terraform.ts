@@ -94,6 +94,7 @@ export async function attachProvider(
   assert.ok(file !== undefined, `there is no provider in ${folder}`)
   // Its socket goes with the workspace; Terraform says what it answered, and nobody reads what it logs.
   const child = spawn(join(folder, file), ['-debug'], {
+    cwd: directory, // As Terraform would: configurations name files from there.
     env: { ...env, ...silent, TMPDIR: directory },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
