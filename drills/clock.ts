@@ -4,14 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../test/clients/edge-rig.ts'
 import { allowed } from '../test/clients/expect.ts'
 import { sdk } from '../test/clients/sdk.ts'
-import { createSigner } from '#wire/sigv4/index.ts'
 import { administratorOf, serverFor } from '../test/server.ts'
-import { errorOf, send, signedQuery } from '../test/signed-call.ts'
+import { delaysEnd, rateRule, ratesEnd, sessionsEnd } from './clock-times.ts'
 import { drill } from './drill.ts'
 import { fakedClock } from './faked-clock.ts'
 import { guardedEdge } from './guarded-edge.ts'
-import { eventSource, flags, functionLogs, functionName, placeOn } from './place.ts'
+import { eventSource, flags, functionLogs, functionName, placeOn, queueName } from './place.ts'
 import { childrenOf } from './processes.ts'
+import { TimedCalls } from './timed-calls.ts'
 
 /** Units: milliseconds. */
 const [minute, hour, day] = [60_000, 3_600_000, 86_400_000]
@@ -30,7 +30,7 @@ await drill(
   {
     fault: 'the clock jumps forwards or back',
     promise:
-      'Calls that are signed by the new time are served at once, events reach their functions, missed schedules run once, and nothing ends or is lost.',
+      'Calls that are signed by the new time are served at once, events reach their functions, missed schedules run once, nothing ends or is lost, and what lasts for a time lasts no longer by the clock: sessions, delays, counted rates.',
   },
   async (t) => {
     const clock = fakedClock(t)
@@ -39,7 +39,7 @@ await drill(
     const place = await placeOn(t, server)
     const client = sdk(t, server.url)
     allowed(await client.call('logs', 'CreateLogGroup', { logGroupName: functionLogs }, as))
-    const { ask } = await guardedEdge(t, server, client, as)
+    const { ask } = await guardedEdge(t, server, client, as, [rateRule])
     const edges = () =>
       childrenOf(server.pid)
         .filter(({ command }) => /edge\/worker\/main/.test(command))
@@ -54,32 +54,22 @@ await drill(
     const Arn = `arn:aws:lambda:us-east-1:${place.account}:function:${functionName}`
     allowed(await client.call('events', 'PutTargets', { Rule: 'minutely', Targets: [{ Id: 'f', Arn }] }, as))
 
-    const query = async (
-      service: 'iam' | 'sqs' | 'sts',
-      parameters: Record<string, string>,
-      nowMs = clock.nowMs(),
-    ) => send(server, signedQuery(server, service, parameters, as, { nowMs }))
-    const succeeds = async (...call: Parameters<typeof query>): Promise<string> => {
-      const answer = await query(...call)
-      assert.equal(answer.status, 200, JSON.stringify(errorOf(answer)))
-      return answer.body
-    }
+    const calls = new TimedCalls(server, as, clock)
+    const QueueUrl = `${server.url}/${place.account}/${queueName}`
     const users: string[] = []
     for (const [name, ms] of jumps) {
-      clock.jump(ms)
-      await sleep(50)
-      const old = await query('iam', { Action: 'ListUsers' }, clock.nowMs() - ms)
+      await calls.jump(ms)
+      const old = await calls.query('iam', { Action: 'ListUsers' }, { nowMs: calls.nowMs() - ms })
       const want = Math.abs(ms) > signedMsMax ? 403 : 200
       assert.equal(old.status, want, `${name}: signed by the old time`)
       const UserName = `after-${users.length}`
-      await succeeds('iam', { Action: 'CreateUser', UserName })
+      await calls.succeeds('iam', { Action: 'CreateUser', UserName })
       users.push(UserName)
-      const QueueUrl = `${server.url}/${place.account}/drill`
-      await succeeds('sqs', { Action: 'SendMessage', QueueUrl, MessageBody: UserName })
-      const received = await succeeds('sqs', { Action: 'ReceiveMessage', QueueUrl, WaitTimeSeconds: '2' })
+      await calls.succeeds('sqs', { Action: 'SendMessage', QueueUrl, MessageBody: UserName })
+      const received = await calls.succeeds('sqs', { Action: 'ReceiveMessage', QueueUrl, WaitTimeSeconds: '2' })
       assert.ok(received.includes(UserName), `${name}: the message is there`)
       const ReceiptHandle = /<ReceiptHandle>([^<]+)/.exec(received)?.[1] ?? ''
-      await succeeds('sqs', { Action: 'DeleteMessage', QueueUrl, ReceiptHandle })
+      await calls.succeeds('sqs', { Action: 'DeleteMessage', QueueUrl, ReceiptHandle })
       await eventArrives(UserName)
       assert.equal(await ask(), 200, `${name}: the edge serves`)
       t.saw(
@@ -88,7 +78,7 @@ await drill(
     }
     await sleep(17_000) // An edge process that is taken for silent would be ended by now.
     assert.deepEqual(edges(), before, 'no edge process was ended')
-    const listed = await succeeds('iam', { Action: 'ListUsers' })
+    const listed = await calls.succeeds('iam', { Action: 'ListUsers' })
     for (const user of users) assert.ok(listed.includes(`<UserName>${user}<`), user)
     const log = await functionLog()
     const runs = log.filter((line) => line.includes('heard undefined')).length
@@ -96,29 +86,15 @@ await drill(
     t.saw(
       `A rule of rate(1 minute) ran ${runs} times in all: what was missed is made up for once. No edge process was ended.`,
     )
+    await sessionsEnd(t, calls)
+    await delaysEnd(t, calls, QueueUrl)
+    await ratesEnd(t, calls, ask)
+    assert.deepEqual(edges(), before, 'no edge process was ended')
 
-    /** SDK clients follow a jump by themselves only within their own notion of skew: these are given the server's time. */
-    async function json(
-      service: 'events' | 'logs',
-      target: string,
-      input: object,
-    ): Promise<Record<string, unknown>> {
-      const headers = {
-        host: `127.0.0.1:${server.port}`,
-        'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': target,
-      }
-      const body = Buffer.from(JSON.stringify(input))
-      const request = { method: 'POST', path: '/', query: '', headers, body }
-      const signed = createSigner({ ...as, service, region: 'us-east-1' }).sign(request, clock.nowMs())
-      const answer = await send(server, signed)
-      assert.equal(answer.status, 200, answer.body)
-      return JSON.parse(answer.body) as Record<string, unknown> // A structure in every model.
-    }
     async function functionLog(): Promise<readonly string[]> {
       const lines: string[] = []
       for (let nextToken: unknown; ;) {
-        const page = await json('logs', 'Logs_20140328.FilterLogEvents', {
+        const page = await calls.json('logs', 'Logs_20140328.FilterLogEvents', {
           logGroupName: functionLogs,
           nextToken,
         })
@@ -129,7 +105,7 @@ await drill(
     }
     async function eventArrives(number: string): Promise<void> {
       const Entries = [{ Source: eventSource, DetailType: 'jump', Detail: JSON.stringify({ number }) }]
-      const { FailedEntryCount } = await json('events', 'AWSEvents.PutEvents', { Entries })
+      const { FailedEntryCount } = await calls.json('events', 'AWSEvents.PutEvents', { Entries })
       assert.equal(FailedEntryCount, 0)
       await until(workMsMax, functionLog, (lines) => lines.some((line) => line.includes(`heard ${number}`)))
     }

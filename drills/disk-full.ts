@@ -2,13 +2,9 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../test/clients/edge-rig.ts'
-import { sdk } from '../test/clients/sdk.ts'
-import { administratorOf, serverFor } from '../test/server.ts'
 import { drill } from './drill.ts'
-import { guardedEdge } from './guarded-edge.ts'
-import { Acknowledged, assertAllThere, startLoad } from './load.ts'
-import { flags, placeOn } from './place.ts'
-import { smallDisk } from './small-disk.ts'
+import { assertAllThere } from './load.ts'
+import { diskMiB, loadOnSmallDisk } from './small-disk.ts'
 
 await drill(
   {
@@ -17,14 +13,7 @@ await drill(
       'Calls fail cleanly and nothing is acknowledged that is not written; the edge serves on; once there is room all goes on without a restart.',
   },
   async (t) => {
-    const disk = smallDisk(t, 192)
-    const server = await serverFor(t, { directory: disk.directory, workers: 2, flags })
-    const place = await placeOn(t, server)
-    const client = sdk(t, server.url)
-    const { ask } = await guardedEdge(t, server, client, administratorOf(server))
-    const told = new Acknowledged()
-    const load = startLoad(client, place, told, 'full')
-    await sleep(1_000)
+    const { disk, server, place, client, ask, told, load } = await loadOnSmallDisk(t)
     const statuses = new Set<number>()
     for (let round = 0; round < 5; round += 1) {
       // What a transaction gives back is taken again.
@@ -49,7 +38,7 @@ await drill(
     assert.deepEqual([...statuses], [200], 'the edge serves on')
     await assertAllThere(client, place, told)
     t.saw(
-      `Under load on a disk of 192 MiB, filled five times within 5 s. Writers were refused with ${refusals.join(', ')}.`,
+      `Under load on a disk of ${diskMiB} MiB, filled five times within 5 s. Writers were refused with ${refusals.join(', ')}.`,
     )
     t.saw('100 of 100 customers were served by the edge meanwhile.')
     t.saw(`Once there was room, writers went on without a restart (20 writes within 15 s).`)

@@ -14,44 +14,65 @@ export interface Question {
 export interface DrillRun extends Lifetime {
   /** Says what was done, or what was seen. */
   readonly saw: (what: string) => void
+  /** Shows figures; the first row says what they are. */
+  readonly table: (...rows: readonly (readonly string[])[]) => void
 }
 
 /** What the page is made of: a drill prints these in front of its lines. */
 export const marks = { fault: 'Fault: ', promise: 'Promise: ', verdict: 'Verdict: ' } as const
 
+/** This machine cannot do a drill. */
+class CannotRun extends Error {}
+
 /**
- * Runs one drill to its end: prints the fault and the promise, what was seen, and the verdict. Whatever is thrown means that the promise was
- * broken, and makes the process end with exit code 1.
+ * Runs one drill to its end: prints the fault and the promise, what was seen, and, once all that it made has ended, the verdict. Whatever is
+ * thrown means that the promise was broken, and makes the process end with exit code 1; so does a bug that a server of it logged.
  */
 export async function drill(
   { fault, promise }: Question,
   run: (t: DrillRun) => Promise<void>,
 ): Promise<never> {
   const afters: (() => unknown)[] = []
-  const saw = (what: string): void => console.log(`- ${what}`)
-  console.log(`${marks.fault}${fault}\n${marks.promise}${promise}`)
-  let code = 0
-  try {
-    await run({
-      saw,
-      diagnostic: (message) => console.error(message.slice(0, 2_000)),
-      after: (done) => void afters.push(done ?? (() => undefined)),
-    })
-    console.log(`${marks.verdict}kept`)
-  } catch (error) {
-    code = 1
-    console.log(`${marks.verdict}BROKEN: ${error instanceof Error ? error.message : String(error)}`)
-    console.error(error)
+  const failures: unknown[] = []
+  const clear = async (): Promise<void> => {
+    for (let after = afters.pop(); after; after = afters.pop())
+      try {
+        await after()
+      } catch (error) {
+        failures.push(error)
+      }
   }
-  for (const after of afters.toReversed()) await after()
-  // A server's bug that a helper saw after the verdict counts, too.
-  process.exit(code || Number(process.exitCode ?? 0))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void clear().then(() => process.exit(1)))
+  console.log(`${marks.fault}${fault}\n${marks.promise}${promise}`)
+  await run({
+    saw: (what) => console.log(`- ${what}`),
+    table: ([head = [], ...rows]) => {
+      const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+      console.log(['', line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n'))
+    },
+    diagnostic: (message) => console.error(message.slice(0, 2_000)),
+    after: (done) => void afters.push(done ?? (() => undefined)),
+  }).catch((error: unknown) => failures.push(error))
+  await clear()
+  const [failure] = failures
+  if (failure instanceof CannotRun) {
+    console.error(`not run: ${failure.message}`)
+    process.exit(notRun)
+  }
+  for (const error of failures) console.error(error)
+  if (failures.length === 0 && process.exitCode === undefined) {
+    console.log(`${marks.verdict}kept`)
+    process.exit(0)
+  }
+  const why = failure instanceof Error ? failure.message : String(failure ?? 'the server logged a bug')
+  console.log(`${marks.verdict}BROKEN: ${why.split('\n')[0]}`)
+  process.exit(1)
 }
 
 /** A drill that this machine cannot do says why, and what would be needed; its section stays as it was. */
 export function cannot(why: string): never {
-  console.error(`not run: ${why}`)
-  process.exit(notRun)
+  throw new CannotRun(why)
 }
 
 export const notRun = 77

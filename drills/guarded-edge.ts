@@ -5,9 +5,10 @@ import type { Client } from '../test/clients/client.ts'
 import { originFor, until } from '../test/clients/edge-rig.ts'
 import { allowed } from '../test/clients/expect.ts'
 import { edgeUrl } from '../test/edge-url.ts'
+import type { Rule } from '#models/wafv2.d.ts'
 import type { Credentials, Lifetime, TestServer } from '../test/server.ts'
 
-const VisibilityConfig = {
+export const VisibilityConfig = {
   MetricName: 'shop',
   SampledRequestsEnabled: true,
   CloudWatchMetricsEnabled: true,
@@ -16,12 +17,13 @@ const VisibilityConfig = {
 /** Asks the edge once: the status, or 0 where there was no answer. */
 export type Ask = (path?: string) => Promise<number>
 
-/** Makes it, waits until the first customer is let in, and answers how it is asked. */
+/** Makes it, waits until the first customer is let in, and answers how it is asked. `further`: rules behind those of AWS's groups. */
 export async function guardedEdge(
   t: Lifetime,
   server: TestServer,
   client: Client,
   as: Credentials,
+  further: readonly Rule[] = [],
 ): Promise<{ readonly url: string; readonly host: string; readonly ask: Ask }> {
   const port = await originFor(t)
   const rules = ['AWSManagedRulesCommonRuleSet', 'AWSManagedRulesSQLiRuleSet'].map((Name, Priority) => ({
@@ -32,7 +34,7 @@ export async function guardedEdge(
     await client.call(
       'wafv2',
       'CreateWebACL',
-      { Name: 'shop', Scope: 'REGIONAL', DefaultAction: { Allow: {} }, VisibilityConfig, Rules: rules },
+      { Name: 'shop', Scope: 'REGIONAL', DefaultAction: { Allow: {} }, VisibilityConfig, Rules: [...rules, ...further] },
       as,
     ),
   )

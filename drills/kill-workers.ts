@@ -1,5 +1,4 @@
-// kill -9 of what works beside the main thread: an edge process, a function's process within an invocation, the SQL process, and a whole
-// server whose worker thread dies, with a loop around it as systemd would be.
+// kill -9 of the processes that work beside the server's: an edge process, a function's within an invocation, and that of a query.
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../test/clients/edge-rig.ts'

@@ -1,127 +1,50 @@
-// Half load for `MINUTES=30`: memory, open files and latency of every process, minute by minute. The rate is half of what the same clients
-// reach without pauses.
+// Half load for `MINUTES=30`, with detection on: memory, open files and latency of each kind of process. The rate is half of what the same clients
+// reach without rests. `PLOT=1` draws docs/reliability-soak.svg.
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from '../test/clients/client.ts'
-import { allowed } from '../test/clients/expect.ts'
-import { sdk } from '../test/clients/sdk.ts'
-import { administratorOf, serverFor } from '../test/server.ts'
-import { drill, numberOf } from './drill.ts'
-import { type Ask, guardedEdge } from './guarded-edge.ts'
+import { CloudTrail } from '@aws-sdk/client-cloudtrail'
+import { GuardDuty } from '@aws-sdk/client-guardduty'
 import { plot, type Series } from '../bench/plot.ts'
-import { eventSource, flags, logGroupName, logStreamName, type Place, placeOn, queueName } from './place.ts'
+import { until } from '../test/clients/edge-rig.ts'
+import { sdk } from '../test/clients/sdk.ts'
+import { administratorOf, serverFor, type TestServer } from '../test/server.ts'
+import { drill, numberOf } from './drill.ts'
+import { mean, percentile, thirds } from './figures.ts'
+import { guardedEdge } from './guarded-edge.ts'
+import { flags, placeOn } from './place.ts'
 import { childrenOf, descriptorsOf, residentOf } from './processes.ts'
+import { type Ground, halfOf, mix, type Part, parts, spin } from './soak-mix.ts'
 
 const minutes = numberOf('MINUTES', 30)
-/** Units: milliseconds. How often is looked; how long the highest rate is sought. */
-const [stepMs, fullMs] = [Number(process.env['STEP_SECONDS'] ?? 60) * 1000, 10_000]
-/** What counts as flat: the last third's mean beside the first third's. */
-const growthMax = { memory: 1.15, files: 1.15, latency: 1.5 }
+const steps = 30
+/** Before it counts: caches fill, code is compiled. */
+const warmUpSteps = 3
+/** Units: milliseconds. How long a step is; how long the highest rate is sought; until an attack is found. */
+const [stepMs, fullMs, foundMsMax] = [(minutes * 60_000) / steps, 10_000, 10_000]
+/** What counts as flat: the last third is at most so many times the first, and a little. Units: MiB, files, milliseconds. */
+const flat = {
+  memory: { times: 1.15, more: 16 },
+  files: { times: 1.15, more: 8 },
+  p50: { times: 1.5, more: 2 },
+  p99: { times: 1.5, more: 10 },
+} as const
+type Measure = keyof typeof flat
 
-interface Step {
-  readonly resident: number
+/** What was seen of one kind of process within a step. */
+interface Seen {
+  readonly processes: number
+  readonly mebibytes: number
   readonly files: number
-  readonly p50Ms: number
-  readonly p99Ms: number
-  readonly calls: number
+  readonly turns: readonly number[]
 }
-
-interface Kind {
-  readonly name: string
-  readonly call: (client: Client, place: Place, ask: Ask, number: number) => Promise<unknown>
-}
-
-const mix: readonly Kind[] = [
-  {
-    name: 'reads and writes of IAM',
-    async call(client, { as }, _, number) {
-      const UserName = `soak-${number % 50}`
-      await client.call('iam', 'CreateUser', { UserName }, as) // There already, mostly.
-      allowed(
-        await client.call('iam', 'TagUser', { UserName, Tags: [{ Key: 'n', Value: String(number) }] }, as),
-      )
-      allowed(await client.call('iam', 'GetUser', { UserName }, as))
-    },
-  },
-  {
-    name: 'keys in use',
-    async call(client, { as, keyId: KeyId }) {
-      const { CiphertextBlob } = allowed(
-        await client.call('kms', 'Encrypt', { KeyId, Plaintext: Buffer.from('soak') }, as),
-      )
-      allowed(await client.call('kms', 'Decrypt', { CiphertextBlob }, as))
-    },
-  },
-  { name: 'customers at the edge', call: async (_, __, ask) => assert.equal(await ask(), 200) },
-  {
-    name: 'events to a function',
-    async call(client, { as }, _, number) {
-      const Entries = [{ Source: eventSource, DetailType: 'soak', Detail: JSON.stringify({ number }) }]
-      allowed(await client.call('events', 'PutEvents', { Entries }, as))
-    },
-  },
-  {
-    name: 'messages',
-    async call(client, { as, account }) {
-      const QueueUrl = `http://sqs/${account}/${queueName}`
-      allowed(await client.call('sqs', 'SendMessage', { QueueUrl, MessageBody: 'soak' }, as))
-      const { Messages = [] } = allowed(await client.call('sqs', 'ReceiveMessage', { QueueUrl }, as))
-      for (const { ReceiptHandle = '' } of Messages)
-        allowed(await client.call('sqs', 'DeleteMessage', { QueueUrl, ReceiptHandle }, as))
-    },
-  },
-  {
-    name: 'log lines',
-    async call(client, { as }, _, number) {
-      const logEvents = [{ timestamp: Date.now(), message: `soak ${number}` }]
-      allowed(await client.call('logs', 'PutLogEvents', { logGroupName, logStreamName, logEvents }, as))
-    },
-  },
-]
-
-let turn = 0
-
-/** Has every kind of client work for a while; gives how long each turn took. Units: milliseconds. */
-async function spin(
-  client: Client,
-  place: Place,
-  ask: Ask,
-  forMs: number,
-  pauseMs: number,
-): Promise<readonly number[]> {
-  const untilMs = performance.now() + forMs
-  const latencies: number[] = []
-  await Promise.all(
-    mix.map(async ({ call }) => {
-      while (performance.now() < untilMs) {
-        const begun = performance.now()
-        await call(client, place, ask, (turn += 1))
-        latencies.push(performance.now() - begun)
-        await sleep(pauseMs)
-      }
-    }),
-  )
-  return latencies
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
-}
-
-function first(values: readonly number[]): number {
-  return mean(values.slice(0, Math.ceil(values.length / 3)))
-}
-
-function last(values: readonly number[]): number {
-  return mean(values.slice(-Math.ceil(values.length / 3)))
-}
+type Step = Readonly<Record<Part, Seen>> & { readonly foundMs: number }
 
 await drill(
   {
     fault: 'half load for a long time',
-    promise: 'Memory, open files and latency are flat: the last third is as the first.',
+    promise:
+      'Memory, open files and latency are flat in each kind of process: the last third is as the first, with detection on.',
   },
   async (t) => {
     const server = await serverFor(t, { workers: 2, flags })
@@ -129,64 +52,148 @@ await drill(
     const place = await placeOn(t, server)
     const client = sdk(t, server.url)
     const { ask } = await guardedEdge(t, server, client, as)
+    const attack = await attackFor(server)
     t.saw(
-      `Two workers, one edge process, one client of each kind: ${mix.map(({ name }) => name).join(', ')}.`,
+      `Two workers, one edge process, an enabled detector; one client of each kind: ${mix.map(({ name }) => name).join(', ')}.`,
     )
 
-    const full = await spin(client, place, ask, fullMs, 0)
-    const pauseMs = fullMs / (full.length / mix.length) // As long as a turn takes: half of the rate.
-    const steps: Step[] = []
-    for (let at = 0; at < Math.ceil((minutes * 60_000) / stepMs); at += 1) {
-      const latencies = (await spin(client, place, ask, stepMs, pauseMs)).toSorted((a, b) => a - b)
-      const pids = [server.pid, ...childrenOf(server.pid).map(({ pid }) => pid)]
-      const part = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? 0
-      steps.push({
-        resident: pids.reduce((sum, pid) => sum + residentOf(pid), 0),
-        files: pids.reduce((sum, pid) => sum + descriptorsOf(pid), 0),
-        ...{ p50Ms: part(0.5), p99Ms: part(0.99), calls: latencies.length },
+    const ground: Ground = { client, place, ask }
+    const numbers = { next: 0 }
+    const restMs = halfOf(await spin(ground, fullMs, () => 0, numbers))
+    const seen: Step[] = []
+    for (let at = 0; at < warmUpSteps + steps; at += 1) {
+      const foundMs = await attack()
+      const turns = await spin(ground, stepMs, restMs, numbers)
+      if (at < warmUpSteps) continue
+      const of = (part: Part): Seen => ({
+        ...look(server, part),
+        turns: mix.filter((kind) => kind.of === part).flatMap((kind) => turns.get(kind) ?? []),
       })
+      seen.push({ daemon: of('daemon'), edge: of('edge'), functions: of('functions'), foundMs })
     }
-    const mib = steps.map(({ resident }) => resident / 2 ** 20)
-    const rows: readonly [what: string, values: readonly number[], growth: number][] = [
-      ['resident memory of all processes, MiB', mib, growthMax.memory],
-      ['open files of all processes', steps.map(({ files }) => files), growthMax.files],
-      ['p50, ms', steps.map(({ p50Ms }) => p50Ms), growthMax.latency],
-      ['p99, ms', steps.map(({ p99Ms }) => p99Ms), growthMax.latency],
-    ]
+
+    const total = seen.flatMap((step) => parts.map((part) => step[part].turns.length)).reduce((a, b) => a + b, 0)
+    t.saw(`${minutes} minutes, ${total.toLocaleString('en')} turns of clients, none of which failed.`)
     t.saw(
-      `${minutes} minutes, ${steps.reduce((sum, { calls }) => sum + calls, 0).toLocaleString('en')} calls, none of which failed.`,
+      `Detection followed: an attack in each of ${warmUpSteps + steps} steps was found and counted once; flows of customers took ${(bytesBelow(join(server.directory, 'telemetry', 'flow')) / 2 ** 20).toFixed(1)} MiB.`,
     )
-    for (const [what, values] of rows)
-      t.saw(`${what}: first third ${first(values).toFixed(1)}, last third ${last(values).toFixed(1)}.`)
+    assert.ok(bytesBelow(join(server.directory, 'telemetry', 'flow')) > 0, 'flows were recorded')
+    const rows = parts.map((part) => [part, figuresOf(seen.map((step) => step[part]))] as const)
+    const cell = ([first, last]: Pair, digits: number): string => `${first.toFixed(digits)} → ${last.toFixed(digits)}`
+    t.table(
+      ['first third → last third', 'processes', 'memory, MiB', 'open files', 'turns', 'p50, ms', 'p99, ms'],
+      ...rows.map(([part, { processes, turns, memory, files, p50, p99 }]) => [
+        part,
+        cell(processes, 1),
+        cell(memory, 0),
+        cell(files, 0),
+        cell(turns, 0),
+        cell(p50, 1),
+        cell(p99, 1),
+      ]),
+      ['attack to finding', '', '', '', ...foundCells(seen)],
+    )
     if (process.env['PLOT'] !== undefined) {
-      const file = join(import.meta.dirname, '../docs/reliability-soak.svg')
-      const line = (name: string, values: readonly number[]): Series => ({
-        name,
-        points: values.map((value, at) => [at + 1, value]),
-      })
-      const picture = plot({
-        title: 'Soak at half load',
-        x: { label: 'step', scale: 'linear' },
-        y: { label: 'MiB, files, ms', scale: 'log' },
-        series: [
-          line('memory, MiB', mib),
-          line(
-            'open files',
-            steps.map(({ files }) => files),
-          ),
-          line(
-            'p99, ms',
-            steps.map(({ p99Ms }) => p99Ms),
-          ),
-        ],
-      })
-      writeFileSync(file, picture)
-      t.saw('The steps: [reliability-soak.svg](reliability-soak.svg).')
+      draw(seen)
+      t.saw('Each step: [reliability-soak.svg](reliability-soak.svg).')
     }
-    for (const [what, values, growth] of rows)
-      assert.ok(
-        last(values) <= first(values) * growth,
-        `${what} grew from ${first(values)} to ${last(values)}`,
-      )
+    for (const [part, figures] of rows)
+      for (const measure of Object.keys(flat) as Measure[]) {
+        const [first, last] = figures[measure]
+        const { times, more } = flat[measure]
+        assert.ok(last <= first * times + more, `${part}: ${measure} grew from ${first} to ${last}`)
+      }
   },
 )
+
+/** An enabled detector, and something that it finds; the answer does it, and gives after how long it was found. Units: milliseconds. */
+async function attackFor(server: TestServer): Promise<() => Promise<number>> {
+  const options = {
+    region: 'us-east-1',
+    endpoint: server.url,
+    credentials: { ...administratorOf(server) },
+    maxAttempts: 1,
+    // A kept connection would be idle for about as long as the server keeps one.
+    requestHandler: { httpAgent: { keepAlive: false } },
+  }
+  const [guardduty, cloudtrail] = [new GuardDuty(options), new CloudTrail(options)]
+  const { DetectorId = '' } = await guardduty.createDetector({ Enable: true })
+  await cloudtrail.createTrail({ Name: 'soak', S3BucketName: 'soak' })
+  const FindingCriteria = { Criterion: { type: { Eq: ['Stealth:IAMUser/CloudTrailLoggingDisabled'] } } }
+  const found = async (): Promise<number> => {
+    const { FindingIds = [] } = await guardduty.listFindings({ DetectorId, FindingCriteria })
+    if (FindingIds.length === 0) return 0
+    const { Findings = [] } = await guardduty.getFindings({ DetectorId, FindingIds })
+    return Findings.reduce((sum, { Service }) => sum + (Service?.Count ?? 0), 0)
+  }
+  let times = 0
+  return async () => {
+    await cloudtrail.stopLogging({ Name: 'soak' })
+    times += 1
+    return (await until(foundMsMax, found, (count) => count === times)).afterMs
+  }
+}
+
+/** The processes of one kind, as they are now. */
+function look(server: TestServer, part: Part): Omit<Seen, 'turns'> {
+  const children = childrenOf(server.pid)
+  const isEdge = ({ command }: { readonly command: string }): boolean => /edge\/worker\/main/.test(command)
+  const pids = {
+    daemon: () => [server.pid],
+    edge: () => children.filter(isEdge).map(({ pid }) => pid),
+    functions: () => children.filter((child) => !isEdge(child)).map(({ pid }) => pid),
+  }[part]()
+  const sum = (of: (pid: number) => number): number => pids.reduce((all, pid) => all + of(pid), 0)
+  return { processes: pids.length, mebibytes: sum(residentOf) / 2 ** 20, files: sum(descriptorsOf) }
+}
+
+type Pair = readonly [first: number, last: number]
+
+function figuresOf(seen: readonly Seen[]): Readonly<Record<Measure | 'processes' | 'turns', Pair>> {
+  const [first, last] = thirds(seen)
+  const both = (of: (some: readonly Seen[]) => number): Pair => [of(first), of(last)]
+  const turnsOf = (some: readonly Seen[]): readonly number[] => some.flatMap(({ turns }) => turns)
+  return {
+    processes: both((some) => mean(some.map(({ processes }) => processes))),
+    memory: both((some) => mean(some.map(({ mebibytes }) => mebibytes))),
+    files: both((some) => mean(some.map(({ files }) => files))),
+    turns: both((some) => turnsOf(some).length),
+    p50: both((some) => percentile(turnsOf(some), 0.5)),
+    p99: both((some) => percentile(turnsOf(some), 0.99)),
+  }
+}
+
+/** Attacks are few: of each third their number, the median and the slowest. */
+function foundCells(seen: readonly Step[]): readonly string[] {
+  const [first, last] = thirds(seen.map(({ foundMs }) => foundMs))
+  const both = (of: (some: readonly number[]) => number): string => `${of(first).toFixed(0)} → ${of(last).toFixed(0)}`
+  return [
+    both(({ length }) => length),
+    both((some) => percentile(some, 0.5)),
+    `${both((some) => Math.max(...some))} (slowest)`,
+  ]
+}
+
+function bytesBelow(folder: string): number {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => statSync(join(folder, name)))
+    .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0)
+}
+
+function draw(seen: readonly Step[]): void {
+  const line = (name: string, of: (step: Step) => number): Series => ({
+    name,
+    points: seen.map((step, at) => [((at + 1) * minutes) / steps, of(step)]),
+  })
+  const picture = plot({
+    title: `Soak at half load, ${minutes} minutes`,
+    x: { label: 'minutes', scale: 'linear' },
+    y: { label: 'MiB, files, ms', scale: 'log' },
+    series: parts.flatMap((part) => [
+      line(`${part}: memory, MiB`, (step) => step[part].mebibytes),
+      line(`${part}: open files`, (step) => step[part].files),
+      line(`${part}: p99, ms`, (step) => percentile(step[part].turns, 0.99)),
+    ]),
+  })
+  writeFileSync(join(import.meta.dirname, '../docs/reliability-soak.svg'), picture)
+}

@@ -98,10 +98,11 @@ async function start(options: ServeOptions, predecessor: Predecessor | undefined
   const handed = predecessor?.handed
   const { settings, isTemporary } = settingsOf(options, handed)
   const world = systemWorld()
+  const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const { directory } = settings
   const source = rootKeySource(process.env)
   const workers = handed?.api.length ?? options.workers
-  const loading = loadThreads(workers - 1)
+  const loading = loadThreads(workers - 1, log)
   if (predecessor) {
     await loading
     loadRootKey(source, directory, world.randomBytes) // That of now: a rotation may come in between.
@@ -125,7 +126,6 @@ async function start(options: ServeOptions, predecessor: Predecessor | undefined
   })
   const threads = await ServerThreads.start(first, data, await loading, (worker) => handedTo(handed, worker))
   const { store, seal } = first.worker
-  const log = createLog((line) => process.stderr.write(line), world.nowMs)
   const spread = threads.useRootKeys.bind(threads)
   const custody = new RootKeyCustody({ directory, source, state, store, seal, spread, world, log })
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${first.port}`

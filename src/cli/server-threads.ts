@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { Worker as Thread } from 'node:worker_threads'
+import type { Log } from '#core/log.ts'
 import type { RootKeys } from '#core/seal/index.ts'
 import type { Give } from '#wire/http1/index.ts'
 import { answerOf as answerTo } from './questions.ts'
@@ -56,6 +57,7 @@ export class ServerThreads {
 
   /** Answers what has been asked, and lets go of everything; gives idle connections away, where it is told how. */
   async stop(give?: Give): Promise<void> {
+    for (const { thread } of this.#others) thread.removeAllListeners('exit') // It ends as it is told: no death.
     const exits = this.#others.map(({ thread }) => new Promise((resolve) => thread.once('exit', resolve)))
     for (const { thread } of this.#others) {
       if (give) giveFor(thread, give)
@@ -82,14 +84,21 @@ function giveFor(thread: Thread, give: Give): void {
 }
 
 /** Starts threads that load their code, and ends when they have. */
-export function loadThreads(count: number): Promise<readonly Thread[]> {
-  return Promise.all(Array.from({ length: count }, loadThread))
+export function loadThreads(count: number, log: Log): Promise<readonly Thread[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => loadThread(index + 1, log)))
 }
 
-async function loadThread(): Promise<Thread> {
+async function loadThread(worker: number, log: Log): Promise<Thread> {
   const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url))
+  let thrown: Error | undefined
+  thread.once('error', (error: Error) => {
+    thrown = error
+  })
   // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.
-  thread.once('exit', (code) => code !== 0 && process.exit(1))
+  thread.once('exit', (code) => {
+    log({ level: 'error', event: 'worker-died', worker, code, stack: thrown?.stack })
+    process.exit(1)
+  })
   await said(thread, 'loaded')
   return thread
 }

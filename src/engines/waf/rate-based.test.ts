@@ -270,3 +270,20 @@ test('sliding counter: a clock that goes back forgets nothing', () => {
   assert.equal(counter.count('r', 'k', 50_000, 60), 2)
   assert.equal(counter.count('r', 'k', 100_000, 60), 3)
 })
+
+test('sliding counter: after a clock was set back, what was counted leaves the window all the same', () => {
+  const rows: readonly [backMs: number, afterMs: number, want: number][] = [
+    [3_600_000, 0, 5],
+    [3_600_000, 33_000, 3], // The first two have left.
+    [3_600_000, 63_000, 1],
+    [7_000, 63_000, 1],
+    [86_400_000, 120_000, 1],
+  ]
+  for (const [backMs, afterMs, want] of rows) {
+    const counter = new SlidingCounter()
+    const count = (ms: number): number => counter.count('r', 'k', 100_000_000 + ms, 60)
+    for (const ms of [0, 1, 30_000]) count(ms)
+    assert.equal(count(30_000 - backMs), 4)
+    assert.equal(count(30_000 - backMs + afterMs), want, `${backMs} ms back, ${afterMs} ms on`)
+  }
+})

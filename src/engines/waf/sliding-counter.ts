@@ -53,12 +53,19 @@ function stepOf(nowMs: number, windowSec: number): number {
   return Math.floor((nowMs * steps) / (windowSec * 1000))
 }
 
-/** Forgets what has left the window. A clock that goes back forgets nothing and counts on. */
+/** Forgets what has left the window. A clock that goes back forgets nothing: what was counted leaves by the new time. */
 function advance(ring: Ring, step: number): void {
   const passed = step - ring.step
-  if (passed >= steps) ring.counts.fill(0)
+  if (passed < 0) turn(ring, ((passed % steps) + steps) % steps)
+  else if (passed >= steps) ring.counts.fill(0)
   else for (let gone = 1; gone <= passed; gone += 1) ring.counts[(ring.step + gone) % steps] = 0
-  if (passed > 0) ring.step = step
+  ring.step = step
+}
+
+/** Has what was counted at a step stand so many further on, as if the clock had never shown another time. */
+function turn({ counts }: Ring, by: number): void {
+  const before = counts.slice()
+  for (const [at, count] of before.entries()) counts[(at + by) % steps] = count
 }
 
 function sum({ counts }: Ring): number {
