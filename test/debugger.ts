@@ -39,10 +39,10 @@ export async function haveDone(server: TestServer, kind: ThreadKind, statement: 
   const hear = async (wanted: (one: Said) => boolean): Promise<Said> => {
     const { value } = await until(
       openMsMax,
-      () => Promise.resolve(said.find(wanted)),
-      (one) => one !== undefined,
+      () => Promise.resolve(said.filter(wanted)),
+      (found) => found.length > 0,
     )
-    return value ?? {}
+    return value[0] ?? {}
   }
   const evaluate = { expression: `setTimeout(() => { ${statement} }, ${leaveMs}); 0` }
   if (kind === 'main') {
