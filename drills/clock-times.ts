@@ -43,7 +43,12 @@ async function sessionOf(calls: TimedCalls): Promise<Credentials> {
 /** A message comes when the clock shows its time, once, and not before. */
 export async function delaysEnd(t: DrillRun, calls: TimedCalls, QueueUrl: string): Promise<void> {
   const sends = (MessageBody: string, DelaySeconds: number) =>
-    calls.succeeds('sqs', { Action: 'SendMessage', QueueUrl, MessageBody, DelaySeconds: String(DelaySeconds) })
+    calls.succeeds('sqs', {
+      Action: 'SendMessage',
+      QueueUrl,
+      MessageBody,
+      DelaySeconds: String(DelaySeconds),
+    })
   const takes = async (): Promise<readonly string[]> => {
     const wanted = { Action: 'ReceiveMessage', QueueUrl, MaxNumberOfMessages: '10', WaitTimeSeconds: '1' }
     const body = await calls.succeeds('sqs', wanted)

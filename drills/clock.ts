@@ -66,7 +66,11 @@ await drill(
       await calls.succeeds('iam', { Action: 'CreateUser', UserName })
       users.push(UserName)
       await calls.succeeds('sqs', { Action: 'SendMessage', QueueUrl, MessageBody: UserName })
-      const received = await calls.succeeds('sqs', { Action: 'ReceiveMessage', QueueUrl, WaitTimeSeconds: '2' })
+      const received = await calls.succeeds('sqs', {
+        Action: 'ReceiveMessage',
+        QueueUrl,
+        WaitTimeSeconds: '2',
+      })
       assert.ok(received.includes(UserName), `${name}: the message is there`)
       const ReceiptHandle = /<ReceiptHandle>([^<]+)/.exec(received)?.[1] ?? ''
       await calls.succeeds('sqs', { Action: 'DeleteMessage', QueueUrl, ReceiptHandle })

@@ -14,8 +14,8 @@ export interface Question {
 export interface DrillRun extends Lifetime {
   /** Says what was done, or what was seen. */
   readonly saw: (what: string) => void
-  /** Shows figures; the first row says what they are. */
-  readonly table: (...rows: readonly (readonly string[])[]) => void
+  /** Shows figures; the head says what they are. */
+  readonly table: (head: readonly string[], ...rows: readonly (readonly string[])[]) => void
 }
 
 /** What the page is made of: a drill prints these in front of its lines. */
@@ -47,7 +47,7 @@ export async function drill(
   console.log(`${marks.fault}${fault}\n${marks.promise}${promise}`)
   await run({
     saw: (what) => console.log(`- ${what}`),
-    table: ([head = [], ...rows]) => {
+    table: (head, ...rows) => {
       const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
       console.log(['', line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n'))
     },
@@ -65,9 +65,13 @@ export async function drill(
     console.log(`${marks.verdict}kept`)
     process.exit(0)
   }
-  const why = failure instanceof Error ? failure.message : String(failure ?? 'the server logged a bug')
+  const why = failures.length === 0 ? 'the server logged a bug' : messageOf(failure)
   console.log(`${marks.verdict}BROKEN: ${why.split('\n')[0]}`)
   process.exit(1)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : JSON.stringify(error)
 }
 
 /** A drill that this machine cannot do says why, and what would be needed; its section stays as it was. */

@@ -11,7 +11,9 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 /** The first third of something that came one after another, and the last. */
-export function thirds<Value>(values: readonly Value[]): readonly [first: readonly Value[], last: readonly Value[]] {
+export function thirds<Value>(
+  values: readonly Value[],
+): readonly [first: readonly Value[], last: readonly Value[]] {
   const length = Math.ceil(values.length / 3)
   return [values.slice(0, length), values.slice(-length)]
 }

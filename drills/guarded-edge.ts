@@ -34,7 +34,13 @@ export async function guardedEdge(
     await client.call(
       'wafv2',
       'CreateWebACL',
-      { Name: 'shop', Scope: 'REGIONAL', DefaultAction: { Allow: {} }, VisibilityConfig, Rules: [...rules, ...further] },
+      {
+        Name: 'shop',
+        Scope: 'REGIONAL',
+        DefaultAction: { Allow: {} },
+        VisibilityConfig,
+        Rules: [...rules, ...further],
+      },
       as,
     ),
   )

@@ -45,7 +45,9 @@ await drill(
       'Each costs little memory and is closed in its time, while other callers are served; memory and open files are as before then.',
   },
   async (t) => {
-    const filesMax = Number(/Max open files\s+\S+\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1])
+    const filesMax = Number(
+      /Max open files\s+\S+\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1],
+    )
     if (filesMax < count + 1_000)
       cannot(`${count} connections need as many open files, and this machine allows ${filesMax}: ulimit -Hn`)
     const server = await serverFor(t, { workers: 2, flags })
@@ -85,7 +87,12 @@ await drill(
         waits: [
           ['says nothing', '', 10, undefined],
           ['sends half a head', `POST / HTTP/1.1\r\nhost: ${host}\r\n`, 10, 408],
-          ['sends half a body', `POST / HTTP/1.1\r\nhost: ${host}\r\n${agent}content-length: 9999\r\n\r\nhalf`, 10, 408],
+          [
+            'sends half a body',
+            `POST / HTTP/1.1\r\nhost: ${host}\r\n${agent}content-length: 9999\r\n\r\nhalf`,
+            10,
+            408,
+          ],
         ],
       },
     ]
@@ -104,7 +111,9 @@ async function keepWaiting(t: DrillRun, front: Front): Promise<void> {
   const each = (full - before.resident) / count / 1024
 
   const waiting = await Promise.all(
-    waits.map(async ([, sent]) => Promise.all(Array.from({ length: others }, () => Waiting.to(t, front.port, sent)))),
+    waits.map(async ([, sent]) =>
+      Promise.all(Array.from({ length: others }, () => Waiting.to(t, front.port, sent))),
+    ),
   )
   const latencies: number[] = []
   const all = [...idle, ...waiting.flat()]
@@ -148,12 +157,20 @@ async function openIdle(t: DrillRun, { port, request }: Front): Promise<readonly
 }
 
 /** Asserts that all of them were closed in their time, and says so. */
-function closedIn(how: string, which: readonly Waiting[], seconds: number, status: number | undefined): string {
+function closedIn(
+  how: string,
+  which: readonly Waiting[],
+  seconds: number,
+  status: number | undefined,
+): string {
   assert.ok(which.length > 0)
   const times = which.map(({ closedAfterMs = Infinity }) => closedAfterMs)
   const [least, most] = [Math.min(...times), Math.max(...times)]
   const seen = `${how}: closed after ${(least / 1_000).toFixed(1)} to ${(most / 1_000).toFixed(1)} s`
-  assert.ok(least >= (seconds - 1) * 1_000 && most <= seconds * 1_000 + lateMsMax, `${seen}, and not ${seconds}`)
+  assert.ok(
+    least >= (seconds - 1) * 1_000 && most <= seconds * 1_000 + lateMsMax,
+    `${seen}, and not ${seconds}`,
+  )
   const statuses = [...new Set(which.map(({ status: got }) => got))]
   assert.deepEqual(statuses, [status], how)
   const told = status === 408 ? ', with 408' : ''

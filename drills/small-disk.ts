@@ -44,14 +44,16 @@ export interface SmallDisk {
 export function smallDisk(t: Lifetime): SmallDisk {
   if (process.getuid?.() !== 0 || process.platform !== 'linux')
     cannot('a file system is mounted by root on Linux: run the drill as root')
-  if (!existsSync('/dev/loop-control')) cannot('a file system in a file needs loop devices, which are missing here')
+  if (!existsSync('/dev/loop-control'))
+    cannot('a file system in a file needs loop devices, which are missing here')
   const folder = mkdtempSync(join(tmpdir(), 'redoubt-disk-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const [image, directory] = [join(folder, 'image'), join(folder, 'disk')]
   mkdirSync(directory)
   writeFileSync(image, '')
   truncateSync(image, diskMiB * 2 ** 20)
-  if (!worked('mkfs.ext4', '-q', '-F', '-m', '0', image)) cannot('mkfs.ext4 is missing: apt-get install e2fsprogs')
+  if (!worked('mkfs.ext4', '-q', '-F', '-m', '0', image))
+    cannot('mkfs.ext4 is missing: apt-get install e2fsprogs')
   const mounted = (): boolean => worked('mount', '-o', 'loop', image, directory)
   if (!mounted()) cannot('this machine mounts no file system in a file')
   t.after(() => worked('umount', '-l', directory))

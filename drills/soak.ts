@@ -72,14 +72,17 @@ await drill(
       seen.push({ daemon: of('daemon'), edge: of('edge'), functions: of('functions'), foundMs })
     }
 
-    const total = seen.flatMap((step) => parts.map((part) => step[part].turns.length)).reduce((a, b) => a + b, 0)
+    const total = seen
+      .flatMap((step) => parts.map((part) => step[part].turns.length))
+      .reduce((a, b) => a + b, 0)
     t.saw(`${minutes} minutes, ${total.toLocaleString('en')} turns of clients, none of which failed.`)
     t.saw(
       `Detection followed: an attack in each of ${warmUpSteps + steps} steps was found and counted once; flows of customers took ${(bytesBelow(join(server.directory, 'telemetry', 'flow')) / 2 ** 20).toFixed(1)} MiB.`,
     )
     assert.ok(bytesBelow(join(server.directory, 'telemetry', 'flow')) > 0, 'flows were recorded')
     const rows = parts.map((part) => [part, figuresOf(seen.map((step) => step[part]))] as const)
-    const cell = ([first, last]: Pair, digits: number): string => `${first.toFixed(digits)} → ${last.toFixed(digits)}`
+    const cell = ([first, last]: Pair, digits: number): string =>
+      `${first.toFixed(digits)} → ${last.toFixed(digits)}`
     t.table(
       ['first third → last third', 'processes', 'memory, MiB', 'open files', 'turns', 'p50, ms', 'p99, ms'],
       ...rows.map(([part, { processes, turns, memory, files, p50, p99 }]) => [
@@ -166,7 +169,8 @@ function figuresOf(seen: readonly Seen[]): Readonly<Record<Measure | 'processes'
 /** Attacks are few: of each third their number, the median and the slowest. */
 function foundCells(seen: readonly Step[]): readonly string[] {
   const [first, last] = thirds(seen.map(({ foundMs }) => foundMs))
-  const both = (of: (some: readonly number[]) => number): string => `${of(first).toFixed(0)} → ${of(last).toFixed(0)}`
+  const both = (of: (some: readonly number[]) => number): string =>
+    `${of(first).toFixed(0)} → ${of(last).toFixed(0)}`
   return [
     both(({ length }) => length),
     both((some) => percentile(some, 0.5)),
