@@ -7,13 +7,14 @@ import { sdk } from '../test/clients/sdk.ts'
 import { debuggable, haveDone, type ThreadKind } from '../test/debugger.ts'
 import { directoryFor, serverFor } from '../test/server.ts'
 import { drill, lives, numberOf } from './drill.ts'
+import { guardedEdge } from './guarded-edge.ts'
 import { Acknowledged, assertAllThere, startLoad } from './load.ts'
 import { flags, type Place, placeOn } from './place.ts'
 import { childrenOf } from './processes.ts'
 
 const rounds = numberOf('ROUNDS', 3)
-/** A function that is starting ends when it has started and finds no server. Units: milliseconds. */
-const endsMsMax = 60_000
+/** Units: milliseconds. */
+const endsMsMax = 10_000
 
 const thrown = `throw new Error('a drill')`
 
@@ -34,7 +35,7 @@ await drill(
   {
     fault: 'a thread of the server dies',
     promise:
-      'The server ends as a whole with exit code 1 and says why, its edge processes and functions after it; started again it has all that was acknowledged.',
+      'The server ends as a whole with exit code 1 and says why, its edge processes with it; started again it has all that was acknowledged.',
   },
   async (t) => {
     const directory = directoryFor(t)
@@ -44,13 +45,20 @@ await drill(
     for (let round = 0; round < rounds; round += 1)
       for (const [at, [thread, how, statement, line]] of deaths.entries()) {
         const server = await serverFor(t, { directory, workers: 2, flags, environment: debuggable })
-        place ??= await placeOn(t, server)
         const client = sdk(t, server.url)
+        if (!place) {
+          place = await placeOn(t, server)
+          await guardedEdge(t, server, client, place.as)
+        }
         await assertAllThere(client, place, told, { events: false })
         const before = told.total
         const load = startLoad(client, place, told, `${round}-${at}`)
         await sleep(500 + Math.random() * 1_000)
-        const children = childrenOf(server.pid)
+        const { value: edges } = await until(
+          endsMsMax,
+          () => Promise.resolve(edgesOf(server.pid)),
+          ({ length }) => length === 1,
+        )
         const beganAtMs = performance.now()
         await haveDone(server, thread, statement)
         await ended([server.pid])
@@ -59,22 +67,29 @@ await drill(
         assert.ok(told.total - before >= 10, `only ${told.total - before} writes were acknowledged: no load`)
         assert.equal(await server.stop(), 1, `${thread}: ${how}: the exit code`)
         assert.equal(server.logged().match(line)?.length, 1, `${thread}: ${how}: one line says why`)
-        await ended(children.map(({ pid }) => pid))
+        await ended(edges)
       }
     const after = await serverFor(t, { directory, workers: 2, flags })
     const { total } = told
     assert.ok(place)
     await assertAllThere(sdk(t, after.url), place, told)
     assert.equal(await after.stop(), 0)
-    for (const [thread, how] of deaths) t.saw(`${rounds} times a thread (${thread}) ${how}, under load.`)
+    const ways = deaths.map(([thread, how]) => `the ${thread} thread ${how}`)
+    t.saw(`Under load, each of these ${rounds} times: ${ways.join('; ')}.`)
     t.saw(
-      `Each time the server ended as a whole with exit code 1 and one report of why, within ${Math.round(slowestMs)} ms, and nothing of it went on.`,
+      `Each time the server ended as a whole with exit code 1 and one report of why, within ${Math.round(slowestMs)} ms, and its edge process with it.`,
     )
     t.saw(
       `${total.toLocaleString('en')} acknowledged writes (users, messages, events, log lines, keys): none is missing after the restarts.`,
     )
   },
 )
+
+function edgesOf(server: number): readonly number[] {
+  return childrenOf(server)
+    .filter(({ command }) => /edge\/worker\/main/.test(command))
+    .map(({ pid }) => pid)
+}
 
 async function ended(pids: readonly number[]): Promise<void> {
   await until(
