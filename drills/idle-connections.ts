@@ -22,6 +22,8 @@ const others = 5
 /** A deadline is looked at once a second, and this machine may be busy. Units: milliseconds. */
 const lateMsMax = 5_000
 const costKiBMax = 64
+/** What V8 has thrown away it collects late: memory grows for a few waves of connections, and then no more. */
+const wavesMax = 12
 
 /** Who is asked, and how. */
 interface Front {
@@ -42,7 +44,7 @@ await drill(
   {
     fault: '10,000 idle connections, and clients that keep the server waiting',
     promise:
-      'Each costs little memory and is closed in its time, while other callers are served; memory and open files are as before then.',
+      'Each costs little memory and is closed in its time, while other callers are served; open files are as before then, and the memory is used again.',
   },
   async (t) => {
     const filesMax = Number(
@@ -131,17 +133,26 @@ async function keepWaiting(t: DrillRun, front: Front): Promise<void> {
   t.saw(`${name} closed whoever ${ends.join(', ')}.`)
 
   const files = await filesBack(pid, before.files)
-  const left = residentOf(pid)
-  const again = await openIdle(t, front)
-  const second = residentOf(pid)
-  for (const { socket } of again) socket.destroy()
-  await filesBack(pid, before.files)
-  const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`
+  const waves = [full]
+  for (let grows = true; grows && waves.length < wavesMax;) {
+    const again = await openIdle(t, front)
+    waves.push(residentOf(pid))
+    grows = isMore(waves)
+    for (const { socket } of again) socket.destroy()
+    await filesBack(pid, before.files)
+  }
+  const mib = (bytes: number): string => String(Math.round(bytes / 2 ** 20))
   t.saw(
-    `${name} had ${before.files} files open before and ${files} after; memory was ${mib(before.resident)}, ${mib(full)} with all connections, ${mib(left)} after, and ${mib(second)} when as many came again.`,
+    `${name} had ${before.files} files open before and ${files} after. Memory was ${mib(before.resident)} MiB before, and with as many connections again and again ${waves.map(mib).join(', ')} MiB.`,
   )
   assert.ok(each < costKiBMax, `a connection costs less than ${costKiBMax} KiB`)
-  assert.ok(second < full * 1.15, 'what the first ones took is used again')
+  assert.ok(!isMore(waves), `${name}: what the first ones took is used again`)
+}
+
+/** Whether the last wave of connections took more than the one before, by more than a twentieth. */
+function isMore(waves: readonly number[]): boolean {
+  const [before = 0, last = 0] = waves.slice(-2)
+  return last > before * 1.05
 }
 
 /** Connections that have had an answer. */
