@@ -75,7 +75,7 @@ await drill(
     const total = seen
       .flatMap((step) => parts.map((part) => step[part].turns.length))
       .reduce((a, b) => a + b, 0)
-    t.saw(`${minutes} minutes, ${total.toLocaleString('en')} turns of clients, none of which failed.`)
+    t.saw(`${minutes} min, ${total.toLocaleString('en')} turns of clients, none of which failed.`)
     t.saw(
       `Detection followed: an attack in each of ${warmUpSteps + steps} steps was found and counted once; flows of customers took ${(bytesBelow(join(server.directory, 'telemetry', 'flow')) / 2 ** 20).toFixed(1)} MiB.`,
     )
@@ -190,7 +190,7 @@ function draw(seen: readonly Step[]): void {
     points: seen.map((step, at) => [((at + 1) * minutes) / steps, of(step)]),
   })
   const picture = plot({
-    title: `Soak at half load, ${minutes} minutes`,
+    title: `Soak at half load, ${minutes} min`,
     x: { label: 'minutes', scale: 'linear' },
     y: { label: 'MiB, files, ms', scale: 'log' },
     series: parts.flatMap((part) => [
