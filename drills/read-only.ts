@@ -39,9 +39,10 @@ await drill(
       `The file system became read-only under load: writers were refused with ${refusals.join(', ')}; what reads was ${asked.ok ? 'served' : 'refused, as no record of it can be written'}. 100 of 100 customers were served by the edge meanwhile.`,
     )
     t.saw(`The server lives on, and its log says: ${(why ?? '').replaceAll(disk.directory, '<data>')}.`)
-    const code = await server.stop()
-    t.saw(`SIGTERM then ends it with exit code ${code}.`)
-    assert.ok(code !== null, 'it ends by itself')
+    assert.equal(await server.stop(), 1, 'the exit code of SIGTERM')
+    const last = server.logged().trim().split('\n').at(-1) ?? ''
+    assert.match(last, /^\{.*"event":"not-written".*read-?only.*\}$/i, 'its last line says why')
+    t.saw('SIGTERM then ends it with exit code 1, and one line that says why.')
 
     await disk.repair()
     disk.mount('ro')

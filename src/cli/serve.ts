@@ -138,13 +138,20 @@ async function start(options: ServeOptions, predecessor: Predecessor | undefined
   let lifeline: Lifeline | undefined
   let endCommands: EndCommands = () => undefined
   const signals = onSignals(handed !== undefined, async () => {
-    await custody.stop()
-    endCommands('all')
-    await threads.stop()
+    let code = 0
+    try {
+      await custody.stop()
+      endCommands('all')
+      await threads.stop()
+    } catch (error) {
+      if (!isDiskError(error)) throw error
+      log({ level: 'error', event: 'not-written', reason: String(error) }) // Nothing that was acknowledged.
+      code = 1
+    }
     unlock()
     if (isTemporary) rmSync(directory, { recursive: true, force: true })
-    await lifeline?.tellExit(0)
-    process.exit(0)
+    await lifeline?.tellExit(code)
+    process.exit(code)
   })
   if (handed) lifeline = takeLifeline(lifelineFd, signals.signal)
 
