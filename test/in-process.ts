@@ -24,7 +24,8 @@ export type Ground = ReturnType<typeof layGround>
 export function layGround(startMs: number) {
   const { randomBytes } = systemWorld()
   const clock = { nowMs: startMs }
-  const world: World = { nowMs: () => clock.nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
+  const nowMs = (): number => clock.nowMs
+  const world: World = { nowMs, elapsedMs: nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
   const store = createMemoryStore()
   store.tail(assertSealedTextsDeclared)
   const seal = createSeal({ current: rootKeyOf(Buffer.alloc(32, 9)), randomBytes })

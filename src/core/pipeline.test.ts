@@ -143,6 +143,7 @@ function rig(breaks: Breaks = {}) {
   const { pipeline, enter } = createPipeline({
     world: {
       nowMs: () => nowMs,
+      elapsedMs: () => nowMs,
       randomBytes: (length) => Buffer.alloc(length, 7),
       every: () => () => {},
       after: () => () => {},

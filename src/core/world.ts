@@ -8,6 +8,8 @@ import { randomBytes } from 'node:crypto'
 export interface World {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly nowMs: () => number
+  /** Milliseconds since some moment, by a clock that nobody sets: for what took how long. */
+  readonly elapsedMs: () => number
   /** Unpredictable bytes, `length` of them. */
   readonly randomBytes: (length: number) => Buffer
   /** Runs `task` every `everyMs` without keeping the process alive; the answer stops it. */
@@ -37,6 +39,7 @@ function pooledRandomBytes(): (length: number) => Buffer {
 export function systemWorld(): World {
   return {
     nowMs: Date.now,
+    elapsedMs: () => performance.now(),
     randomBytes: pooledRandomBytes(),
     every(everyMs, task) {
       const timer = setInterval(task, everyMs).unref()

@@ -51,10 +51,9 @@ function stage(t: TestContext): Stage {
   t.after(() => rmSync(directory, { recursive: true, force: true }))
   const store = createMemoryStore()
   const clock = { nowMs: noonMs }
-  const { randomBytes } = systemWorld()
   const [timers, logged]: [(() => void)[], string[]] = [[], []]
   const every: World['every'] = (_, task) => (timers.push(task), () => {})
-  const world: World = { nowMs: () => clock.nowMs, randomBytes, every, after: () => () => {} }
+  const world: World = { ...systemWorld(), nowMs: () => clock.nowMs, every, after: () => () => {} }
   const log: Log = ({ event }) => void logged.push(event)
   const open: Stage['open'] = (worker = 0, segmentBytesMax = 4000) =>
     createAuditTrail({ directory, store, worker, world, log, segmentBytesMax })

@@ -49,12 +49,11 @@ function called(requestId: string, nowMs: number): AuditedCall {
 test('find event: by request, time and account', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-event-'))
   t.after(() => rmSync(directory, { recursive: true, force: true }))
-  const { randomBytes } = systemWorld()
   const trail = createAuditTrail({
     directory,
     store: createMemoryStore(),
     worker: 0,
-    world: { nowMs: () => atMs, randomBytes, every: () => () => {}, after: () => () => {} },
+    world: { ...systemWorld(), nowMs: () => atMs, every: () => () => {}, after: () => () => {} },
     log: () => assert.fail('nothing goes wrong'),
   })
   const ids = new Map<string, string>()

@@ -74,7 +74,8 @@ async function findingsOf(steps: readonly Step[]): Promise<readonly string[]> {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-detection-'))
   const store = createMemoryStore()
   const { randomBytes } = systemWorld()
-  const world = { nowMs: () => 1, randomBytes, every: () => () => {}, after: () => () => {} }
+  const nowMs = (): number => 1
+  const world = { nowMs, elapsedMs: nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
   await store.transact((tx) => {
     const detects = {
       arn: 'x',

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { isDue } from '#core/elapsed.ts'
 import { uuid } from '#core/ids.ts'
 import type { Log } from '#core/log.ts'
 import { createPasses } from '#core/passes.ts'
@@ -26,7 +25,7 @@ import { openStateFiles } from './state-files.ts'
 
 interface Parts {
   readonly store: Pick<Store, 'read' | 'transact'>
-  readonly world: Pick<World, 'nowMs' | 'randomBytes' | 'every' | 'after'>
+  readonly world: Pick<World, 'nowMs' | 'elapsedMs' | 'randomBytes' | 'every' | 'after'>
   readonly log: Log
   /** The data directory. */
   readonly directory: string
@@ -97,10 +96,9 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       log({ level: 'error', event: isSystemError(error) ? 'records-not-read' : 'bug', stack })
     },
   })
-  /** Where the clock was set back, it counts as come. */
-  let nextSaveMs = world.nowMs() + saveEveryMs
-  let saveWaitMs = saveEveryMs
-  let idleUntilMs = 0
+  // By the clock that nobody sets: neither a pass nor a save waits for a clock that was set.
+  let nextSaveMs = world.elapsedMs() + saveEveryMs
+  let idleUntilMs = -Infinity
   let isScheduled = false
   let isToldMeanwhile = false
   let isSaveAsked = false
@@ -132,14 +130,14 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       for (const source of sources) isWhole = (await readUnlessDiskFails(source)) && isWhole
       hasCaughtUp ||= isWhole
     }
-    if (isSaveAsked || isDue(nextSaveMs, world.nowMs(), saveWaitMs)) await save()
+    if (isSaveAsked || world.elapsedMs() >= nextSaveMs) await save()
   }
 
   /** Nobody detects: whoever begins to, begins about there. */
   async function passOver(): Promise<void> {
-    if (!isDue(idleUntilMs, world.nowMs(), idleMs)) return
+    if (world.elapsedMs() < idleUntilMs) return
     for (const { name, arrivals } of sources) cursors.set(name, (await arrivals(undefined, 0)).cursor)
-    idleUntilMs = world.nowMs() + idleMs
+    idleUntilMs = world.elapsedMs() + idleMs
     isDirty = true
   }
 
@@ -168,7 +166,7 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       }
       cursors.set(name, arrived.cursor)
       ;({ more } = arrived)
-      if (isDue(nextSaveMs, world.nowMs(), saveWaitMs)) await save()
+      if (world.elapsedMs() >= nextSaveMs) await save()
     }
     return true
   }
@@ -176,14 +174,14 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
   /** Sees lines in slices, and keeps what was said of a slice before the next. False where it ends before. */
   async function seeAll(source: Source, name: string, lines: readonly string[]): Promise<boolean> {
     let heard: Heard[] = []
-    let startedMs = world.nowMs()
+    let startedMs = world.elapsedMs()
     for (const [at, line] of lines.entries()) {
       see(source, name, line, heard)
-      if (at % linesBetweenLooks !== 0 || world.nowMs() - startedMs < sliceMs) continue
+      if (at % linesBetweenLooks !== 0 || world.elapsedMs() - startedMs < sliceMs) continue
       if (!(await keep(heard))) return false
       heard = []
       await new Promise(setImmediate)
-      startedMs = world.nowMs()
+      startedMs = world.elapsedMs()
     }
     return keep(heard)
   }
@@ -253,9 +251,8 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
 
   /** Writes what is remembered, then how far it goes; only then the digests of what it has seen are not needed any more. */
   async function save(): Promise<void> {
-    const startedMs = world.nowMs()
-    saveWaitMs = saveEveryMs
-    nextSaveMs = startedMs + saveWaitMs
+    const startedMs = world.elapsedMs()
+    nextSaveMs = startedMs + saveEveryMs
     isSaveAsked = false
     if (!isDirty || isTorn) return
     const passed = store.read
@@ -275,8 +272,8 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
       if (!(error instanceof CommitFailed) && !isSystemError(error)) throw error
       log({ level: 'error', event: 'detection-not-saved', reason: String(error) })
     }
-    saveWaitMs = Math.max(saveEveryMs, saveShare * (world.nowMs() - startedMs))
-    nextSaveMs = world.nowMs() + saveWaitMs
+    const endedMs = world.elapsedMs()
+    nextSaveMs = endedMs + Math.max(saveEveryMs, saveShare * (endedMs - startedMs))
   }
 
   /** At once where nothing was under way just now; what comes meanwhile is seen with it. */

@@ -1,5 +1,5 @@
-// Goal: what detection remembers is written down in time, also where the clock was set back.
-// Method: a runner whose clock the test sets, one record a pass, and what the cursors on disk say.
+// Goal: what detection remembers is written down in time, wherever the clock is set meanwhile.
+// Method: a runner whose clocks the test sets, one record a pass, and what the cursors on disk say.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,13 +23,14 @@ const calm = detector({
   see: () => undefined,
 })
 
-test('detection runner: a clock that is set back by hours does not keep it from saving', async (t) => {
+test('detection runner: a clock that is set by hours neither keeps it from saving nor makes it save', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-detection-'))
   t.after(() => rmSync(directory, { recursive: true }))
   const store = createMemoryStore()
   const { randomBytes } = systemWorld()
-  let nowMs = 10 * hourMs
-  const world = { nowMs: () => nowMs, randomBytes, every: () => () => {}, after: () => () => {} }
+  let [nowMs, elapsedMs, setPerLook] = [10 * hourMs, 0, 0]
+  const clocks = { nowMs: () => (nowMs += setPerLook), elapsedMs: () => elapsedMs }
+  const world = { ...clocks, randomBytes, every: () => () => {}, after: () => () => {} }
   await store.transact((tx) => {
     const detects = { arn: 'x', id: 'd', status: 'ENABLED', publishingFrequency: 'SIX_HOURS' }
     const times = { createdAtMs: 0, updatedAtMs: 0 }
@@ -60,8 +61,9 @@ test('detection runner: a clock that is set back by hours does not keep it from 
     log: (entry) => assert.fail(JSON.stringify(entry)),
     ...{ surroundingsOf: () => unknownSurroundings, globalSources: new Set() },
   })
-  const savedAfter = async (changeMs: number): Promise<unknown> => {
-    nowMs += changeMs
+  const savedAfter = async (passedMs: number, setMs = 0): Promise<unknown> => {
+    elapsedMs += passedMs
+    nowMs += passedMs + setMs
     arrived += 1
     await runner.pass()
     const file = join(directory, 'telemetry', 'detection', 'cursors.json')
@@ -71,6 +73,10 @@ test('detection runner: a clock that is set back by hours does not keep it from 
   await runner.save()
   assert.equal(await savedAfter(1), 0, 'not each time')
   assert.equal(await savedAfter(10_000), 2)
-  assert.equal(await savedAfter(-2 * hourMs), 3, 'at once where the clock was set back')
-  assert.equal(await savedAfter(1), 3)
+  assert.equal(await savedAfter(1, -2 * hourMs), 2, 'a clock that is set back changes nothing')
+  assert.equal(await savedAfter(10_000), 4)
+  setPerLook = hourMs
+  assert.equal(await savedAfter(10_000), 5, 'also one that is set forward while it saves')
+  setPerLook = 0
+  assert.equal(await savedAfter(10_000), 6, 'that save did not take an hour')
 })
