@@ -99,6 +99,8 @@ export const pieces: readonly string[] = [
     '2/',
     'L-',
     '10.0.0.0/8\n',
+    '1::2::3\n',
+    '1:2:3:4:5:6:7\n',
     'a: b\r\n',
   ],
 ]

@@ -43,11 +43,29 @@ function blockOfV6(bytes: readonly number[], prefix: number): Block | undefined 
   return { first: masked(0), last: masked(0xff) }
 }
 
-/** What the library is asked about: it makes an error of each text that is no address, and a list may have many of those. */
-const beginsAsV6 = /^[\da-f]{0,4}:[\da-f]{0,4}:[\da-f:.]*$/i
+const groupOfV6 = /^[\da-f]{1,4}$/i
+/** Some read such a number as an octal one. */
+const leadingZero = /(?:^|\.)0\d/
+
+/**
+ * Whether a text has the shape of an IPv6 address: eight groups, or fewer beside one `::`; the last two may be written as IPv4. The library
+ * makes an error of each text that is none, and a list may have a million of those.
+ */
+function isShapedAsV6(text: string): boolean {
+  if (text.length > 45) return false
+  const halves = text.split('::')
+  if (halves.length > 2) return false
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
+  const last = groups.at(-1)
+  const isDotted =
+    last !== undefined && text.endsWith(last) && ipv4Number(last) >= 0 && !leadingZero.test(last)
+  if (!(isDotted ? groups.slice(0, -1) : groups).every((group) => groupOfV6.test(group))) return false
+  const count = groups.length + (isDotted ? 1 : 0)
+  return halves.length === 2 ? count < 8 : count === 8
+}
 
 function bytesOfV6(text: string): readonly number[] | undefined {
-  if (text.length > 45 || !beginsAsV6.test(text) || !ipaddr.IPv6.isValid(text)) return undefined
+  if (!isShapedAsV6(text) || !ipaddr.IPv6.isValid(text)) return undefined
   return ipaddr.IPv6.parse(text).toByteArray()
 }
 

@@ -2,8 +2,10 @@
 // Method: each format as GuardDuty documents it, hostile ones, and random blocks against asking each block in turn.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import ipaddr from 'ipaddr.js'
 import type { Listing } from '../surroundings.ts'
 import { createAddressIndex, parseBlock } from './address-index.ts'
 import { builtInFiles, builtInLists } from './built-in.ts'
@@ -179,6 +181,42 @@ test('lists: the index finds what asking each block finds', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('lists: what only nearly is an IPv6 address is not shown to the library, which makes an error of it', (t) => {
+  const isValid = t.mock.method(ipaddr.IPv6, 'isValid')
+  const nearly = [
+    '::1::',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    '1:2:3:4:5:6:7:8::',
+    '12345::',
+    ':1:2:3:4:5:6:7',
+  ]
+  nearly.push('1:2:3:4:5:6:7:', ':::', '::1.2.3', '::1.2.3.256', '1:2:3:4:5:6:7:1.2.3.4', '1.2.3.4::', '::g')
+  assert.deepEqual(
+    nearly.filter((text) => parseBlock(text)),
+    [],
+  )
+  assert.equal(nearly.length, 13)
+  assert.equal(isValid.mock.callCount(), 0)
+
+  // What it is shown, it takes for an address; and no address is kept from it.
+  const part = fc.constantFrom(':', '::', '1', 'ab', 'FFFF', '0', '12345', '.', '1.2.3.4', 'g', '')
+  let addresses = 0
+  fc.assert(
+    fc.property(fc.array(part, { maxLength: 18 }), (parts) => {
+      const text = parts.join('')
+      const shown = isValid.mock.callCount()
+      const isAddress = parseBlock(text) !== undefined
+      const isShown = isValid.mock.callCount() > shown
+      const want = isIPv6(text)
+      assert.deepEqual([isShown, isAddress && text.includes(':')], [want, want], text)
+      if (want) addresses += 1
+    }),
+    { numRuns: 20_000 },
+  )
+  assert.ok(addresses > 50, `${addresses} of them were addresses`)
 })
 
 test('lists: those that come with Redoubt hold domains alone, sorted out', () => {
