@@ -8,7 +8,7 @@ import { type ChunkHead, chunkAt, decodeChunk, encodeEvents, isAllThere, nextChu
 import { comparePositions, type StoredLogEvent } from './log-event.ts'
 import { type LogSegment, logSegmentFile } from './log-segment-file.ts'
 import { syncFolder } from './log-writer.ts'
-import { addSummary, type Summaries, summaryOfBatch, summaryOfEvents } from './summary.ts'
+import { addSummary, eventOverheadBytes, type Summaries, summaryOfBatch, summaryOfEvents } from './summary.ts'
 
 // A closed segment: chunks, then the index, compressed, then the index's length (4 bytes) and `RLOG`.
 
@@ -25,7 +25,7 @@ export interface SegmentIndex {
 }
 
 export const trailer = 'RLOG'
-/** Messages of one chunk of a closed segment: what a reader of few events reads too much at most. Units: bytes. */
+/** Events of one chunk of a closed segment: what a reader of few reads too much at most. Units: bytes, as PutLogEvents counts them. */
 const chunkMessagesMax = 256 * 1024
 const compress = promisify(zstdCompress)
 const checked = { params: { [constants.ZSTD_c_checksumFlag]: 1 } }
@@ -119,7 +119,7 @@ async function sorted(group: string, parts: readonly Part[], name: SegmentName):
   let from = 0
   let bytes = 0
   for (const [index, { message }] of events.entries()) {
-    bytes += message.length
+    bytes += message.length + eventOverheadBytes
     if (bytes < chunkMessagesMax && index + 1 < events.length) continue
     made.push(partOf(group, events.slice(from, index + 1)))
     from = index + 1

@@ -29,13 +29,18 @@ interface Candidate extends PlacedHead {
   readonly segment: IndexedSegment
 }
 
-/** As much is read before what overlaps is put in order. Units: bytes of messages. */
-const windowBytes = 1024 * 1024
+/** As much is read before what overlaps is put in order. Units: bytes in memory. */
+const windowBytes = 2 * 1024 * 1024
+/** Of what overlaps, as much is kept; what stands behind that is read again later. Units: bytes in memory. */
+const heldBytesMax = 8 * 1024 * 1024
+/** What an event takes in memory beside its message, about. Units: bytes. */
+const eventBytes = 200
 /** How often a scan begins anew behind what it gave, because segments moved. */
 const restartsMax = 20
 
 /**
- * Reads a group's events in order, a window at a time: of chunks whose times cannot hold any, nothing is read.
+ * Reads a group's events in order, a window at a time: of chunks whose times cannot hold any, nothing is read. What it holds at a time is
+ * bounded, however many chunks overlap and however short their messages are: windows, what is kept of them, and one chunk.
  * Faults: LogKeyMissing.
  */
 export async function* scanLog(
@@ -62,29 +67,69 @@ async function* scanOnce(
   segments: readonly IndexedSegment[],
   scan: LogScan,
 ): AsyncGenerator<LogScanStep> {
-  const order = directionOf(scan)
-  const candidates = candidatesOf(segments, scan).sort((one, other) => order.begin(one) - order.begin(other))
   const reader = new ChunkReader(folder, scan.keys)
-  let held: StoredLogEvent[] = []
   try {
-    for (let next = 0; next < candidates.length || held.length > 0;) {
-      let scannedBytes = 0
-      for (; scannedBytes < windowBytes; next += 1) {
-        const candidate = candidates[next]
-        if (!candidate) break
-        scannedBytes += candidate.head.bytes
-        const events = await reader.read(candidate.segment, candidate)
-        for (const event of events) if (isIn(event, scan, order)) held.push(event)
+    for (let after = scan.after, more = true; more;) {
+      more = false
+      for await (const step of scanUpTo(reader, segments, { ...scan, after })) {
+        after = step.events.at(-1) ?? after
+        more = step.isCut === true
+        yield step
       }
-      held.sort(order.compare)
-      const following = candidates[next]
-      const cut = following ? firstFrom(held, order, order.begin(following)) : held.length
-      yield { events: held.slice(0, cut), scannedBytes }
-      held = held.slice(cut)
     }
   } finally {
     await reader.close()
   }
+}
+
+/** Reads until it has come to what it could not keep: that `isCut`, and is read from there on. */
+async function* scanUpTo(
+  reader: ChunkReader,
+  segments: readonly IndexedSegment[],
+  scan: LogScan,
+): AsyncGenerator<LogScanStep & { readonly isCut?: boolean }> {
+  const order = directionOf(scan)
+  const candidates = candidatesOf(segments, scan).sort((one, other) => order.begin(one) - order.begin(other))
+  let held: StoredLogEvent[] = []
+  /** The first event that was not kept: nothing from there on is. */
+  let left: StoredLogEvent | undefined
+  for (let next = 0; next < candidates.length || held.length > 0;) {
+    let [scannedBytes, windowed] = [0, 0]
+    for (; windowed < windowBytes; next += 1) {
+      const candidate = candidates[next]
+      if (!candidate) break
+      const { head } = candidate
+      scannedBytes += head.bytes
+      windowed += head.bytes + head.count * eventBytes
+      for (const event of await reader.read(candidate.segment, candidate))
+        if (isIn(event, scan, order) && (!left || order.compare(event, left) < 0)) held.push(event)
+    }
+    held.sort(order.compare)
+    const kept = countWithin(held, heldBytesMax)
+    if (kept < held.length) {
+      left = held[kept]
+      held = held.slice(0, kept)
+    }
+    const following = candidates[next]
+    const isDone = !following || (left !== undefined && order.begin(following) > order.timeOf(left))
+    if (isDone && left) {
+      yield { events: held, scannedBytes, isCut: true }
+      return
+    }
+    const cut = following ? firstFrom(held, order, order.begin(following)) : held.length
+    yield { events: held.slice(0, cut), scannedBytes }
+    held = held.slice(cut)
+  }
+}
+
+/** How many of the first events take no more memory than that; one at least. */
+function countWithin(events: readonly StoredLogEvent[], bytesMax: number): number {
+  let bytes = 0
+  for (const [index, { message }] of events.entries()) {
+    bytes += message.length + eventBytes
+    if (bytes > bytesMax) return Math.max(1, index)
+  }
+  return events.length
 }
 
 interface Direction {
