@@ -38,4 +38,5 @@ export {
   recordKinds,
   type RecordStore,
 } from './records/record-store.ts'
+export { readSummedFile, summedText } from './summed-file.ts'
 export { verifyTelemetry } from './verify.ts'

@@ -7,6 +7,8 @@ import { blankDamaged } from './line-sums.ts'
 import { verifyLogs } from './logs/index.ts'
 import { listSegments } from './retention.ts'
 import { linesOfSegment } from './segment-lines.ts'
+import { verifyColumns } from './sql/index.ts'
+import { readSummedFile } from './summed-file.ts'
 
 /** What was looked through. */
 export interface TelemetryVerdict {
@@ -27,10 +29,22 @@ export async function verifyTelemetry(directory: string): Promise<TelemetryVerdi
     const logs = join(telemetry, 'logs')
     if (existsSync(logs)) records += await verifyLogs(logs)
     for (const folder of foldersIn(join(telemetry, 'archives'))) await verifyArchive(folder)
+    const lake = join(telemetry, 'lake')
+    for (const folder of [join(telemetry, 'detection'), ...foldersIn(join(lake, 'results'))])
+      records += await verifyFiles(folder)
+    for (const folder of foldersIn(lake)) await verifyColumns(folder)
   } finally {
     stop()
   }
   return { records, damaged }
+}
+
+/** Files of summed lines that count as a whole. */
+async function verifyFiles(folder: string): Promise<number> {
+  let lines = 0
+  for (const { name } of entriesOf(folder))
+    if (name.endsWith('.summed.jsonl')) lines += (await readSummedFile(join(folder, name)))?.lines.length ?? 0
+  return lines
 }
 
 async function verifyArchive(folder: string): Promise<void> {

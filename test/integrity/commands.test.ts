@@ -72,10 +72,12 @@ test('verify: names each file in which something is damaged, and doctor tells wh
   assert.equal(whole.ended, 0, whole.printed)
   assert.match(
     whole.printed,
-    /40 documents, 2 archives of code, [1-9]\d+ records[^\n]*\n40 sealed texts open[^\n]*\n\S+ is whole/,
+    /40 documents, 2 archives of code, [1-9]\d+ records, 1 files of buckets[^\n]*\n40 sealed texts open[^\n]*\n\S+ is whole/,
   )
   const fileOf = (...folder: string[]): string => {
-    const [name = ''] = readdirSync(join(directory, ...folder)).filter((file) => !/marker|heard/.test(file))
+    const [name = ''] = readdirSync(join(directory, ...folder)).filter(
+      (file) => !/marker|heard|cursors/.test(file),
+    )
     return join(...folder, name)
   }
   const files = [
@@ -87,10 +89,13 @@ test('verify: names each file in which something is damaged, and doctor tells wh
     fileOf('telemetry', 'archives', 'a2'),
     fileOf('metrics'),
     fileOf('functions', 'code'),
+    fileOf('telemetry', 'detection'),
+    join('telemetry', 'detection', 'cursors.summed.jsonl'),
+    fileOf('buckets', 'logs'),
   ]
   for (const file of files) flipOne(join(directory, file), statSync(join(directory, file)).size >> 1, 1)
   const { ended, printed } = await redoubt(['verify', '--data', directory])
   assert.equal(ended, 1)
   for (const file of files) assert.ok(printed.includes(file), `${file} is named in ${printed}`)
-  assert.equal(new Set(files).size, 8)
+  assert.equal(new Set(files).size, 11)
 })

@@ -1,7 +1,17 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { AccountId, Arn } from '#core/arn.ts'
 import { createSeal, loadRootKey, RootKeyError, rootKeysOf, SealBroken } from '#core/seal/index.ts'
 import { accessKeySecret } from '#core/access-key-secret.ts'
@@ -15,6 +25,7 @@ import {
 } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { DamagedCode, openCodeStore } from '#functions/index.ts'
+import { openStateFiles } from '#services/guardduty/runner/state-files.ts'
 import { accessKeys } from '#services/iam/documents.ts'
 import {
   type ArchiveDay,
@@ -27,8 +38,9 @@ import {
   type SegmentArrivals,
   type SegmentCursor,
 } from '#telemetry/index.ts'
-import { hearDamage } from '#telemetry/damage.ts'
+import { hearDamage, tellDamage } from '#telemetry/damage.ts'
 import { compressBefore } from '#telemetry/retention.ts'
+import { verifyBuckets } from '../../src/cli/integrity/verify-buckets.ts'
 import { chance } from '../simulation/random.ts'
 
 // An experiment that a test and a drill share: bits flipped at random in a filled data directory, and what is served of it.
@@ -133,6 +145,15 @@ export async function fillWithAll(target: string): Promise<void> {
   await files.append(archive, 0, events)
   await files.pack(packed, await files.append(packed, 0, events))
 
+  const states = openStateFiles(join(directory, 'telemetry', 'detection'))
+  const entities = Array.from({ length: 60 }, (_, n) => [`192.0.2.${n}`, { count: n }] as const)
+  await states.write('d', { seen: { flow: entities.map((_, n) => n) }, memories: { ports: entities } })
+  await states.writeCursors({ flow: { segment: 'x', end: 12 }, web: 7 })
+  const bucket = join(directory, 'buckets', 'logs')
+  mkdirSync(bucket, { recursive: true })
+  const members = [0, 1, 2].map((n) => gzipSync(`${'a line of a log '.repeat(20)}${n}\n`))
+  writeFileSync(join(bucket, 'access.log.gz'), Buffer.concat(members))
+
   cpSync(directory, target, { recursive: true })
   await trail.close()
   await store.close()
@@ -194,6 +215,21 @@ async function readAll(directory: string, archiveBytes: ArchiveBytes): Promise<A
     async code() {
       const names = readdirSync(join(directory, 'functions', 'code'))
       return Promise.all(names.map(async (digest) => (await code.get(digest)).toString('hex')))
+    },
+    async detection() {
+      const states = openStateFiles(join(directory, 'telemetry', 'detection'))
+      const cursors = Object.entries(await states.readCursors()).map((one) => JSON.stringify(one))
+      const { seen = {}, memories = {} } = (await states.read('d')) ?? {}
+      return [
+        ...cursors,
+        ...[seen.flow ?? [], memories['ports'] ?? []].flat().map((one) => JSON.stringify(one)),
+      ]
+    },
+    async buckets() {
+      const { damaged } = await verifyBuckets(join(directory, 'buckets'))
+      for (const file of damaged) tellDamage({ file: join(directory, 'buckets', file), at: 0 })
+      const path = join(directory, 'buckets', 'logs', 'access.log.gz')
+      return damaged.length > 0 ? [] : [gunzipSync(readFileSync(path)).toString('hex')]
     },
     archive: () => eventsOf(files, archive, archiveBytes),
     packed: () => eventsOf(files, packed, archiveBytes),

@@ -31,7 +31,7 @@ Examples:
   $ redoubt verify --data /var/lib/redoubt --root-key /safe/root.key
 
 Checked: the database and its write-ahead log, every document, every sealed text, code of functions, records, log events, metrics, event
-archives. Exit codes: 0 all is whole; 1 something is not, and is told.`,
+archives, columns and results of CloudTrail Lake, what detection remembers, compressed files of buckets. Exit codes: 0 all is whole; 1 something is not, and is told.`,
     )
     .action((options: { readonly data: string; readonly rootKey?: string }) =>
       told(() => verify(resolve(options.data), options.rootKey)),
@@ -66,9 +66,9 @@ async function verify(directory: string, rootKey: string | undefined): Promise<v
   if (rootKey !== undefined && !existsSync(rootKey)) throw new RootKeyError(`there is no file ${rootKey}`)
   const source = rootKey !== undefined ? keyOfFile(rootKey) : given.kind === 'file' ? undefined : given
   const found = await verifyDirectory(directory, source, systemWorld(), () => undefined)
-  const { documents, opened, archives, records, inUse, problems } = found
+  const { documents, opened, archives, records, objects, inUse, problems } = found
   console.log(
-    `${documents} documents, ${archives} archives of code, ${records} records were read${inUse ? ', while a server uses them' : ''}.`,
+    `${documents} documents, ${archives} archives of code, ${records} records, ${objects} files of buckets were read${inUse ? ', while a server uses them' : ''}.`,
   )
   console.log(
     opened === undefined

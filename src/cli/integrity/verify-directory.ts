@@ -15,6 +15,7 @@ import { verifyTelemetry } from '#telemetry/index.ts'
 import type { OnStep } from '../backup/make-backup.ts'
 import { BackupRefused } from '../backup/manifest.ts'
 import { openSealOf, readThrough } from '../backup/verify-backup.ts'
+import { verifyBuckets } from './verify-buckets.ts'
 
 /** What a data directory was found to be. */
 export interface DirectoryVerdict {
@@ -23,6 +24,8 @@ export interface DirectoryVerdict {
   readonly opened: number | undefined
   readonly archives: number
   readonly records: number
+  /** Compressed files of buckets. */
+  readonly objects: number
   /** Whether a server was using it meanwhile. */
   readonly inUse: boolean
   /** What is wrong, a line each. */
@@ -31,7 +34,7 @@ export interface DirectoryVerdict {
 
 /**
  * Looks through all of a data directory that has sums, and changes nothing, while a server may be using it: the write-ahead log is then
- * its own. Not looked at: columns and results of CloudTrail Lake, buckets, detection's memory.
+ * its own. Of files that the operator laid into buckets nobody can say whether they are as they were.
  * Faults: BackupRefused where there is no data directory; RootKeyError where the key is another's; DamagedWal.
  */
 export async function verifyDirectory(
@@ -67,8 +70,12 @@ export async function verifyDirectory(
     onStep('telemetry', 0, 0)
     const { records, damaged } = await verifyTelemetry(directory)
     for (const { file, at } of damaged) problems.push(`${relative(directory, file)} is damaged at byte ${at}`)
+    onStep('buckets', 0, 0)
+    const buckets = join(directory, 'buckets')
+    const { files: objects, damaged: objectsDamaged } = await verifyBuckets(buckets)
+    for (const file of objectsDamaged) problems.push(`${join('buckets', file)} is damaged`)
     const { documents, opened } = counts
-    return { documents, opened: seal && opened, archives, records, inUse: !unlock, problems }
+    return { documents, opened: seal && opened, archives, records, objects, inUse: !unlock, problems }
   } finally {
     unlock?.()
   }

@@ -9,7 +9,7 @@ import type { Job, JobAnswer, QueryLimits, QueryResult, Question, Records } from
 import { tooMuchMemory } from './limits.ts'
 import { observedRecords } from './observed.ts'
 import { viewStatement } from './view.ts'
-import { wholeSegments } from './whole-segments.ts'
+import { isAsWritten, wholeSegments } from './whole-segments.ts'
 
 /** The statement's own fault. */
 class Refused extends Error {}
@@ -45,11 +45,13 @@ async function openRecords(
   { account, files, growing }: Records,
 ): Promise<readonly Damage[]> {
   const { paths, damaged } = await wholeSegments(engine, growing)
+  const { true: whole = [], false: others = [] } = Object.groupBy(files, (file) => `${isAsWritten(file)}`)
   const lines = linesOf(paths, { growing: true })
   await readTable(engine, 'growing', `${recordsOf(lines)} WHERE r.recipientAccountId = ${literal(account)}`)
-  const closed = files.length === 0 ? '' : `SELECT ${columnList} FROM read_parquet(${list(files)}) UNION ALL `
+  const columns = list(whole.map(({ path }) => path))
+  const closed = whole.length === 0 ? '' : `SELECT ${columnList} FROM read_parquet(${columns}) UNION ALL `
   await engine.run(`CREATE VIEW records AS ${closed}SELECT ${columnList} FROM growing`)
-  return damaged
+  return [...damaged, ...others.map(({ path }) => ({ file: path, at: 0 }))]
 }
 
 /** By one thread where it must be: each may have a whole segment of large records before it, and several copies of that. */

@@ -33,12 +33,18 @@ export interface Question {
   readonly nowMs: number
 }
 
+/** A file of columns, and its sum; an earlier version made none. */
+export interface ColumnFile {
+  readonly path: string
+  readonly sum?: string | undefined
+}
+
 /** Where the records are that a question is about. */
 export interface Records {
   readonly account: string
   /** The account's own files, all in `folder`; nobody else's records are in them. */
   readonly folder: string
-  readonly files: readonly string[]
+  readonly files: readonly ColumnFile[]
   /** Segments that are being written, with records of all accounts: only the account's are taken, before the statement is seen. */
   readonly growing: readonly string[]
 }

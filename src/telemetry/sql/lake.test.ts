@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import type { AccountId } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
+import { flipOne } from '../../../test/integrity/flipped-bits.ts'
+import { hearDamage } from '../damage.ts'
 import { compressBefore } from '../retention.ts'
 import { openEngine } from './engine.ts'
 import { exportRecords } from './export.ts'
@@ -93,6 +95,47 @@ test('lake: each record of the account once, from columns and from what is being
   await lake.convert()
   assert.deepEqual(await ask(names), [['A'], ['C'], ['F'], ['H']])
   assert.equal(readdirSync(join(root, here)).length, 3)
+})
+
+test('lake: a flipped bit of columns or of their manifest is told, and the segments are converted again while they are there', async (t) => {
+  const { ask, root, folder } = rig(t, segments)
+  const told: string[] = []
+  t.after(hearDamage(({ file }) => void told.push(relative(root, file))))
+  const names = `SELECT eventName FROM ${id} ORDER BY eventName`
+  assert.deepEqual(await ask(names), [['A'], ['C'], ['F']])
+  const [path, manifest] = [
+    join(root, here, '2026-01-01-0-000001.parquet'),
+    join(root, 'manifest.summed.jsonl'),
+  ]
+  for (let byte = 4; byte < statSync(path).size; byte += 2_999) {
+    flipOne(path, byte, byte % 8)
+    assert.deepEqual(await ask(names), [['A'], ['C'], ['F']], `byte ${byte}`)
+    assert.deepEqual(told.splice(0), [relative(root, path)])
+  }
+  assert.deepEqual(await ask(names, { account: there }), [['B'], ['D'], ['E'], ['G']])
+  flipOne(manifest, 20, 1)
+  assert.deepEqual(await ask(names), [['A'], ['C'], ['F']])
+  assert.deepEqual(new Set(told.splice(0)), new Set(['manifest.summed.jsonl']))
+  assert.deepEqual(await ask(names), [['A'], ['C'], ['F']])
+  assert.deepEqual(told, [])
+
+  rmSync(join(folder, '2026-01-01-0-000001.jsonl'))
+  flipOne(path, statSync(path).size >> 1, 5)
+  for (const _ of [1, 2]) {
+    assert.deepEqual(await ask(names), [['C'], ['F']], 'it is passed over where nothing is left to convert')
+    assert.deepEqual(told.splice(0), [relative(root, path)])
+  }
+})
+
+test('lake: results of a query that a disk damaged are not shown', async (t) => {
+  const { lake, directory } = rig(t, {})
+  const rows = Array.from({ length: 1_500 }, (_, n) => [String(n), null])
+  const queryId = '0a1b2c3d-0000-4000-8000-000000000001'
+  await lake.results.write(queryId, { columns: ['a', 'b'], rows, eventsScanned: 0 })
+  assert.deepEqual((await lake.results.read(queryId, 990, 20))?.rows, rows.slice(990, 1_010))
+  flipOne(join(directory, 'telemetry', 'lake', 'results', queryId, '1.summed.jsonl'), 40, 2)
+  assert.equal(await lake.results.read(queryId, 990, 20), undefined)
+  assert.deepEqual((await lake.results.read(queryId, 900, 100))?.rows, rows.slice(900, 1_000))
 })
 
 test('lake: segments that were compressed before anybody asked are read as the others', async (t) => {

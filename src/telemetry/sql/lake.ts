@@ -7,7 +7,7 @@ import { listSegments } from '../retention.ts'
 import { segmentPlace } from '../segment-file.ts'
 import { dayOf, segmentFile, type SegmentName } from '../segment-name.ts'
 import type { JobAnswer, QueryLimits, Question } from './job.ts'
-import { type Converted, readManifest, sync, writeManifest } from './manifest.ts'
+import { columnFile, type Converted, readManifest, sumOf, sync, writeManifest } from './manifest.ts'
 import { createResults, type Results } from './results.ts'
 import { cancelled } from './limits.ts'
 import { runJob, type RunningJob } from './run-job.ts'
@@ -92,8 +92,8 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
     const places = await Promise.all(names.map((one) => segmentPlace(from, one)))
     const paths = places.map(({ path }) => path)
     await toColumns(paths, join(staging, name), name)
-    const accounts = await publish(join(staging, name), folder, name)
-    return { name, day: names[0]?.day ?? '', segments: files, accounts }
+    const sums = await publish(join(staging, name), folder, name)
+    return { name, day: names[0]?.day ?? '', segments: files, accounts: Object.keys(sums), sums }
   }
 
   /** A line that a failing disk spoilt must not keep all others from everyone: it is left out, and the operator told. */
@@ -141,8 +141,13 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
         running = runJob(job, { timeMs, answerBytesMax: limits.bytesMax * 4 + answerBytesMax }, world)
         return running.ends
       }
+      async function runWhole(): Promise<JobAnswer> {
+        const answer = await run()
+        const damaged = (answer.kind === 'done' && answer.damaged) || []
+        return (await letGo(damaged.map(({ file }) => file))) ? run() : answer
+      }
       return {
-        ends: run(),
+        ends: runWhole(),
         cancel() {
           isCancelled = true
           running?.cancel()
@@ -164,7 +169,7 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
         const since = notBeforeMs(account)
         // A data store that is made tomorrow shows what the trail still has.
         const isWanted = inTrail || (since !== undefined && one.day >= dayOf(since))
-        if (!isWanted) gone.push(fileOf(folder, account, one))
+        if (!isWanted) gone.push(columnFile(folder, account, one).path)
         return isWanted
       })
       if (accounts.length > 0 || inTrail) kept.push({ ...one, accounts })
@@ -172,6 +177,26 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
     if (gone.length === 0) return
     await writeManifest(folder, kept)
     for (const file of gone) await rm(file, { force: true })
+  }
+
+  /** Forgets columns that are damaged where the trail has their segments still, which are then converted again. Answers whether it did. */
+  async function letGo(damaged: readonly string[]): Promise<boolean> {
+    if (damaged.length === 0) return false
+    let isAny = false
+    await inTurn(async () => {
+      const from = await segments()
+      const folder = join(root, basename(from))
+      const present = new Set((await listSegments(from)).map(segmentFile))
+      const all = await readManifest(folder)
+      const kept = all.filter(
+        (one) =>
+          !one.accounts.some((account) => damaged.includes(columnFile(folder, account, one).path)) ||
+          !one.segments.every((file) => present.has(file)),
+      )
+      isAny = kept.length < all.length
+      if (isAny) await writeManifest(folder, kept)
+    })
+    return isAny
   }
 
   /** The account's files, and the segments that no file has yet. */
@@ -185,17 +210,13 @@ export function createLake({ directory, segments, world, log }: Options): Lake {
     const files = all.filter((one) => one.day >= firstDay && one.accounts.includes(account))
     return {
       folder: join(folder, account),
-      files: files.map((one) => fileOf(folder, account, one)),
+      files: files.map((one) => columnFile(folder, account, one)),
       growing: names
         .map(segmentFile)
         .filter((file) => !known.has(file))
         .map((file) => join(from, file)),
     }
   }
-}
-
-function fileOf(folder: string, account: string, { name }: Pick<Converted, 'name'>): string {
-  return join(folder, account, `${name}.parquet`)
 }
 
 /** Segments that nobody appends to any more: a worker has a newer one, or the day is over. */
@@ -218,19 +239,19 @@ async function batchOf(folder: string, names: readonly SegmentName[]): Promise<r
   return taken
 }
 
-/** Moves what a conversion wrote to where the accounts' files are, onto the disk. */
-async function publish(written: string, folder: string, name: string): Promise<readonly string[]> {
-  const accounts: string[] = []
+/** Moves what a conversion wrote to where the accounts' files are, onto the disk. Answers their sums, by account. */
+async function publish(written: string, folder: string, name: string): Promise<Record<string, string>> {
+  const sums: Record<string, string> = {}
   for (const file of await readdir(written)) {
     const account = /^(\d{12})\.parquet$/.exec(file)?.[1]
     if (account === undefined) continue
     await mkdir(join(folder, account), { recursive: true, mode: 0o700 })
     await sync(join(written, file))
-    await rename(join(written, file), fileOf(folder, account, { name }))
+    sums[account] = sumOf(join(written, file))
+    await rename(join(written, file), columnFile(folder, account, { name }).path)
     await sync(join(folder, account))
-    accounts.push(account)
   }
-  return accounts
+  return sums
 }
 
 /** After a reset of the trail, what was before it is gone. */

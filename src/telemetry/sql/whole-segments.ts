@@ -3,6 +3,8 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { linesOfSegment } from '../segment-lines.ts'
 import { parseSegmentFile } from '../segment-name.ts'
 import { type Damage, hearDamage } from '../damage.ts'
+import type { ColumnFile } from './job.ts'
+import { sumOf } from './manifest.ts'
 
 /** Segments that the engine can read by itself, and what of them nobody may see. */
 export interface WholeSegments {
@@ -35,4 +37,9 @@ export async function wholeSegments(
       ])
   }
   return { paths: whole, damaged }
+}
+
+/** Whether a file of columns is as it was written, which the engine does not look at; of an earlier version's nobody can say. */
+export function isAsWritten({ path, sum }: ColumnFile): boolean {
+  return sum === undefined || sumOf(path) === sum
 }

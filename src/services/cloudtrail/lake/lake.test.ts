@@ -2,7 +2,9 @@
 // a restart, can be cancelled, and nobody reads by them what policies keep from him.
 // Method: the SDK's clients over the whole way of a call; queries run in real processes.
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { flipOne } from '../../../../test/integrity/flipped-bits.ts'
 import { here, refusal, rig, startMs, there } from './rig.test.ts'
 
 const arnOf = (id: string) => `arn:aws:cloudtrail:us-east-1:${here}:eventdatastore/${id}`
@@ -278,6 +280,21 @@ test('queries: one that was under way when the server died runs again; one that 
   assert.equal((await cloudtrail.getQueryResults({ QueryId: one })).QueryStatus, 'FINISHED')
   assert.equal((await cloudtrail.getQueryResults({ QueryId: other })).QueryStatus, 'CANCELLED')
   assert.match(await refusal(cloudtrail.cancelQuery({ QueryId: one })), /^InactiveQueryException/)
+})
+
+test('queries: results that the disk damaged are not shown, and their caller is told', async (t) => {
+  const { dataStore, cloudtrail, look, directory } = await rig(t)
+  const { QueryId = '' } = await cloudtrail.startQuery({
+    QueryStatement: `SELECT count(*) AS n FROM ${await dataStore()}`,
+  })
+  await look()
+  assert.equal((await cloudtrail.getQueryResults({ QueryId })).QueryStatus, 'FINISHED')
+  flipOne(join(directory, 'telemetry', 'lake', 'results', QueryId, '0.summed.jsonl'), 12, 3)
+  const { QueryStatus, ErrorMessage, QueryResultRows = [] } = await cloudtrail.getQueryResults({ QueryId })
+  assert.deepEqual(
+    [QueryStatus, ErrorMessage, QueryResultRows],
+    ['FAILED', 'The results of the query are damaged on the disk: start it again.', []],
+  )
 })
 
 test('queries: results go after seven days', async (t) => {

@@ -82,8 +82,12 @@ function onQuery(action: string, { query }: { readonly query: QueryDocument | Mi
 }
 
 const rowsDefault = 1000
+const damagedResults = 'The results of the query are damaged on the disk: start it again.'
 
-/** Shows what a query came to, or how it stands. A value that is NULL is left out. Faults: QueryIdNotFoundException; InvalidNextTokenException. */
+/**
+ * Shows what a query came to, or how it stands: FAILED, too, where the disk damaged its results. A value that is NULL is left out.
+ * Faults: QueryIdNotFoundException; InvalidNextTokenException.
+ */
 export const GetQueryResults = lake('GetQueryResults', {
   target: ({ QueryId, EventDataStore }, call) => findQuery(call, QueryId, EventDataStore),
   access: (target, _, call) => onQuery('GetQueryResults', target, call),
@@ -93,9 +97,11 @@ export const GetQueryResults = lake('GetQueryResults', {
     if (!Number.isSafeInteger(from) || from < 0) throw faults.nextToken()
     if (query.status !== 'FINISHED') return undefined
     const count = input.MaxQueryResults ?? rowsDefault
-    return { from, ...(await call.parts.lake.results.read(query.queryId, from, count)) }
+    const found = await call.parts.lake.results.read(query.queryId, from, count)
+    return found ? { from, ...found } : 'damaged'
   },
   run({ target: { query }, prepared }) {
+    if (prepared === 'damaged') return { QueryStatus: 'FAILED', ErrorMessage: damagedResults }
     const { rowCount = 0 } = query
     const rows = prepared?.rows ?? []
     const next = (prepared?.from ?? 0) + rows.length

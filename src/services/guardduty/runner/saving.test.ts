@@ -66,7 +66,7 @@ test('detection runner: a clock that is set by hours neither keeps it from savin
     nowMs += passedMs + setMs
     arrived += 1
     await runner.pass()
-    const file = join(directory, 'telemetry', 'detection', 'cursors.json')
+    const file = join(directory, 'telemetry', 'detection', 'cursors.summed.jsonl')
     return (JSON.parse(readFileSync(file, 'utf8')) as { cursors: { web: number } }).cursors.web
   }
   await runner.pass()

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { setImmediate as turn } from 'node:timers/promises'
 import { type DetectionState, type RecordId, type Source, sources } from '#engines/detect/index.ts'
+import { readSummedFile, summedText } from '#telemetry/index.ts'
 
 /** What detections remember, on disk: a file a detector, and how far each source was read when they were written. */
 export interface StateFiles {
@@ -22,8 +22,10 @@ interface Mark {
   readonly cursors: Readonly<Record<string, unknown>>
 }
 
-const cursorsFile = 'cursors.json'
-const suffix = '.detection.jsonl'
+const cursorsFile = 'cursors.summed.jsonl'
+const suffix = '.detection.summed.jsonl'
+/** An earlier version's had no sums. */
+const unsummed = { cursorsFile: 'cursors.json', suffix: '.detection.jsonl' }
 /** So many things stand in a line: writing one takes a millisecond or so. */
 const [idsPerLine, entitiesPerLine] = [2_000, 200]
 const linesPerWrite = 8
@@ -36,13 +38,15 @@ type Line =
 
 /**
  * Files in a folder. Each is written aside and renamed once it is on disk, in pieces between which others have their turn. States and cursors belong
- * together: the cursors' file says which generation of states counts.
+ * together: the cursors' file says which generation of states counts. Each line has a sum: what is damaged is told, and begins anew.
  * Faults: throws what the file system says.
  */
 export function openStateFiles(folder: string): StateFiles {
   const place = (file: string): string => join(folder, file)
   let generation = 0
   const fileOf = (name: string, of: number): string => `${name}.${of}${suffix}`
+  const isOurs = (file: string): boolean =>
+    [suffix, unsummed.suffix, unsummed.cursorsFile].some((ending) => file.endsWith(ending))
 
   async function put(file: string, pieces: Iterable<string>): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -59,38 +63,41 @@ export function openStateFiles(folder: string): StateFiles {
 
   return {
     async readCursors() {
-      const text = await ifThere(readFile(place(cursorsFile), 'utf8'))
+      const summed = await readSummedFile(place(cursorsFile))
+      const [text] = summed?.lines ?? (await unsummedLines(place(unsummed.cursorsFile)))
       if (text === undefined) return {}
       const mark = JSON.parse(text) as Mark // `writeCursors` wrote it.
       ;({ generation } = mark)
       return mark.cursors
     },
-    read: (name) => readState(place(fileOf(name, generation))),
+    async read(name) {
+      const summed = await readSummedFile(place(fileOf(name, generation)))
+      if (summed) return summed.isWhole ? stateOf(summed.lines) : undefined
+      return stateOf(await unsummedLines(place(`${name}.${generation}${unsummed.suffix}`)))
+    },
     write: (name, state) => put(fileOf(name, generation + 1), piecesOf(state)),
     async writeCursors(cursors) {
       const mark: Mark = { generation: generation + 1, cursors }
-      await put(cursorsFile, [JSON.stringify(mark)])
+      await put(cursorsFile, [summedText([JSON.stringify(mark)])])
       ;({ generation } = mark)
     },
     async keepOnly(names) {
       const kept = new Set([...names].map((name) => fileOf(name, generation)))
       for (const file of (await ifThere(readdir(folder))) ?? [])
-        if (file.endsWith(suffix) && !kept.has(file)) await rm(place(file), { force: true })
+        if (isOurs(file) && !kept.has(file)) await rm(place(file), { force: true })
     },
   }
 }
 
 function* piecesOf(state: DetectionState): Generator<string, void, undefined> {
-  let piece = ''
-  let lines = 0
+  let lines: string[] = []
   for (const line of linesOf(state)) {
-    piece += `${JSON.stringify(line)}\n`
-    lines += 1
-    if (lines % linesPerWrite !== 0) continue
-    yield piece
-    piece = ''
+    lines.push(JSON.stringify(line))
+    if (lines.length < linesPerWrite) continue
+    yield summedText(lines)
+    lines = []
   }
-  yield piece
+  yield summedText(lines)
 }
 
 function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, undefined> {
@@ -104,27 +111,38 @@ function* linesOf({ seen, memories }: DetectionState): Generator<Line, void, und
   yield { whole: true }
 }
 
-async function readState(path: string): Promise<DetectionState | undefined> {
+/** Undefined where there is none, or no end. Others have their turn between lines. */
+async function stateOf(lines: readonly string[]): Promise<DetectionState | undefined> {
   const seen: Record<Source, RecordId[]> = { cloudTrail: [], flow: [], dns: [], web: [] }
   const memories = new Map<string, (readonly [string, unknown])[]>()
   let isWhole = false
-  try {
-    for await (const text of createInterface({ input: createReadStream(path, 'utf8') })) {
-      const line = JSON.parse(text) as Line // `linesOf` made it.
-      if ('whole' in line) isWhole = true
-      else if ('seen' in line) for (const id of line.seen) seen[line.source].push(id)
-      else {
-        const entities = memories.get(line.name) ?? []
-        memories.set(line.name, entities)
-        for (const entity of line.entities) entities.push(entity)
-      }
+  for (const text of lines) {
+    const line = JSON.parse(text) as Line // `linesOf` made it.
+    if ('whole' in line) isWhole = true
+    else if ('seen' in line) for (const id of line.seen) seen[line.source].push(id)
+    else {
+      const entities = memories.get(line.name) ?? []
+      memories.set(line.name, entities)
+      for (const entity of line.entities) entities.push(entity)
     }
-  } catch (error) {
-    // Renamed when it was whole: only a disk that lost something leads here. Detection begins anew.
-    if (error instanceof SyntaxError || isMissing(error)) return undefined
-    throw error
+    await turn()
   }
   return isWhole ? { seen, memories: Object.fromEntries(memories) } : undefined
+}
+
+/** Lines of an earlier version's file, none where there is none; nobody can say whether they are as they were written, but for being JSON. */
+async function unsummedLines(path: string): Promise<readonly string[]> {
+  const lines = ((await ifThere(readFile(path, 'utf8'))) ?? '').split('\n').filter((line) => line !== '')
+  return lines.every(isJson) ? lines : []
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function ifThere<Value>(read: Promise<Value>): Promise<Value | undefined> {
