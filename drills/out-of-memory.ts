@@ -69,7 +69,7 @@ async function fillFunction(t: DrillRun, client: Client, as: Credentials): Promi
   assert.equal((await invoke(1)).told, 8)
   const { StatusCode, FunctionError, told } = await invoke(1_000)
   const { errorType, errorMessage } = told as { errorType: string; errorMessage: string } // As Lambda's errors are.
-  assert.deepEqual([StatusCode, FunctionError, errorType], [200, 'Unhandled', 'Runtime.ExitError'])
+  assert.deepEqual([StatusCode, FunctionError, errorType], [200, 'Unhandled', 'Runtime.OutOfMemory'])
   assert.equal((await invoke(1)).told, 8)
   t.saw(
     `A function of 128 MB asked for 1,000: its caller got FunctionError Unhandled with ${errorType} (${errorMessage.replace(/^RequestId: \S+ /, '')}), the next invocation ran.`,

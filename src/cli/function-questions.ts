@@ -4,7 +4,6 @@ import type {
   Invocation,
   Outcome,
   ResponseStream,
-  RuntimeName,
   StreamedOutcome,
   StreamPart,
 } from '#functions/index.ts'
@@ -38,7 +37,7 @@ export function remoteFunctions(ask: (question: FunctionQuestion) => Promise<unk
         },
       }
     },
-    runtimes: () => ask({ about: 'runtimes' }) as Promise<readonly RuntimeName[]>,
+    runtimes: () => ask({ about: 'runtimes' }) as ReturnType<FunctionHost['runtimes']>,
   }
 }
 

@@ -38,7 +38,7 @@ test('each question gets its own answer, as a copy', async () => {
     remote.runtimes(),
     remote.invoke(spec, invocation('b')),
   ])
-  const payloads = answers.map((one) => ('payload' in one ? Buffer.from(one.payload).toString() : one))
+  const payloads = answers.map((one) => (one && 'payload' in one ? Buffer.from(one.payload).toString() : one))
   assert.deepEqual(payloads, ['a', ['nodejs24.x'], 'b'])
 
   const streamed = await remote.stream(spec, invocation('c'))

@@ -1,11 +1,10 @@
-import { mkdir, rm, writeFile, chown, chmod } from 'node:fs/promises'
+import { mkdir, rm, chown, chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
 import { type ConnectionSink, type Owner, watchConnections } from './connections/index.ts'
 import { BadArchive } from './code/archive.ts'
 import type { CodeStore } from './code/code-store.ts'
-import { createUnpackedCode, type UnpackedCode } from './code/unpacked-code.ts'
 import type {
   FunctionSpec,
   Invocation,
@@ -14,20 +13,17 @@ import type {
   Provided,
   StreamedOutcome,
 } from './function-spec.ts'
-import { confine, type Platform, surveyPlatform } from './isolation/confinement.ts'
-import { endLeftovers, memoryOf } from './isolation/processes.ts'
+import { type Ground, layGround } from './ground.ts'
+import { confine, type Platform } from './isolation/confinement.ts'
+import { memoryOf } from './isolation/processes.ts'
 import { storageOf } from './isolation/storage.ts'
-import { takeUserIds, type UserIds } from './isolation/user-ids.ts'
-import { makeWorkplace, reachableProgram } from './isolation/workplace.ts'
 import { bounds } from './quotas.ts'
 import { Environment } from './running/environment.ts'
 import { PieceQueue } from './running/piece-queue.ts'
-import { type RuntimeApi, startRuntimeApi } from './running/runtime-api.ts'
+import type { RuntimeApi } from './running/runtime-api.ts'
 import { environmentOf } from './running/variables.ts'
 import { interpreterArguments } from './runtimes/arguments.ts'
-import { nodeBootstrap } from './runtimes/node-bootstrap.ts'
-import { pythonBootstrap } from './runtimes/python-bootstrap.ts'
-import { findRuntimes, type RuntimeName, type Runtimes } from './runtimes/runtimes.ts'
+import type { RuntimeName } from './runtimes/runtimes.ts'
 
 /** Runs functions: in one place of a server; the others ask there. */
 export interface FunctionHost {
@@ -35,8 +31,8 @@ export interface FunctionHost {
   invoke(spec: FunctionSpec, invocation: Invocation): Promise<Outcome>
   /** Runs an invocation whose answer is read while it is made. It never rejects. */
   stream(spec: FunctionSpec, invocation: Invocation): Promise<StreamedOutcome>
-  /** The runtimes that this machine can serve. */
-  runtimes(): Promise<readonly RuntimeName[]>
+  /** The runtimes that this machine can serve; undefined while it can run no function, of which the log tells. */
+  runtimes(): Promise<readonly RuntimeName[] | undefined>
 }
 
 /** Where no function runs: a command that works on a data directory by itself. */
@@ -48,8 +44,8 @@ export const noFunctions: FunctionHost = {
 
 /** The host itself, which whoever made it closes. */
 export interface RunningFunctionHost extends FunctionHost {
-  /** What keeps functions apart here. */
-  platform(): Promise<Platform>
+  /** What keeps functions apart here; undefined as above. */
+  platform(): Promise<Platform | undefined>
   /** How long invocations that are under way may take yet. Units: milliseconds. */
   leftMs(): number
   /** Ends all functions, and leaves nothing behind. */
@@ -71,16 +67,11 @@ export interface HostParts {
   readonly connections?: ConnectionSink
   /** Whether functions run in which Redoubt's own files are not kept from them: python where Redoubt is not root. */
   readonly allowUnconfined?: boolean
+  /** Where functions live: a test's own folders. */
+  readonly places?: readonly string[]
 }
 
-/** What is made once, before the first function runs. */
-interface Ground {
-  readonly folder: string
-  readonly platform: Platform
-  readonly runtimes: Runtimes
-  readonly api: RuntimeApi
-  readonly users: UserIds
-  readonly unpacked: UnpackedCode
+interface Prepared extends Ground {
   readonly watch: { close(): Promise<void> } | undefined
 }
 
@@ -104,30 +95,17 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   let begun = 0
   let starting = 0
   let closed = false
-  let ground: Promise<Ground> | undefined
+  let ground: Promise<Prepared | undefined> | undefined
   const freeUsers: number[] = []
 
-  async function prepare(): Promise<Ground> {
-    const { folder, claims } = await makeWorkplace()
-    const node = await reachableProgram(parts.node ?? process.execPath, folder)
-    const [platform, runtimes, api] = await Promise.all([
-      surveyPlatform(),
-      findRuntimes(node),
-      startRuntimeApi(),
-    ])
-    const users: UserIds = platform.ownUser
-      ? takeUserIds(claims)
-      : { first: process.getuid?.() ?? 0, count: bounds.environments * 2, release: () => undefined }
-    if (platform.ownUser) await endLeftovers(users)
-    for (let index = 0; index < bounds.environments; index += 1) freeUsers.push(users.first + index)
-    await writeFile(join(folder, 'redoubt_bootstrap.mjs'), nodeBootstrap, { mode: 0o644 })
-    await writeFile(join(folder, 'redoubt_bootstrap.py'), pythonBootstrap, { mode: 0o644 })
-    const unpacked = createUnpackedCode({
-      folder,
-      store: parts.code,
-      groups: { first: users.first + bounds.environments, count: users.count - bounds.environments },
-      own: platform.ownUser,
+  async function prepare(): Promise<Prepared> {
+    const made = await layGround({
+      code: parts.code,
+      node: parts.node ?? process.execPath,
+      places: parts.places,
     })
+    const { platform, runtimes, api, users } = made
+    for (let index = 0; index < bounds.environments; index += 1) freeUsers.push(users.first + index)
     log({ level: 'info', event: 'functions-ready', ...platform, runtimes: [...runtimes.keys()].join() })
     const watch =
       parts.connections && platform.ownUser
@@ -137,7 +115,16 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
             ownPorts: () => ports(api),
           })
         : undefined
-    return { folder, platform, runtimes, api, users, unpacked, watch }
+    return { ...made, watch }
+  }
+
+  /** Undefined where it could not be made; whoever needs it next has it tried again. */
+  function grounded(): Promise<Prepared | undefined> {
+    return (ground ??= prepare().catch((error: unknown) => {
+      ground = undefined
+      log({ level: 'error', event: 'functions-not-ready', reason: String(error), told: whatToDo })
+      return undefined
+    }))
   }
 
   /** Whose each user is. */
@@ -154,8 +141,6 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     return urls.map((url) => Number(new URL(url).port))
   }
 
-  const grounded = (): Promise<Ground> => (ground ??= prepare())
-
   const stopWatching = world.every(bounds.watchMs, () => {
     const busy = [...slots].filter(({ environment }) => !environment.isIdle && !environment.hasEnded)
     if (busy.length > 0) {
@@ -164,9 +149,11 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       for (const { environment, tmp } of busy)
         void storageOf(tmp, bounds.storageEntries).then((bytes) => environment.sawStorage(bytes))
     }
-    for (const slot of slots)
-      if (slot.environment.isIdle && world.nowMs() - slot.idleSinceMs > bounds.idleMs)
-        void slot.environment.end()
+    for (const { environment, idleSinceMs } of slots) {
+      if (!environment.isIdle) continue
+      environment.rest()
+      if (world.nowMs() - idleSinceMs > bounds.idleMs) void environment.end()
+    }
   })
 
   function idleSlot(spec: FunctionSpec): Slot | undefined {
@@ -184,7 +171,9 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
 
   /** Makes an environment; one that is idle makes room where there are too many. */
   async function start(spec: FunctionSpec): Promise<Slot | Outcome> {
-    const { folder, platform, runtimes, api, unpacked } = await grounded()
+    const made = await grounded()
+    if (!made) return { kind: 'unavailable', message: notReady }
+    const { folder, platform, runtimes, api, unpacked, covered } = made
     const interpreter = runtimes.get(spec.runtime)
     if (!interpreter)
       return { kind: 'unavailable', message: `This machine has nothing that runs ${spec.runtime}.` }
@@ -240,6 +229,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
           endpointUrl: parts.endpointUrl(),
         }),
         folder: code.task,
+        covered,
         user: platform.ownUser ? { user, group: code.group, namespace: platform.namespaces } : undefined,
         tracing: true,
         log: (line) => sink(target, line),
@@ -328,11 +318,12 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     },
 
     async runtimes() {
-      return [...(await grounded()).runtimes.keys()]
+      const made = await grounded()
+      return made && [...made.runtimes.keys()]
     },
 
     async platform() {
-      return (await grounded()).platform
+      return (await grounded())?.platform
     },
 
     leftMs: () => Math.max(0, ...[...deadlines].map(({ atMs }) => atMs - world.nowMs())),
@@ -340,19 +331,20 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     async close() {
       closed = true
       stopWatching()
-      if (!ground) return
-      const { folder, api, users, watch } = await ground
+      const made = await ground
       await Promise.all([...slots].map(({ environment }) => environment.end()))
-      await watch?.close()
-      api.close()
-      users.release()
-      await rm(folder, { recursive: true, force: true })
+      await made?.watch?.close()
+      await made?.undo()
     },
   }
 }
 
 /** Says where the pieces of an answer go, once it begins. */
 type Begin = (contentType: string | undefined) => PieceQueue
+
+const notReady = 'Functions cannot run on this machine now; its log says why.'
+const whatToDo =
+  'it is tried again when a function is next needed; redoubt doctor says what functions need of this machine'
 
 const unconfined =
   'Redoubt does not run as root here, so a python function could read what Redoubt keeps: it is not started unless the operator allows that.'

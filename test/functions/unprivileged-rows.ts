@@ -80,7 +80,7 @@ for (const [name, expression] of tried) {
     'nodejs24.x',
   )
 }
-const python = (await host.runtimes()).find((name) => name.startsWith('python'))
+const python = (await host.runtimes())?.find((name) => name.startsWith('python'))
 got['a python function'] = python
   ? await run('def handler(event, context): return "ran"', python)
   : 'unavailable'

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { bounds, quotas } from '../quotas.ts'
+import { publicPlaces } from './public-places.ts'
 
 /** What this machine can do to keep functions apart. Said to the operator once, at the start. */
 export interface Platform {
@@ -10,6 +11,8 @@ export interface Platform {
   readonly limits: boolean
   /** `unshare`: /tmp and /opt are the environment's own, and it sees no process but its own. */
   readonly namespaces: boolean
+  /** Folders in which everybody may make files, and functions may not: where they have namespaces. */
+  readonly readOnly?: readonly string[]
 }
 
 const run = promisify(execFile)
@@ -32,9 +35,27 @@ export async function surveyPlatform(): Promise<Platform> {
   const limits =
     (await works('prlimit', '--core=0', '--data=1073741824', '/bin/true')) &&
     (await works('setpriv', '--no-new-privs', '/bin/true'))
-  const mounts = 'mount --bind /var/tmp /tmp && mount --bind /var/tmp /opt && mount -t proc proc /proc'
-  const namespaces = ownUser && limits && (await works('unshare', ...unshared, '/bin/sh', '-c', mounts))
-  return { ownUser, limits, namespaces }
+  const namespaces = ownUser && limits && (await mountsWork([]))
+  if (!namespaces) return { ownUser, limits, namespaces }
+  const readOnly: string[] = []
+  for (const place of await publicPlaces()) if (await mountsWork([place])) readOnly.push(place)
+  return { ownUser, limits, namespaces, readOnly }
+}
+
+function mountsWork(readOnly: readonly string[]): Promise<boolean> {
+  return works('unshare', ...unshared, '/bin/sh', '-c', mounts(readOnly), 'sh', '/var/tmp', '/var/tmp')
+}
+
+/** The script that gives a process its own /tmp ($1), /opt ($2) and /proc. Its own /tmp comes first: it may lie in a place that is then closed. */
+function mounts(readOnly: readonly string[]): string {
+  const close = readOnly.map((place) => `mount --rbind -o ro ${quoted(place)} ${quoted(place)}`)
+  return ['mount --bind "$1" /tmp', 'mount --bind "$2" /opt', ...close, 'mount -t proc proc /proc'].join(
+    ' && ',
+  )
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 const unshared = ['--mount', '--propagation', 'private', '--pid', '--ipc', '--fork']
@@ -98,11 +119,10 @@ export function confine(confined: Confined): Launch {
     ...becoming,
   ]
   if (!platform.namespaces) return { file: '/usr/bin/env', args: limits, user: {} }
-  const mounts =
-    'mount --bind "$1" /tmp && mount --bind "$2" /opt && mount -t proc proc /proc || exit 126; shift 2; exec "$@"'
+  const script = `${mounts(platform.readOnly ?? [])} || exit 126; shift 2; exec "$@"`
   return {
     file: 'unshare',
-    args: [...unshared, '/bin/sh', '-c', mounts, 'sh', tmp, opt, ...limits],
+    args: [...unshared, '/bin/sh', '-c', script, 'sh', tmp, opt, ...limits],
     user: {},
   }
 }
@@ -111,6 +131,6 @@ export function confine(confined: Confined): Launch {
 export function shellExports(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
     .filter(([name, value]) => /^[A-Za-z_]\w*$/.test(name) && !value.includes('\0'))
-    .map(([name, value]) => `export ${name}='${value.replaceAll("'", String.raw`'\''`)}'\n`)
+    .map(([name, value]) => `export ${name}=${quoted(value)}\n`)
     .join('')
 }

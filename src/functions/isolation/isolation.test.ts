@@ -3,78 +3,31 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test, type TestContext } from 'node:test'
-import type { AccountId, Arn } from '#core/arn.ts'
-import { systemWorld } from '#core/world.ts'
-import { zip } from '../../../test/functions/zip.ts'
-import { createFunctionHost, type FunctionSpec, openCodeStore } from '../index.ts'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { functionRig } from '../../../test/functions/rig.ts'
 import { skippedWithoutRoot } from '../../../test/set-up/root.ts'
 
-function rig(t: TestContext, lifeMs = 3_600_000) {
-  const world = systemWorld()
-  const directory = mkdtempSync(join(tmpdir(), 'redoubt-isolation-'))
-  const code = openCodeStore(directory, () => world.randomBytes(4).toString('hex'), world.nowMs)
-  let provided = 0
-  const host = createFunctionHost({
-    world,
-    log: ({ level, ...entry }) => assert.notEqual(level, 'error', JSON.stringify(entry)),
-    code,
-    sink: () => undefined,
-    endpointUrl: () => undefined,
-    allowUnconfined: true,
-    provide: () => {
-      provided += 1
-      const credentials = {
-        accessKeyId: 'ASIA',
-        secretAccessKey: 's',
-        sessionToken: 't',
-        expiresAtMs: world.nowMs() + lifeMs,
-      }
-      return Promise.resolve({ ok: true, credentials, variables: {} })
-    },
-  })
-  t.after(async () => {
-    await host.close()
-    rmSync(directory, { recursive: true, force: true })
-  })
-  const run = async (functionName: string, source: string, event: unknown = {}) => {
-    const { digest } = await code.put(zip({ name: 'index.mjs', content: source }))
-    const spec: FunctionSpec = {
-      key: digest,
-      functionArn: `arn:aws:lambda:us-east-1:111122223333:function:${functionName}` as Arn, // Written out.
-      account: '111122223333' as AccountId, // Twelve digits.
-      functionName,
-      version: '$LATEST',
-      region: 'us-east-1',
-      roleArn: 'arn:aws:iam::111122223333:role/runner',
-      runtime: 'nodejs24.x',
-      handler: 'index.handler',
-      timeoutSec: 10,
-      memoryMiB: 128,
-      storageMiB: 512,
-      code: digest,
-      layers: [],
-      logGroup: '/aws/lambda/work',
+/** That live. */
+function processesOf(user: number): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return (
+        /^\d+$/.test(pid) &&
+        statSync(`/proc/${pid}`).uid === user &&
+        !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+      )
+    } catch {
+      return false // It has ended meanwhile.
     }
-    const payload = Buffer.from(JSON.stringify(event))
-    const outcome = await host.invoke(spec, {
-      requestId: 'request',
-      payload,
-      invokedArn: spec.functionArn,
-      traceHeader: 'Root=1',
-    })
-    assert.ok('payload' in outcome, JSON.stringify(outcome))
-    return JSON.parse(Buffer.from(outcome.payload).toString('utf8')) as unknown
-  }
-  return { run, directory, host, provided: () => provided }
+  })
 }
 
 const tries = "import fs from 'node:fs'\nimport net from 'node:net'\n"
 
 test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => {
-  const { run, directory } = rig(t)
+  const { run, directory } = functionRig(t)
   process.env['REDOUBT_TEST_SECRET'] = 'secret'
   t.after(() => delete process.env['REDOUBT_TEST_SECRET'])
   const place = mkdtempSync('/var/tmp/redoubt-data-')
@@ -96,7 +49,7 @@ test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => 
     ['the data directory', `fs.readdirSync('${directory}').length`, 'ENOENT'],
     ["others' folders", `fs.readdirSync('${workplace}').length`, 'EACCES'],
     ["another's /tmp", "fs.readFileSync('/tmp/mine', 'utf8')", 'ENOENT'],
-    ['its own code, to write', "fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + '/index.mjs', '')", 'EACCES'],
+    ['its own code, to write', "fs.writeFileSync(process.env.LAMBDA_TASK_ROOT + '/index.mjs', '')", 'EROFS'],
     ["Redoubt's environment", "process.env.REDOUBT_TEST_SECRET ?? 'none'", 'none'],
     ["Redoubt's process", `process.kill(${process.pid}, 0)`, 'ESRCH'],
     ['the socket for commands', connect(`'${place}/control/socket'`), 'EACCES'],
@@ -116,42 +69,68 @@ test('what a function cannot reach', { skip: skippedWithoutRoot }, async (t) => 
       "(await import('node:child_process')).spawnSync('mount', ['-t', 'tmpfs', 'x', '/tmp']).status === 0",
       'false',
     ],
+    ["the machine's /dev/shm, to write", "fs.writeFileSync('/dev/shm/left', '')", 'EROFS'],
+    ["the machine's /var/tmp, to write", "fs.writeFileSync('/var/tmp/left', '')", 'EROFS'],
+    ["Redoubt's memory", `fs.openSync('/proc/${process.pid}/mem')`, 'ENOENT'],
+    ["Redoubt's descriptors", `fs.readdirSync('/proc/${process.pid}/fd')`, 'ENOENT'],
+    ["everybody's end", "process.kill(-1, 'SIGKILL')", 'ESRCH'],
   ]
   for (const [name, expression, want] of rows) {
     const source = `${tries}export const handler = async () => { try { return String(${expression}) } catch (error) { return error.code ?? error.message } }`
     assert.equal(await run('tries', source), want, name)
   }
-  assert.equal(rows.length, 12)
+  assert.equal(rows.length, 17)
 })
 
 test('what a function leaves running ends with it', { skip: skippedWithoutRoot }, async (t) => {
-  const { run, host } = rig(t)
+  const { run, host } = functionRig(t)
   const source = `import { spawn } from 'node:child_process'
 export const handler = async () => { spawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore' }).unref(); return process.getuid() }`
   const user = (await run('leaves', source)) as number // What the function answers.
-  const running = () =>
-    readdirSync('/proc').filter((pid) => {
-      try {
-        return (
-          /^\d+$/.test(pid) &&
-          statSync(`/proc/${pid}`).uid === user &&
-          !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
-        )
-      } catch {
-        return false // It has ended meanwhile.
-      }
-    })
+  const running = () => processesOf(user)
   assert.ok(running().length >= 2)
   await host.close()
   assert.deepEqual(running(), [])
 })
 
+test(
+  'what a function leaves running does not run between its invocations',
+  { skip: skippedWithoutRoot },
+  async (t) => {
+    const { run } = functionRig(t)
+    const source = `import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+const beats = () => fs.readFileSync('/tmp/beat', 'utf8').length
+export const handler = async ({ leave, waitMs }) => {
+  if (leave) spawn('/bin/sh', ['-c', 'while :; do echo >>/tmp/beat; sleep 0.02; done'], { detached: true, stdio: 'ignore' }).unref()
+  await new Promise((done) => setTimeout(done, waitMs))
+  return { user: process.getuid(), beats: beats() }
+}`
+    const { user } = (await run('leaves', source, { event: { leave: true, waitMs: 500 } })) as {
+      user: number
+    } // As above.
+    const states = () =>
+      processesOf(user).map(
+        (pid) => /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1],
+      )
+    for (let look = 0; states().some((state) => state !== 'T'); look += 1) {
+      assert.ok(look < 100, `they are ${states().join()}`)
+      await sleep(50)
+    }
+    assert.ok(states().length >= 2)
+    const beats = async (waitMs: number) =>
+      ((await run('leaves', source, { event: { waitMs } })) as { beats: number }).beats // As above.
+    const before = await beats(0)
+    assert.ok((await beats(500)) > before + 5, 'it goes on with the next one')
+  },
+)
+
 test('an environment whose credentials end soon is not used again', async (t) => {
   const source = 'let count = 0\nexport const handler = async () => ++count'
-  const lasting = rig(t)
+  const lasting = functionRig(t)
   assert.deepEqual([await lasting.run('work', source), await lasting.run('work', source)], [1, 2])
   assert.equal(lasting.provided(), 1)
-  const ending = rig(t, 301_000)
+  const ending = functionRig(t, { lifeMs: 301_000 })
   assert.deepEqual([await ending.run('work', source), await ending.run('work', source)], [1, 1])
   assert.equal(ending.provided(), 2)
 })

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import { cleanEnvironment } from './confinement.ts'
@@ -106,10 +106,35 @@ function killChildren(leader: number): boolean {
   }
 }
 
+/** Whether a process of this user runs on, though its group was stopped: it has left it. */
+export function runsOn(user: number): boolean {
+  return inOtherStates(user, 'ZXTt').length > 0
+}
+
+/** Stops all processes of a user at once: none can fork away from it. */
+export function stopAllOf({ user, group }: { readonly user: number; readonly group: number }): void {
+  spawnSync('/bin/sh', ['-c', 'kill -STOP -1'], { ...asUser(user, group), stdio: 'ignore' })
+}
+
+/** Lets all processes of a user go on. */
+export function continueAllOf(user: number): void {
+  for (const pid of pidsOf(user))
+    try {
+      process.kill(Number(pid), 'SIGCONT')
+    } catch {
+      // It has ended meanwhile.
+    }
+}
+
 function livingOf(user: number): readonly string[] {
+  return inOtherStates(user, 'ZX')
+}
+
+function inOtherStates(user: number, states: string): readonly string[] {
+  const isIn = new RegExp(`^State:\\s+[${states}]`, 'm')
   return pidsOf(user).filter((pid) => {
     try {
-      return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
+      return !isIn.test(readFileSync(`/proc/${pid}/status`, 'latin1'))
     } catch {
       return false
     }
@@ -125,12 +150,16 @@ export function signalGroup(leader: number, signal: 'SIGKILL' | 'SIGSTOP' | 'SIG
   }
 }
 
+function asUser(uid: number, gid: number) {
+  return { uid, gid, env: cleanEnvironment, cwd: '/', timeout: 5_000, killSignal: 'SIGKILL' } as const
+}
+
 function killAllOf({ user, group }: { readonly user: number; readonly group: number }): Promise<void> {
   return new Promise((resolve) => {
     execFile(
       '/bin/sh',
       ['-c', 'kill -9 -1'],
-      { uid: user, gid: group, env: cleanEnvironment, cwd: '/', timeout: 5_000, killSignal: 'SIGKILL' },
+      asUser(user, group),
       () => resolve(), // It kills itself with the others.
     )
   })

@@ -5,10 +5,20 @@ import { dirname, join } from 'node:path'
 /** Where functions live: outside of the data directory, which none of them may enter, and outside of /tmp, which each has for itself. */
 const places = ['/var/tmp', '/tmp'] as const
 
+/** Nothing can be written where functions live. */
+class NoWorkplace extends Error {
+  constructor(among: readonly string[]) {
+    super(`functions need a folder in ${among.join(' or ')}: let the server's user write to one of these`)
+    this.name = 'NoWorkplace'
+  }
+}
+
 /** A folder of this process that others may walk through, but not list; what processes that died left there is removed. */
-export async function makeWorkplace(): Promise<{ readonly folder: string; readonly claims: string }> {
-  const base = await findWorkplace()
-  if (base === undefined) throw new Error(`functions need a folder of their own in ${places.join(' or ')}`)
+export async function makeWorkplace(
+  among: readonly string[] = places,
+): Promise<{ readonly folder: string; readonly claims: string }> {
+  const base = await findWorkplace(among)
+  if (base === undefined) throw new NoWorkplace(among)
   for (const name of await readdir(base)) {
     const owner = /^run-(\d+)-/.exec(name)?.[1]
     if (owner !== undefined && !isRunning(Number(owner)))
@@ -29,11 +39,22 @@ export async function findWorkplace(among: readonly string[] = places): Promise<
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') continue
     }
-    const found = await lstat(base)
     // Everybody may make folders there: one that somebody else made is not ours.
-    if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return base
+    const found = await lstat(base)
+    if (!found.isDirectory() || found.uid !== process.getuid?.() || (found.mode & 0o022) !== 0) continue
+    if (await isWritable(base)) return base
   }
   return undefined
+}
+
+/** Not where the disk is mounted to be read alone, which the folder may have been before. */
+async function isWritable(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A program that every user can start and that is not hidden behind a function's own /tmp and /opt: itself, or a copy. */

@@ -5,9 +5,17 @@ import type { Writable } from 'node:stream'
 import type { World } from '#core/world.ts'
 import type { FunctionSpec, Invocation, LogLine, Outcome } from '../function-spec.ts'
 import { cleanEnvironment, type confine, shellExports } from '../isolation/confinement.ts'
-import { endProcesses, memoryOf, type Processes, signalGroup } from '../isolation/processes.ts'
+import {
+  continueAllOf,
+  endProcesses,
+  memoryOf,
+  type Processes,
+  runsOn,
+  signalGroup,
+  stopAllOf,
+} from '../isolation/processes.ts'
 import { bounds, quotas } from '../quotas.ts'
-import { Output } from './output.ts'
+import { complaint, Output } from './output.ts'
 import type { PieceQueue } from './piece-queue.ts'
 import type { RuntimeCalls } from './runtime-api.ts'
 
@@ -17,6 +25,8 @@ interface Parts {
   readonly launch: ReturnType<typeof confine>
   readonly variables: Readonly<Record<string, string>>
   readonly folder: string
+  /** Of descriptors that must not reach it. */
+  readonly covered: readonly (number | 'ignore')[]
   /** Of its own, where it has one. */
   readonly user: { readonly user: number; readonly group: number; readonly namespace: boolean } | undefined
   readonly tracing: boolean
@@ -69,11 +79,16 @@ export class Environment implements RuntimeCalls {
   /** Whoever started it has not used it yet, and nobody else may. */
   #fresh = true
   #ended = false
+  /** Since it had its last work, nothing of it was seen to run. */
+  #isAtRest = false
+  #areAllStopped = false
   /** Units: bytes. */
   #memoryMax = 0
+  /** The end of what it wrote to its error output: a runtime that has no memory left says so there before it ends. */
+  #lastWords = ''
 
   constructor(parts: Parts) {
-    const { spec, world, launch, variables, folder, user } = parts
+    const { spec, world, launch, variables, folder, covered, user } = parts
     this.spec = spec
     this.#parts = parts
     this.#startedAtMs = world.nowMs()
@@ -83,12 +98,15 @@ export class Environment implements RuntimeCalls {
       cwd: folder,
       env: cleanEnvironment,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...covered],
     })
     const leader = this.#child.pid ?? 0
     this.processes = user ? { kind: 'of-user', ...user, leader } : { kind: 'group', leader }
     this.#child.stdout?.on('data', (piece: Buffer) => this.#output.write('out', piece))
-    this.#child.stderr?.on('data', (piece: Buffer) => this.#output.write('err', piece))
+    this.#child.stderr?.on('data', (piece: Buffer) => {
+      this.#lastWords = `${this.#lastWords}${piece.toString('latin1')}`.slice(-lastWordsMax)
+      this.#output.write('err', piece)
+    })
     const environment = this.#child.stdio[3] as Writable // A pipe, as asked for above.
     environment.on('error', () => undefined) // It ended before it read: `exit` tells.
     environment.end(shellExports(variables))
@@ -110,6 +128,7 @@ export class Environment implements RuntimeCalls {
     return new Promise((settle) => {
       this.#fresh = false
       this.#output.begin()
+      this.#lastWords = ''
       const startedAtMs = world.nowMs()
       const work: Work = {
         invocation,
@@ -121,7 +140,7 @@ export class Environment implements RuntimeCalls {
         begin,
       }
       this.#work = work
-      if (this.#initMs !== undefined) signalGroup(this.processes.leader, 'SIGCONT')
+      if (this.#initMs !== undefined) this.#goOn()
       this.#output.say(`START RequestId: ${invocation.requestId} Version: ${spec.version}`)
       // While it starts it has the longer of both; once it asks for work, its own time.
       const startMs =
@@ -130,6 +149,22 @@ export class Environment implements RuntimeCalls {
       if (this.#ended) void this.#exited(undefined, undefined)
       else this.#give()
     })
+  }
+
+  /** Stops what left the group that is stopped between invocations: as a look at it, which finds nothing most of the time. */
+  rest(): void {
+    if (this.#isAtRest || this.processes.kind === 'group') return
+    this.#isAtRest = !runsOn(this.processes.user)
+    if (this.#isAtRest) return
+    stopAllOf(this.processes)
+    this.#areAllStopped = true
+  }
+
+  #goOn(): void {
+    if (this.#areAllStopped && this.processes.kind === 'of-user') continueAllOf(this.processes.user)
+    this.#areAllStopped = false
+    this.#isAtRest = false
+    signalGroup(this.processes.leader, 'SIGCONT')
   }
 
   next(response: ServerResponse): void {
@@ -189,8 +224,7 @@ export class Environment implements RuntimeCalls {
   /** Tells how much memory it has for itself now; ends it when that is more than it may. */
   sawMemory(bytes: number): void {
     this.#memoryMax = Math.max(this.#memoryMax, bytes)
-    if (bytes > this.spec.memoryMiB * 1024 * 1024)
-      this.#broke('Runtime.OutOfMemory', 'signal: killed', undefined)
+    if (bytes > this.#memoryBytes) this.#ranOutOfMemory()
   }
 
   /** Tells what its /tmp takes; ends it when that is more than it may. */
@@ -248,9 +282,27 @@ export class Environment implements RuntimeCalls {
     })
   }
 
-  async #exited(code: number | undefined, signal: string | undefined): Promise<void> {
+  get #memoryBytes(): number {
+    return this.spec.memoryMiB * 1024 * 1024
+  }
+
+  /**
+   * Source: Lambda Developer Guide, "Troubleshoot execution issues in Lambda", "Lambda: Memory"; the REPORT line then shows all that there is.
+   * Differs: AWS tells of a full heap of Node as `signal: aborted`; here whatever ends a function for want of memory is told alike.
+   */
+  #ranOutOfMemory(): void {
+    this.#memoryMax = this.#memoryBytes
+    this.#broke('Runtime.OutOfMemory', 'signal: killed', undefined)
+  }
+
+  async #exited(code: number | undefined, exitSignal: string | undefined): Promise<void> {
+    // What it said at last is in the pipe by now.
     await turn()
-    if (code === 0) this.#broke('Runtime.ExitError', 'exit status 0', undefined)
+    await turn()
+    const signal = exitSignal ?? (code !== 0 && this.#lastWords.includes(complaint) ? 'SIGKILL' : undefined)
+    const isShort = outOfMemory.test(this.#lastWords) || this.#memoryMax > nearlyAll * this.#memoryBytes
+    if (signal !== undefined && crashes.has(signal) && isShort) this.#ranOutOfMemory()
+    else if (code === 0) this.#broke('Runtime.ExitError', 'exit status 0', undefined)
     else this.#broke('Runtime.ExitError', signal ? signalName(signal) : `exit status ${code ?? 1}`, undefined)
   }
 
@@ -301,6 +353,16 @@ export class Environment implements RuntimeCalls {
 
   #reportedInit = false
 }
+
+/** Units: characters. */
+const lastWordsMax = 16_384
+/** What V8, C++ and the system say. */
+const outOfMemory =
+  /(?:heap|JavaScript|process) out of memory|Allocation failed|bad_alloc|Cannot allocate memory/i
+/** How a program ends that could not have memory: as its runtime ends it, by what it did without, or by the kernel. */
+const crashes: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV', 'SIGBUS', 'SIGKILL'])
+/** Of its memory: it was seen shortly before. */
+const nearlyAll = 0.8
 
 function errorEnding(errorType: string, errorMessage: string): Pick<Ending, 'kind' | 'payload'> {
   return { kind: 'function-error', payload: Buffer.from(JSON.stringify({ errorType, errorMessage })) }

@@ -68,8 +68,8 @@ export class Output {
   }
 }
 
-/** What `unshare` says when its child is killed: it is not the function's. */
-const complaint = 'unshare: sigprocmask unblock failed: Invalid argument'
+/** What `unshare` says when its child is killed, after which it ends with status 1: it is not the function's. */
+export const complaint = 'unshare: sigprocmask unblock failed: Invalid argument'
 
 function lastBytes(text: string): string {
   if (text.length <= quotas.logTailBytes) {

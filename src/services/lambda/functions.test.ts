@@ -329,3 +329,14 @@ test('bad payloads are refused before anything runs', async (t) => {
   assert.match(await invoke(JSON.stringify('x'.repeat(6 * 1024 * 1024))), /^RequestTooLargeException: /)
   assert.match(await invoke(JSON.stringify('x'.repeat(1024 * 1024)), 'Event'), /^RequestTooLargeException: /)
 })
+
+test('while no function can run, whoever makes one is told that it is the service', async (t) => {
+  const { make, host } = await rig(t)
+  const runtimes = t.mock.method(host, 'runtimes', () => Promise.resolve(undefined))
+  assert.equal(
+    await refusal(make('hello', echo)),
+    'ServiceException: Functions cannot run on this machine now; its log says why.',
+  )
+  runtimes.mock.restore()
+  assert.equal((await make('hello', echo)).State, 'Active')
+})

@@ -210,10 +210,11 @@ function assertRevision({ document }: Pick<FoundFunction, 'document'>, RevisionI
   if (RevisionId !== undefined && RevisionId !== document.latest.revisionId) throw faults.revision()
 }
 
-/** Refuses runtimes that this machine has nothing for. */
+/** Refuses runtimes that this machine has nothing for. Faults: InvalidParameterValueException; ServiceException while nothing runs. */
 async function assertRuntime({ parts }: LambdaCall, runtime: string | undefined): Promise<void> {
   if (runtime === undefined) return
-  const known: readonly string[] = await parts.host.runtimes()
+  const known: readonly string[] | undefined = await parts.host.runtimes()
+  if (!known) throw faults.unavailable('Functions cannot run on this machine now; its log says why.')
   if (!known.includes(runtime))
     throw faults.invalid(
       `The runtime parameter of ${runtime} cannot be served here. This deployment has: ${known.join(', ')}.`,
