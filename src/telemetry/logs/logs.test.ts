@@ -6,6 +6,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { systemWorld } from '#core/world.ts'
 import { LogKeyMissing } from './chunk.ts'
@@ -262,7 +263,10 @@ test('logs: what nobody wants any more is swept, and nothing else', async (t) =>
   }
   await store.close()
   const again = open()
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  for (let look = 0; readdirSync(folder).some((file) => file.endsWith('.open')); look += 1) {
+    assert.ok(look < 500, 'what the last life left is closed')
+    await sleep(10)
+  }
   assert.deepEqual(messages(await all(reader)), ['g0', 'g1', 'g2', 'g3', 'g4', 'g5'])
   const before = readdirSync(folder).length
   await again.sweep((group) => (group === 'g' ? { sinceMs: noonMs + 3 * dayMs } : undefined))
