@@ -91,7 +91,7 @@ const rows: readonly (readonly [name: string, attempt: string, want: string])[] 
   ['a device', "os.mknod('/tmp/device', stat.S_IFCHR | 0o666, os.makedev(1, 1))", 'EPERM'],
   ["the machine's memory", "open('/dev/mem', 'rb')", 'EACCES|EPERM|ENOENT'],
   ["to write the kernel's log", "open('/dev/kmsg', 'w')", 'EACCES|EPERM|ENOENT'],
-  ['a setting of the kernel', "open('/proc/sys/kernel/hostname', 'w')", 'EACCES'],
+  ['a setting of the kernel', "open('/proc/sys/kernel/hostname', 'w')", 'EACCES|EROFS'],
   ['keys of the kernel', "open('/proc/sysrq-trigger', 'w')", 'EACCES|ENOENT'],
   ['a group of control', "os.mkdir('/sys/fs/cgroup/redoubt')", 'EACCES|EROFS'],
   ["the machine's name", "call('sethostname', b'x', 1)", 'EPERM'],
@@ -172,12 +172,12 @@ def from_within():
     return os.read(read, 1000).decode()
 
 def writable():
-    """Folders in which it may make something, beside its /tmp and what the kernel makes of its own process."""
+    """Folders in which it may make something, two folders deep, beside its /tmp and what the kernel makes of its own process."""
     found = []
     for folder, folders, _ in os.walk('/'):
         if folder == '/':
             folders[:] = [name for name in folders if name not in ('proc', 'tmp')]
-        if folder.count('/') > 5:
+        elif folder.count('/') > 1:
             folders[:] = []
         if os.access(folder, os.W_OK):
             found.append(folder)
