@@ -81,9 +81,7 @@ function stageOf(t: TestContext, server: TestServer, workspace: Workspace): Stag
       await plan(nothingToDo)
     },
     async destroy(resources) {
-      // A plan has just looked at all of it.
-      const printed = await succeed('destroy', '-refresh=false', ...variables)
-      assert.match(printed, new RegExp(` ${resources} destroyed`))
+      assert.match(await succeed('destroy', ...variables), new RegExp(` ${resources} destroyed`))
     },
     async output(name) {
       outputs ??= JSON.parse(await succeed('output', '-json')) as NonNullable<typeof outputs> // Its documented form.
