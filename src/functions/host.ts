@@ -275,7 +275,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     running.set(spec.functionArn, mine + 1)
     total += 1
     begun += 1
-    const deadline = { atMs: world.nowMs() + spec.timeoutSec * 1000 }
+    const deadline = { atMs: world.elapsedMs() + spec.timeoutSec * 1000 }
     deadlines.add(deadline)
     try {
       return await run(spec, invocation, begin)
@@ -326,7 +326,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       return (await grounded())?.platform
     },
 
-    leftMs: () => Math.max(0, ...[...deadlines].map(({ atMs }) => atMs - world.nowMs())),
+    leftMs: () => Math.max(0, ...[...deadlines].map(({ atMs }) => atMs - world.elapsedMs())),
 
     async close() {
       closed = true
