@@ -111,4 +111,5 @@ export const neverStrangers: Readonly<Record<string, Readonly<Record<string, str
   'telemetry/logs/chunk.ts': { decodeChunk: own },
   'telemetry/segment-name.ts': { parseSegmentFile: 'a name of a file of ours; a token of a page that names one is short' },
   'telemetry/sql/manifest.ts': { readManifest: operators },
+  'telemetry/summed-file.ts': { readSummedFile: own },
 } // prettier-ignore

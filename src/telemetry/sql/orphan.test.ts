@@ -32,35 +32,39 @@ function endlessJob(segment: string): Job {
 const program = `
   import { spawn } from 'node:child_process'
   const [entry, job] = process.argv.slice(1)
-  const child = spawn(process.execPath, [entry, '600000'], { env: {}, stdio: ['pipe', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, [entry, '600000', String(process.pid)], { env: {}, stdio: ['pipe', 'pipe', 'ignore'] })
   child.stdin.end(job)
   process.stdout.write(child.pid + '\\n')
   setInterval(() => {}, 1000)
 `
 
-test(
-  'processes of queries: none outlives its server',
-  { skip: !existsSync('/proc/self') && 'no /proc' },
-  async (t) => {
-    const folder = mkdtempSync(join(tmpdir(), 'redoubt-lake-'))
-    t.after(() => rmSync(folder, { recursive: true, force: true }))
-    const segment = join(folder, 'x.jsonl')
-    const record = { eventID: 'x', eventTime: '2026-01-02T03:04:05Z', recipientAccountId: '111122223333' }
-    writeFileSync(segment, `${JSON.stringify(record)}\n`.repeat(300))
-    const words = [
-      '--input-type=module',
-      '-e',
-      program,
-      join(import.meta.dirname, 'sql-process.ts'),
-      JSON.stringify(endlessJob(segment)),
-    ]
-    const server = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const [text] = (await once(server.stdout, 'data')) as [Buffer]
-    const pid = Number(text.toString('utf8').trim())
-    await sleep(2000)
-    assert.ok(existsSync(`/proc/${pid}`), 'it ended by itself')
-    server.kill('SIGKILL')
-    for (let waited = 0; existsSync(`/proc/${pid}`) && waited < 200; waited += 1) await sleep(50)
-    assert.ok(!existsSync(`/proc/${pid}`))
-  },
-)
+for (const [when, afterMs] of [
+  ['while it works', 2000],
+  ['before it has loaded', 0],
+] as const)
+  test(
+    `processes of queries: none outlives its server that dies ${when}`,
+    { skip: !existsSync('/proc/self') && 'no /proc' },
+    async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'redoubt-lake-'))
+      t.after(() => rmSync(folder, { recursive: true, force: true }))
+      const segment = join(folder, 'x.jsonl')
+      const record = { eventID: 'x', eventTime: '2026-01-02T03:04:05Z', recipientAccountId: '111122223333' }
+      writeFileSync(segment, `${JSON.stringify(record)}\n`.repeat(300))
+      const words = [
+        '--input-type=module',
+        '-e',
+        program,
+        join(import.meta.dirname, 'sql-process.ts'),
+        JSON.stringify(endlessJob(segment)),
+      ]
+      const server = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+      const [text] = (await once(server.stdout, 'data')) as [Buffer]
+      const pid = Number(text.toString('utf8').trim())
+      await sleep(afterMs)
+      assert.ok(existsSync(`/proc/${pid}`), 'it ended by itself')
+      server.kill('SIGKILL')
+      for (let waited = 0; existsSync(`/proc/${pid}`) && waited < 200; waited += 1) await sleep(50)
+      assert.ok(!existsSync(`/proc/${pid}`))
+    },
+  )

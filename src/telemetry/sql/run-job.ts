@@ -39,6 +39,7 @@ export function runJob(
       '--disable-warning=ExperimentalWarning',
       entry,
       String(timeMs + graceMs),
+      String(process.pid),
     ],
     {
       env: {},

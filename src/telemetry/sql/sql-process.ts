@@ -13,10 +13,11 @@ const residentMax = 1.75 * 1024 ** 3
 setPriority(10)
 process.umask(0o077)
 
-const parent = process.ppid
+/** How long it may take, in milliseconds, and the process that began it, which may have died before this line. */
+const [timeMs, parent] = process.argv.slice(2).map(Number)
 const world = systemWorld()
 // A server that lives has ended it before.
-world.after(Number(process.argv[2]), end)
+world.after(timeMs ?? 0, end)
 world.every(100, () => {
   // Nobody is left to end it in time, or to hear of it.
   if (process.ppid !== parent) end()
