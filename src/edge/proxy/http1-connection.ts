@@ -180,7 +180,7 @@ export class Http1Connection implements Client, Kept {
     this.#onJoinedClose = onClosed
     this.#write(`${this.#statusLine(101)}${fieldLines(headers)}connection: upgrade\r\n\r\n`)
     this.#socket.removeAllListeners('data')
-    this.#joined = new Joined(this.#socket, upstream, this.#head?.upgrade, this.#shared.world)
+    this.#joined = new Joined(this.#socket, upstream, this.#shared.world)
     const early = this.#unread
     this.#unread = nothing
     this.#joined.begin(early)

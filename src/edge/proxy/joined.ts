@@ -5,18 +5,17 @@ import { goingAwayFrame, WebSocketFrames } from './websocket-frames.ts'
 
 /** One direction of a joined connection. */
 class Way {
-  readonly #frames: WebSocketFrames | undefined
+  readonly #frames = new WebSocketFrames()
   readonly #write: (bytes: Buffer) => boolean
   readonly #onOver: () => void
-  readonly #goodbye: Buffer | undefined
+  readonly #goodbye: Buffer
   #state: 'open' | 'closing' | 'over' = 'open'
 
-  /** `goodbye`: what a WebSocket is closed with; undefined where frames of another protocol pass. */
-  constructor(write: (bytes: Buffer) => boolean, onOver: () => void, goodbye: Buffer | undefined) {
+  /** `goodbye`: the frame that this direction is closed with. */
+  constructor(write: (bytes: Buffer) => boolean, onOver: () => void, goodbye: Buffer) {
     this.#write = write
     this.#onOver = onOver
     this.#goodbye = goodbye
-    this.#frames = goodbye && new WebSocketFrames()
   }
 
   get isOver(): boolean {
@@ -27,13 +26,13 @@ class Way {
   pass(piece: Buffer): boolean {
     if (this.#state === 'over') return true
     const frames = this.#frames
-    if (this.#state === 'closing' && frames) {
+    if (this.#state === 'closing') {
       const at = frames.next(piece, 0)
       this.#write(piece.subarray(0, at))
       if (frames.isBetween) this.#finish()
       return true
     }
-    if (frames) for (let at = 0; at < piece.length;) at = frames.next(piece, at)
+    for (let at = 0; at < piece.length;) at = frames.next(piece, at)
     return this.#write(piece)
   }
 
@@ -41,19 +40,19 @@ class Way {
   close(): void {
     if (this.#state !== 'open') return
     this.#state = 'closing'
-    if (this.#frames?.isBetween !== false) this.#finish()
+    if (this.#frames.isBetween) this.#finish()
   }
 
   #finish(): void {
     this.#state = 'over'
-    if (this.#goodbye && this.#frames?.hasClosed !== true) this.#write(this.#goodbye)
+    if (!this.#frames.hasClosed) this.#write(this.#goodbye)
     this.#onOver()
   }
 }
 
 /**
- * A client's connection and its target's behind a 101: bytes go both ways as they come, until one ends. It can be closed from here: a
- * WebSocket with a close to both ends, between two frames. Source: RFC 6455, sections 5.5.1 and 7.1.1.
+ * A client's connection and its target's behind a 101, which is a WebSocket: bytes go both ways as they come, until one ends. It can be
+ * closed from here, with a close to both ends, between two frames. Source: RFC 6455, sections 5.5.1 and 7.1.1.
  */
 export class Joined {
   readonly #nowMs: () => number
@@ -68,10 +67,8 @@ export class Joined {
   constructor(
     socket: Socket,
     upstream: Upstream,
-    protocol: string | undefined,
     { nowMs, randomBytes }: Pick<World, 'nowMs' | 'randomBytes'>,
   ) {
-    const isWebSocket = protocol?.toLowerCase() === 'websocket'
     this.#nowMs = nowMs
     this.#sinceMs = nowMs()
     this.#upstream = upstream
@@ -79,12 +76,12 @@ export class Joined {
     this.#fromClient = new Way(
       (piece) => upstream.write(piece),
       () => this.#end(),
-      isWebSocket ? goingAwayFrame(randomBytes(4)) : undefined,
+      goingAwayFrame(randomBytes(4)),
     )
     this.#fromTarget = new Way(
       (piece) => socket.write(piece),
       () => this.#end(),
-      isWebSocket ? goingAwayFrame() : undefined,
+      goingAwayFrame(),
     )
   }
 
