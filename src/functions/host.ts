@@ -21,6 +21,7 @@ import { bounds } from './quotas.ts'
 import { Environment } from './running/environment.ts'
 import { PieceQueue } from './running/piece-queue.ts'
 import type { RuntimeApi } from './running/runtime-api.ts'
+import { Starts } from './running/starts.ts'
 import { environmentOf } from './running/variables.ts'
 import { interpreterArguments } from './runtimes/arguments.ts'
 import type { RuntimeName } from './runtimes/runtimes.ts'
@@ -94,6 +95,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   let total = 0
   let begun = 0
   let starting = 0
+  const starts = new Starts(world, bounds.starts)
   let closed = false
   let ground: Promise<Prepared | undefined> | undefined
   const freeUsers: number[] = []
@@ -170,7 +172,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   }
 
   /** Makes an environment; one that is idle makes room where there are too many. */
-  async function start(spec: FunctionSpec): Promise<Slot | Outcome> {
+  async function start(spec: FunctionSpec, onStarted: () => void): Promise<Slot | Outcome> {
     const made = await grounded()
     if (!made) return { kind: 'unavailable', message: notReady }
     const { folder, platform, runtimes, api, unpacked, covered } = made
@@ -233,6 +235,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
         user: platform.ownUser ? { user, group: code.group, namespace: platform.namespaces } : undefined,
         tracing: true,
         log: (line) => sink(target, line),
+        onStarted,
         onEnd(clean) {
           slots.delete(slot)
           shut()
@@ -258,16 +261,31 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   }
 
   async function run(spec: FunctionSpec, invocation: Invocation, begin?: Begin): Promise<Outcome> {
-    const slot = idleSlot(spec) ?? (await start(spec))
-    if (!('environment' in slot)) return slot
+    let slot = idleSlot(spec)
+    while (!slot) {
+      const handBack = starts.take()
+      if (handBack) {
+        const made = await start(spec, handBack)
+        if ('environment' in made) slot = made
+        else {
+          handBack()
+          return made
+        }
+      } else {
+        await starts.change()
+        if (closed) return stopping
+        slot = idleSlot(spec)
+      }
+    }
     const outcome = await slot.environment.run(invocation, begin)
     slot.idleSinceMs = world.nowMs()
+    starts.changed()
     return outcome
   }
 
   async function runCounted(spec: FunctionSpec, invocation: Invocation, begin?: Begin): Promise<Outcome> {
     const mine = running.get(spec.functionArn) ?? 0
-    if (closed) return { kind: 'unavailable', message: 'The server stops.' }
+    if (closed) return stopping
     if (spec.reserved !== undefined && mine >= spec.reserved)
       return { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
     if (total >= bounds.environments)
@@ -330,6 +348,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
 
     async close() {
       closed = true
+      starts.changed()
       stopWatching()
       const made = await ground
       await Promise.all([...slots].map(({ environment }) => environment.end()))
@@ -342,6 +361,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
 /** Says where the pieces of an answer go, once it begins. */
 type Begin = (contentType: string | undefined) => PieceQueue
 
+const stopping: Outcome = { kind: 'unavailable', message: 'The server stops.' }
 const notReady = 'Functions cannot run on this machine now; its log says why.'
 const whatToDo =
   'it is tried again when a function is next needed; redoubt doctor says what functions need of this machine'

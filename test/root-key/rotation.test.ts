@@ -124,7 +124,8 @@ test('rotation: commands are refused with what to do', async (t) => {
   await serverFor(t, { directory, environment: { REDOUBT_ROOT_KEY: next } })
 })
 
-const kills = 28
+/** Some dozens find no more than these, beside the test that cuts a rotation off between any two writes. `KILLS=100` for a longer look. */
+const kills = Number(process.env['KILLS'] ?? 12)
 const ways = ['the server', 'the command', 'both', 'the command alone'] as const
 
 test(`rotation: ${kills} times kill -9, and everything opens`, { timeout: 540_000 }, async (t) => {
@@ -170,7 +171,7 @@ test(`rotation: ${kills} times kill -9, and everything opens`, { timeout: 540_00
   assert.ok(!existsSync(join(directory, 'root.key.next')))
   assert.equal((await inspect(directory)).filled, filled)
   console.log(`${kills} kills: ${killed.amid} amid sealing anew, ${killed.total} after another key was noted`)
-  assert.ok(killed.amid >= 5 && credentials.length === kills + 2)
+  assert.ok(killed.amid >= kills / 6 && credentials.length === kills + 2)
 })
 
 /** Waits until the command has begun: until it makes a key, or, with `early` false, until it seals anew. */

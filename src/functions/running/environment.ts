@@ -31,6 +31,8 @@ interface Parts {
   readonly user: { readonly user: number; readonly group: number; readonly namespace: boolean } | undefined
   readonly tracing: boolean
   readonly log: (line: LogLine) => void
+  /** It asks for work for the first time, or has ended before. */
+  readonly onStarted: () => void
   /** Its processes have ended, or could not be: `clean`. */
   readonly onEnd: (clean: boolean) => void
 }
@@ -176,6 +178,7 @@ export class Environment implements RuntimeCalls {
     })
     if (this.#initMs === undefined) {
       this.#initMs = world.nowMs() - this.#startedAtMs
+      this.#parts.onStarted()
       if (this.#work) {
         this.#work.disarm()
         this.#work.disarm = world.after(this.spec.timeoutSec * 1000, () => this.#timedOut())
@@ -237,6 +240,7 @@ export class Environment implements RuntimeCalls {
   async end(): Promise<void> {
     if (this.#ended) return
     this.#ended = true
+    this.#parts.onStarted()
     this.#waiting?.destroy()
     const clean = await endProcesses(this.processes)
     this.#parts.onEnd(clean)
