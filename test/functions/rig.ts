@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { Log } from '#core/log.ts'
 import { systemWorld } from '#core/world.ts'
 import { createFunctionHost, type FunctionSpec, openCodeStore, type RuntimeName } from '#functions/index.ts'
+import type { Lifetime } from '../server.ts'
 import { zip } from './zip.ts'
 
 interface Wishes {
@@ -28,7 +28,7 @@ interface Wanted {
 const refuseErrors: Log = ({ level, ...entry }) => assert.notEqual(level, 'error', JSON.stringify(entry))
 
 export function functionRig(
-  t: TestContext,
+  t: Pick<Lifetime, 'after'>,
   { lifeMs = 3_600_000, log = refuseErrors, ...wishes }: Wishes = {},
 ) {
   const world = systemWorld()

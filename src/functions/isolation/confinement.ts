@@ -7,7 +7,7 @@ import { publicPlaces } from './public-places.ts'
 export interface Platform {
   /** Redoubt runs as root: every environment has a user id of its own. */
   readonly ownUser: boolean
-  /** `prlimit` and `setpriv` (util-linux): the kernel's limits and no new privileges. */
+  /** `prlimit` and `setpriv` (util-linux): the kernel's limits, no new privileges, and an end with the server. */
   readonly limits: boolean
   /** `unshare`: /tmp and /opt are the environment's own, and it sees no process but its own. */
   readonly namespaces: boolean
@@ -34,7 +34,7 @@ export async function surveyPlatform(): Promise<Platform> {
   const ownUser = process.getuid?.() === 0
   const limits =
     (await works('prlimit', '--core=0', '--data=1073741824', '/bin/true')) &&
-    (await works('setpriv', '--no-new-privs', '/bin/true'))
+    (await works('setpriv', '--no-new-privs', dying, '/bin/true'))
   const namespaces = ownUser && limits && (await mountsWork([]))
   if (!namespaces) return { ownUser, limits, namespaces }
   const readOnly: string[] = []
@@ -58,7 +58,10 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-const unshared = ['--mount', '--propagation', 'private', '--pid', '--ipc', '--fork']
+const unshared = ['--mount', '--propagation', 'private', '--pid', '--ipc', '--fork', '--kill-child']
+
+/** Of `setpriv`: a process ends when the one that began it does, in whatever way: no function outlives its server. */
+const dying = '--pdeathsig=KILL'
 
 interface Confined {
   readonly platform: Platform
@@ -113,6 +116,7 @@ export function confine(confined: Confined): Launch {
     '10',
     'setpriv',
     '--no-new-privs',
+    dying,
     ...(platform.ownUser
       ? [`--reuid=${user}`, `--regid=${group}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all']
       : []),
@@ -121,8 +125,8 @@ export function confine(confined: Confined): Launch {
   if (!platform.namespaces) return { file: '/usr/bin/env', args: limits, user: {} }
   const script = `${mounts(platform.readOnly ?? [])} || exit 126; shift 2; exec "$@"`
   return {
-    file: 'unshare',
-    args: [...unshared, '/bin/sh', '-c', script, 'sh', tmp, opt, ...limits],
+    file: 'setpriv',
+    args: [dying, 'unshare', ...unshared, '/bin/sh', '-c', script, 'sh', tmp, opt, ...limits],
     user: {},
   }
 }

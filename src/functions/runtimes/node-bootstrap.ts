@@ -184,7 +184,11 @@ function run(handler, event, headers, stream) {
   }).finally(() => (onEmpty = undefined))
 }
 
+let ending = false
 async function fatal(type, status, error) {
+  // What ends it may be that nobody is left to hear, its output included: that is told no further.
+  if (ending) process.exit(status)
+  ending = true
   const told = errorOf(error, type)
   console.error(type ?? 'Uncaught Exception', '\t' + JSON.stringify(told))
   try {
