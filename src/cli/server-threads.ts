@@ -90,13 +90,15 @@ export function loadThreads(count: number, log: Log): Promise<readonly Thread[]>
 
 async function loadThread(worker: number, log: Log): Promise<Thread> {
   const thread = new Thread(new URL(`./worker-thread${extname(import.meta.filename)}`, import.meta.url))
-  let thrown: Error | undefined
-  thread.once('error', (error: Error) => {
+  let thrown: NodeJS.ErrnoException | undefined
+  thread.once('error', (error: NodeJS.ErrnoException) => {
     thrown = error
   })
   // A worker that dies takes the process along: whoever supervises it starts it anew, with nothing lost.
   thread.once('exit', (code) => {
     log({ level: 'error', event: 'worker-died', worker, code, stack: thrown?.stack })
+    // Node's own end waits for threads of V8, one of which may wait for ever on a heap that is no more.
+    if (thrown?.code === 'ERR_WORKER_OUT_OF_MEMORY') process.kill(process.pid, 'SIGKILL')
     process.exit(1)
   })
   await said(thread, 'loaded')

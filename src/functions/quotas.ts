@@ -29,7 +29,7 @@ export const bounds = {
   /** Environments of one machine at a time. */
   environments: 100,
   /** Of these such that start, and how long each keeps others waiting at most. Units: milliseconds. */
-  starts: { places: 2 * availableParallelism(), heldMs: 1_000 },
+  starts: { places: Math.min(16, 2 * availableParallelism()), heldMs: 1_000 },
   /** An environment without work is ended after this. Units: milliseconds. */
   idleMs: 600_000,
   /** What of a streamed answer waits for its reader before the function has to wait. Units: bytes. */

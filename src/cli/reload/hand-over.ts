@@ -58,13 +58,13 @@ export async function handOver(
   const successor = await custody.quietly(() => load(parts))
   const mayBeCut = (): boolean => first.worker.invocationsLeftMs() > stopMsMax
   if (mayBeCut() && waitMs > 0) onStage('before-functions')
-  const loadedAtMs = world.nowMs()
-  while (mayBeCut() && !isStopping() && world.nowMs() - loadedAtMs < waitMs) await look()
+  const loadedAtMs = world.elapsedMs()
+  while (mayBeCut() && !isStopping() && world.elapsedMs() - loadedAtMs < waitMs) await look()
   successor.assertThere()
   if (isStopping()) throw new ReloadRefused('the server stops')
   onStage('handing-over')
   commit(successor)
-  const begunAtMs = world.nowMs()
+  const begunAtMs = world.elapsedMs()
   const edge = first.worker.ownEdge
   edge?.detach((report) => successor.relay(report))
   const serving = successor.serving()
@@ -74,7 +74,7 @@ export async function handOver(
   const edgeServing = successor.edgeServing()
   successor.yours()
   await serving
-  onServing({ pid: successor.pid ?? 0, waitedMs: world.nowMs() - begunAtMs })
+  onServing({ pid: successor.pid ?? 0, waitedMs: world.elapsedMs() - begunAtMs })
   await edgeServing
   await Promise.race([
     edge?.stop({ idleMs: edgeGraceMs, underWayMs: Math.max(edgeGraceMs, waitMs) }),

@@ -44,12 +44,12 @@ test('starts: what takes too long gives its place up', async () => {
 test('starts: a burst is run by fewer environments than it has events, all of it', async (t) => {
   const { run, host, provided } = functionRig(t)
   await host.runtimes() // What is made once is no start.
-  const burst = Array.from({ length: 40 }, (_, event) =>
+  const burst = Array.from({ length: 60 }, (_, event) =>
     run('work', 'export const handler = async (event) => event', { event }),
   )
   assert.deepEqual(
     await Promise.all(burst),
-    Array.from({ length: 40 }, (_, event) => event),
+    Array.from({ length: 60 }, (_, event) => event),
   )
-  assert.ok(provided() < 40, `${provided()} environments were made`)
+  assert.ok(provided() < 60, `${provided()} environments were made`)
 })
