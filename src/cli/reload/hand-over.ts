@@ -74,7 +74,7 @@ export async function handOver(
   const edgeServing = successor.edgeServing()
   successor.yours()
   await serving
-  onServing({ pid: successor.pid ?? 0, waitedMs: world.elapsedMs() - begunAtMs })
+  onServing({ pid: successor.pid ?? 0, waitedMs: Math.round(world.elapsedMs() - begunAtMs) })
   await edgeServing
   await Promise.race([
     edge?.stop({ idleMs: edgeGraceMs, underWayMs: Math.max(edgeGraceMs, waitMs) }),
