@@ -1,9 +1,8 @@
 // Goal: tests of the edge ask it over real sockets, before real origins, with the configuration that services would send.
 // Method: doors, guards and the proxy put together as a worker does it, in this process, on a clock that the test can move.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import { connect, type Server as NetServer, type Socket } from 'node:net'
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type {
@@ -25,6 +24,7 @@ import type { Guard } from './guard.ts'
 import { createEdgeProxy, defaultEdgeLimits, type EdgeLimits } from './proxy/index.ts'
 import type { RequestRecord } from './record.ts'
 import type { EdgeRequest } from './request.ts'
+import { listenOnLoopback } from '../../test/loopback.ts'
 
 const account = '111122223333' as AccountId // Twelve digits.
 export const arnOf = (text: string): Arn => `arn:aws:elasticloadbalancing:us-east-1:${account}:${text}` as Arn // One of those.
@@ -203,7 +203,20 @@ export async function edge(t: TestContext, { parts, limits = {}, guard, onBug }:
   return { ports, proxy, configuration, records, refused, pass, client: () => new Client(ports.http) }
 }
 
+/** The edge before one target. */
+export function edgeBefore(
+  t: TestContext,
+  port: number,
+  { door = frontDoor(), ...wish }: Omit<Wish, 'parts'> & { readonly door?: FrontDoor } = {},
+) {
+  return edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))], ...wish })
+}
+
 export const head = 'Host: door.elb.localhost\r\n'
+
+export function get(path: string, ...lines: readonly string[]): string {
+  return [`GET ${path} HTTP/1.1`, head.trim(), ...lines, '', ''].join('\r\n')
+}
 
 /** A client that sends bytes as they are. */
 export class Client {
@@ -299,7 +312,7 @@ export async function origin(t: TestContext, answer?: RequestListener) {
       else response.end(`${method} ${url}`)
     })
   })
-  return { port: await listening(t, server), asked, server }
+  return { port: await listenOnLoopback(server, t), asked, server }
 }
 
 /** An origin that answers with bytes as they are. */
@@ -309,24 +322,7 @@ export async function rawOrigin(t: TestContext, serve: (socket: Socket, asked: s
     socket.on('error', () => undefined)
     socket.setEncoding('latin1').on('data', (text: string) => serve(socket, text))
   })
-  return { port: await listening(t, server) }
-}
-
-async function listening(t: TestContext, server: Server | NetServer): Promise<number> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  const address = server.address()
-  assert.ok(typeof address === 'object' && address, 'it listens on TCP')
-  return address.port
+  return { port: await listenOnLoopback(server, t) }
 }
 
 /** What a client asks of the front door that `frontDoor` makes. */

@@ -1,26 +1,18 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Lifetime } from '../server.ts'
 import { run } from './aws-cli.ts'
+import { listenOnLoopback } from '../loopback.ts'
 
 /** A real origin: it answers every request with what it got, and remembers nothing. */
-export async function originFor(t: Pick<Lifetime, 'after'>): Promise<number> {
+export function originFor(t: Pick<Lifetime, 'after'>): Promise<number> {
   const server = createServer((request, response) => {
     const { method, url, headers } = request
     request.resume()
     response.end(`${JSON.stringify({ method, url, headers })}\n`)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  assert.ok(typeof address === 'object' && address, 'it listens on TCP')
-  return address.port
+  return listenOnLoopback(server, t)
 }
 
 /** What curl printed: the status, or `000` where there was no answer, and the body. */

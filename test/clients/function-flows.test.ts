@@ -1,15 +1,15 @@
 // Goal: what a function connects to by itself is a flow record of its account where that detects threats, and its calls of Redoubt are none.
 // Method: a server as a process of its own, a real function that connects to a server of the test, the segments of the data directory.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { GuardDuty } from '@aws-sdk/client-guardduty'
 import { IAM } from '@aws-sdk/client-iam'
 import { Lambda } from '@aws-sdk/client-lambda'
 import { zip } from '../functions/zip.ts'
+import { listenOnLoopback } from '../loopback.ts'
 import { devAdministrator, serverFor } from '../server.ts'
 import { skippedWithoutRoot } from '../set-up/root.ts'
 
@@ -26,10 +26,7 @@ test(
   { skip: skippedWithoutRoot },
   async (t) => {
     const away = createServer((socket) => socket.on('error', () => undefined).resume())
-    away.listen(0, '127.0.0.1')
-    await once(away, 'listening')
-    t.after(() => away.close())
-    const { port } = away.address() as AddressInfo // It listens on TCP.
+    const port = await listenOnLoopback(away, t)
     const server = await serverFor(t, { dev: true, workers: 2 })
     const options = {
       ...{ region: 'us-east-1', endpoint: server.url, credentials: devAdministrator, maxAttempts: 1 },

@@ -3,7 +3,6 @@
 // Method: real processes, and a target that answers when the test lets it. Nobody tries anything again: a connection of HTTP/1.1 is used
 // until an answer says that it was the last, one of HTTP/2 until GOAWAY.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2'
 import { Agent, request } from 'node:https'
@@ -15,6 +14,7 @@ import { redoubt } from '../command.ts'
 import { balanced, loadedServer } from '../reload/set-up.ts'
 import { type Lifetime, serverFor } from '../server.ts'
 import { until } from './edge-rig.ts'
+import { listenOnLoopback } from '../loopback.ts'
 
 /** Where the edge is asked, by which name. */
 interface Place {
@@ -121,16 +121,8 @@ async function targetFor(t: Lifetime) {
     })
     socket.on('end', () => socket.end())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  assert.ok(typeof address === 'object' && address, 'it listens on TCP')
   return {
-    port: address.port,
+    port: await listenOnLoopback(server, t),
     held: () => held.length,
     closes: () => closes,
     letGo: () => {

@@ -9,7 +9,9 @@ import {
   Client,
   doorPart,
   edge,
+  edgeBefore,
   frontDoor,
+  get,
   group,
   groupPart,
   head,
@@ -18,19 +20,9 @@ import {
   target,
 } from '../rig.test.ts'
 
-async function plain(
-  t: Parameters<typeof edge>[0],
-  port: number,
-  wish: Partial<Parameters<typeof edge>[1]> = {},
-) {
-  return edge(t, { parts: [doorPart(frontDoor()), groupPart(group([target(port)]))], ...wish })
-}
-
-const get = (path: string): string => `GET ${path} HTTP/1.1\r\n${head}\r\n`
-
 test('edge: the known ways to smuggle are refused whole, and nobody is asked', async (t) => {
   const { port, asked } = await origin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   let ran = 0
   for (const [name, sent] of smuggling) {
     // A proxy is asked so, and answers both requests.
@@ -133,7 +125,7 @@ const wellFormed: readonly [
 
 test('edge: requests arrive as they were meant', async (t) => {
   const { port, asked } = await origin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   for (const [name, sent, want] of wellFormed) {
     const one = client().send(sent)
     const [answer] = await one.answers(1)
@@ -149,7 +141,7 @@ test('edge: requests arrive as they were meant', async (t) => {
 
 test('edge: requests that come together are answered in their order, over one connection', async (t) => {
   const { port, asked } = await origin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const one = client().send(get('/1') + `POST /2 HTTP/1.1\r\n${head}Content-Length: 2\r\n\r\nxy` + get('/3'))
   const answers = await one.answers(3)
   assert.deepEqual(
@@ -163,7 +155,7 @@ test('edge: requests that come together are answered in their order, over one co
 
 test('edge: requests cut at any point, with bodies of any bytes, arrive unchanged', async (t) => {
   const { port, asked } = await origin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ minLength: 0, maxLength: 2_000 }),
@@ -202,7 +194,7 @@ test('edge: requests cut at any point, with bodies of any bytes, arrive unchange
 test('edge: large bodies go both ways, whoever is slower', async (t) => {
   const size = 8 * 1024 * 1024
   const { port, asked } = await origin(t, (_request, response) => response.end(Buffer.alloc(size, 0x61)))
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const one = client()
   one.socket.pause()
   one.send(`POST /big HTTP/1.1\r\n${head}Content-Length: ${size}\r\n\r\n`).send(Buffer.alloc(size, 0x62))
@@ -215,7 +207,7 @@ test('edge: large bodies go both ways, whoever is slower', async (t) => {
 
 test('edge: a client that waits for a word gets it, once the body is wanted', async (t) => {
   const { port, asked } = await origin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const one = client().send(`POST /e HTTP/1.1\r\n${head}Expect: 100-continue\r\nContent-Length: 3\r\n\r\n`)
   await one.until((received) => received.startsWith('HTTP/1.1 100 Continue\r\n\r\n'))
   one.send('abc')
@@ -258,7 +250,7 @@ const answersOfTargets: readonly [name: string, sent: string, want: RegExp][] = 
 test('edge: a target’s answers are read as strictly', async (t) => {
   let next = ''
   const { port } = await rawOrigin(t, (socket) => socket.write(Buffer.from(next, 'latin1')))
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   for (const [name, sent, want] of answersOfTargets) {
     next = sent
     const one = client().send(get('/'))
@@ -274,7 +266,7 @@ test('edge: an answer that breaks off is cut, so that nobody takes it for a whol
     socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n')
     setTimeout(() => socket.write('zz\r\n'), 50)
   })
-  const { client, records } = await plain(t, port)
+  const { client, records } = await edgeBefore(t, port)
   const one = client().send(get('/'))
   await one.until((_received, closed) => closed)
   assert.match(one.received, /^HTTP\/1\.1 200 OK\r\n.*2\r\nok\r\n$/s)
@@ -283,14 +275,14 @@ test('edge: an answer that breaks off is cut, so that nobody takes it for a whol
 
 test('edge: an answer that ends with its connection is handed on in chunks', async (t) => {
   const { port } = await rawOrigin(t, (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\nall of it'))
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const [answer] = await client().send(get('/')).answers(1)
   assert.deepEqual([answer?.status, answer?.body], [200, 'all of it'])
 })
 
 test('edge: HEAD has no body and keeps its length; a client of 1.0 is answered and left', async (t) => {
   const { port } = await origin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const headed = client().send(`HEAD /h HTTP/1.1\r\n${head}\r\n`)
   await headed.until((received) => received.includes('\r\n\r\n'))
   await sleep(50)
@@ -329,7 +321,7 @@ test('edge: what smells of smuggling is refused or kept by itself, as the balanc
 
 test('edge: a client that goes away in its body leaves no request behind', async (t) => {
   const { port, asked } = await origin(t)
-  const { records, client } = await plain(t, port)
+  const { records, client } = await edgeBefore(t, port)
   const one = client().send(`POST /gone HTTP/1.1\r\n${head}Content-Length: 100\r\n\r\nabc`)
   await sleep(100)
   one.socket.destroy()

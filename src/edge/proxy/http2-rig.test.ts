@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test'
 import { connect, type TLSSocket } from 'node:tls'
 import type { Arn } from '#core/arn.ts'
 import { makeCertificate } from '../../../test/certificates.ts'
-import { doorPart, edge, frontDoor, group, groupPart, listener, target, tlsListener } from '../rig.test.ts'
+import { edgeBefore, frontDoor, listener, tlsListener } from '../rig.test.ts'
 
 const types = {
   data: 0,
@@ -76,7 +76,7 @@ export async function http2Edge(t: TestContext, port: number) {
     ...{ privateKey: made.privateKey, names: ['shop.example'] },
   }
   const door = frontDoor({ listeners: [listener(), tlsListener([certificate])] })
-  const all = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const all = await edgeBefore(t, port, { door })
   const open = async (): Promise<TLSSocket> => {
     const socket = connect({
       ...{ port: all.ports.https, host: '127.0.0.1', servername: 'shop.example' },

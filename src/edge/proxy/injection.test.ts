@@ -7,23 +7,15 @@ import type { Guard } from '../guard.ts'
 import {
   doorPart,
   edge,
+  edgeBefore,
   frontDoor,
-  group,
-  groupPart,
+  get,
   head,
   listener,
   origin,
   rawOrigin,
   rule,
-  target,
 } from '../rig.test.ts'
-
-const get = (path: string, ...lines: readonly string[]): string =>
-  [`GET ${path} HTTP/1.1`, head.trim(), ...lines, '', ''].join('\r\n')
-
-async function plain(t: TestContext, port: number) {
-  return edge(t, { parts: [doorPart(frontDoor()), groupPart(group([target(port)]))] })
-}
 
 /** An origin that keeps what it was sent, and says `ok`. */
 async function listeningOrigin(t: TestContext) {
@@ -50,7 +42,7 @@ test('edge: what a web ACL or a login inserts is one line, or none', async (t) =
   ] as const
   const guard: Guard = { bodyBytesMax: 0, judge: () => ({ insertedHeaders: inserted }) }
   const door = frontDoor({ webACL: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/1' as Arn }) // One.
-  const { client } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))], guard })
+  const { client } = await edgeBefore(t, port, { door, guard })
   assert.equal((await client().send(get('/')).answers(1))[0]?.status, 200)
   assert.equal(heard.length, 1)
   assert.doesNotMatch(heard[0] ?? '', /split/i)
@@ -95,7 +87,7 @@ test('edge: a redirect and a fixed answer stay one head, whatever a path or the 
 
 test('edge: a connection changes to WebSocket and to nothing else', async (t) => {
   const { port, heard } = await listeningOrigin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const others = ['h2c', 'websocket, h2c', 'TLS/1.0', 'HTTP/2.0', 'websocket\t, websocket']
   for (const protocol of others) {
     const asked = get(
@@ -113,7 +105,7 @@ test('edge: a connection changes to WebSocket and to nothing else', async (t) =>
   const liar = await rawOrigin(t, (socket) =>
     socket.write('HTTP/1.1 101 X\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n'),
   )
-  const before = await plain(t, liar.port)
+  const before = await edgeBefore(t, liar.port)
   const [answer] = await before
     .client()
     .send(get('/', 'Upgrade: WebSocket', 'Connection: upgrade'))
@@ -123,7 +115,7 @@ test('edge: a connection changes to WebSocket and to nothing else', async (t) =>
 
 test('edge: no field of a trailer becomes one of the head', async (t) => {
   const { port, asked } = await origin(t)
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const rows: readonly (readonly [field: string, status: number])[] = [
     ['Authorization: Bearer forged', 400],
     ['Content-Length: 0', 400],
@@ -197,7 +189,7 @@ test('edge: what a target says is one answer, to whom it was asked for', async (
       Buffer.from(isFirst ? state.answer : 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue', 'latin1'),
     )
   })
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   for (const [sentence, method, answer, seen] of messages) {
     state.answer = answer
     const first = client().send(get('/first').replace('GET', method))
@@ -223,7 +215,7 @@ test('edge: a body to a HEAD that comes late is no answer to whoever asks next',
     late?.() // Before anything else, if it is the same connection.
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ntrue')
   })
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   await client()
     .send(get('/').replace('GET', 'HEAD'))
     .until((received) => received.endsWith('\r\n\r\n'))
@@ -237,7 +229,7 @@ test('edge: an answer that comes before its request has ended ends their connect
     heard.push({ socket, text })
     socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n${text.includes('/early') ? 'early' : 'plain'}`)
   })
-  const { client } = await plain(t, port)
+  const { client } = await edgeBefore(t, port)
   const hidden = get('/hidden')
   const one = client().send(`POST /early HTTP/1.1\r\n${head}Content-Length: ${hidden.length}\r\n\r\n`)
   assert.equal((await one.answers(1))[0]?.body, 'early')

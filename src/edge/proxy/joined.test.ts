@@ -4,17 +4,7 @@
 import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import {
-  type Client,
-  doorPart,
-  edge,
-  frontDoor,
-  group,
-  groupPart,
-  head,
-  rawOrigin,
-  target,
-} from '../rig.test.ts'
+import { type Client, edgeBefore, head, rawOrigin } from '../rig.test.ts'
 import { goingAwayFrame, WebSocketFrames } from './websocket-frames.ts'
 
 /** Source: RFC 6455, section 5.2. `mask`: of a client. */
@@ -80,7 +70,7 @@ async function joined(t: TestContext) {
     socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n`)
     resolve(socket)
   })
-  const rig = await edge(t, { parts: [doorPart(frontDoor()), groupPart(group([target(port)]))] })
+  const rig = await edgeBefore(t, port)
   const client = rig.client()
   client.send(`GET /ws HTTP/1.1\r\n${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
   const atTarget = await promise

@@ -14,8 +14,10 @@ import {
   attributes,
   doorPart,
   edge,
+  edgeBefore,
   everybody,
   frontDoor,
+  get,
   group,
   groupPart,
   head,
@@ -26,8 +28,6 @@ import {
   target,
   tlsListener,
 } from '../rig.test.ts'
-
-const get = (path: string): string => `GET ${path} HTTP/1.1\r\n${head}\r\n`
 
 /** A port on which nobody listens: it was somebody's a moment ago. */
 async function deadPort(t: Parameters<typeof edge>[0]): Promise<number> {
@@ -83,7 +83,7 @@ test('edge: a request that a target may have acted on is not asked again', async
 
 test('edge: a target that closes idle connections is asked over a new one', async (t) => {
   const { port, server, asked } = await origin(t)
-  const { client } = await edge(t, { parts: [doorPart(frontDoor()), groupPart(group([target(port)]))] })
+  const { client } = await edgeBefore(t, port)
   const one = client()
   for (let n = 1; n <= 5; n += 1) {
     one.send(get(`/${n}`))
@@ -112,7 +112,7 @@ test('edge: a silent target is given up after the idle timeout', async (t) => {
 
 test('edge: slow clients are given up: in their head, in their body, in doing nothing', async (t) => {
   const { port } = await origin(t)
-  const { client, pass } = await edge(t, { parts: [doorPart(frontDoor()), groupPart(group([target(port)]))] })
+  const { client, pass } = await edgeBefore(t, port)
   const [inHead, inBody, idle, fresh] = [client(), client(), client(), client()]
   inHead.send('GET / HTTP/1.1\r\nX: ')
   inBody.send(`POST / HTTP/1.1\r\n${head}Content-Length: 1000\r\n\r\na`)
@@ -130,9 +130,7 @@ test('edge: slow clients are given up: in their head, in their body, in doing no
 
 test('edge: a source that no security group admits is reset before a byte, and may be let in later', async (t) => {
   const { port, asked } = await origin(t)
-  const { client, configuration, refused } = await edge(t, {
-    parts: [doorPart(frontDoor({ ingress: [] })), groupPart(group([target(port)]))],
-  })
+  const { client, configuration, refused } = await edgeBefore(t, port, { door: frontDoor({ ingress: [] }) })
   const one = client().send(get('/'))
   await one.until((_received, closed) => closed)
   assert.equal(one.received, '')
@@ -201,7 +199,7 @@ test('edge: a guard sees the body’s first bytes, and its answer ends the reque
     },
   }
   const door = frontDoor({ webACL: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/1' as Arn })
-  const { client } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))], guard })
+  const { client } = await edgeBefore(t, port, { door, guard })
   const post = (path: string, body: string) =>
     `POST ${path} HTTP/1.1\r\n${head}X-Amzn-Waf-Seen: forged\r\nContent-Length: ${body.length}\r\n\r\n${body}`
   const one = client()
@@ -239,11 +237,7 @@ test('edge: a bug in a guard lets nobody through', async (t) => {
   }
   const logged: string[] = []
   const door = frontDoor({ webACL: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/a/1' as Arn })
-  const rig = await edge(t, {
-    parts: [doorPart(door), groupPart(group([target(port)]))],
-    guard,
-    onBug: (stack) => logged.push(stack),
-  })
+  const rig = await edgeBefore(t, port, { door, guard, onBug: (stack) => logged.push(stack) })
   assert.equal((await rig.client().send(get('/')).answers(1))[0]?.status, 500)
   assert.equal(logged.length, 1)
   assert.deepEqual(asked, [])
@@ -257,9 +251,7 @@ test('edge: an upgrade joins both ends, and bytes go both ways until one closes'
       )
     else socket.write(`echo ${asked}`)
   })
-  const { client, records } = await edge(t, {
-    parts: [doorPart(frontDoor()), groupPart(group([target(port)]))],
-  })
+  const { client, records } = await edgeBefore(t, port)
   const one = client().send(`GET /ws HTTP/1.1\r\n${head}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
   await one.until((received) => received.includes('welcome'))
   assert.match(one.received, /^HTTP\/1\.1 101 [^\r]*\r\n.*\r\nconnection: upgrade\r\n\r\nwelcome$/is)
@@ -295,7 +287,7 @@ test('edge: TLS shows the certificate of the name that is asked for; plain reque
       ]),
     ],
   })
-  const { ports, records } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const { ports, records } = await edgeBefore(t, port, { door })
   const rows: readonly [servername: string, commonName: string][] = [
     ['shop.example', 'shop.example'],
     ['a.wild.example', '*.wild.example'],
@@ -342,7 +334,7 @@ test('edge: a certificate that TLS cannot serve with fails whoever asks for its 
   const { port } = await origin(t)
   const broken: Certificate = { ...certificate('broken.example'), chain: 'none' }
   const door = frontDoor({ listeners: [tlsListener([certificate('shop.example'), broken])] })
-  const { ports } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const { ports } = await edgeBefore(t, port, { door })
   const asked = (servername: string): Promise<string> =>
     new Promise((resolve) => {
       const socket = connectTls({
@@ -367,7 +359,7 @@ test('edge: a listener whose only certificate TLS cannot serve with closes conne
   const { port } = await origin(t)
   const broken: Certificate = { ...certificate('shop.example'), chain: 'none' }
   const door = frontDoor({ listeners: [listener(), tlsListener([broken])] })
-  const { ports, client } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const { ports, client } = await edgeBefore(t, port, { door })
   const socket = connectTls({ port: ports.https, host: '127.0.0.1', servername: 'shop.example' })
   await new Promise((resolve) => socket.once('error', resolve))
   const [answer] = await client().send(get('/')).answers(1)
@@ -386,7 +378,7 @@ async function request(session: ClientHttp2Session, headers: Record<string, stri
 test('edge: HTTP/2 has many requests at a time, and each goes the same way', async (t) => {
   const { port, asked } = await origin(t)
   const door = frontDoor({ listeners: [tlsListener([certificate('shop.example')])] })
-  const { ports, records } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const { ports, records } = await edgeBefore(t, port, { door })
   const session = connectHttp2(`https://127.0.0.1:${ports.https}`, {
     rejectUnauthorized: false,
     servername: 'shop.example',
@@ -411,7 +403,7 @@ test('edge: HTTP/2 has many requests at a time, and each goes the same way', asy
 test('edge: streams of HTTP/2 that name their connection, or no path, are refused', async (t) => {
   const { port, asked } = await origin(t)
   const door = frontDoor({ listeners: [tlsListener([certificate('shop.example')])] })
-  const { ports } = await edge(t, { parts: [doorPart(door), groupPart(group([target(port)]))] })
+  const { ports } = await edgeBefore(t, port, { door })
   const session = connectHttp2(`https://127.0.0.1:${ports.https}`, { rejectUnauthorized: false })
   t.after(() => session.destroy())
   for (const path of ['nopath', 'http://other/']) {
@@ -435,9 +427,7 @@ test('edge: answers of the balancer’s own, and headers that its listener sets'
     1,
   )
   const listeners = [listener({ rules: [fixed, ...listener().rules], responseHeaders, serverHeader: false })]
-  const { client } = await edge(t, {
-    parts: [doorPart(frontDoor({ listeners })), groupPart(group([target(port)]))],
-  })
+  const { client } = await edgeBefore(t, port, { door: frontDoor({ listeners }) })
   const [own, forwarded] = await client().send(get('/tea/1')).send(get('/')).answers(2)
   for (const answer of [own, forwarded]) {
     assert.match(answer?.head ?? '', /\r\nX-Frame-Options: DENY/i)
@@ -448,9 +438,7 @@ test('edge: answers of the balancer’s own, and headers that its listener sets'
 
 test('edge: a stop finishes what is under way, and takes nothing more', async (t) => {
   const { port } = await origin(t, (_request, response) => setTimeout(() => response.end('late'), 200))
-  const { client, proxy } = await edge(t, {
-    parts: [doorPart(frontDoor()), groupPart(group([target(port)]))],
-  })
+  const { client, proxy } = await edgeBefore(t, port)
   const [busy, idle] = [client().send(get('/')), client().send(get('/'))]
   await idle.answers(1)
   await busy.answers(1)

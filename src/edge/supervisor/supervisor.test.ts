@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -15,6 +14,7 @@ import { collection, createMemoryStore } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { Client, doorPart, frontDoor, head, listener, rule } from '../rig.test.ts'
 import { createEdge } from './index.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 
 const notes = collection<{ readonly text: string }>({ service: 'edge-test', type: 'note' })
 const scope = { account: 'a', region: 'r' }
@@ -210,20 +210,16 @@ test(
 )
 
 test('supervisor: a shared port that is taken is told with what to do; a listener’s own is told in the list', async (t) => {
-  const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  t.after(() => taken.close())
-  const address = taken.address()
-  assert.ok(typeof address === 'object' && address)
-  const { put, logged } = await supervised(t, { port: address.port })
+  const port = await listenOnLoopback(createServer(), t)
+  const { put, logged } = await supervised(t, { port })
   await put(answering('one', 18_003))
   while (!logged.some(({ event }) => event === 'edge-port-not-free')) await sleep(10)
   const entry = logged.find(({ event }) => event === 'edge-port-not-free')
-  assert.deepEqual([entry?.['port'], entry?.['why']], [address.port, 'EADDRINUSE'])
+  assert.deepEqual([entry?.['port'], entry?.['why']], [port, 'EADDRINUSE'])
   assert.match(String(entry?.['help']), /--edge-port/)
 
   const own = await supervised(t)
-  await own.put(answering('one', address.port))
+  await own.put(answering('one', port))
   const at = await own.port()
   await answers(at, 'one', 2, 10_000)
   const [found] = await own.edge.view.listeners()

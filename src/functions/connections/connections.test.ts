@@ -1,9 +1,8 @@
 // Goal: what a function connects to by itself is a flow, both ways, with numbers that the kernel told; its calls of Redoubt are none.
 // Method: tables as the kernel writes them; then real functions and a server of the test.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
@@ -11,6 +10,7 @@ import type { AccountId, Arn } from '#core/arn.ts'
 import { systemWorld } from '#core/world.ts'
 import type { FlowRecord } from '#engines/detect/index.ts'
 import { zip } from '../../../test/functions/zip.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 import { createFunctionHost, type FunctionSpec, openCodeStore } from '../index.ts'
 import { ConnectionFlows, type Owner } from './connection-flows.ts'
 import { watchConnections } from './connection-watch.ts'
@@ -226,10 +226,7 @@ test(
       socket.on('error', () => undefined)
       socket.on('data', () => socket.write('y'.repeat(5_000)))
     })
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    t.after(() => server.close())
-    const { port } = server.address() as AddressInfo // It listens on TCP.
+    const port = await listenOnLoopback(server, t)
     const { invoke, kept, close } = host(t)
     const localPort = await invoke({ port, waitMs: 1_500 })
     await close()

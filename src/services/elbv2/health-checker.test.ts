@@ -1,13 +1,13 @@
 // Goal: a target's health is what its checks come to, written when it changes and never else; what drains ends.
 // Method: the checker over a store in memory on a clock that the test holds, with answers of the test; and real probes of real servers.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { type TargetDocument, targets } from './documents.ts'
 import { createHealthChecker } from './health-checker.ts'
 import { type Probed, probe } from './health-probe.ts'
 import { here, rig } from './rig.test.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 
 const scope = { account: here, region: 'us-east-1' }
 const ok: Probed = { ok: true }
@@ -112,14 +112,7 @@ test('health: probes ask real servers, and tell why they fail', async (t) => {
     response.statusCode = request.url === '/ok' ? 204 : 500
     response.end()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  assert.ok(typeof address === 'object' && address)
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
+  const openPort = await listenOnLoopback(server, t)
   const check = {
     enabled: true,
     protocol: 'HTTP',
@@ -131,7 +124,7 @@ test('health: probes ask real servers, and tell why they fail', async (t) => {
     unhealthyThreshold: 2,
     matcher: '200-204,301',
   } as const
-  const at = { address: '127.0.0.1', port: address.port }
+  const at = { address: '127.0.0.1', port: openPort }
   assert.deepEqual(await probe(check, at), { ok: true })
   const reasonOf = (given: Probed): string => (given.ok ? 'none' : given.reason)
   assert.equal(reasonOf(await probe({ ...check, path: '/bad' }, at)), 'Target.ResponseCodeMismatch')

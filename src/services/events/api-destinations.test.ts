@@ -2,12 +2,12 @@
 // Method: a real https server on loopback that the rig's operator allows, and names that resolve wherever the test says.
 import assert from 'node:assert/strict'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
 import { parseNetwork } from '#core/address-guard.ts'
 import type { CreateConnectionCommandInput } from '@aws-sdk/client-eventbridge'
 import { makeCertificate } from '../../../test/certificates.ts'
 import { here, order, refusal, rig } from './rig.test.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 
 type Authorizing = Pick<CreateConnectionCommandInput, 'AuthorizationType' | 'AuthParameters'>
 
@@ -43,12 +43,7 @@ const server = createServer({ cert: certificate, key: privateKey }, (request, re
 })
 let connections = 0
 server.on('connection', () => (connections += 1))
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const { port } = server.address() as AddressInfo // It listens on TCP.
-after(() => {
-  server.closeAllConnections()
-  server.close()
-})
+const port = await listenOnLoopback(server, { after })
 
 const RoleArn = `arn:aws:iam::${here}:role/hooks`
 const networks = [parseNetwork('127.0.0.0/8') ?? assert.fail('it is a network')]

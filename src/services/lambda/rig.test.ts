@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -25,6 +24,7 @@ import { createKeyRing } from '../kms/key-ring.ts'
 import { createStsService } from '../sts/service.ts'
 import { createProvide } from './provide.ts'
 import { createLambdaService } from './service.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 
 export { refusal } from '../../../test/in-process.ts'
 
@@ -104,12 +104,9 @@ export async function rig(t: TestContext, { stub = () => undefined }: { readonly
       })
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  endpoint.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}` // It listens on TCP.
+  endpoint.url = `http://127.0.0.1:${await listenOnLoopback(server, t)}`
 
   t.after(async () => {
-    server.close()
-    server.closeAllConnections()
     ring.stop()
     await host.close()
     rmSync(directory, { recursive: true, force: true })

@@ -8,21 +8,17 @@ import type { TestContext } from 'node:test'
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
-import { createAuthorizer } from '#core/access/authorizer.ts'
-import { PolicyLibrary } from '#core/access/policy-library.ts'
 import type { AccountId } from '#core/arn.ts'
-import { createDerived } from '#core/derived.ts'
 import type { CallAsService } from '#core/service-calls.ts'
 import type { Service } from '#core/service.ts'
 import type { World } from '#core/world.ts'
 import { createLogStore } from '#telemetry/index.ts'
 import { found, newUser } from '../../../test/founded.ts'
-import { type Ground, inProcess, layGround } from '../../../test/in-process.ts'
+import { inProcess, layGround } from '../../../test/in-process.ts'
+import { kmsOn } from '../../../test/kms-in-process.ts'
 import { identities } from '../iam/identities.ts'
 import { principalNames } from '../iam/principal-names.ts'
 import { createIamService } from '../iam/service.ts'
-import { createKeyRing } from '../kms/key-ring.ts'
-import { createKmsService } from '../kms/service.ts'
 import { createLogsService } from './service.ts'
 
 export { refusal } from '../../../test/in-process.ts'
@@ -52,7 +48,7 @@ export async function rig(t: TestContext, others: readonly Service[] = [], after
   const made = inProcess(ground, {
     services: [
       createIamService({ usersOf: () => [] }),
-      kmsService(ground),
+      kmsOn(ground),
       createLogsService({
         logs: logStore,
         principals: principalNames,
@@ -101,28 +97,4 @@ export async function rig(t: TestContext, others: readonly Service[] = [], after
       return new CloudWatchLogs(made.configuration(credentials))
     },
   }
-}
-
-function kmsService({ store, seal }: Ground): Service {
-  return createKmsService({
-    ring: createKeyRing({ store, seal }),
-    principals: principalNames,
-    authorize: createAuthorizer({
-      identities,
-      organizations: { scpsOf: () => [], rcpsOf: () => [] },
-      library: new PolicyLibrary(),
-      derived: createDerived(store),
-      strict: true,
-    }),
-    external: {
-      wrap: () => assert.fail('no key is outside'),
-      unwrap: () => assert.fail('no key is outside'),
-      check: () => assert.fail('no key is outside'),
-      health: () => assert.fail('no key is outside'),
-      keyIdOf: () => undefined,
-    },
-    noteUse: () => undefined,
-    eventIdOf: ({ requestId }) => Promise.resolve(`event of ${requestId}`),
-    recordEvent: (event) => JSON.stringify(event),
-  })
 }

@@ -4,12 +4,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, connect, type Socket } from 'node:net'
-import { after, before, test } from 'node:test'
+import { connect, type Socket } from 'node:net'
+import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { mutated, requests } from './generated-requests.test.ts'
 import { read, type Reading, type ReadRequest } from './rig.test.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 
 /** What node read on one connection. */
 interface NodeReading {
@@ -46,16 +47,7 @@ node.on('clientError', (error: NodeJS.ErrnoException, socket) => {
   if (reading) reading.error = error.code
   socket.destroy()
 })
-let port = 0
-before(async () => {
-  node.listen(0, '127.0.0.1')
-  await once(node, 'listening')
-  ;({ port } = node.address() as AddressInfo) // It listens on TCP.
-})
-after(() => {
-  node.closeAllConnections()
-  node.close()
-})
+const port = await listenOnLoopback(node, { after })
 
 function readByNode(message: IncomingMessage, body: Buffer): NodeReading['requests'][number] {
   const { method = '', url = '', rawHeaders } = message

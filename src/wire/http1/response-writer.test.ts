@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { HttpResponse } from '../http.ts'
 import { createResponseWriter, type ResponseContext, type Written } from './response-writer.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 
 const nowMs = Date.UTC(2026, 1, 3, 4, 5, 6, 789)
 const write = createResponseWriter(() => nowMs)
@@ -157,10 +158,8 @@ test("response: node's client reads what was written", async (t) => {
   let written: Written = ''
   const server = createServer((socket) => {
     socket.once('data', () => socket.end(text(written), 'latin1'))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => server.close())
-  const { port } = server.address() as AddressInfo // It listens on TCP.
+  })
+  const port = await listenOnLoopback(server, t)
   const body = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.uint8Array())
   const name = fc.stringMatching(/^x-[a-z0-9!#$%&'*+.^_`|~-]+$/)
   const value = fc.stringMatching(/^[!-~\xa0-\xff]([\t -~\xa0-\xff]*[!-~\xa0-\xff])?$/)

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request as send } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
@@ -20,6 +19,7 @@ import {
   type SignedRequest,
   type Verified,
 } from './index.ts'
+import { listenOnLoopback } from '../../../test/loopback.ts'
 
 const credentials = {
   accessKeyId: 'AKIAQXAMPLE',
@@ -260,11 +260,9 @@ test('our signer: what it signs and presigns verifies, with either algorithm, an
   assert.ok(ran > 60 * 8, String(ran))
 })
 
-test('over a socket: repeated headers, bytes beyond ASCII and a query arrive as they were signed', async () => {
+test('over a socket: repeated headers, bytes beyond ASCII and a query arrive as they were signed', async (t) => {
   const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo // A TCP server's address is an object.
+  const port = await listenOnLoopback(server, t)
   const rows: readonly [name: string, header: string | string[], canonical: string, want: boolean][] = [
     ['one value', 'a', 'a', true],
     ['one value with a comma and a blank', 'a, b', 'a, b', true],
@@ -273,38 +271,33 @@ test('over a socket: repeated headers, bytes beyond ASCII and a query arrive as 
     ['one value passed off as two', ['a', 'b'], 'a, b', false],
     ['UTF-8', Buffer.from('à é').toString('latin1'), Buffer.from('à é').toString('latin1'), true],
   ]
-  try {
-    for (const [name, header, canonical, want] of rows) {
-      const signer = createSigner({ ...credentials, service: 'kms', region })
-      const headers = { host: 'kms.localhost', 'x-thing': canonical }
-      const signed = signer.sign(
-        { method: 'POST', path: '/a%20b', query: 'x=%7Ey', headers, body: Buffer.from('{}') },
-        nowMs,
-      )
-      const client = send({
-        port,
-        host: '127.0.0.1',
-        method: 'POST',
-        path: '/a%20b?x=%7Ey',
-        headers: { ...signed.headers, 'x-thing': header },
-      })
-      client.end(Buffer.from('{}')) // A string would be joined to the head and turn its bytes to UTF-8.
-      const [incoming, response] = await once(server, 'request')
-      const { method = '', url = '', headers: received, rawHeaders } = incoming as IncomingMessage // What a server's request event gives.
-      const [path = '', query = ''] = url.split('?')
-      // Only set-cookie is delivered as a list, and no request has it.
-      const flat = Object.fromEntries(Object.entries(received).map(([key, value]) => [key, String(value)]))
-      const verified = verify(
-        { method, path, query, headers: flat, rawHeaders, body: Buffer.from('{}') },
-        'kms',
-      )
-      response.end()
-      await once(client, 'response')
-      assert.equal(verified.ok, want, name)
-    }
-    assert.equal(rows.length, 6)
-  } finally {
-    server.closeAllConnections()
-    server.close()
+  for (const [name, header, canonical, want] of rows) {
+    const signer = createSigner({ ...credentials, service: 'kms', region })
+    const headers = { host: 'kms.localhost', 'x-thing': canonical }
+    const signed = signer.sign(
+      { method: 'POST', path: '/a%20b', query: 'x=%7Ey', headers, body: Buffer.from('{}') },
+      nowMs,
+    )
+    const client = send({
+      port,
+      host: '127.0.0.1',
+      method: 'POST',
+      path: '/a%20b?x=%7Ey',
+      headers: { ...signed.headers, 'x-thing': header },
+    })
+    client.end(Buffer.from('{}')) // A string would be joined to the head and turn its bytes to UTF-8.
+    const [incoming, response] = await once(server, 'request')
+    const { method = '', url = '', headers: received, rawHeaders } = incoming as IncomingMessage // What a server's request event gives.
+    const [path = '', query = ''] = url.split('?')
+    // Only set-cookie is delivered as a list, and no request has it.
+    const flat = Object.fromEntries(Object.entries(received).map(([key, value]) => [key, String(value)]))
+    const verified = verify(
+      { method, path, query, headers: flat, rawHeaders, body: Buffer.from('{}') },
+      'kms',
+    )
+    response.end()
+    await once(client, 'response')
+    assert.equal(verified.ok, want, name)
   }
+  assert.equal(rows.length, 6)
 })
