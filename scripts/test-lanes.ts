@@ -1,5 +1,6 @@
 import { run } from 'node:test'
 import type { TestEvent } from 'node:test/reporters'
+import { ownModules } from '../test/redoubt-program.ts'
 
 /** Files that are run so many at a time. */
 export interface Lane {
@@ -17,7 +18,9 @@ const counted = /^(?<what>tests|suites|pass|fail|cancelled|skipped|todo|duration
 export function runLanes(lanes: readonly Lane[]) {
   return lanes
     .filter(({ files }) => files.length > 0)
-    .map(({ files, concurrency }) => run({ files, concurrency, timeout: timeoutMs }))
+    .map(({ files, concurrency }) =>
+      run({ files, concurrency, timeout: timeoutMs, execArgv: ['--import', ownModules] }),
+    )
 }
 
 /**

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-
-const program = join(import.meta.dirname, '../src/cli/redoubt.ts')
+import { redoubtProgram } from './redoubt-program.ts'
 
 /** What a command did. */
 export interface Done {
@@ -20,7 +18,8 @@ export async function redoubt(
   parameters: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Done> {
-  const child = spawn(process.execPath, [program, ...parameters], {
+  const [program, ...before] = redoubtProgram
+  const child = spawn(program, [...before, ...parameters], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: commandMsMax,
     env: { PATH: process.env['PATH'], ...environment },

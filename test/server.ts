@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { redoubtProgram } from './redoubt-program.ts'
 
 /** What a caller signs with. */
 export interface Credentials {
@@ -52,7 +53,6 @@ export interface TestServer {
   kill(): Promise<void>
 }
 
-const sources = join(import.meta.dirname, '../src/cli/redoubt.ts')
 const readyMsMax = 30_000
 const stopMsMax = 15_000
 
@@ -89,7 +89,7 @@ export function directoryFor(t: Pick<Lifetime, 'after'>): string {
 /** Starts a server and waits until it is ready. The caller ends it. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const { dev = false, workers = 1, principals = [], flags = [], environment = {} } = options
-  const [program, ...parameters] = options.command ?? [process.execPath, sources]
+  const [program, ...parameters] = options.command ?? redoubtProgram
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'redoubt-test-'))
   const own = ['--port', '0', '--data', directory, '--workers', String(workers)]
   const further = principals.flatMap((principal) => ['--principal', principal])

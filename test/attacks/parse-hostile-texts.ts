@@ -19,14 +19,37 @@ export interface Begun {
   readonly begins: string
 }
 
-function* textsFor({ charactersMax, frames = [], texts = [] }: Parser): Generator<readonly [string, string]> {
-  for (const text of texts) yield [text.slice(0, charactersMax), `a text of its own: ${text.slice(0, 40)}`]
-  for (const [beginning, end] of [['', ''], ...frames] as const)
-    for (const piece of pieces) {
-      const length = charactersMax - beginning.length - end.length
-      const middle = piece.repeat(Math.ceil(length / piece.length)).slice(0, length)
-      yield [beginning + middle + end, JSON.stringify([beginning, piece, end])]
+/**
+ * Of a longer text an eighth is read first. Where that takes less than `cheapMs`, the whole is left out: growing as the square it would take 64 times as long,
+ * a quarter of what it may, and nobody takes much memory within that time. Units: characters, milliseconds of the processor.
+ */
+const [longAt, cheapMs] = [128 * 1024, 4]
+
+interface Text {
+  readonly made: string
+  /** Shortest first. */
+  readonly sizes: readonly number[]
+  readonly ofSize: (characters: number) => string
+}
+
+function* textsFor({ charactersMax, frames = [], texts = [] }: Parser): Generator<Text> {
+  for (const text of texts)
+    yield {
+      made: `a text of its own: ${text.slice(0, 40)}`,
+      sizes: [charactersMax],
+      ofSize: (characters) => text.slice(0, characters),
     }
+  const sizes = charactersMax < longAt ? [charactersMax] : [charactersMax / 8, charactersMax]
+  for (const [beginning, end] of [['', ''], ...frames] as const)
+    for (const piece of pieces)
+      yield {
+        made: JSON.stringify([beginning, piece, end]),
+        sizes,
+        ofSize(characters) {
+          const length = characters - beginning.length - end.length
+          return beginning + piece.repeat(Math.ceil(length / piece.length)).slice(0, length) + end
+        },
+      }
 }
 
 function failureOf(read: Parser['read'], text: string): string | undefined {
@@ -43,10 +66,15 @@ const port = parentPort
 assert.ok(port, 'a thread of a test')
 for (const [parser, of] of Object.entries(parsers)) {
   port.postMessage({ begins: parser } satisfies Begun)
-  for (const [text, made] of textsFor(of)) {
-    const before = process.threadCpuUsage()
-    const failure = failureOf(of.read, text)
-    const { user, system } = process.threadCpuUsage(before)
-    port.postMessage({ parser, made, cpuMs: (user + system) / 1_000, failure } satisfies Read)
-  }
+  for (const { made, sizes, ofSize } of textsFor(of))
+    for (const size of sizes) {
+      const text = ofSize(size)
+      const before = process.threadCpuUsage()
+      const failure = failureOf(of.read, text)
+      const { user, system } = process.threadCpuUsage(before)
+      const cpuMs = (user + system) / 1_000
+      const isLast = size === sizes.at(-1) || cpuMs < cheapMs
+      if (isLast || failure !== undefined) port.postMessage({ parser, made, cpuMs, failure } satisfies Read)
+      if (isLast) break
+    }
 }

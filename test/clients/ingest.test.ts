@@ -6,16 +6,17 @@ import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { redoubtProgram } from '../redoubt-program.ts'
 import { directoryFor } from '../server.ts'
 import { until } from './edge-rig.ts'
 
-const program = join(import.meta.dirname, '../../src/cli/redoubt.ts')
 const msMax = 20_000
 
 test('ingest: a folder that is watched', async (t) => {
   const [data, logs] = [directoryFor(t), join(directoryFor(t), 'logs')]
   mkdirSync(logs)
-  const child = spawn(process.execPath, [program, 'ingest', 'flow', '--watch', '--data', data, logs])
+  const [program, ...before] = redoubtProgram
+  const child = spawn(program, [...before, 'ingest', 'flow', '--watch', '--data', data, logs])
   t.after(() => child.kill('SIGKILL'))
   const second = Math.floor(Date.now() / 1000)
   const flow = (port: number) =>

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { KMS } from '@aws-sdk/client-kms'
 import { refusal } from '../in-process.ts'
+import { redoubtProgram } from '../redoubt-program.ts'
 import { administratorOf, type Credentials, directoryFor, serverFor, type TestServer } from '../server.ts'
 import { type Certificate, certificateFor } from './xks-proxy/certificate.ts'
 import { heldKey } from './xks-proxy/keys.ts'
@@ -125,7 +126,7 @@ const refused: readonly [name: string, flags: readonly string[], want: RegExp][]
 ]
 
 test('serve: what says nothing sound of proxies is refused at the start', (t) => {
-  const sources = join(import.meta.dirname, '../../src/cli/redoubt.ts')
+  const [program, ...before] = redoubtProgram
   const broken = authorityFile(t, '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
   const rows = [
     ...refused,
@@ -133,8 +134,8 @@ test('serve: what says nothing sound of proxies is refused at the start', (t) =>
   ]
   for (const [name, flags, want] of rows) {
     const { status, stderr } = spawnSync(
-      process.execPath,
-      [sources, 'serve', '--port', '0', '--data', directoryFor(t), '--workers', '1', ...flags],
+      program,
+      [...before, 'serve', '--port', '0', '--data', directoryFor(t), '--workers', '1', ...flags],
       { encoding: 'utf8', timeout: 30_000 },
     )
     assert.equal(status, 1, name)

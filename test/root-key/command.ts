@@ -1,8 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-
-const program = join(import.meta.dirname, '../../src/cli/redoubt.ts')
+import { redoubtProgram } from '../redoubt-program.ts'
 
 /** A `redoubt keys rotate-root` that runs. */
 export interface RotateCommand {
@@ -24,7 +22,8 @@ export function rotateRoot(
   directory: string,
   { environment = {}, flags = [] }: CommandOptions = {},
 ): RotateCommand {
-  const child = spawn(process.execPath, [program, 'keys', 'rotate-root', '--data', directory, ...flags], {
+  const [program, ...before] = redoubtProgram
+  const child = spawn(program, [...before, 'keys', 'rotate-root', '--data', directory, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: directory, ...environment },
   })
