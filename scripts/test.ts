@@ -1,5 +1,8 @@
-// Sets up the clients that tests drive and runs every test: `node scripts/test.ts [file or glob …]`. Ends with Node's counts.
+// Checks what can be checked without running, sets up the clients that tests drive, and runs every test; or, without those checks, some tests:
+// `node scripts/test.ts [file or glob …]`. Ends with Node's counts.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { globSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { spec } from 'node:test/reporters'
@@ -14,7 +17,8 @@ import { findTerraform } from '../test/set-up/terraform.ts'
 import { findTokenSoftware, installTokenSoftware } from '../test/set-up/token.ts'
 import { asOneRun, runLanes } from './test-lanes.ts'
 
-const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['src/**/*.test.ts', 'test/**/*.test.ts']
+const named = process.argv.slice(2)
+const patterns = named.length > 0 ? named : ['src/**/*.test.ts', 'test/**/*.test.ts']
 // What starts servers takes longest and begins first, so that nothing long is left for the end.
 const startsServers = (file: string): boolean => file.startsWith('test/')
 const files = globSync(patterns).sort(
@@ -27,6 +31,9 @@ const waits = (file: string): boolean => startsServers(file) && /terraform|reloa
 // Each file is a process of its own: what Node compiled for one serves those that follow.
 process.env['NODE_COMPILE_CACHE'] = compileCacheDirectory
 
+// Beside the set-up, which waits for others' servers and disks.
+const checks =
+  named.length === 0 && once(spawn('npm', ['run', '--silent', 'check:static'], { stdio: 'inherit' }), 'exit')
 console.log('Setting up the AWS CLI and boto3 (once; needs Python 3 and PyPI) ...')
 const python = installPython(pythonClients)
 if (!python.ready)
@@ -53,6 +60,11 @@ if (!terraform.ready)
 
 const sops = findSops()
 if (!sops.ready) console.log(`NOTICE: the test of sops is skipped, and counted below: ${sops.why}`)
+
+if (checks) {
+  const [code] = (await checks) as [number | null]
+  if (code !== 0) process.exit(1)
+}
 
 /** What tests say who cannot run for want of what could not be set up; nothing else has a reason to be skipped. */
 const reasons = [
