@@ -41,6 +41,11 @@ const backOffMsMin = 100
 const backOffMsMax = 5_000
 /** What a process is started with, behind its standard streams and the channel to us. */
 const firstHandedFd = 4
+/**
+ * What V8 may give to each half of the space for young objects: it takes more step by step over hours, which looks as a leak and buys nothing. With
+ * twice as much (its own choice) as many requests were answered for as much processor time, by a process of 270 instead of 203 MiB. Units: MiB.
+ */
+const semiSpaceMiBMax = 16
 /** A process that has lived so long was well. */
 const wellAfterMs = 30_000
 
@@ -104,6 +109,7 @@ export class EdgeProcesses {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...handed.map(([, fd]) => fd)],
       serialization: 'advanced',
       execArgv: [
+        `--max-semi-space-size=${semiSpaceMiBMax}`,
         ...process.execArgv.filter((flag) => flag.startsWith('--no-warnings')),
         ...permissions(settings),
       ],
