@@ -1,8 +1,8 @@
 import type { Missing } from '#core/resource.ts'
 import { kms, type KmsCall } from './declare.ts'
-import { aliases, type AliasDocument } from './documents.ts'
+import { aliases, type AliasDocument, type KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { aliasArn, type FoundKey, keyAt, missingAlias } from './find-key.ts'
+import { aliasArn, type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
 import { callConditions, findKey, foundKey, keyAccess } from './key-access.ts'
 import type { KeyOperation } from './key-states.ts'
 import { isReservedAlias } from './managed-keys.ts'
@@ -98,15 +98,11 @@ export const DeleteAlias = kms('DeleteAlias', {
 
 /** Lists the aliases of the account and Region, or of one key, sorted by name. */
 export const ListAliases = kms('ListAliases', {
-  target: ({ KeyId }, call) => ({
-    key: KeyId === undefined ? undefined : findKey(call, { operation: 'DescribeKey', keyId: KeyId }),
-  }),
+  target: ({ KeyId }, call) => ({ key: KeyId === undefined ? undefined : ownKey(call, KeyId) }),
   access: () => [{ action: 'kms:ListAliases', resource: '*' }],
   run({ target: { key }, input, call }) {
     const { items, info } = page(input, 50, (after, limit) =>
-      key
-        ? call.aliases.find('target', key.key.keyId, { after, limit })
-        : call.aliases.list({ after, limit }),
+      key ? call.aliases.find('target', key.keyId, { after, limit }) : call.aliases.list({ after, limit }),
     )
     const shown = items.map(({ document: { aliasName, arn, targetKeyId, createdAtMs, updatedAtMs } }) => ({
       AliasName: aliasName,
@@ -130,6 +126,17 @@ function currentKey(call: KmsCall, aliasName: string, operation: KeyOperation): 
   const alias = call.tx.get(aliases, call, aliasName)
   const key = alias && keyAt(call, call, alias.targetKeyId)
   return key && foundKey(call, key, operation)
+}
+
+/**
+ * A key of the caller's account. It is authorized nowhere, so a key of another account is as missing as one that is not there.
+ * Source: KMS API Reference, ListAliases, KeyId: "Enter a KMS key in your AWS account", by its id or ARN.
+ */
+function ownKey(call: KmsCall, text: string): KeyDocument | Missing {
+  const asked = readKeyId(call, text)
+  if ('aliasName' in asked) throw faults.invalidKeyId(text)
+  const key = asked.account === call.account ? keyAt(call, asked, asked.keyId) : undefined
+  return key ?? missingKey(call, asked, asked.keyId)
 }
 
 /** Source: KMS API Reference, CreateAlias, TargetKeyId: "Specify the key ID or key ARN". */
