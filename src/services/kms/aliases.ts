@@ -36,9 +36,7 @@ export const CreateAlias = kms('CreateAlias', {
     assertUsable(call, key, 'CreateAlias')
     if (call.aliases.get(aliasName)) throw faults.aliasExists(alias.arn)
     const targetKeyId = key.key.keyId
-    if (!call.aliases.hasRoomUnder('target', targetKeyId, quotas.aliasesPerKey)) {
-      throw faults.limit(`A KMS key can have up to ${quotas.aliasesPerKey} aliases.`)
-    }
+    assertRoom(call, targetKeyId)
     const { nowMs } = call
     call.aliases.put(aliasName, {
       aliasName,
@@ -55,7 +53,7 @@ export const CreateAlias = kms('CreateAlias', {
  * Points an alias at another key, of the same kind and usage. Leave is needed on the alias, on the key that it leaves and on the one
  * that it gets.
  *
- * Faults: as CreateAlias; ValidationException for keys of different kinds.
+ * Faults: as CreateAlias, but for AlreadyExistsException; ValidationException for keys of different kinds.
  */
 export const UpdateAlias = kms('UpdateAlias', {
   target: ({ AliasName, TargetKeyId }, call) => ({
@@ -74,7 +72,9 @@ export const UpdateAlias = kms('UpdateAlias', {
     if (current && kindOf(current) !== kindOf(key)) {
       throw faults.invalid(`Alias ${alias.arn} must be updated to a KMS key of the same type and key usage.`)
     }
-    call.aliases.put(alias.aliasName, { ...alias, targetKeyId: key.key.keyId, updatedAtMs: call.nowMs })
+    const targetKeyId = key.key.keyId
+    if (targetKeyId !== alias.targetKeyId) assertRoom(call, targetKeyId)
+    call.aliases.put(alias.aliasName, { ...alias, targetKeyId, updatedAtMs: call.nowMs })
     return {}
   },
 })
@@ -153,6 +153,13 @@ function aliasAccess(call: KmsCall, alias: Pick<AliasDocument, 'arn'> | Missing,
 function assertOwnName(aliasName: string): void {
   if (isReservedAlias(aliasName)) throw faults.reservedAlias()
   if (!aliasForm.test(aliasName)) throw faults.invalidAlias(aliasName)
+}
+
+/** Faults: LimitExceededException. Source: KMS Developer Guide, "Resource quotas", Aliases per KMS key. */
+function assertRoom(call: KmsCall, keyId: string): void {
+  const { aliasesPerKey } = quotas
+  if (!call.aliases.hasRoomUnder('target', keyId, aliasesPerKey))
+    throw faults.limit(`A KMS key can have up to ${aliasesPerKey} aliases.`)
 }
 
 /** Source: KMS API Reference, UpdateAlias: both symmetric, both asymmetric or both HMAC, and of the same usage. */
