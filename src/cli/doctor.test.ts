@@ -121,6 +121,13 @@ const rows: readonly Row[] = [
     told: /was cut off: remove the directory, and restore again/,
   },
   {
+    name: 'data whose note of its root key is lost',
+    spoil: (at) => writeFileSync(join(at, 'redoubt.db'), ''),
+    check: 'root key',
+    level: 'fail',
+    told: /root-key\.json is missing beside data.*: put it back from a backup/,
+  },
+  {
     name: 'a root key that others may read',
     spoil: (at) => writeFileSync(join(at, 'root.key'), '', { mode: 0o644 }),
     check: 'root key',
@@ -183,7 +190,7 @@ test('doctor: each thing that is wrong is named, with what to do', async (t) => 
       `${name}: nothing else is wrong`,
     )
   }
-  assert.equal(rows.length, 17)
+  assert.equal(rows.length, 18)
 })
 
 test('the place of functions: the first that can be written to, or none', async (t) => {

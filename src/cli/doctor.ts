@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { databaseFile } from '#core/database-file.ts'
 import { probe, type Probed } from '#core/ports.ts'
 import { systemWorld } from '#core/world.ts'
 import { findWorkplace, surveyPlatform } from '#functions/index.ts'
@@ -132,6 +133,10 @@ function directoryOf(directory: string, machine: Machine): Told {
 function rootKey(directory: string): Told {
   const path = join(directory, 'root.key')
   const noted = existsSync(join(directory, 'root-key.json'))
+  if (!noted && existsSync(join(directory, databaseFile)))
+    return fail(
+      'root-key.json is missing beside data, which no server serves without it: put it back from a backup',
+    )
   if (!existsSync(path))
     return ok(noted ? 'comes from elsewhere than root.key: the server is told' : 'is made by the first start')
   if ((statSync(path).mode & 0o077) !== 0) return fail(`others may read ${path}: run chmod 600 on it`)

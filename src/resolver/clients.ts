@@ -13,25 +13,25 @@ const own: ReadonlySet<string> = new Set([
 
 /** Who may ask, and how often: so many queries a second each. */
 export class Clients {
-  readonly #nowMs: () => number
+  readonly #elapsedMs: () => number
   readonly #known = new Bounded<string, { tokens: number; atMs: number }>(limits.clients)
 
-  constructor(nowMs: () => number) {
-    this.#nowMs = nowMs
+  constructor(elapsedMs: () => number) {
+    this.#elapsedMs = elapsedMs
   }
 
   /** Whether one more query of this address is taken. */
   take(address: string): boolean {
-    const nowMs = this.#nowMs()
+    const atMs = this.#elapsedMs()
     const client = this.#known.get(address)
     if (client === undefined) {
       if (!isOwn(address)) return false
-      this.#known.set(address, { tokens: limits.clientBurst - 1, atMs: nowMs })
+      this.#known.set(address, { tokens: limits.clientBurst - 1, atMs })
       return true
     }
-    const gained = (Math.max(0, nowMs - client.atMs) / 1_000) * limits.clientPerSecond
+    const gained = ((atMs - client.atMs) / 1_000) * limits.clientPerSecond
     client.tokens = Math.min(limits.clientBurst, client.tokens + gained)
-    client.atMs = nowMs
+    client.atMs = atMs
     if (client.tokens < 1) return false
     client.tokens -= 1
     return true

@@ -10,7 +10,7 @@ export interface Forwarder {
 }
 
 interface Parts {
-  readonly world: Pick<World, 'after' | 'nowMs' | 'randomBytes'>
+  readonly world: Pick<World, 'after' | 'elapsedMs' | 'randomBytes'>
   readonly upstreams: readonly Upstream[]
 }
 
@@ -22,22 +22,23 @@ export function createForwarder({ world, upstreams }: Parts): Forwarder {
   const underWay = new Map<string, Promise<Buffer | undefined>>()
 
   async function ask(query: Query): Promise<Buffer | undefined> {
-    const endsAtMs = world.nowMs() + limits.questionMs
+    const endsAtMs = world.elapsedMs() + limits.questionMs
+    const leftMs = (): number => Math.min(limits.attemptMs, endsAtMs - world.elapsedMs())
     let failed: Buffer | undefined
     for (let round = 0; round < limits.rounds; round += 1)
       for (const upstream of upstreams) {
-        const timeoutMs = Math.min(limits.attemptMs, endsAtMs - world.nowMs())
-        if (timeoutMs <= 0) return failed
-        const answer = await askOne(query, upstream, timeoutMs)
+        if (leftMs() <= 0) return failed
+        const answer = await askOne(query, upstream, leftMs)
         if (answer !== undefined && !isFailure(answer)) return answer
         failed ??= answer
       }
     return failed
   }
 
-  async function askOne(query: Query, upstream: Upstream, timeoutMs: number): Promise<Buffer | undefined> {
+  /** By TCP where the answer was cut: it counts as one attempt with the datagram before it, and gets what time is left of the question's. */
+  async function askOne(query: Query, upstream: Upstream, leftMs: () => number): Promise<Buffer | undefined> {
     const one = () => ({
-      ...{ upstream, world, timeoutMs, question: query.question },
+      ...{ upstream, world, timeoutMs: leftMs(), question: query.question },
       query: upstreamQuery(query, world.randomBytes(2).readUInt16BE(0)),
     })
     const answer = await askByUdp(one())

@@ -3,7 +3,7 @@
 import { decode, encode, type Packet } from 'dns-packet'
 import fc from 'fast-check'
 import assert from 'node:assert/strict'
-import { createSocket } from 'node:dgram'
+import { createSocket, Socket } from 'node:dgram'
 import { test } from 'node:test'
 import { Clients } from './clients.ts'
 import { limits } from './limits.ts'
@@ -134,8 +134,8 @@ test('resolver: what is no query is refused with its code, or not answered', asy
 })
 
 test('clients: own networks alone, so many queries a second each', () => {
-  let nowMs = 0
-  const clients = new Clients(() => nowMs)
+  let elapsedMs = 0
+  const clients = new Clients(() => elapsedMs)
   const rows = [
     ['127.0.0.1', true],
     ['::1', true],
@@ -152,10 +152,22 @@ test('clients: own networks alone, so many queries a second each', () => {
   const take = (count: number) =>
     Array.from({ length: count }, () => clients.take('10.9.9.9')).filter(Boolean).length
   assert.equal(take(2_000), limits.clientBurst)
-  nowMs += 100
+  elapsedMs += 100
   assert.equal(take(2_000), limits.clientPerSecond / 10)
   assert.ok(clients.take('10.9.9.8'))
   assert.equal(rows.length, 10)
+})
+
+test('resolver: a datagram that names no port to answer to is passed over', async (t) => {
+  const bind = t.mock.method(Socket.prototype, 'bind')
+  const { port } = await resolver(t, [await upstream(t, right)])
+  // The resolver's own socket, to which the system gives such datagrams; only a raw socket sends them.
+  const own = bind.mock.calls
+    .map(({ this: socket }) => socket as Socket)
+    .find((one) => one.address().port === port)
+  own?.emit('message', plain, { address: loopback, family: 'IPv4', port: 0, size: plain.length })
+  assert.deepEqual(addressesOf(await byUdp(port, plain)), ['192.0.2.1']) // And nothing was logged: see `resolver`.
+  assert.ok(own)
 })
 
 test('resolver: random bytes and broken queries leave it alive, by UDP and TCP', async (t) => {

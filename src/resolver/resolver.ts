@@ -55,7 +55,7 @@ export function createResolver({ settings, world, log, account, keep }: Parts): 
   const underWay = new UnderWay()
   const find = createAnswering({
     world,
-    clients: new Clients(world.nowMs),
+    clients: new Clients(world.elapsedMs),
     forwarder: createForwarder({ world, upstreams: settings.upstreams }),
     tell(told) {
       const accountId = account()

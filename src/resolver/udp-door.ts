@@ -45,6 +45,7 @@ export async function openUdpDoor({ host, port, fd, answer, log }: Parts): Promi
   }
 
   socket.on('message', (message, from) => {
+    if (from.port === 0) return // Whoever sends from there wants no answer, and can get none. Source: RFC 768.
     take(message, from).catch((error: unknown) => log(bugOf(error)))
   })
   return {

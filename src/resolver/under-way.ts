@@ -12,12 +12,12 @@ export class UnderWay {
   }
 
   /** Ends when there is nothing, and what came of it has left; or after `msMax`. Units: milliseconds. */
-  async none(msMax: number, { nowMs, after }: Pick<World, 'nowMs' | 'after'>): Promise<void> {
-    const giveUpAtMs = nowMs() + msMax
+  async none(msMax: number, { elapsedMs, after }: Pick<World, 'elapsedMs' | 'after'>): Promise<void> {
+    const giveUpAtMs = elapsedMs() + msMax
     do {
-      while (this.#count > 0 && nowMs() < giveUpAtMs)
+      while (this.#count > 0 && elapsedMs() < giveUpAtMs)
         await new Promise<void>((resolve) => void after(1, resolve))
       await new Promise(setImmediate) // Something may have begun meanwhile.
-    } while (this.#count > 0 && nowMs() < giveUpAtMs)
+    } while (this.#count > 0 && elapsedMs() < giveUpAtMs)
   }
 }

@@ -162,6 +162,24 @@ test('root key: a key without its note (a crash between the two) gets the note',
   })
 })
 
+for (const source of [file, passphrase, environment]) {
+  test(`root key: from ${source.kind}, none is made in the place of one whose note is lost beside its data`, () => {
+    inDirectory((directory) => {
+      load(source, directory)
+      writeFileSync(join(directory, 'redoubt.db'), 'documents')
+      rmSync(join(directory, 'root-key.json'))
+      const before = contentOf(directory)
+      assert.throws(
+        () => load(source, directory),
+        (error) =>
+          error instanceof RootKeyError &&
+          /root-key\.json is missing.*no new key was made/.test(error.message),
+      )
+      assert.deepEqual(contentOf(directory), before)
+    })
+  })
+}
+
 test('write once: the first content stays, and no temporary file does', () => {
   inDirectory((directory) => {
     const path = join(directory, 'name')

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync, unlinkSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, unlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { rootKeyBytes, rootKeyOf } from './root-key.ts'
 import { RootKeyError } from './root-keys.ts'
 import { codeOf, moveFile, writeOnce } from './write-file.ts'
@@ -38,6 +39,12 @@ export function assertWaiting(path: string, keyId: string): void {
 export function removeKeyFile(path: string, keyIds: readonly string[]): void {
   const id = keyFileId(path)
   if (id !== undefined && keyIds.includes(id)) unlinkSync(path)
+}
+
+/** Removes what was being written of key files when a process was killed. Whoever calls this is the only one who writes there. */
+export function removeUnfinished(directory: string): void {
+  for (const name of readdirSync(directory))
+    if (/^root\.key(?:\.next)?\.[0-9a-f]{16}\.tmp$/.test(name)) unlinkSync(join(directory, name))
 }
 
 function keyFileId(path: string): string | undefined {

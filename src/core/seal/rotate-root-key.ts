@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import { type RootKey, rootKeyOf } from './root-key.ts'
-import { assertWaiting, keyFileName, nextPathOf, removeKeyFile, settleKeyFile } from './root-key-file.ts'
+import {
+  assertWaiting,
+  keyFileName,
+  nextPathOf,
+  removeKeyFile,
+  removeUnfinished,
+  settleKeyFile,
+} from './root-key-file.ts'
 import { replaceNote } from './root-key-note.ts'
 import { anotherKey, keyPathOf, type RootKeySource } from './root-key-source.ts'
 import { type Origin, RootKeyError, type RootKeyState } from './root-keys.ts'
@@ -81,6 +88,7 @@ export function finishRootKey(
   const retiredIds = state.retired.map(({ root }) => root.id)
   for (const path of [join(directory, keyFileName), nextPathOf(join(directory, keyFileName))])
     removeKeyFile(path, retiredIds)
+  removeUnfinished(directory)
   const finished = { ...state, retired, unfinished: false }
   replaceNote(directory, finished, randomBytes)
   return finished

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { DamagedDatabase } from './checksums.ts'
-import { databaseFile } from './database-file.ts'
+import { databaseFile } from '../database-file.ts'
 import { examineWal, type WalVerdict } from './wal-file.ts'
 
 /** Something in the write-ahead log is not as it was written: what was committed from there on would be lost without a word. */

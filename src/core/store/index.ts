@@ -1,6 +1,6 @@
 /** The store's door: documents in memory over a change log (docs: design, section 4). */
 import { join } from 'node:path'
-import { databaseFile } from './database-file.ts'
+import { databaseFile } from '../database-file.ts'
 import { Head } from './head.ts'
 import { MemoryDatabase, memoryDriver } from './memory-driver.ts'
 import { SqliteDriver } from './sqlite-driver.ts'
@@ -18,7 +18,7 @@ export {
 } from './data-directory.ts'
 export { checkDatabase, DamagedWal, examineWalOf } from './check-database.ts'
 export { flip } from './wal-file.ts'
-export { databaseFile } from './database-file.ts'
+export { databaseFile } from '../database-file.ts'
 export { DamagedDatabase } from './checksums.ts'
 export { copyDatabase, openStill, type StillDatabase } from './database-copy.ts'
 export { Head } from './head.ts'

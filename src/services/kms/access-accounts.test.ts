@@ -216,6 +216,39 @@ test('a foreign ciphertext does not tell whether its key exists', async () => {
   assert.match([...told].join(), /does not exist, does not exist in this region, or you are not allowed/)
 })
 
+test('ListAliases tells another account neither which keys nor which aliases there are', async () => {
+  const r = await rig()
+  const foreign = r.as(r.administrators.get(there) ?? assert.fail())
+  const Policy = policy(enablesIam, allow('kms:*', aws(rootArn(there))))
+  const { id, arn } = await newKey(r.admin, { Policy })
+  await r.admin.createAlias({ AliasName: 'alias/known', TargetKeyId: id })
+  const unknown = '00000000-0000-4000-8000-000000000000'
+  const of = (resource: string) => arn.replace(`key/${id}`, resource)
+  const rows: readonly [there: string, gone: string][] = [
+    [arn, of(`key/${unknown}`)],
+    [of('alias/known'), of('alias/unknown')],
+  ]
+  for (const [existing, missing] of rows) {
+    const told = await refusal(foreign.listAliases({ KeyId: existing }))
+    assert.match(told, /^NotFoundException/)
+    assert.equal(
+      told.replace(existing, 'that'),
+      (await refusal(foreign.listAliases({ KeyId: missing }))).replace(missing, 'that'),
+    )
+  }
+  assert.equal(rows.length, 2)
+  const { Aliases = [] } = await r.admin.listAliases({ KeyId: arn })
+  assert.deepEqual(
+    Aliases.map(({ AliasName }) => AliasName),
+    ['alias/known'],
+  )
+  assert.match(
+    await refusal(r.admin.listAliases({ KeyId: 'alias/aws/sqs' })),
+    /^NotFoundException: Invalid keyId/,
+  )
+  assert.equal((await r.admin.listKeys({})).Keys?.length, 1, 'asking makes no AWS managed key')
+})
+
 test('a denial tells another account neither what aliases there are nor which keys they lead to', async () => {
   const r = await rig()
   const foreign = r.as(r.administrators.get(there) ?? assert.fail())

@@ -249,6 +249,31 @@ test('condition keys: met and not met', async () => {
 
 const macKind = { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' } as const
 
+test('condition keys: tags of a new key are held to what TagResource is', async () => {
+  const r = await rig()
+  const { id } = await newKey(r.admin, { MultiRegion: true })
+  const Tags = [{ TagKey: 'team', TagValue: 'red' }]
+  const tagging = (account: string) => is('kms:CallerAccount', account)
+  const create = allow(['kms:CreateKey', 'kms:ReplicateKey', 'kms:PutKeyPolicy'])
+  const denial: Statement = { ...allow('kms:TagResource', { Condition: tagging(here) }), Effect: 'Deny' }
+  const rows: readonly [name: string, statements: readonly Statement[], want: string][] = [
+    ['allowed under a condition', [create, allow('kms:TagResource', { Condition: tagging(here) })], 'ok'],
+    ['which is not met', [create, allow('kms:TagResource', { Condition: tagging(there) })], noIdentity],
+    [
+      'denied under one',
+      [create, allow('kms:TagResource'), denial],
+      'explicit deny in an identity-based policy',
+    ],
+  ]
+  for (const [at, [name, statements, want]] of rows.entries()) {
+    const kms = await user(r, `user${at}`, statements)
+    assert.equal(await outcome(kms.createKey({ Tags })), want, name)
+    const replicate = kms.replicateKey({ KeyId: id, ReplicaRegion: 'eu-west-1', Tags })
+    assert.equal(await outcome(replicate), want, `${name}: a replica`)
+  }
+  assert.equal(rows.length, 3)
+})
+
 test('condition keys: what is not there', async () => {
   const r = await rig()
   const { id } = await newKey(r.admin)

@@ -143,7 +143,12 @@ test('roles: what limits a session against key policies', async () => {
 
 test('the lockout check: a policy must let its author change it again, unless that is bypassed', async () => {
   const r = await rig()
-  const creator = await user(r, 'creator', [allow('kms:CreateKey')])
+  const creator = await user(r, 'creator', [allow(['kms:CreateKey', 'kms:TagResource'])])
+  const ofAccount = (account: string) => ({
+    ...everybody,
+    Condition: { StringEquals: { 'kms:CallerAccount': account } },
+  })
+  const tagged = { ...everybody, Condition: { StringEquals: { 'aws:ResourceTag/stage': 'live' } } }
   const rows: readonly [name: string, author: KMS, keyPolicy: readonly Statement[], passes: boolean][] = [
     ['the root statement, for an administrator', r.admin, [enablesIam], true],
     ['the root statement, for one whom IAM does not let', creator, [enablesIam], false],
@@ -157,21 +162,32 @@ test('the lockout check: a policy must let its author change it again, unless th
       [allow('kms:*', { ...aws(userArn('creator')), Resource: `arn:aws:kms:us-east-1:${here}:key/x` })],
       false,
     ],
+    ['everybody who calls from this account', r.admin, [allow('kms:*', ofAccount(here))], true],
+    ['everybody who calls from another one', r.admin, [allow('kms:*', ofAccount(there))], false],
+    [
+      'a denial of whoever calls from this account',
+      r.admin,
+      [enablesIam, deny('kms:*', ofAccount(here))],
+      false,
+    ],
+    ['a denial for a tag that the key has', r.admin, [enablesIam, deny('kms:PutKeyPolicy', tagged)], false],
   ]
+  const Tags = [{ TagKey: 'stage', TagValue: 'live' }]
   const locked = /^MalformedPolicyDocumentException: The new key policy will not allow you/
   for (const [name, author, statements, passes] of rows) {
     const Policy = policy(...statements)
     const want = passes ? /^no refusal/ : locked
-    assert.match(await refusal(author.createKey({ Policy })), want, name)
+    assert.match(await refusal(author.createKey({ Policy, Tags })), want, name)
     const bypassed = author.createKey({ Policy, BypassPolicyLockoutSafetyCheck: true })
     assert.equal(await refusal(bypassed), 'no refusal', name)
 
     const key = await keyWith(r, [enablesIam, allow('kms:PutKeyPolicy', aws(userArn('creator')))])
+    await r.admin.tagResource({ KeyId: key, Tags })
     assert.match(await refusal(author.putKeyPolicy({ KeyId: key, Policy })), want, name)
     const put = author.putKeyPolicy({ KeyId: key, Policy, BypassPolicyLockoutSafetyCheck: true })
     assert.equal(await refusal(put), 'no refusal', name)
   }
-  assert.equal(rows.length, 7)
+  assert.equal(rows.length, 11)
 })
 
 test('key policies name who is meant: a namesake is not, and nobody can be named who is not there', async () => {

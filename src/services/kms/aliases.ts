@@ -1,8 +1,8 @@
 import type { Missing } from '#core/resource.ts'
 import { kms, type KmsCall } from './declare.ts'
-import { aliases, type AliasDocument } from './documents.ts'
+import { aliases, type AliasDocument, type KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { aliasArn, type FoundKey, keyAt, missingAlias } from './find-key.ts'
+import { aliasArn, type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
 import { callConditions, findKey, foundKey, keyAccess } from './key-access.ts'
 import type { KeyOperation } from './key-states.ts'
 import { isReservedAlias } from './managed-keys.ts'
@@ -36,9 +36,7 @@ export const CreateAlias = kms('CreateAlias', {
     assertUsable(call, key, 'CreateAlias')
     if (call.aliases.get(aliasName)) throw faults.aliasExists(alias.arn)
     const targetKeyId = key.key.keyId
-    if (!call.aliases.hasRoomUnder('target', targetKeyId, quotas.aliasesPerKey)) {
-      throw faults.limit(`A KMS key can have up to ${quotas.aliasesPerKey} aliases.`)
-    }
+    assertRoom(call, targetKeyId)
     const { nowMs } = call
     call.aliases.put(aliasName, {
       aliasName,
@@ -55,7 +53,7 @@ export const CreateAlias = kms('CreateAlias', {
  * Points an alias at another key, of the same kind and usage. Leave is needed on the alias, on the key that it leaves and on the one
  * that it gets.
  *
- * Faults: as CreateAlias; ValidationException for keys of different kinds.
+ * Faults: as CreateAlias, but for AlreadyExistsException; ValidationException for keys of different kinds.
  */
 export const UpdateAlias = kms('UpdateAlias', {
   target: ({ AliasName, TargetKeyId }, call) => ({
@@ -74,7 +72,9 @@ export const UpdateAlias = kms('UpdateAlias', {
     if (current && kindOf(current) !== kindOf(key)) {
       throw faults.invalid(`Alias ${alias.arn} must be updated to a KMS key of the same type and key usage.`)
     }
-    call.aliases.put(alias.aliasName, { ...alias, targetKeyId: key.key.keyId, updatedAtMs: call.nowMs })
+    const targetKeyId = key.key.keyId
+    if (targetKeyId !== alias.targetKeyId) assertRoom(call, targetKeyId)
+    call.aliases.put(alias.aliasName, { ...alias, targetKeyId, updatedAtMs: call.nowMs })
     return {}
   },
 })
@@ -98,15 +98,11 @@ export const DeleteAlias = kms('DeleteAlias', {
 
 /** Lists the aliases of the account and Region, or of one key, sorted by name. */
 export const ListAliases = kms('ListAliases', {
-  target: ({ KeyId }, call) => ({
-    key: KeyId === undefined ? undefined : findKey(call, { operation: 'DescribeKey', keyId: KeyId }),
-  }),
+  target: ({ KeyId }, call) => ({ key: KeyId === undefined ? undefined : ownKey(call, KeyId) }),
   access: () => [{ action: 'kms:ListAliases', resource: '*' }],
   run({ target: { key }, input, call }) {
     const { items, info } = page(input, 50, (after, limit) =>
-      key
-        ? call.aliases.find('target', key.key.keyId, { after, limit })
-        : call.aliases.list({ after, limit }),
+      key ? call.aliases.find('target', key.keyId, { after, limit }) : call.aliases.list({ after, limit }),
     )
     const shown = items.map(({ document: { aliasName, arn, targetKeyId, createdAtMs, updatedAtMs } }) => ({
       AliasName: aliasName,
@@ -132,6 +128,17 @@ function currentKey(call: KmsCall, aliasName: string, operation: KeyOperation): 
   return key && foundKey(call, key, operation)
 }
 
+/**
+ * A key of the caller's account. It is authorized nowhere, so a key of another account is as missing as one that is not there.
+ * Source: KMS API Reference, ListAliases, KeyId: "Enter a KMS key in your AWS account", by its id or ARN.
+ */
+function ownKey(call: KmsCall, text: string): KeyDocument | Missing {
+  const asked = readKeyId(call, text)
+  if ('aliasName' in asked) throw faults.invalidKeyId(text)
+  const key = asked.account === call.account ? keyAt(call, asked, asked.keyId) : undefined
+  return key ?? missingKey(call, asked, asked.keyId)
+}
+
 /** Source: KMS API Reference, CreateAlias, TargetKeyId: "Specify the key ID or key ARN". */
 function findTarget(call: KmsCall, keyId: string, operation: KeyOperation): FoundKey | Missing {
   if (/^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?alias\//.test(keyId))
@@ -146,6 +153,13 @@ function aliasAccess(call: KmsCall, alias: Pick<AliasDocument, 'arn'> | Missing,
 function assertOwnName(aliasName: string): void {
   if (isReservedAlias(aliasName)) throw faults.reservedAlias()
   if (!aliasForm.test(aliasName)) throw faults.invalidAlias(aliasName)
+}
+
+/** Faults: LimitExceededException. Source: KMS Developer Guide, "Resource quotas", Aliases per KMS key. */
+function assertRoom(call: KmsCall, keyId: string): void {
+  const { aliasesPerKey } = quotas
+  if (!call.aliases.hasRoomUnder('target', keyId, aliasesPerKey))
+    throw faults.limit(`A KMS key can have up to ${aliasesPerKey} aliases.`)
 }
 
 /** Source: KMS API Reference, UpdateAlias: both symmetric, both asymmetric or both HMAC, and of the same usage. */

@@ -56,7 +56,7 @@ export const Decrypt = kms<'Decrypt', FoundKey | Missing, DecryptResponse>('Decr
     }))
   },
   run: ({ target, input, call, prepared }) =>
-    used(call, target, { name: 'Decrypt', input, output: prepared }),
+    used(call, target, { name: 'Decrypt', input, with: prepared.KeyId, output: prepared }),
 })
 
 /**
@@ -102,8 +102,10 @@ export const ReEncrypt = kms<'ReEncrypt', BothKeys, ReEncryptResponse>('ReEncryp
     )
   },
   run({ target: { source, destination }, input, call, prepared }) {
+    if (prepared.SourceKeyId !== source.arn) throw faults.keyChanged()
     assertUsable(call, source, 'ReEncryptFrom')
-    const output = used(call, destination, { name: 'ReEncryptTo', input, output: prepared })
+    const made = { with: prepared.KeyId, output: prepared }
+    const output = used(call, destination, { name: 'ReEncryptTo', input, ...made })
     noteUse(call, source, 'ReEncryptFrom')
     return output
   },

@@ -398,6 +398,37 @@ test('DisconnectCustomKeyStore: what the proxy is being asked for does not outli
   assert.equal((await admin.listKeys({})).Keys?.length, 1)
 })
 
+test('a use by an alias gives nothing of the key that it led to, once it leads to another', async (t) => {
+  const { admin, connected, proxy } = await storesRig(t)
+  const KeyId = await externalKey(admin, await connected())
+  const { id: other } = await newKey(admin)
+  const { CiphertextBlob } = await admin.encrypt({ KeyId, Plaintext })
+  const { CiphertextBlob: plain } = await admin.encrypt({ KeyId: other, Plaintext })
+  const AliasName = 'alias/moving'
+  await admin.createAlias({ AliasName, TargetKeyId: KeyId })
+  const uses: readonly [name: string, use: () => Promise<unknown>][] = [
+    ['Encrypt', () => admin.encrypt({ KeyId: AliasName, Plaintext })],
+    ['Decrypt', () => admin.decrypt({ KeyId: AliasName, CiphertextBlob })],
+    ['GenerateDataKey', () => admin.generateDataKey({ KeyId: AliasName, KeySpec: 'AES_256' })],
+    [
+      'ReEncrypt from it',
+      () => admin.reEncrypt({ SourceKeyId: AliasName, CiphertextBlob, DestinationKeyId: other }),
+    ],
+    ['ReEncrypt to it', () => admin.reEncrypt({ CiphertextBlob: plain, DestinationKeyId: AliasName })],
+  ]
+  for (const [name, use] of uses) {
+    const move = async () => {
+      await admin.updateAlias({ AliasName, TargetKeyId: other })
+      await admin.disableKey({ KeyId }) // Whoever may use the other key is not let at this one any more.
+    }
+    assert.match(await meanwhile(proxy, use, move), /^KMSInternalException: The alias was pointed/, name)
+    await admin.enableKey({ KeyId })
+    await admin.updateAlias({ AliasName, TargetKeyId: KeyId })
+    assert.equal(await refusal(use()), 'no refusal', name)
+  }
+  assert.equal(uses.length, 5)
+})
+
 test('custom key stores: what is known of a proxy that was changed meanwhile is not kept', async (t) => {
   const { admin, connected, proxy } = await storesRig(t)
   const CustomKeyStoreId = await connected()

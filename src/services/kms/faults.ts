@@ -9,7 +9,7 @@ const fault = faultsOf<Errors>()
  * against AWS and quoted in public issue trackers.
  * Differs: the words are our own, since AWS's were not found, in: recipient, noPolicy, lockout, ungrantable, noSuchGrant,
  * invalidGrantId, invalidGrantee, wrongSpec, rotationIsNear, rotationLimit, keyExists, noSuchMaterial, pendingMaterial, wrongMaterial,
- * unfitMaterial, in what grants are refused for by `invalid`, and in all of custom key stores (their proxies' faults are in
+ * unfitMaterial, keyChanged, in what grants are refused for by `invalid`, and in all of custom key stores (their proxies' faults are in
  * xks/faults.ts).
  */
 export const faults = {
@@ -22,6 +22,12 @@ export const faults = {
 
   // Key states
   disabled: (arn: string) => fault('DisabledException', `${arn} is disabled.`),
+  /** SDKs try such a call again. */
+  keyChanged: () =>
+    fault(
+      'KMSInternalException',
+      'The alias was pointed at another key while the request was under way. Retry the request.',
+    ),
   invalidState: (arn: string, state: string) => fault('KMSInvalidStateException', `${arn} is ${state}.`),
   wrongOrigin: (arn: string, origin: string) =>
     fault(

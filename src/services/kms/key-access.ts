@@ -2,6 +2,7 @@ import type { Access } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import type { KmsCall } from './declare.ts'
 import { aliases, type KeyDocument } from './documents.ts'
+import { faults } from './faults.ts'
 import { aliasArn, type FoundKey, keyAt, missingAlias, missingKey, readKeyId } from './find-key.ts'
 import { type Asked, type EncryptionContext, grantsFor } from './grant-scope.ts'
 import type { KeyOperation } from './key-states.ts'
@@ -43,9 +44,13 @@ export interface Use extends Asked {
   readonly keyId: string
 }
 
-/** The key that a call names, with its policy and the grants that concern the caller; or what to authorize in its place. */
+/**
+ * The key that a call names, with its policy and the grants that concern the caller; or what to authorize in its place.
+ * Faults: those of `readKeyId`; NotFoundException for an alias where an operation takes none.
+ */
 export function findKey(call: KmsCall, { operation, keyId: text, ...asks }: Use): FoundKey | Missing {
   const asked = readKeyId(call, text)
+  if ('aliasName' in asked && !takesAlias(operation)) throw faults.invalidKeyId(text)
   const isForeign = asked.account !== call.account && !acrossAccounts.has(operation)
   if ('keyId' in asked) {
     const key = isForeign ? undefined : keyAt(call, asked, asked.keyId)
@@ -107,7 +112,7 @@ export function keyAccess(
       'kms:MultiRegion': String(key.multiRegion !== undefined),
       'kms:MultiRegionKeyType': key.multiRegion?.type,
       'kms:ResourceAliases': () => aliasNames(call, key),
-      ...(alias !== undefined && usesAlias(operation) && { 'kms:RequestAlias': alias }),
+      ...(alias !== undefined && { 'kms:RequestAlias': alias }),
       ...conditions,
     },
   }
@@ -137,8 +142,11 @@ export function contextConditions(
   return { ...Object.fromEntries(values), 'kms:EncryptionContextKeys': pairs.map(([key]) => key) }
 }
 
-/** Operations that may be told of a key by its alias. Source: Service Authorization Reference, condition key kms:RequestAlias. */
-function usesAlias(operation: KeyOperation): boolean {
+/**
+ * Operations that may be told of a key by its alias: DescribeKey and those that use it; what manages keys wants an id or an ARN.
+ * Source: Service Authorization Reference, condition key kms:RequestAlias; KMS Developer Guide, "Find the key ID and key ARN".
+ */
+function takesAlias(operation: KeyOperation): boolean {
   return acrossAccounts.has(operation) && !/Grant|GetKeyRotationStatus/.test(operation)
 }
 

@@ -1,10 +1,10 @@
-import type { Arn } from '#core/arn.ts'
 import { withPrincipals } from '#core/policy-principals.ts'
 import { shownPrincipal } from '#core/principal-names.ts'
-import type { Resource } from '#core/resource.ts'
 import { parsePolicy } from '#engines/policy/index.ts'
 import type { KmsCall } from './declare.ts'
+import type { KeyDocument } from './documents.ts'
 import { faults } from './faults.ts'
+import { foundKey, keyAccess } from './key-access.ts'
 import { quotas } from './quotas.ts'
 
 /** The policy of a key that was made without one. Source: KMS Developer Guide, "Default key policy". */
@@ -24,39 +24,37 @@ export function defaultPolicy({ partition, account }: Pick<KmsCall, 'partition' 
   })
 }
 
-/** A policy that a call brings for a key. */
-interface NewPolicy {
-  readonly keyArn: Arn
-  readonly text: string | undefined
-  /** `BypassPolicyLockoutSafetyCheck`. */
-  readonly bypass: boolean | undefined
+/** The members by which a call brings a policy for a key. */
+interface PolicyRequest {
+  readonly Policy?: string | undefined
+  readonly BypassPolicyLockoutSafetyCheck?: boolean | undefined
 }
 
 /**
- * A key policy as it is kept: with users and roles by their unique ids. Unless bypassed, it must let its author change it again, else
- * nobody might.
+ * A key with the policy that a call brings for it, if any: with users and roles by their unique ids. Unless bypassed, the policy must
+ * let its author change it again, else nobody might.
  *
  * Faults: MalformedPolicyDocumentException; LimitExceededException.
  * Source: KMS API Reference, CreateKey and PutKeyPolicy, Policy.
  */
-export function storedPolicy(call: KmsCall, { keyArn, text, bypass = false }: NewPolicy): string {
-  if (text === undefined) return defaultPolicy(call)
+export function withPolicy(
+  call: KmsCall,
+  key: KeyDocument,
+  { Policy: text, BypassPolicyLockoutSafetyCheck: bypass = false }: PolicyRequest,
+): KeyDocument {
+  if (text === undefined) return key
   if (Buffer.byteLength(text) > quotas.keyPolicyBytes) {
     throw faults.limit(`The key policy exceeds the maximum size of ${quotas.keyPolicyBytes} bytes.`)
   }
   const read = parsePolicy(text, 'resource')
   if ('problems' in read) throw faults.malformedPolicy(read.problems[0].message)
   const { principals } = call.parts
-  const stored = withPrincipals(text, {
+  const policy = withPrincipals(text, {
     AWS: (name) => principals.stored(call.tx, call.partition, name) ?? refuse(name),
   })
-  if (
-    !bypass &&
-    !mayPutPolicy(call, { arn: keyArn, resourcePolicy: { kind: 'resource', text: stored, required: true } })
-  ) {
-    throw faults.lockout()
-  }
-  return stored
+  const after = { ...key, policy }
+  if (!bypass && !mayPutPolicy(call, after)) throw faults.lockout()
+  return after
 }
 
 /** A kept key policy as answers show it: users and roles by their ARNs as long as they exist. */
@@ -67,8 +65,11 @@ export function shownPolicy(call: KmsCall, stored: string): string {
   return JSON.stringify(JSON.parse(shown), undefined, 2)
 }
 
-function mayPutPolicy(call: KmsCall, resource: Resource): boolean {
-  return call.parts.authorize(call, [{ action: 'kms:PutKeyPolicy', resource }]) === undefined
+/** Whether the caller could put another policy, asked as that call would be. */
+function mayPutPolicy(call: KmsCall, key: KeyDocument): boolean {
+  const conditions = { 'kms:BypassPolicyLockoutSafetyCheck': 'false' }
+  const access = keyAccess(call, foundKey(call, key, 'PutKeyPolicy'), 'PutKeyPolicy', conditions)
+  return call.parts.authorize(call, [access]) === undefined
 }
 
 function refuse(name: string): never {

@@ -5,7 +5,8 @@ import { kms } from './declare.ts'
 import type { KeyMaterial } from './documents.ts'
 import { faults } from './faults.ts'
 import { keyArn } from './find-key.ts'
-import { storedPolicy } from './key-policy.ts'
+import { callConditions } from './key-access.ts'
+import { defaultPolicy, withPolicy } from './key-policy.ts'
 import { isGone } from './key-states.ts'
 import { keyMetadata } from './key-view.ts'
 import { usageConditions } from './last-usage.ts'
@@ -44,7 +45,7 @@ export const CreateKey = kms('CreateKey', {
       action: 'kms:CreateKey',
       resource: '*',
       conditions: {
-        'kms:CallerAccount': call.account,
+        ...callConditions(call),
         'kms:KeySpec': specOf(input),
         'kms:KeyUsage': input.KeyUsage ?? keySpecs[specOf(input)].defaultUsage,
         'kms:KeyOrigin': input.Origin ?? 'AWS_KMS',
@@ -58,6 +59,7 @@ export const CreateKey = kms('CreateKey', {
     const tagging = {
       action: 'kms:TagResource',
       resource: { arn: keyArn(call, call, '*') },
+      conditions: callConditions(call),
       requestTags: tags,
     }
     return input.Tags?.length ? [creation, tagging] : [creation]
@@ -92,18 +94,14 @@ export const CreateKey = kms('CreateKey', {
     if (!call.keys.hasRoom(quotas.keys)) {
       throw faults.limit('The number of KMS keys would exceed the quota of this account and Region.')
     }
-    const key = newKey(call, {
+    const made = newKey(call, {
       keyId,
       spec,
       usage,
       origin,
       manager: 'CUSTOMER',
       description: input.Description ?? '',
-      policy: storedPolicy(call, {
-        keyArn: keyArn(call, call, keyId),
-        text: input.Policy,
-        bypass: input.BypassPolicyLockoutSafetyCheck,
-      }),
+      policy: defaultPolicy(call),
       tags: withTags({}, input.Tags),
       materials,
       multiRegion: multiRegion
@@ -112,6 +110,7 @@ export const CreateKey = kms('CreateKey', {
       customKeyStoreId: input.CustomKeyStoreId,
       xksKeyId: input.XksKeyId,
     })
+    const key = withPolicy(call, made, input)
     call.keys.put(keyId, key)
     return { KeyMetadata: keyMetadata(call, key) }
   },

@@ -50,6 +50,32 @@ test('last use: the operation, its time and its request; refusals and dry runs a
   assert.equal(there.KeyLastUsage?.KmsRequestId, moved.$metadata.requestId)
 })
 
+test('last use: one that comes while an event is looked for is not mixed with it', async () => {
+  const [asked, goOn] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  const { admin, clock, writeUses } = await rig({
+    async eventIdOf({ requestId }) {
+      asked.resolve(undefined)
+      await goOn.promise
+      return `event of ${requestId}`
+    },
+  })
+  const { id: KeyId } = await newKey(admin)
+  const { $metadata: first } = await admin.encrypt({ KeyId, Plaintext })
+  await writeUses()
+  const telling = admin.getKeyLastUsage({ KeyId })
+  await asked.promise
+  clock.nowMs += 1000
+  await admin.generateDataKey({ KeyId, KeySpec: 'AES_256' })
+  await writeUses()
+  goOn.resolve(undefined)
+  assert.deepEqual((await telling).KeyLastUsage, {
+    Operation: 'Encrypt',
+    Timestamp: new Date(startMs),
+    KmsRequestId: first.requestId,
+    CloudTrailEventId: `event of ${first.requestId}`,
+  })
+})
+
 test('last use: each key of a set has its own', async () => {
   const { admin, as, administrators, writeUses } = await rig()
   const { id: KeyId } = await newKey(admin, { MultiRegion: true })

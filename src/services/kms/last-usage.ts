@@ -1,16 +1,21 @@
 import { Missing } from '#core/resource.ts'
 import { kms, type KmsCall } from './declare.ts'
-import { keyUses, type KeyDocument } from './documents.ts'
+import { keyUses, type KeyDocument, type KeyUse } from './documents.ts'
 import type { FoundKey } from './find-key.ts'
 import { findKey, keyAccess } from './key-access.ts'
 import { placeOf } from './related-keys.ts'
 import { dayMs } from './rotation-schedule.ts'
 
+/** A use with the event that it left in the trail: one is never told with another's. */
+interface ToldUse extends KeyUse {
+  readonly eventId: string | undefined
+}
+
 /**
  * Tells when and for what a key was last used. Uses are tracked from a key's creation on, and show within a minute.
  * Differs: the event's id is left out once the trail no longer keeps the event.
  */
-export const GetKeyLastUsage = kms<'GetKeyLastUsage', FoundKey | Missing, string | undefined>(
+export const GetKeyLastUsage = kms<'GetKeyLastUsage', FoundKey | Missing, ToldUse | undefined>(
   'GetKeyLastUsage',
   {
     target: ({ KeyId }, call) => findKey(call, { operation: 'GetKeyLastUsage', keyId: KeyId }),
@@ -19,10 +24,11 @@ export const GetKeyLastUsage = kms<'GetKeyLastUsage', FoundKey | Missing, string
       const use = useOf(call, key)
       if (!use) return undefined
       const { requestId, lastUsedAtMs: atMs } = use
-      return call.parts.eventIdOf({ account: key.account, requestId, atMs })
+      return call.parts
+        .eventIdOf({ account: key.account, requestId, atMs })
+        .then((eventId) => ({ ...use, eventId }))
     },
-    run({ target: { key }, call, prepared: eventId }) {
-      const use = useOf(call, key)
+    run({ target: { key }, prepared: use }) {
       return {
         KeyId: key.keyId,
         KeyCreationDate: new Date(key.createdAtMs),
@@ -30,7 +36,7 @@ export const GetKeyLastUsage = kms<'GetKeyLastUsage', FoundKey | Missing, string
         KeyLastUsage: use && {
           Operation: use.operation,
           Timestamp: new Date(use.lastUsedAtMs),
-          CloudTrailEventId: eventId,
+          CloudTrailEventId: use.eventId,
           KmsRequestId: use.requestId,
         },
       }

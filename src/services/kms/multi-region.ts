@@ -7,8 +7,8 @@ import { type KeyDocument, keys } from './documents.ts'
 import { faults } from './faults.ts'
 import { type FoundKey, keyArn, keyAt, missingKey } from './find-key.ts'
 import { destroyed, isImported } from './imported-rotation.ts'
-import { findKey, foundKey, keyAccess } from './key-access.ts'
-import { shownPolicy, storedPolicy } from './key-policy.ts'
+import { callConditions, findKey, foundKey, keyAccess } from './key-access.ts'
+import { defaultPolicy, shownPolicy, withPolicy } from './key-policy.ts'
 import { assertAllowed, isGone, stateOf } from './key-states.ts'
 import { keyMetadata } from './key-view.ts'
 import { assertUsable } from './on-key.ts'
@@ -38,7 +38,7 @@ export const ReplicateKey = kms('ReplicateKey', {
     if (multiRegion?.type !== 'PRIMARY') throw faults.notPrimary(key.arn)
     assertUsable(call, target, 'ReplicateKey')
 
-    const { ReplicaRegion: region, Policy, BypassPolicyLockoutSafetyCheck: bypass } = input
+    const { ReplicaRegion: region } = input
     const there = { account: key.account, region }
     const arn = keyArn(call, there, key.keyId)
     const standing = call.tx.get(keys, there, key.keyId)
@@ -48,17 +48,19 @@ export const ReplicateKey = kms('ReplicateKey', {
       throw faults.limit('The number of KMS keys would exceed the quota of this account and Region.')
     }
 
-    const replica: KeyDocument = {
+    const bare: KeyDocument = {
       ...key,
       arn,
       region,
       createdAtMs: call.nowMs,
       description: input.Description ?? '',
-      policy: storedPolicy(inRegion(call, region), { keyArn: arn, text: Policy, bypass }),
+      policy: defaultPolicy(call),
       tags: withTags({}, input.Tags),
       enabled: true,
       materials: isImported(key) ? key.materials.map(destroyed) : key.materials,
+      multiRegion: { ...multiRegion, type: 'REPLICA' },
     }
+    const replica = withPolicy(inRegion(call, region), bare, input)
     const { primaryRegion } = multiRegion
     const others = multiRegion.replicaRegions.filter((one) => one !== region)
     const replicaRegions = [...others, region]
@@ -124,7 +126,7 @@ function creation(
     resource: '*',
     region,
     conditions: {
-      'kms:CallerAccount': call.account,
+      ...callConditions(call),
       'kms:KeySpec': key?.spec,
       'kms:KeyUsage': key?.usage,
       'kms:KeyOrigin': key?.origin,
@@ -138,6 +140,7 @@ function creation(
     action: 'kms:TagResource',
     resource: { arn: keyArn(call, { account: call.account, region }, '*') },
     region,
+    conditions: callConditions(call),
     requestTags: tags,
   }
   return Tags?.length ? [creating, tagging] : [creating]

@@ -1,4 +1,5 @@
-import type { Awaitable } from '#core/awaitable.ts'
+import type { Arn } from '#core/arn.ts'
+import { type Awaitable, next } from '#core/awaitable.ts'
 import type { Access, Operation } from '#core/operation.ts'
 import type { Missing } from '#core/resource.ts'
 import type { KeyLastUsageTrackingOperation, KeyUsageType, Operations } from '#models/kms.d.ts'
@@ -128,17 +129,23 @@ export function useOfKey<Name extends OneKeyOperation>(
     readonly use: (given: Given<Name>) => Awaitable<Output<Name>>
   },
 ): Operation {
-  return kms<Name, FoundKey | Missing, Output<Name>>(name, {
+  return kms<Name, FoundKey | Missing, Made<Output<Name>>>(name, {
     ...keyed(name, access),
     prepare({ target, input, call }) {
       forKeys?.(target.key)
       assertUsable(call, target, name)
       checkUse(call, input as UseInput) // As above.
-      return use({ key: target.key, input, call })
+      return next(use({ key: target.key, input, call }), (output) => ({ with: target.arn, output }))
     },
     run: ({ target, input, call, prepared }) =>
-      used(call, target, { name, input: input as UseInput, output: prepared }),
+      used(call, target, { name, input: input as UseInput, ...prepared }),
   })
+}
+
+/** What came of a use, and the key that it was made with. */
+interface Made<Result> {
+  readonly with: Arn
+  readonly output: Result
 }
 
 /** The parts of a declaration that find the key and say what access to it is needed. */
@@ -174,11 +181,22 @@ export function checkUse(call: KmsCall, { GrantTokens, Recipient }: UseInput): v
 interface Used<Result> {
   readonly name: KeyOperation
   readonly input: UseInput
+  /** The ARN of the key that it was made with. */
+  readonly with: string | undefined
   readonly output: Result
 }
 
-/** Ends a use: the key's state is asked again, since the use may have taken time. */
-export function used<Result>(call: KmsCall, target: FoundKey, { name, input, output }: Used<Result>): Result {
+/**
+ * Ends a use, which may have taken time: the key is asked again whether it can be used. Only that one has been authorized anew, so
+ * what was made with the key that an alias led to before is nobody's.
+ * Faults: KMSInternalException for another key than the use was made with; those of `assertUsable`.
+ */
+export function used<Result>(
+  call: KmsCall,
+  target: FoundKey,
+  { name, input, with: arn, output }: Used<Result>,
+): Result {
+  if (arn !== target.arn) throw faults.keyChanged()
   assertUsable(call, target, name)
   if (input.DryRun === true) throw faults.dryRun()
   noteUse(call, target, name)

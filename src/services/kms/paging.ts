@@ -25,15 +25,19 @@ export function page<Item extends { readonly id: string }>(
   return { items, info: { Truncated: next.NextMarker !== undefined, ...next } }
 }
 
-/** One page of a list that is at hand as a whole, in its own order. */
+/**
+ * One page of a list that is at hand as a whole, sorted by `idOf`. A marker is the id of the last one shown, so that what comes and goes
+ * between two pages shifts nothing.
+ */
 export function pageOf<Item>(
   request: PageRequest,
   limitDefault: number,
   all: readonly Item[],
+  idOf: (item: Item, index: number) => string,
 ): { readonly items: readonly Item[]; readonly info: PageInfo } {
-  const numbered = all.map((item, index) => ({ id: String(index).padStart(8, '0'), item }))
+  const named = all.map((item, index) => ({ id: idOf(item, index), item }))
   const { items, info } = page(request, limitDefault, (after, limit) =>
-    numbered.filter(({ id }) => after === undefined || id > after).slice(0, limit),
+    named.filter(({ id }) => after === undefined || id > after).slice(0, limit),
   )
   return { items: items.map(({ item }) => item), info }
 }

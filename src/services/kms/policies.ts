@@ -1,5 +1,5 @@
 import { faults } from './faults.ts'
-import { shownPolicy, storedPolicy } from './key-policy.ts'
+import { shownPolicy, withPolicy } from './key-policy.ts'
 import { onKey } from './on-key.ts'
 
 /** The one policy that a key has. Source: KMS API Reference, PutKeyPolicy, PolicyName: "The only valid value is default." */
@@ -24,9 +24,9 @@ export const PutKeyPolicy = onKey('PutKeyPolicy', {
     conditions: { 'kms:BypassPolicyLockoutSafetyCheck': String(BypassPolicyLockoutSafetyCheck) },
   }),
   run({ key, input, call }) {
-    const { PolicyName = onlyName, Policy: text, BypassPolicyLockoutSafetyCheck: bypass } = input
+    const { PolicyName = onlyName } = input
     if (PolicyName !== onlyName) throw faults.noPolicy(PolicyName)
-    call.keys.put(key.keyId, { ...key, policy: storedPolicy(call, { keyArn: key.arn, text, bypass }) })
+    call.keys.put(key.keyId, withPolicy(call, key, input))
     return {}
   },
 })

@@ -18,7 +18,7 @@ import { iamService } from '../iam/service.ts'
 import type { ExternalKeys } from './external-keys.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
-import { noteKeyUses } from './key-uses.ts'
+import { type EventLookup, noteKeyUses } from './key-uses.ts'
 
 export { refusal } from '../../../test/in-process.ts'
 
@@ -70,6 +70,8 @@ export interface Rig {
 /** What a rig may have beside KMS and IAM. */
 interface Parts {
   readonly external?: (ground: Ground) => ExternalKeys
+  /** Default: one that answers at once. */
+  readonly eventIdOf?: EventLookup
   /** Services that call KMS. */
   readonly services?: readonly Service[]
   /** Default: one that only remembers, in `audited`. */
@@ -88,6 +90,7 @@ export async function rig(parts: Parts = {}): Promise<Rig> {
   const kmsService = kmsOn(ground, {
     ...{ ring, recordEvent, noteUse: noteKeyUses(lastUses) },
     external: parts.external?.(ground) ?? noExternalKeys,
+    ...(parts.eventIdOf && { eventIdOf: parts.eventIdOf }),
   })
   const { audited, configuration } = inProcess(ground, {
     services: [iamService, kmsService, ...(parts.services ?? [])],

@@ -101,7 +101,8 @@ export const ListKeyRotations = onKey('ListKeyRotations', {
       IncludeKeyMaterial === 'ALL_KEY_MATERIAL'
         ? key.materials
         : key.materials.filter(({ rotatedAtMs }) => rotatedAtMs !== undefined)
-    const { items, info } = pageOf(input, 100, shown)
+    // They only become more, at the end.
+    const { items, info } = pageOf(input, 100, shown, (_, index) => String(index).padStart(8, '0'))
     return { Rotations: items.map((material) => rotationEntry(call, key, material)), ...info }
   },
 })

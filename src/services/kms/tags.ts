@@ -27,7 +27,7 @@ export const UntagResource = onKey('UntagResource', {
 /** Lists the tags of a key, sorted. Source: KMS API Reference, ListResourceTags: 50 a page unless told. */
 export const ListResourceTags = onKey('ListResourceTags', {
   run({ key, input }) {
-    const { items, info } = pageOf(input, 50, tagList(key.tags))
+    const { items, info } = pageOf(input, 50, tagList(key.tags), ({ TagKey }) => TagKey)
     return { Tags: items, ...info }
   },
 })

@@ -110,13 +110,18 @@ test('variables are sealed, or encrypted by the key that is named; who may not d
   const { make, invoke, kms, store, user, iam } = await rig(t)
   const { KeyMetadata } = await kms.createKey({})
   const KMSKeyArn = KeyMetadata?.Arn ?? ''
-  await make('hello', echo, { KMSKeyArn, Environment: { Variables: { GREETING: 'secret-word' } } })
+  await kms.createAlias({ AliasName: 'alias/variables', TargetKeyId: KMSKeyArn })
+  const Environment = { Variables: { GREETING: 'secret-word' } }
+  const aliasArn = KMSKeyArn.replace(/key\/.*/, 'alias/variables')
+  await make('hello', echo, { KMSKeyArn, Environment })
+  await make('by-alias', echo, { KMSKeyArn: aliasArn, Environment })
   assert.doesNotMatch(JSON.stringify(store.snapshot()), /secret-word/)
-  assert.equal(((await invoke('hello', {})).payload as { greeting: string }).greeting, 'secret-word')
+  for (const name of ['hello', 'by-alias'])
+    assert.equal(((await invoke(name, {})).payload as { greeting: string }).greeting, 'secret-word', name)
   const bob = await user('bob', { Effect: 'Allow', Action: 'lambda:*', Resource: '*' })
-  const { Environment } = await bob.getFunctionConfiguration({ FunctionName: 'hello' })
-  assert.equal(Environment?.Variables, undefined)
-  assert.equal(Environment?.Error?.ErrorCode, 'AccessDeniedException')
+  const shown = await bob.getFunctionConfiguration({ FunctionName: 'hello' })
+  assert.equal(shown.Environment?.Variables, undefined)
+  assert.equal(shown.Environment?.Error?.ErrorCode, 'AccessDeniedException')
   await kms.disableKey({ KeyId: KMSKeyArn })
   await bob.updateFunctionCode({
     FunctionName: 'hello',

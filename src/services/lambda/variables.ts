@@ -26,14 +26,14 @@ export function storedVariables(
   if (kmsKeyArn === undefined)
     return { sealed: sealedVariables.seal(call.seal, functionArn, text), owner: functionArn }
   const EncryptionContext = { 'aws:lambda:FunctionArn': functionArn }
-  const { CiphertextBlob } = call.invoke('kms', 'Encrypt', {
+  const { CiphertextBlob, KeyId } = call.invoke('kms', 'Encrypt', {
     KeyId: kmsKeyArn,
     Plaintext: Buffer.from(text),
     EncryptionContext,
-  }) as { readonly CiphertextBlob: Uint8Array } // KMS's own answer.
-  // The function's role decrypts them by this grant, as with AWS.
+  }) as { readonly CiphertextBlob: Uint8Array; readonly KeyId: string } // KMS's own answer.
+  // The function's role decrypts them by this grant, as with AWS. Where the ARN is an alias', the grant is on the key.
   call.invoke('kms', 'CreateGrant', {
-    KeyId: kmsKeyArn,
+    KeyId,
     GranteePrincipal: roleArn,
     Operations: ['Decrypt'],
     Constraints: { EncryptionContextEquals: EncryptionContext },
