@@ -1,6 +1,5 @@
-import ipaddr from 'ipaddr.js'
 import type { RuleCondition, RuleTransform } from '#core/front-door.ts'
-import { checkRegex } from '#engines/waf/index.ts'
+import { addressSet, checkRegex } from '#engines/waf/index.ts'
 import type { RuleCondition as Given, RuleTransform as GivenTransform } from '#models/elbv2.d.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
@@ -57,8 +56,7 @@ function readCondition(given: Given): RuleCondition {
       const values = given.SourceIpConfig?.Values ?? Values ?? []
       if (values.length === 0) throw emptyValues(Field)
       for (const value of values)
-        if (!ipaddr.isValidCIDR(value))
-          throw faults.validation(`The source IP '${value}' must be in CIDR format`)
+        if (!isBlock(value)) throw faults.validation(`The source IP '${value}' must be in CIDR format`)
       return { field: Field, values }
     }
     case 'query-string': {
@@ -74,6 +72,11 @@ function readCondition(given: Given): RuleCondition {
         `Condition field '${Field}' must be one of '[path-pattern, host-header, http-header, http-request-method, query-string, source-ip]'`,
       )
   }
+}
+
+/** A block that the edge will read, and as everybody reads it: `010.0.0.0` is 8.0.0.0 to some. */
+function isBlock(text: string): boolean {
+  return addressSet([text]).ok && !/(?:^|\.)0\d/.test(text)
 }
 
 interface Matching {

@@ -29,6 +29,14 @@ const refusedRules: readonly [name: string, conditions: readonly RuleCondition[]
     [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.1'] } }],
     /^ValidationError/,
   ],
+  ...['10.1/8', '0x0a.0.0.0/8', '010.0.0.0/8', 'fe80::%1/64', '::ffff:10.0.0.0/64', '10.0.0.0/33'].map(
+    (source) =>
+      [
+        `the source ${source}`,
+        [{ Field: 'source-ip', SourceIpConfig: { Values: [source] } }],
+        /^ValidationError/,
+      ] as const,
+  ),
   [
     'a header named host',
     [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Host', Values: ['a'] } }],
@@ -59,7 +67,7 @@ test('elbv2: rules are kept in the order of their priorities; what AWS refuses i
       want,
       name,
     )
-  assert.equal(refusedRules.length, 11)
+  assert.equal(refusedRules.length, 17)
   const made: string[] = []
   for (const Priority of [20, 10]) {
     const Conditions = [
