@@ -382,6 +382,9 @@ test('doors: rewrites change what the target is asked, and cannot split a reques
   )
   assert.equal(rewritten([url('^/$', '/a b\r\nX: y')], {})?.target, '/abX:y')
   assert.equal(rewritten([url('^/', '')], { path: '/x' })?.target, '/x')
+  assert.equal(rewritten([url('b', "$'$&$`$$1")], { path: '/abc' })?.target, "/a$'$&$`$$1c")
+  const long = rewritten([url('^(.*)$', '$1'.repeat(512))], { path: `/${'a'.repeat(16_000)}` })
+  assert.equal(long?.target.length, 16_384)
   const host = rewritten([{ part: 'host-header', regex: '^.*$', replace: 'inner.example' }], {})
   assert.deepEqual(
     host?.headers.filter(([name]) => name.toLowerCase() === 'host'),
@@ -500,6 +503,15 @@ test('doors: a client stays with its target by a cookie that nobody can make', (
   for (let n = 0; n < 5; n += 1) assert.equal(again(cookie), first?.target.port)
   const others = new Set(Array.from({ length: 10 }, () => again(`${cookie.slice(0, -2)}xx`)))
   assert.ok(others.size > 5, 'a changed cookie says nothing')
+  const draining = targets.map((one) =>
+    one === first?.target ? { ...one, state: 'draining' as const } : one,
+  )
+  const later = doorWith(
+    [rule(toGroup())],
+    [groupPart(group(draining, { stickiness: { type: 'lb_cookie', durationSec: 60 } }))],
+  )
+  const moved = attempt(later, { headers: [['Cookie', cookie]] })
+  assert.notEqual(moved?.target.port, first?.target.port, 'one on its way out gets no further requests')
   nowMs += 61_000
   assert.ok(new Set(Array.from({ length: 10 }, () => again(cookie))).size > 5, 'nor one that is too old')
   // Sealed for one group, it opens for no other.
