@@ -8,6 +8,7 @@ type Code =
   | 'FilterLimitExceeded'
   | 'FlowLogAlreadyExists'
   | 'FlowLogsLimitExceeded'
+  | 'IdempotentParameterMismatch'
   | 'InvalidFlowLogId.NotFound'
   | 'InvalidParameter'
   | 'InvalidGroup.Duplicate'
@@ -170,6 +171,11 @@ export const faults = {
     fault(
       'FlowLogAlreadyExists',
       'Error. There is an existing Flow Log with the same configuration and log destination.',
+    ),
+  otherParameters: () =>
+    fault(
+      'IdempotentParameterMismatch',
+      'The request uses the same client token as a previous, but non-identical request.',
     ),
   flowLogLimit: () => fault('FlowLogsLimitExceeded', 'The maximum number of flow logs has been reached.'),
   noSuchFlowLog: (id: string) =>

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { tagList } from '#core/tag-list.ts'
 import type { Arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
@@ -27,7 +28,8 @@ type Logged = Vpc | Subnet | Missing
 
 /**
  * Logs the flows of VPCs or subnets: of the load balancers that stand in them. What begins from then on is logged.
- * Faults: MissingParameter; InvalidParameter; FlowLogAlreadyExists; FlowLogsLimitExceeded; UnsupportedOperation for what has no flows here.
+ * Faults: MissingParameter; InvalidParameter; FlowLogAlreadyExists; FlowLogsLimitExceeded; IdempotentParameterMismatch; UnsupportedOperation for
+ * what has no flows here.
  */
 export const CreateFlowLogs = ec2('CreateFlowLogs', {
   target: (input, call) => loggedBy(call, input),
@@ -38,9 +40,17 @@ export const CreateFlowLogs = ec2('CreateFlowLogs', {
   ],
   prepare: ({ call }) => call.parts.flows.end(),
   run({ input, call, prepared: cursor }) {
-    const made = madeBefore(call, input.ClientToken)
-    if (made.length > 0) return shownCreation(input, made)
     const wish = wishOf(call, input)
+    const made = madeBefore(call, input.ClientToken)
+    if (
+      made.some((one) => !isAsked(input.ResourceIds, one.resourceId) || !isDeepStrictEqual(wishIn(one), wish))
+    )
+      throw faults.otherParameters()
+    if (made.length > 0)
+      return shownCreation(
+        input,
+        made.map(({ flowLogId }) => flowLogId),
+      )
     const tags = creationTags('vpc-flow-log', input.TagSpecifications)
     const all = allOf(call.tx, call, keptFlowLogs)
     for (const resourceId of new Set(input.ResourceIds)) {
@@ -152,15 +162,17 @@ function wishOf(call: Call, input: CreateFlowLogsRequest): Wish {
   }
 }
 
+function wishIn({ resourceType, trafficType, destination, format, intervalSec }: FlowLog): Wish {
+  return { resourceType, trafficType, destination, format, intervalSec }
+}
+
 function isSame(one: FlowLog, wish: Wish): boolean {
   return one.trafficType === wish.trafficType && one.destination.arn === wish.destination.arn
 }
 
-function madeBefore(call: Call, token: string | undefined): readonly string[] {
+function madeBefore(call: Call, token: string | undefined): readonly FlowLog[] {
   if (token === undefined) return []
-  return allOf(call.tx, call, keptFlowLogs)
-    .filter(({ clientToken }) => clientToken === token)
-    .map(({ flowLogId }) => flowLogId)
+  return allOf(call.tx, call, keptFlowLogs).filter(({ clientToken }) => clientToken === token)
 }
 
 function shownCreation({ ClientToken }: CreateFlowLogsRequest, FlowLogIds: readonly string[]) {
