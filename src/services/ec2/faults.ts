@@ -52,6 +52,9 @@ export const faults = {
   combination: (problem: string) => fault('InvalidParameterCombination', problem),
   unsupported: (what: string) => fault('UnsupportedOperation', `${what} is not supported.`),
 
+  tooManyIds: (parameter: string, max: number) =>
+    fault('InvalidParameterValue', `The parameter ${parameter} may name ${max} ids.`),
+
   // Lists
   invalidFilter: (name: string) => fault('InvalidParameterValue', `The filter '${name}' is invalid`),
   filterWithoutValues: (name: string) => fault('InvalidParameterValue', `The filter '${name}' needs values`),

@@ -6,13 +6,13 @@ import type { Access } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import type { CreateFlowLogsRequest, FlowLog as ShownFlowLog } from '#models/ec2.d.ts'
 import { creation, ec2Arn, listing, on } from '../access.ts'
-import { atLeastOne } from '../at-least-one.ts'
 import { ec2, type Ec2Call } from '../declare.ts'
 import type { FlowLog, Subnet, Vpc } from '../documents.ts'
 import { faults } from '../faults.ts'
 import { compileFilters, filterTable } from '../filters.ts'
 import { newId } from '../ids.ts'
 import { allOf, byId, keptFlowLogs, remove, save } from '../network.ts'
+import { named, namedIds } from '../named-ids.ts'
 import { page } from '../paging.ts'
 import { quotas } from '../quotas.ts'
 import { findSubnet } from '../subnets.ts'
@@ -73,7 +73,7 @@ export const CreateFlowLogs = ec2('CreateFlowLogs', {
 
 /** Ends flow logs; what was not delivered yet is not any more. Faults: InvalidFlowLogId.NotFound. */
 export const DeleteFlowLogs = ec2('DeleteFlowLogs', {
-  target: ({ FlowLogIds }, call) => atLeastOne(FlowLogIds, 'FlowLogId').map((id) => findFlowLog(call, id)),
+  target: ({ FlowLogIds }, call) => namedIds(FlowLogIds, 'FlowLogId').map((id) => findFlowLog(call, id)),
   access: (targets, _, call) => [
     ...targets.map((target) => on(call, 'ec2:DeleteFlowLogs', 'vpc-flow-log', target)),
     ...(targets.some((one) => !(one instanceof Missing) && one.destination.kind === 'bucket')
@@ -99,17 +99,16 @@ const filters = filterTable<FlowLog>({
 export const DescribeFlowLogs = ec2('DescribeFlowLogs', {
   access: (_, __, call) => listing(call, 'ec2:DescribeFlowLogs'),
   run({ input, call }) {
-    const all = allOf(call.tx, call, keptFlowLogs)
-    for (const id of input.FlowLogIds ?? [])
-      if (!all.some(({ flowLogId }) => flowLogId === id)) throw faults.noSuchFlowLog(id)
+    const idOf = ({ flowLogId }: FlowLog) => flowLogId
+    const all = named(allOf(call.tx, call, keptFlowLogs), input.FlowLogIds, idOf, faults.noSuchFlowLog)
     const holds = compileFilters(filters, input.Filter, ({ tags }) => tags)
-    const asked = all.filter((one) => isAsked(input.FlowLogIds, one.flowLogId) && holds(one))
-    const { items, ...next } = page(input, asked, ({ flowLogId }) => flowLogId, input.FlowLogIds)
+    const { items, ...next } = page(input, all.filter(holds), idOf, input.FlowLogIds)
     return { FlowLogs: items.map(shown), ...next }
   },
 })
 
 function loggedBy(call: Call, { ResourceType, ResourceIds }: CreateFlowLogsRequest): readonly Logged[] {
+  namedIds(ResourceIds, 'ResourceIds')
   if (ResourceType === 'VPC') return ResourceIds.map((id) => findVpc(call, id))
   if (ResourceType === 'Subnet') return ResourceIds.map((id) => findSubnet(call, id))
   // There is none, whoever asks: saying so tells nothing.
@@ -147,7 +146,6 @@ const intervals: ReadonlySet<number> = new Set([60, 600])
 
 function wishOf(call: Call, input: CreateFlowLogsRequest): Wish {
   const { ResourceType, TrafficType, LogFormat = defaultFormat, MaxAggregationInterval = 600 } = input
-  if (input.ResourceIds.length === 0) throw faults.missingParameter('ResourceIds')
   if (TrafficType === undefined) throw faults.missingParameter('TrafficType')
   if (!intervals.has(MaxAggregationInterval))
     throw faults.parameter('Invalid Flow Log Max Aggregation Interval')
