@@ -80,6 +80,7 @@ function configured(all: readonly FrontDoor[]): Configuration {
       authenticate: () => assert.fail('nobody signs in'),
       answerTo: () => assert.fail('nobody signs in'),
     },
+    reportBug: (error) => assert.fail(String(error)),
     cookieKey: new Uint8Array(32),
   })
   configuration.apply([...all.map(doorPart), groupPart(group([target(80)]))], [])

@@ -177,6 +177,7 @@ export async function edge(t: TestContext, { parts, limits = {}, guard, onBug }:
       answerTo: () => undefined,
     },
     cookieKey: new Uint8Array(32).fill(7),
+    reportBug: (error) => assert.fail(String(error)),
   })
   configuration.apply(parts, [])
   const proxy = createEdgeProxy({

@@ -5,7 +5,7 @@ import type { Guard } from '../guard.ts'
 import type { Authenticate } from './authenticate.ts'
 import { SealedCookies } from './cookies.ts'
 import { compileIngress, Entrance, sharedListener } from './entrances.ts'
-import { type Around, compileRoutes } from './route.ts'
+import { type Around, compileRoutes, unrouted } from './route.ts'
 import { Stickiness } from './stickiness.ts'
 import { TargetGroups } from './target-groups.ts'
 
@@ -21,6 +21,8 @@ interface Parts {
   readonly authenticate: Authenticate
   /** 32 bytes, the same in all workers. */
   readonly cookieKey: Uint8Array
+  /** Takes what a listener's rules did not compile for: they were checked when they were saved. */
+  readonly reportBug: (error: unknown) => void
 }
 
 /** A listener as it was compiled; it serves until its part is replaced. */
@@ -75,8 +77,18 @@ export class Configuration {
       frontDoor,
       listener,
       admits: compileIngress(frontDoor.ingress, listener.port),
-      route: compileRoutes(frontDoor, listener, this.#around),
+      route: this.#routes(frontDoor, listener),
     }))
+  }
+
+  /** A listener whose rules do not compile lets nothing through: the edge is that of all accounts, and serves the others on. */
+  #routes(frontDoor: FrontDoor, listener: Listener): Door['route'] {
+    try {
+      return compileRoutes(frontDoor, listener, this.#around)
+    } catch (error) {
+      this.#parts.reportBug(error)
+      return () => unrouted(listener)
+    }
   }
 
   #open(): Doors {

@@ -35,7 +35,11 @@ import { compileWildcard, matchesWildcard } from './wildcard.ts'
 
 let nowMs = Date.UTC(2026, 10, 26)
 
-function configured(parts: readonly EdgePart[], removed: readonly RemovedPart[] = []) {
+function configured(
+  parts: readonly EdgePart[],
+  removed: readonly RemovedPart[] = [],
+  reportBug: (error: unknown) => void = (error) => assert.fail(String(error)),
+) {
   const configuration = new Configuration({
     world: { nowMs: () => nowMs, randomBytes: systemWorld().randomBytes },
     sharedPorts: { http: 8080, https: 8443 },
@@ -55,6 +59,7 @@ function configured(parts: readonly EdgePart[], removed: readonly RemovedPart[] 
           : undefined,
     },
     cookieKey: new Uint8Array(32).fill(1),
+    reportBug,
   })
   configuration.apply(parts, removed)
   return configuration
@@ -100,7 +105,10 @@ test('doors: a request finds its door by port, scheme and host', () => {
     name: 'shop',
     listeners: [
       listener({ port: 8000, rules: [hostRule('shop.example'), hostRule('both.example')] }),
-      listener({ port: 80, rules: [hostRule('both.example'), rule(toGroup())] }),
+      listener({
+        port: 80,
+        rules: [hostRule('both.example'), hostRule('www.both.example'), rule(toGroup())],
+      }),
     ],
   })
   const api = frontDoor({
@@ -108,7 +116,13 @@ test('doors: a request finds its door by port, scheme and host', () => {
     listeners: [
       listener({
         port: 9000,
-        rules: [hostRule('api.example'), hostRule('both.example'), hostRule('*.api.example')],
+        rules: [
+          hostRule('api.example'),
+          hostRule('both.example'),
+          hostRule('*.api.example'),
+          hostRule('*.both.example'),
+          hostRule('www.both.example'),
+        ],
       }),
     ],
   })
@@ -123,6 +137,8 @@ test('doors: a request finds its door by port, scheme and host', () => {
     [8080, 'http', 'api.example', 'api 9000'],
     [8080, 'http', 'x.api.example', 'api 9000'],
     [8080, 'http', 'both.example', undefined],
+    [8080, 'http', 'www.both.example', undefined],
+    [8080, 'http', 'api.both.example', 'api 9000'],
     [8080, 'http', 'nobody.example', undefined],
     [8080, 'https', 'shop.elb.localhost', undefined],
     [8443, 'http', 'shop.elb.localhost', undefined],
@@ -132,7 +148,7 @@ test('doors: a request finds its door by port, scheme and host', () => {
     const door = doors.find({ port, scheme, host, serverName: undefined })
     assert.equal(door && `${door.frontDoor.name} ${door.listener.port}`, want, `${port} ${scheme} ${host}`)
   }
-  assert.equal(rows.length, 13)
+  assert.equal(rows.length, 15)
   assert.deepEqual(
     doors.ownPorts.toSorted((one, other) => one - other),
     [80, 8000, 9000],
@@ -154,6 +170,25 @@ test('doors: what is removed is gone, what is replaced is as it is now, and befo
   )
   configuration.apply([], [{ kind: 'front-door', id: frontDoor().arn }])
   assert.equal(configuration.doors.find(place), undefined)
+})
+
+test('doors: rules that do not compile close their listener, and no other', () => {
+  const broken: RuleCondition = { field: 'source-ip', values: ['10.1/8'] }
+  const bugs: unknown[] = []
+  const parts = [
+    frontDoor({ name: 'broken', listeners: [listener({ rules: [rule(toGroup(), [broken], 1)] })] }),
+    frontDoor({
+      name: 'whole',
+      listeners: [listener({ rules: [rule({ type: 'fixed-response', statusCode: 200 })] })],
+    }),
+  ].map(doorPart)
+  const { doors } = configured(parts, [], (error) => bugs.push(error))
+  const status = (name: string): number | undefined => {
+    const door = doors.find({ ...place, host: `${name}.elb.localhost` })
+    const route = door && routed(door)
+    return route?.kind === 'answer' ? route.answer.statusCode : undefined
+  }
+  assert.deepEqual([status('broken'), status('whole'), bugs.length], [503, 200, 1])
 })
 
 test('doors: nothing that no listener of TLS stands behind shows a certificate', () => {
@@ -347,6 +382,9 @@ test('doors: rewrites change what the target is asked, and cannot split a reques
   )
   assert.equal(rewritten([url('^/$', '/a b\r\nX: y')], {})?.target, '/abX:y')
   assert.equal(rewritten([url('^/', '')], { path: '/x' })?.target, '/x')
+  assert.equal(rewritten([url('b', "$'$&$`$$1")], { path: '/abc' })?.target, "/a$'$&$`$$1c")
+  const long = rewritten([url('^(.*)$', '$1'.repeat(512))], { path: `/${'a'.repeat(16_000)}` })
+  assert.equal(long?.target.length, 16_384)
   const host = rewritten([{ part: 'host-header', regex: '^.*$', replace: 'inner.example' }], {})
   assert.deepEqual(
     host?.headers.filter(([name]) => name.toLowerCase() === 'host'),
@@ -465,6 +503,15 @@ test('doors: a client stays with its target by a cookie that nobody can make', (
   for (let n = 0; n < 5; n += 1) assert.equal(again(cookie), first?.target.port)
   const others = new Set(Array.from({ length: 10 }, () => again(`${cookie.slice(0, -2)}xx`)))
   assert.ok(others.size > 5, 'a changed cookie says nothing')
+  const draining = targets.map((one) =>
+    one === first?.target ? { ...one, state: 'draining' as const } : one,
+  )
+  const later = doorWith(
+    [rule(toGroup())],
+    [groupPart(group(draining, { stickiness: { type: 'lb_cookie', durationSec: 60 } }))],
+  )
+  const moved = attempt(later, { headers: [['Cookie', cookie]] })
+  assert.notEqual(moved?.target.port, first?.target.port, 'one on its way out gets no further requests')
   nowMs += 61_000
   assert.ok(new Set(Array.from({ length: 10 }, () => again(cookie))).size > 5, 'nor one that is too old')
   // Sealed for one group, it opens for no other.

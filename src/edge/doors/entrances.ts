@@ -51,7 +51,8 @@ export class Entrance {
     const named = this.#byName.get(host)
     if (named !== undefined) return named
     if (this.#doors.length === 1) return this.#doors[0]
-    return this.#byClaim.get(host) ?? this.#byClaim.get(`*${host.slice(host.indexOf('.'))}`)
+    // A host that two doors name is nobody's, also where one of them has named all of its domain besides.
+    return this.#byClaim.get(this.#byClaim.has(host) ? host : `*${host.slice(host.indexOf('.'))}`)
   }
 
   /** What a client is shown that asks for this name; without a name, or for an unknown one, some door's default. */

@@ -51,8 +51,8 @@ export function compileRoutes(
   }
 }
 
-/** A listener has a default rule; without one, nothing is let through. */
-function unrouted(listener: Listener): Route {
+/** The answer where no rule can be carried out: a listener has a default rule; without one, nothing is let through. */
+export function unrouted(listener: Listener): Route {
   const answer = { statusCode: 503, headers: [], body: '' }
   return { kind: 'answer', rule: fallback(listener), actions: [], answer }
 }

@@ -48,9 +48,11 @@ export class TargetGroups {
     this.#counted.delete(arn)
   }
 
-  /** The target of this address and port, if it may still get requests of those who stay with it. */
+  /** The target of this address and port, unless it is not well or on its way out: it then gets no requests of those who stay with it either. */
   find({ targets }: TargetGroup, key: string): Target | undefined {
-    return targets.find((target) => keyOf(target) === key && target.state !== 'unhealthy')
+    return targets.find(
+      (target) => keyOf(target) === key && target.state !== 'unhealthy' && target.state !== 'draining',
+    )
   }
 
   /** The next target by the group's algorithm. Where none is healthy, all get requests, as AWS fails open here. */

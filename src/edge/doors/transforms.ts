@@ -5,8 +5,11 @@ import type { EdgeRequest } from '../request.ts'
 /** What rules make of a request's host and target. */
 export type Rewrite = (request: EdgeRequest) => EdgeRequest
 
+/** What a rewrite makes is cut there: a replacement may name a long group many times. Source: the same guide, "HTTP header size limits". */
+const rewrittenCharactersMax = 16_384
+
 /**
- * Compiles a rule's transforms; `undefined` where it has none. What a rewrite makes of a target is cut to what a request line may hold, so
+ * Compiles a rule's transforms; `undefined` where it has none. What a rewrite makes of a target keeps only what a request line may hold, so
  * that no rewrite splits a request. Source: ELB User Guide for Application Load Balancers, "Transforms for listener rules".
  */
 export function compileTransforms(transforms: readonly RuleTransform[]): Rewrite | undefined {
@@ -14,7 +17,8 @@ export function compileTransforms(transforms: readonly RuleTransform[]): Rewrite
   const compiled = transforms.map(({ part, regex, replace }) => ({
     part,
     expression: RE2JS.compile(regex),
-    replace,
+    // Groups are all that a replacement refers to: what else JavaScript knows (`$'`, `$&`) stands for itself.
+    replace: replace.replace(/\$(?!\d)/g, '$$$$'),
   }))
   return (request) =>
     compiled.reduce((given, { part, expression, replace }) => {
@@ -22,6 +26,7 @@ export function compileTransforms(transforms: readonly RuleTransform[]): Rewrite
         expression
           .matcher(text)
           .replaceFirst(replace)
+          .slice(0, rewrittenCharactersMax)
           .replace(/[^!-~\x80-\xff]/g, '')
       if (part === 'host-header') {
         const host = apply(given.host)

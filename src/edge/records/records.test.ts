@@ -297,6 +297,7 @@ test('records: the WAF log is AWS’s, blackened as it was asked', async (t) => 
     record({ judgement: judged(blocked, plain, 403) }),
     record({ judgement: judged(ended, black, 403) }),
     record({ judgement: judged(verdict(), plain) }),
+    record({ judgement: judged(verdict({ terminatingRule: inGroup }), plain) }),
   ])
   const [wafFile] = files.filter((file) => file.startsWith('aws-waf-logs-x/'))
   assert.match(
@@ -350,6 +351,8 @@ test('records: the WAF log is AWS’s, blackened as it was asked', async (t) => 
   )
   assert.doesNotMatch(JSON.stringify(all[1]), /secret|b=c|"\/a"|"GET"/)
   assert.equal(all[2]?.['terminatingRuleId'], 'Default_Action')
+  assert.match(JSON.stringify(all[1]?.['ruleGroupList']), /"terminatingRule":{[^}]*"action":"BLOCK"/)
+  assert.match(JSON.stringify(all[3]?.['ruleGroupList']), /"terminatingRule":{[^}]*"action":"ALLOW"/)
 })
 
 test('records: a log that goes to a log group is told to the main thread, under its web ACL', async (t) => {

@@ -69,7 +69,10 @@ export function wafLogLine(record: RequestRecord, judgement: Judgement, facts: W
   })
 }
 
-function groupsOf({ terminatingRule, nonTerminating }: Verdict, facts: WebACLFacts): readonly object[] {
+function groupsOf(
+  { action: ending, terminatingRule, nonTerminating }: Verdict,
+  facts: WebACLFacts,
+): readonly object[] {
   const groups = new Map<string, { terminating: MatchedRule | undefined; others: NonTerminating[] }>()
   const groupOf = ({ rule, withinGroup }: MatchedRule) => {
     if (withinGroup === undefined) return undefined
@@ -86,7 +89,7 @@ function groupsOf({ terminatingRule, nonTerminating }: Verdict, facts: WebACLFac
     terminatingRule:
       terminating === undefined
         ? null
-        : { ruleId: terminating.withinGroup?.rule, action: 'BLOCK', ruleMatchDetails: null },
+        : { ruleId: terminating.withinGroup?.rule, action: ending.type, ruleMatchDetails: null },
     nonTerminatingMatchingRules: others.map(({ withinGroup, action }) => ({
       ruleId: withinGroup?.rule,
       action,

@@ -112,6 +112,8 @@ class Supervisor {
   /** Own ports of listeners that can be bound, and why others cannot. */
   readonly #free = new Set<number>()
   readonly #errors = new Map<number, string>()
+  #binding: Promise<void> = Promise.resolve()
+  #looks = 0
   /** Takes what processes report in this one's place. */
   #relay: ((report: EdgeReport) => void) | undefined
   readonly #boundWorkers = new Set<number>()
@@ -222,10 +224,10 @@ class Supervisor {
   }
 
   #changed(put: readonly EdgePart[], removed: readonly RemovedPart[]): void {
-    if (this.#processes === undefined) return void this.#start().catch((error: unknown) => this.#bug(error))
+    if (this.#processes === undefined) return void this.#start()
     if (put.length + removed.length > 0)
       this.#processes.tell({ kind: 'configure', number: ++this.#number, put, removed })
-    this.#bindOwn().catch((error: unknown) => this.#bug(error))
+    this.#bindOwn()
   }
 
   async #start(): Promise<void> {
@@ -233,13 +235,25 @@ class Supervisor {
     await Promise.resolve()
     if (this.#starting || this.#stopped || this.#processes !== undefined || this.#doors().length === 0) return
     this.#starting = true
+    try {
+      await this.#begin()
+    } catch (error) {
+      const stack = error instanceof Error ? error.stack : String(error)
+      this.#parts.log({ level: 'error', event: 'edge-not-started', stack })
+      this.#parts.world.after(probeAgainMs, () => this.#changed([], []))
+    } finally {
+      this.#starting = false
+    }
+  }
+
+  /** Faults: throws what the file system and whoever keeps the secret say. */
+  async #begin(): Promise<void> {
     const { settings, world, log, directory, secret, handed } = this.#parts
     const [http, https, key] = await Promise.all([
       handed ? { port: handed.shared.http } : probe(settings.host, settings.port),
       handed ? { port: handed.shared.https } : probe(settings.host, settings.tlsPort),
       secret(),
     ])
-    this.#starting = false
     if (this.#stopped) return
     if ('error' in http || 'error' in https) {
       const taken = 'error' in http ? settings.port : settings.tlsPort
@@ -271,7 +285,7 @@ class Supervisor {
       first: () => this.#first(),
       onMessage: (worker, message, handle) => this.#hear(worker, message, handle),
     })
-    await this.#bindOwn()
+    this.#bindOwn()
   }
 
   #first(): readonly ToEdgeWorker[] {
@@ -285,8 +299,16 @@ class Supervisor {
     return this.#shared === undefined ? [] : [this.#shared.http, this.#shared.https, ...this.#free]
   }
 
-  /** Finds out which own ports of listeners can be bound, and has the workers bind them. */
-  async #bindOwn(): Promise<void> {
+  /** Has the workers bind what own ports of listeners can be bound. One look at them follows the other, and a newer one ends it. */
+  #bindOwn(): void {
+    const look = ++this.#looks
+    const isNewest = (): boolean => look === this.#looks
+    this.#binding = this.#binding
+      .then(() => this.#bindWanted(isNewest))
+      .catch((error: unknown) => this.#bug(error))
+  }
+
+  async #bindWanted(isNewest: () => boolean): Promise<void> {
     const { host } = this.#parts.settings
     const shared = new Set(Object.values(this.#shared ?? {}))
     const wanted = new Set(
@@ -297,6 +319,7 @@ class Supervisor {
     for (const port of this.#free) if (!wanted.has(port)) this.#free.delete(port)
     for (const port of this.#errors.keys()) if (!wanted.has(port)) this.#errors.delete(port)
     for (const port of wanted) {
+      if (!isNewest()) return
       if (this.#free.has(port)) continue
       const probed = await probe(host, port)
       if ('error' in probed) this.#errors.set(port, probed.error)

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, type ForkOptions } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Log } from '#core/log.ts'
@@ -13,6 +13,7 @@ interface Place {
   child: ChildProcess | undefined
   /** Looks since it was heard of: counted, as the clock may be set while it is well. */
   silentLooks: number
+  /** By a clock that nobody sets. */
   startedAtMs: number
   failures: number
   /** Sockets that listen already, for its first process. */
@@ -32,6 +33,8 @@ interface Parts {
   /** What a process is told first: all of the configuration, and where to listen. */
   readonly first: () => readonly ToEdgeWorker[]
   readonly onMessage: (worker: number, message: FromEdgeWorker, handle: Handle | undefined) => void
+  /** How a process is started; a test may fail in its place. */
+  readonly fork?: typeof fork
 }
 
 /** Units: milliseconds. */
@@ -104,7 +107,7 @@ export class EdgeProcesses {
     // Nothing of the environment: it may hold the root key.
     const { handed } = place
     place.handed = []
-    const child = fork(entry, [], {
+    const child = this.#fork(entry, {
       env: {},
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...handed.map(([, fd]) => fd)],
       serialization: 'advanced',
@@ -115,26 +118,43 @@ export class EdgeProcesses {
       ],
     })
     for (const [, fd] of handed) closeSync(fd) // The process has its own.
-    place.child = child
-    place.startedAtMs = world.nowMs()
+    place.startedAtMs = world.elapsedMs()
     place.silentLooks = 0
+    place.child = child
+    if (child === undefined) return this.#ended(place, null, null)
     child.on('message', (message, handle) => {
       place.silentLooks = 0
       // Our own file sends it. Node's types do not know handles of sockets.
       onMessage(place.worker, message as FromEdgeWorker, handle as unknown as Handle | undefined)
     })
-    child.on('error', (error) => log({ level: 'error', event: 'edge-worker-failed', why: error.message }))
+    child.on('error', (error) => {
+      log({ level: 'error', event: 'edge-worker-failed', why: error.message })
+      // One that never was does not end: the machine had no room for it.
+      if (child.pid === undefined && place.child === child) this.#ended(place, null, null)
+    })
     child.once('exit', (code, signal) => this.#ended(place, code, signal))
     const known = handed.map(([port], index) => [port, firstHandedFd + index] as const)
     send(child, { kind: 'start', settings: { ...settings, worker: place.worker, handed: known } })
     for (const message of first()) send(child, message)
   }
 
+  /** A process, or nothing where the machine has no room for it. */
+  #fork(entry: string, options: ForkOptions): ChildProcess | undefined {
+    try {
+      return (this.#parts.fork ?? fork)(entry, [], options)
+    } catch (error) {
+      // Node throws what the system says, where it does not tell it by an event.
+      if (!(error instanceof Error && 'syscall' in error)) throw error
+      this.#parts.log({ level: 'error', event: 'edge-worker-failed', why: error.message })
+      return undefined
+    }
+  }
+
   #ended(place: Place, code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#stopping) return
     const { world, log } = this.#parts
     place.child = undefined
-    place.failures = world.nowMs() - place.startedAtMs > wellAfterMs ? 0 : place.failures + 1
+    place.failures = world.elapsedMs() - place.startedAtMs > wellAfterMs ? 0 : place.failures + 1
     const backOffMs = Math.min(
       backOffMsMax,
       place.failures === 0 ? 0 : backOffMsMin * 2 ** (place.failures - 1),

@@ -19,7 +19,7 @@ const allMax = 50_000
 /** Sampled requests of the last three hours, as the workers report them. */
 export class SampleMinutes {
   readonly #nowMs: () => number
-  /** By web ACL and metric, then by minute, oldest first. */
+  /** By web ACL and metric, then by minute. */
   readonly #metrics = new Map<string, Map<number, Minute>>()
   #all = 0
 
@@ -57,15 +57,28 @@ export class SampleMinutes {
   }
 
   #forget(): void {
-    const before = this.#nowMs() - keptMs
+    this.#forgetUntil(this.#nowMs() - keptMs)
+    while (this.#all > allMax) this.#forgetUntil(this.#oldest() + minuteMs)
+  }
+
+  /** Forgets minutes that ended by then. */
+  #forgetUntil(endMs: number): void {
     for (const [key, minutes] of this.#metrics) {
       for (const [at, minute] of minutes) {
-        if (at + minuteMs > before && this.#all <= allMax) break
+        if (at + minuteMs > endMs) continue
         minutes.delete(at)
         this.#all -= minute.requests.length
       }
       if (minutes.size === 0) this.#metrics.delete(key)
     }
+  }
+
+  /** When the oldest minute of all metrics begins. */
+  #oldest(): number {
+    let oldest = Infinity
+    for (const minutes of this.#metrics.values())
+      for (const at of minutes.keys()) oldest = Math.min(oldest, at)
+    return oldest
   }
 }
 

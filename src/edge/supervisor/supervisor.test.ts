@@ -2,7 +2,7 @@
 // Method: two real processes under a supervisor, parts of the test's making, a process killed as a crash would; real sockets.
 import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -19,7 +19,7 @@ import { listenOnLoopback } from '../../../test/loopback.ts'
 const notes = collection<{ readonly text: string }>({ service: 'edge-test', type: 'note' })
 const scope = { account: 'a', region: 'r' }
 
-async function supervised(t: TestContext, wish: { port?: number } = {}) {
+async function supervised(t: TestContext, wish: { port?: number; secret?: () => Promise<Uint8Array> } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'redoubt-edge-'))
   const store = createMemoryStore()
   const logged: LogEntry[] = []
@@ -32,7 +32,7 @@ async function supervised(t: TestContext, wish: { port?: number } = {}) {
     log: (entry) => logged.push(entry),
     partsOf: (reader) => (reader.get(notes, scope, 'parts') ? parts : []),
     concerns: (service) => service === 'edge-test',
-    secret: () => Promise.resolve(new Uint8Array(32)),
+    secret: wish.secret ?? (() => Promise.resolve(new Uint8Array(32))),
     logLines: () => undefined,
     metrics: { add: () => undefined, find: () => Promise.resolve([]) },
     keep: () => undefined,
@@ -225,3 +225,47 @@ test('supervisor: a shared port that is taken is told with what to do; a listene
   const [found] = await own.edge.view.listeners()
   assert.deepEqual([found?.ownPortError, found?.urls.length], ['EADDRINUSE', 1])
 })
+
+test('supervisor: an edge that could not begin begins with the next change at the latest', async (t) => {
+  let asked = 0
+  const secret = (): Promise<Uint8Array> => {
+    asked += 1
+    return asked === 1 ? Promise.reject(new Error('the disk is full')) : Promise.resolve(new Uint8Array(32))
+  }
+  const { put, port, logged } = await supervised(t, { secret })
+  await put(answering('one', 18_007))
+  while (!logged.some(({ event }) => event === 'edge-not-started')) await sleep(10)
+  await put(answering('two', 18_007))
+  await answers(await port(), 'two', 2, 10_000)
+})
+
+test('supervisor: a listener that is gone while ports are looked at has none', async (t) => {
+  const { edge, put, port } = await supervised(t)
+  const rules = [rule({ type: 'fixed-response', statusCode: 200, body: 'one' })]
+  const door = (count: number): EdgePart =>
+    doorPart(
+      frontDoor({
+        listeners: Array.from({ length: count }, (_, at) => listener({ port: 18_200 + at, rules })),
+      }),
+    )
+  await put(door(1))
+  await answers(await port(), 'one', 2, 10_000)
+  await put(door(400))
+  while ((await edge.view.listeners()).filter(({ urls }) => urls.length > 0).length < 3) await sleep(1)
+  await put(door(1))
+  const giveUpAt = performance.now() + 10_000
+  while (await isOpen(18_201)) {
+    assert.ok(performance.now() < giveUpAt, 'it is closed')
+    await sleep(20)
+  }
+  await sleep(500)
+  assert.equal(await isOpen(18_599), false)
+  await answers(18_200, 'one', 2, 1_000)
+})
+
+function isOpen(port: number): Promise<boolean> {
+  const socket = connect({ host: '127.0.0.1', port })
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+  return promise.finally(() => socket.destroy())
+}

@@ -96,6 +96,7 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
       },
     }),
     cookieKey: keyFor(settings.secret, 'sticky cookies'),
+    reportBug,
   })
   const records = createRecords({ world, log, buckets: settings.buckets, worker: settings.worker })
   const proxy = createEdgeProxy({

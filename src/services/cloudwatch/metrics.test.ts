@@ -235,6 +235,29 @@ test('cloudwatch: five hundred metrics cost one look at what is stored, and each
   )
 })
 
+test('cloudwatch: a metric is named by all of its dimensions, each once, in whatever order', async (t) => {
+  const { client, add } = await rig(t)
+  add(increment(0), increment(0, { dimensions: [['WebACL', 'a']] }))
+  const [webACL, rule] = Dimensions
+  assert.ok(webACL && rule)
+  const rows: readonly [given: { Name: string; Value: string }[], count: number][] = [
+    [[webACL, rule], 1],
+    [[rule, webACL], 1],
+    [[webACL], 1],
+    [[rule], 0],
+    [[webACL, webACL], 0],
+    [[], 0],
+  ]
+  for (const [given, count] of rows) {
+    const { Datapoints } = await client(here).getMetricStatistics({
+      ...asked,
+      ...{ Dimensions: given, Period: 60, Statistics: ['Sum'] },
+    })
+    assert.equal(Datapoints?.length ?? 0, count, JSON.stringify(given))
+  }
+  assert.equal(rows.length, 6)
+})
+
 test('cloudwatch: what it cannot compute is refused', async (t) => {
   const { client } = await rig(t)
   const cloudwatch = client(here)

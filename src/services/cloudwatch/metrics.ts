@@ -45,9 +45,7 @@ export const GetMetricStatistics = cloudwatch('GetMetricStatistics', {
       toMs: EndTime.getTime(),
     })
     const periods = periodsOf(
-      found.filter(
-        (metric) => hasExactly(metric, Dimensions) && (Unit === undefined || metric.unit === Unit),
-      ),
+      ofUnit(byMetric(found).get(keyOf({ Namespace, MetricName, Dimensions })), Unit),
       Period,
     )
     return periods.map(({ atMs, whole }): Datapoint => ({
@@ -89,18 +87,10 @@ export const GetMetricData = cloudwatch('GetMetricData', {
       fromMs: StartTime.getTime(),
       toMs: EndTime.getTime(),
     })
+    const known = byMetric(found)
     const results = queries.map(({ query, Namespace, MetricName, Dimensions, Period, Stat, Unit }) => {
       const statistic = statisticOf(Stat)
-      const periods = periodsOf(
-        found.filter(
-          (metric) =>
-            metric.namespace === Namespace &&
-            metric.name === MetricName &&
-            hasExactly(metric, Dimensions) &&
-            (Unit === undefined || metric.unit === Unit),
-        ),
-        Period,
-      )
+      const periods = periodsOf(ofUnit(known.get(keyOf({ Namespace, MetricName, Dimensions })), Unit), Period)
       const ordered = ScanBy === 'TimestampAscending' ? periods : periods.toReversed()
       return {
         Id: query.Id,
@@ -168,10 +158,33 @@ function requireOrder(start: Date, end: Date): void {
     throw faults.invalidValue('The parameter StartTime must be less than the parameter EndTime.')
 }
 
-/** CloudWatch's metrics are told apart by all of their dimensions: a query names each of them. */
-function hasExactly({ dimensions }: MetricIncrement, wanted: readonly Dimension[]): boolean {
-  return (
-    dimensions.length === wanted.length &&
-    wanted.every(({ Name, Value }) => dimensions.some(([name, value]) => name === Name && value === Value))
+interface Named {
+  readonly Namespace: string
+  readonly MetricName: string
+  readonly Dimensions: readonly Dimension[]
+}
+
+/** CloudWatch's metrics are told apart by all of their dimensions, in whatever order: a query names each of them. */
+function keyOf({ Namespace, MetricName, Dimensions }: Named): string {
+  return keyOfNames(
+    Namespace,
+    MetricName,
+    Dimensions.map(({ Name = '', Value = '' }) => [Name, Value] as const),
   )
+}
+
+function keyOfNames(namespace: string, name: string, dimensions: MetricIncrement['dimensions']): string {
+  return JSON.stringify([namespace, name, ...dimensions.toSorted(([one], [other]) => (one < other ? -1 : 1))])
+}
+
+/** Once for all queries: as many could each look through all that was found. */
+function byMetric(found: readonly MetricIncrement[]): ReadonlyMap<string, readonly MetricIncrement[]> {
+  return Map.groupBy(found, ({ namespace, name, dimensions }) => keyOfNames(namespace, name, dimensions))
+}
+
+function ofUnit(
+  increments: readonly MetricIncrement[] = [],
+  unit: StandardUnit | undefined,
+): readonly MetricIncrement[] {
+  return unit === undefined ? increments : increments.filter((metric) => metric.unit === unit)
 }

@@ -8,6 +8,7 @@ type Code =
   | 'FilterLimitExceeded'
   | 'FlowLogAlreadyExists'
   | 'FlowLogsLimitExceeded'
+  | 'IdempotentParameterMismatch'
   | 'InvalidFlowLogId.NotFound'
   | 'InvalidParameter'
   | 'InvalidGroup.Duplicate'
@@ -50,6 +51,9 @@ export const faults = {
     fault('InvalidParameterValue', `Value (${value}) for parameter ${parameter} is invalid. ${why}`),
   combination: (problem: string) => fault('InvalidParameterCombination', problem),
   unsupported: (what: string) => fault('UnsupportedOperation', `${what} is not supported.`),
+
+  tooManyIds: (parameter: string, max: number) =>
+    fault('InvalidParameterValue', `The parameter ${parameter} may name ${max} ids.`),
 
   // Lists
   invalidFilter: (name: string) => fault('InvalidParameterValue', `The filter '${name}' is invalid`),
@@ -170,6 +174,11 @@ export const faults = {
     fault(
       'FlowLogAlreadyExists',
       'Error. There is an existing Flow Log with the same configuration and log destination.',
+    ),
+  otherParameters: () =>
+    fault(
+      'IdempotentParameterMismatch',
+      'The request uses the same client token as a previous, but non-identical request.',
     ),
   flowLogLimit: () => fault('FlowLogsLimitExceeded', 'The maximum number of flow logs has been reached.'),
   noSuchFlowLog: (id: string) =>

@@ -12,4 +12,6 @@ export const quotas = {
   flowLogsPerResource: 2,
   tagsPerResource: 50,
   filterValues: 200,
+  /** Source: EC2 API Reference, CreateTags, DeleteTags, CreateFlowLogs and DeleteFlowLogs. */
+  idsPerCall: 1_000,
 } as const satisfies Record<string, number>

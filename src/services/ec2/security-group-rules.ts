@@ -9,13 +9,13 @@ import { faults } from './faults.ts'
 import { compileFilters, filterTable } from './filters.ts'
 import { newId } from './ids.ts'
 import { allOf, keptGroups, save } from './network.ts'
+import { named } from './named-ids.ts'
 import { page } from './paging.ts'
 import { type PermissionRequest, trafficKey, trafficOf } from './permissions.ts'
 import { quotas } from './quotas.ts'
 import { findGroup } from './security-groups.ts'
 import { revokedRule, ruleText, shownRule } from './shown-rules.ts'
 import { creationTags, specified } from './tag-list.ts'
-import { isAsked } from './vpcs.ts'
 
 /** Lets more into what has the group. Faults: InvalidPermission.Duplicate; those of `trafficOf`. All rules or none. */
 export const AuthorizeSecurityGroupIngress = ec2('AuthorizeSecurityGroupIngress', {
@@ -60,11 +60,10 @@ export const DescribeSecurityGroupRules = ec2('DescribeSecurityGroupRules', {
   access: (_, __, call) => listing(call, 'ec2:DescribeSecurityGroupRules'),
   run({ input, call }) {
     const { SecurityGroupRuleIds: ids } = input
-    const all = rulesOf(call).toSorted((a, b) => (a.rule.ruleId < b.rule.ruleId ? -1 : 1))
-    for (const id of ids ?? []) if (!all.some(({ rule }) => rule.ruleId === id)) throw faults.noSuchRuleId(id)
+    const idOf = ({ rule }: RuleOfGroup) => rule.ruleId
+    const all = named(rulesOf(call), ids, idOf, faults.noSuchRuleId)
     const holds = compileFilters(filters, input.Filters, ({ rule }) => rule.tags)
-    const asked = all.filter((each) => isAsked(ids, each.rule.ruleId) && holds(each))
-    const { items, ...next } = page(input, asked, ({ rule }) => rule.ruleId, ids)
+    const { items, ...next } = page(input, all.filter(holds), idOf, ids)
     return { SecurityGroupRules: items.map(({ group, rule }) => shownRule(call, group, rule)), ...next }
   },
 })

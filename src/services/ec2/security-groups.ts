@@ -1,4 +1,5 @@
 import type { Call } from '#core/call.ts'
+import type { Fault } from '#core/fault.ts'
 import { Missing } from '#core/resource.ts'
 import { tagList } from '#core/tag-list.ts'
 import type { SecurityGroup as ShownGroup } from '#models/ec2.d.ts'
@@ -10,12 +11,13 @@ import { faults } from './faults.ts'
 import { compileFilters, type FilterValues, filterTable } from './filters.ts'
 import { newId } from './ids.ts'
 import { allOf, byId, defaultVpc, keptGroups, remove, save } from './network.ts'
+import { named } from './named-ids.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { permissionsOf } from './shown-rules.ts'
 import { creationTags } from './tag-list.ts'
 import { groupDescriptionForm, groupNameForm } from './texts.ts'
-import { findVpc, isAsked } from './vpcs.ts'
+import { findVpc } from './vpcs.ts'
 
 /** Makes a security group that lets nothing in and everything out; in the default VPC unless told otherwise. */
 export const CreateSecurityGroup = ec2('CreateSecurityGroup', {
@@ -118,10 +120,8 @@ function ruleFilters(
 export const DescribeSecurityGroups = ec2('DescribeSecurityGroups', {
   access: (_, __, call) => listing(call, 'ec2:DescribeSecurityGroups'),
   run({ input, call }) {
-    const { GroupIds = [], GroupNames = [] } = input
-    for (const GroupId of GroupIds) presentGroup(findGroup(call, { GroupId }))
-    const named = GroupNames.map((GroupName) => presentGroup(findGroup(call, { GroupName })).groupId)
-    const ids = [...GroupIds, ...named]
+    const all = allOf(call.tx, call, keptGroups)
+    const ids = [...(input.GroupIds ?? []), ...idsOf(call, all, input.GroupNames ?? [])]
     const table = new Map([
       ...filters,
       ['owner-id', () => call.account],
@@ -129,10 +129,8 @@ export const DescribeSecurityGroups = ec2('DescribeSecurityGroups', {
       ...ruleFilters(call, 'egress.ip-permission', true),
     ])
     const holds = compileFilters(table, input.Filters, ({ tags }) => tags)
-    const asked = allOf(call.tx, call, keptGroups).filter(
-      (group) => isAsked(ids, group.groupId) && holds(group),
-    )
-    const { items, ...next } = page(input, asked, ({ groupId }) => groupId, ids)
+    const idOf = ({ groupId }: SecurityGroup) => groupId
+    const { items, ...next } = page(input, named(all, ids, idOf, missingGroup).filter(holds), idOf, ids)
     return { SecurityGroups: items.map((group) => shownGroup(call, group)), ...next }
   },
 })
@@ -143,10 +141,8 @@ export function findGroup(
   { GroupId, GroupName }: { readonly GroupId?: string | undefined; readonly GroupName?: string | undefined },
 ): SecurityGroup | Missing {
   if (GroupId !== undefined) {
-    const fault = GroupId.startsWith('sg-') ? faults.noSuchGroup(GroupId) : faults.malformedGroupId(GroupId)
-    return (
-      byId(call.tx, call, keptGroups, GroupId) ?? new Missing(ec2Arn(call, 'security-group', GroupId), fault)
-    )
+    const found = byId(call.tx, call, keptGroups, GroupId)
+    return found ?? new Missing(ec2Arn(call, 'security-group', GroupId), missingGroup(GroupId))
   }
   if (GroupName === undefined) throw faults.missingParameter('groupName or groupId')
   const vpcId = defaultVpc(call.tx, call)?.vpcId
@@ -158,10 +154,23 @@ export function findGroup(
   return new Missing(ec2Arn(call, 'security-group', '*'), fault)
 }
 
-/** Lists are authorized on nothing in particular: who may list is told what is missing. */
-function presentGroup(group: SecurityGroup | Missing): SecurityGroup {
-  if (group instanceof Missing) throw group.fault
-  return group
+function missingGroup(id: string): Fault {
+  return id.startsWith('sg-') ? faults.noSuchGroup(id) : faults.malformedGroupId(id)
+}
+
+/** The ids of groups of the default VPC. Lists are authorized on nothing in particular: who may list is told what is missing. */
+function idsOf(call: Call, all: readonly SecurityGroup[], names: readonly string[]): readonly string[] {
+  if (names.length === 0) return []
+  const vpcId = defaultVpc(call.tx, call)?.vpcId
+  if (vpcId === undefined) throw faults.noDefaultVpc()
+  const known = new Map(
+    all.flatMap((group) => (group.vpcId === vpcId ? [[group.groupName, group.groupId] as const] : [])),
+  )
+  return names.map((name) => {
+    const id = known.get(name)
+    if (id === undefined) throw faults.noSuchGroupName(name, vpcId)
+    return id
+  })
 }
 
 function shownGroup(call: Call, group: SecurityGroup): ShownGroup {

@@ -12,10 +12,11 @@ import { removeFlowLogsOf } from './flow-logs/removal.ts'
 import { compileFilters, filterTable } from './filters.ts'
 import { newId } from './ids.ts'
 import { allOf, byId, keptSubnets, remove, save } from './network.ts'
+import { named } from './named-ids.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { creationTags } from './tag-list.ts'
-import { findVpc, isAsked } from './vpcs.ts'
+import { findVpc } from './vpcs.ts'
 import { type Zone, zonesOf } from './zones.ts'
 
 /** Makes a subnet within a VPC's block, apart from the VPC's other subnets; in the first zone unless told otherwise. */
@@ -113,14 +114,12 @@ const filters = filterTable<Subnet>({
 export const DescribeSubnets = ec2('DescribeSubnets', {
   access: (_, __, call) => listing(call, 'ec2:DescribeSubnets'),
   run({ input, call }) {
-    const all = allOf(call.tx, call, keptSubnets)
-    for (const id of input.SubnetIds ?? [])
-      if (!all.some(({ subnetId }) => subnetId === id)) throw faults.noSuchSubnet(id)
+    const idOf = ({ subnetId }: Subnet) => subnetId
+    const all = named(allOf(call.tx, call, keptSubnets), input.SubnetIds, idOf, faults.noSuchSubnet)
     const arnOf = ({ subnetId }: Subnet) => ec2Arn(call, 'subnet', subnetId)
     const table = new Map([...filters, ['owner-id', () => call.account], ['subnet-arn', arnOf]])
     const holds = compileFilters(table, input.Filters, ({ tags }) => tags)
-    const asked = all.filter((subnet) => isAsked(input.SubnetIds, subnet.subnetId) && holds(subnet))
-    const { items, ...next } = page(input, asked, ({ subnetId }) => subnetId, input.SubnetIds)
+    const { items, ...next } = page(input, all.filter(holds), idOf, input.SubnetIds)
     return { Subnets: items.map((subnet) => shownSubnet(call, subnet)), ...next }
   },
 })

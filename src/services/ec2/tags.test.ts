@@ -48,6 +48,11 @@ test('tags that cannot be are refused, and none is set', async () => {
     ['51 tags', () => admin.createTags({ Resources: [VpcId], Tags: many }), /^TagLimitExceeded/],
     ['one thing that is not there', () => set('k', 'v', 'sg-0'), /^InvalidGroup.NotFound/],
     ['a rule that is not there', () => set('k', 'v', 'sgr-0'), /^InvalidSecurityGroupRuleId.NotFound/],
+    [
+      '1,001 things',
+      () => set('k', 'v', ...Array.from({ length: 1_000 }, () => VpcId)),
+      /^InvalidParameterValue: .*1000 ids/,
+    ],
     ['what is of no kind', () => set('k', 'v', 'thing-0'), /^InvalidID: The ID 'thing-0' is not valid/],
     [
       'a dry run',
@@ -60,7 +65,7 @@ test('tags that cannot be are refused, and none is set', async () => {
     assert.match(await refusal(call()), want, title)
     ran += 1
   }
-  assert.equal(ran, 8)
+  assert.equal(ran, 9)
   assert.deepEqual((await admin.describeTags({})).Tags, [])
 })
 

@@ -9,14 +9,14 @@ import type { FlowLog, Kind, Rule, SecurityGroup, Subnet, Vpc } from './document
 import { faults } from './faults.ts'
 import { compileFilters, filterTable } from './filters.ts'
 import { allOf, byId, keptFlowLogs, keptGroups, keptSubnets, keptVpcs, save } from './network.ts'
+import { namedIds } from './named-ids.ts'
 import { page } from './paging.ts'
 import { rulesOf } from './security-group-rules.ts'
-import { atLeastOne } from './at-least-one.ts'
 import { requestTags, withTags } from './tag-list.ts'
 
 /** Sets tags of several things: of all or of none. */
 export const CreateTags = ec2('CreateTags', {
-  target: ({ Resources }, call) => atLeastOne(Resources, 'resourceIdSet').map((id) => findTagged(call, id)),
+  target: ({ Resources }, call) => namedIds(Resources, 'resourceIdSet').map((id) => findTagged(call, id)),
   access: (targets, { Tags }, call) =>
     targets.map((target) => accessTo(call, 'ec2:CreateTags', target, { requestTags: requestTags(Tags) })),
   run({ input: { Resources, Tags }, call }) {
@@ -27,7 +27,7 @@ export const CreateTags = ec2('CreateTags', {
 
 /** Removes tags: those named, those named that have the value given beside, or all where none is named. */
 export const DeleteTags = ec2('DeleteTags', {
-  target: ({ Resources }, call) => atLeastOne(Resources, 'resourceIdSet').map((id) => findTagged(call, id)),
+  target: ({ Resources }, call) => namedIds(Resources, 'resourceIdSet').map((id) => findTagged(call, id)),
   access: (targets, { Tags = [] }, call) => {
     const tagKeys = Tags.map(({ Key = '' }) => Key)
     return targets.map((target) =>
@@ -151,14 +151,26 @@ function lookUp(call: Call, kind: Kind, id: string): Tagged | undefined {
       return found && taggedGroup(found)
     }
     case 'security-group-rule': {
-      const found = rulesOf(call).find(({ rule }) => rule.ruleId === id)
-      return found && taggedRule(found.group, found.rule)
+      const group = byId(tx, call, keptGroups, groupsOfRules(call).get(id) ?? '')
+      const rule = group?.rules.find(({ ruleId }) => ruleId === id)
+      return group && rule && taggedRule(group, rule)
     }
     case 'vpc-flow-log': {
       const found = byId(tx, call, keptFlowLogs, id)
       return found && taggedFlowLog(found)
     }
   }
+}
+
+const knownGroups = new WeakMap<Call['tx'], ReadonlyMap<string, string>>()
+
+/** The group of each rule, gathered once a call: tagging moves no rule. */
+function groupsOfRules(call: Call): ReadonlyMap<string, string> {
+  const known = knownGroups.get(call.tx)
+  if (known) return known
+  const groups = new Map(rulesOf(call).map(({ group, rule }) => [rule.ruleId, group.groupId]))
+  knownGroups.set(call.tx, groups)
+  return groups
 }
 
 /** Puts other tags on a thing, as it is now: two ids of one call may be a group and its rule. */

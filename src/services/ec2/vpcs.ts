@@ -12,6 +12,7 @@ import { removeFlowLogsOf } from './flow-logs/removal.ts'
 import { compileFilters, filterTable } from './filters.ts'
 import { newId } from './ids.ts'
 import { allOf, byId, keptGroups, keptSubnets, keptVpcs, remove, save } from './network.ts'
+import { named } from './named-ids.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { creationTags } from './tag-list.ts'
@@ -102,13 +103,10 @@ const filters = filterTable<Vpc>({
 export const DescribeVpcs = ec2('DescribeVpcs', {
   access: (_, __, call) => listing(call, 'ec2:DescribeVpcs'),
   run({ input, call }) {
-    const all = allOf(call.tx, call, keptVpcs)
-    for (const id of input.VpcIds ?? [])
-      if (!all.some(({ vpcId }) => vpcId === id)) throw faults.noSuchVpc(id)
+    const all = named(allOf(call.tx, call, keptVpcs), input.VpcIds, ({ vpcId }) => vpcId, faults.noSuchVpc)
     const owned = new Map([...filters, ['owner-id', () => call.account]])
     const holds = compileFilters(owned, input.Filters, ({ tags }) => tags)
-    const asked = all.filter((vpc) => isAsked(input.VpcIds, vpc.vpcId) && holds(vpc))
-    const { items, ...next } = page(input, asked, ({ vpcId }) => vpcId, input.VpcIds)
+    const { items, ...next } = page(input, all.filter(holds), ({ vpcId }) => vpcId, input.VpcIds)
     return { Vpcs: items.map((vpc) => shownVpc(call, vpc)), ...next }
   },
 })

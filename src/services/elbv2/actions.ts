@@ -42,8 +42,7 @@ export function readActions(
   if (last === undefined || ending[0] !== last)
     throw faults.invalidAction('The last action must be a forward, redirect or fixed-response action')
   if (actions.length > 2) throw faults.tooMany.actions()
-  if (actions.length > 1 && rule.listener.protocol !== 'HTTPS')
-    throw faults.invalidAction(`Actions of type 'authenticate-oidc' are supported only on HTTPS listeners`)
+  if (actions.length > 1 && rule.listener.protocol !== 'HTTPS') throw faults.authenticationNeedsTls()
   return actions
 }
 
@@ -182,6 +181,9 @@ function readFixedResponse({ FixedResponseConfig: config }: Action): StoredActio
   }
 }
 
+/** Source: RFC 6265, section 4.1.1: a token. The bound is our own. */
+const cookieNameForm = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/
+
 function readOidc(
   call: Elbv2Call,
   config: AuthenticateOidcActionConfig | undefined,
@@ -196,7 +198,9 @@ function readOidc(
   ])
     if (!/^https:\/\/[^\s#]+$/.test(url) || !URL.canParse(url))
       throw faults.invalidAction(`'${url}' must be an HTTPS URL`)
-  const { SessionTimeout = 604_800 } = config
+  const { SessionTimeout = 604_800, SessionCookieName = 'AWSELBAuthSessionCookie' } = config
+  if (!cookieNameForm.test(SessionCookieName))
+    throw faults.validation(`The session cookie name '${SessionCookieName}' is not valid`)
   if (SessionTimeout < 1 || SessionTimeout > 604_800)
     throw faults.validation('The session timeout must be from 1 to 604800 seconds')
   const extra = Object.entries(config.AuthenticationRequestExtraParams ?? {})
@@ -217,7 +221,7 @@ function readOidc(
     userInfoEndpoint: config.UserInfoEndpoint,
     clientId: config.ClientId,
     sealedClientSecret: sealed,
-    sessionCookieName: config.SessionCookieName ?? 'AWSELBAuthSessionCookie',
+    sessionCookieName: SessionCookieName,
     sessionTimeoutSec: SessionTimeout,
     scope: config.Scope ?? 'openid',
     extraParams: extra,

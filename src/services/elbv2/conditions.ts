@@ -1,6 +1,5 @@
-import ipaddr from 'ipaddr.js'
 import type { RuleCondition, RuleTransform } from '#core/front-door.ts'
-import { checkRegex } from '#engines/waf/index.ts'
+import { addressSet, checkRegex } from '#engines/waf/index.ts'
 import type { RuleCondition as Given, RuleTransform as GivenTransform } from '#models/elbv2.d.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
@@ -17,11 +16,11 @@ const characters = {
 
 /** A rule's conditions, checked. Faults: ValidationError; InvalidConfigurationRequest for what is not supported. */
 export function readConditions(given: readonly Given[]): readonly RuleCondition[] {
+  if (given.length === 0) throw faults.validation('A condition must be specified')
   const conditions = given.map(readCondition)
-  const values = conditions.flatMap((condition) => condition.values.map(textOf))
-  if (values.length > quotas.valuesPerRule)
+  if (conditions.reduce((sum, { values }) => sum + values.length, 0) > quotas.valuesPerRule)
     throw faults.validation(`A rule can only have '${quotas.valuesPerRule}' condition values`)
-  const wildcards = values.join('').replace(/[^*?]/g, '').length
+  const wildcards = conditions.flatMap(wildcardTexts).join('').replace(/[^*?]/g, '').length
   if (wildcards > quotas.wildcardsPerRule)
     throw faults.validation(`A rule can only have '${quotas.wildcardsPerRule}' wildcards`)
   for (const field of ['host-header', 'path-pattern', 'http-request-method', 'source-ip'] as const)
@@ -30,8 +29,12 @@ export function readConditions(given: readonly Given[]): readonly RuleCondition[
   return conditions
 }
 
-function textOf(value: RuleCondition['values'][number]): string {
-  return typeof value === 'string' ? value : `${value.key ?? ''}${value.value}`
+/** The texts in which wildcards mean something: not an expression's. */
+function wildcardTexts(condition: RuleCondition): readonly string[] {
+  if ('match' in condition && condition.match === 'regex') return []
+  return condition.values.map((value: RuleCondition['values'][number]) =>
+    typeof value === 'string' ? value : `${value.key ?? ''}${value.value}`,
+  )
 }
 
 function readCondition(given: Given): RuleCondition {
@@ -57,8 +60,7 @@ function readCondition(given: Given): RuleCondition {
       const values = given.SourceIpConfig?.Values ?? Values ?? []
       if (values.length === 0) throw emptyValues(Field)
       for (const value of values)
-        if (!ipaddr.isValidCIDR(value))
-          throw faults.validation(`The source IP '${value}' must be in CIDR format`)
+        if (!isBlock(value)) throw faults.validation(`The source IP '${value}' must be in CIDR format`)
       return { field: Field, values }
     }
     case 'query-string': {
@@ -74,6 +76,11 @@ function readCondition(given: Given): RuleCondition {
         `Condition field '${Field}' must be one of '[path-pattern, host-header, http-header, http-request-method, query-string, source-ip]'`,
       )
   }
+}
+
+/** A block that the edge will read, and as everybody reads it: `010.0.0.0` is 8.0.0.0 to some. */
+function isBlock(text: string): boolean {
+  return addressSet([text]).ok && !/(?:^|\.)0\d/.test(text)
 }
 
 interface Matching {
@@ -115,14 +122,21 @@ function requireRegex(value: string): void {
     throw faults.validation(`The regular expression '${value}' is not valid: ${checked.refusal.reason}`)
 }
 
-/** A rule's transforms, checked. Faults: ValidationError. */
+/** Source: ELBv2 API Reference, RewriteConfig. */
+const replaceCharactersMax = 1_024
+
+/** A rule's transforms, checked: of each type one at most. Faults: ValidationError. */
 export function readTransforms(given: readonly GivenTransform[] = []): readonly RuleTransform[] {
+  if (new Set(given.map(({ Type }) => Type)).size < given.length)
+    throw faults.validation('A rule can only have one transform of each type')
   return given.map(({ Type, HostHeaderRewriteConfig, UrlRewriteConfig }) => {
     const config = Type === 'host-header-rewrite' ? HostHeaderRewriteConfig : UrlRewriteConfig
     const [rewrite, second] = config?.Rewrites ?? []
     if (rewrite === undefined || second !== undefined)
       throw faults.validation('A transform must have exactly one rewrite')
     requireRegex(rewrite.Regex)
+    if (rewrite.Replace.length > replaceCharactersMax)
+      throw faults.validation(`A replacement may have ${replaceCharactersMax} characters`)
     return {
       part: Type === 'host-header-rewrite' ? 'host-header' : 'url',
       regex: rewrite.Regex,

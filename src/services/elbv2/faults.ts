@@ -41,6 +41,11 @@ export const faults = {
   invalidSecurityGroup: (message: string) => fault('InvalidSecurityGroupException', message),
   invalidConfiguration: (message: string) => fault('InvalidConfigurationRequestException', message),
   invalidAction: (message: string) => fault('InvalidLoadBalancerActionException', message),
+  authenticationNeedsTls: () =>
+    fault(
+      'InvalidLoadBalancerActionException',
+      "Actions of type 'authenticate-oidc' are supported only on HTTPS listeners",
+    ),
   invalidTarget: (message: string) => fault('InvalidTargetException', message),
   certificateNotFound: (arn: string) =>
     fault('CertificateNotFoundException', `Certificate '${arn}' not found`),

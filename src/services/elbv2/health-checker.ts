@@ -1,4 +1,4 @@
-import { isDue } from '#core/elapsed.ts'
+import { isDue, isOver } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import { CommitFailed, type FoundAnywhere, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
@@ -38,59 +38,74 @@ interface Streak {
 
 /** Units: milliseconds. */
 const lookEveryMs = 250
-/** Checks at a time. */
-const concurrencyMax = 200
+/** Checks at a time, of all accounts together. */
+const concurrencyMax = 400
+
+/** A check that is due. */
+interface Due {
+  readonly group: TargetGroupDocument
+  readonly found: FoundAnywhere<TargetDocument>
+  readonly streak: Streak
+}
 
 /**
  * Asks every target of a group that is in use, as often as the group says, and writes what changes. A new target is well after its first
- * check that passes, as AWS has it; a well one after the unhealthy threshold's failures in a row is not any more.
+ * check that passes, as AWS has it; a well one after the unhealthy threshold's failures in a row is not any more. Each account has its share of
+ * the checks at a time, and one share stays free for whoever comes next: targets that answer nothing hold up those of their own account alone.
  * Source: ELB User Guide for Application Load Balancers, "Health checks for target groups".
  */
 export function createHealthChecker({ store, world, log, probe = probeTarget }: Parts): HealthChecker {
   const streaks = new Map<string, Streak>()
-  let underWay = 0
+  /** Checks by account. */
+  const underWay = new Map<string, number>()
 
   async function look(): Promise<void> {
     const nowMs = world.nowMs()
     const seen = new Set<string>()
     const begun: Promise<void>[] = []
+    const due = new Map<string, Due[]>()
     for (const { document: group } of store.read.findAnywhere(targetGroups, 'everywhere', 'all')) {
       const used = isInUse(store.read, group.arn)
       for (const found of store.read.findAnywhere(targets, 'targetGroup', group.arn)) {
         seen.add(found.id)
         if (found.document.drainingSinceMs !== undefined) {
-          if (nowMs - found.document.drainingSinceMs >= drainMs(group)) begun.push(end(found))
-        } else if (used) begun.push(...checkIfDue(group, found, nowMs))
+          if (isOver(found.document.drainingSinceMs, nowMs, drainMs(group))) begun.push(end(found))
+        } else if (used) noteIfDue(due, group, found, nowMs)
       }
     }
     for (const id of streaks.keys()) if (!seen.has(id)) streaks.delete(id)
+    const share = Math.floor(concurrencyMax / (new Set([...due.keys(), ...underWay.keys()]).size + 1))
+    for (const [account, waiting] of due)
+      for (const one of longestWaiting(waiting, Math.max(share, 1) - (underWay.get(account) ?? 0)))
+        begun.push(check(one, nowMs))
     await Promise.all(begun)
   }
 
-  function checkIfDue(
+  function noteIfDue(
+    due: Map<string, Due[]>,
     group: TargetGroupDocument,
     found: FoundAnywhere<TargetDocument>,
     nowMs: number,
-  ): readonly Promise<void>[] {
+  ): void {
     let streak = streaks.get(found.id)
     if (streak === undefined) {
       streak = { passed: 0, failed: 0, dueAtMs: nowMs, underWay: false }
       streaks.set(found.id, streak)
     }
-    const intervalMs = group.healthCheck.intervalSec * 1000
-    if (streak.underWay || !isDue(streak.dueAtMs, nowMs, intervalMs) || underWay >= concurrencyMax) return []
-    streak.dueAtMs = nowMs + intervalMs
-    return [check(group, found, streak)]
+    if (streak.underWay || !isDue(streak.dueAtMs, nowMs, intervalMs(group))) return
+    const waiting = due.get(found.account)
+    const one = { group, found, streak }
+    if (waiting) waiting.push(one)
+    else due.set(found.account, [one])
   }
 
-  async function check(
-    { healthCheck, arn }: TargetGroupDocument,
-    found: FoundAnywhere<TargetDocument>,
-    streak: Streak,
-  ): Promise<void> {
+  async function check({ group, found, streak }: Due, nowMs: number): Promise<void> {
+    const { healthCheck, arn } = group
+    const { account } = found
+    streak.dueAtMs = nowMs + intervalMs(group)
     streak.underWay = true
-    underWay += 1
-    try {
+    underWay.set(account, (underWay.get(account) ?? 0) + 1)
+    await guarded(async () => {
       const probed = await probe(healthCheck, found.document)
       streak.passed = probed.ok ? streak.passed + 1 : 0
       streak.failed = probed.ok ? 0 : streak.failed + 1
@@ -105,18 +120,26 @@ export function createHealthChecker({ store, world, log, probe = probeTarget }: 
         state: after.state,
         reason: after.reason,
       })
-    } catch (error) {
-      // A full disk: the next check writes it. Anything else is a bug.
-      if (error instanceof CommitFailed) return
-      log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
-    } finally {
-      streak.underWay = false
-      underWay -= 1
-    }
+    })
+    streak.underWay = false
+    const left = (underWay.get(account) ?? 0) - 1
+    if (left > 0) underWay.set(account, left)
+    else underWay.delete(account)
   }
 
   function end(found: FoundAnywhere<TargetDocument>): Promise<void> {
-    return write(found, () => undefined)
+    return guarded(() => write(found, () => undefined))
+  }
+
+  /** Never rejects: nobody waits for a look that the clock began. */
+  async function guarded(task: () => Promise<void>): Promise<void> {
+    try {
+      await task()
+    } catch (error) {
+      // A full disk: the next look writes it. Anything else is a bug.
+      if (error instanceof CommitFailed) return
+      log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
+    }
   }
 
   /** Changes a target that is as it was seen; one that was registered anew meanwhile stays. */
@@ -138,6 +161,17 @@ export function createHealthChecker({ store, world, log, probe = probeTarget }: 
 
   const close = world.every(lookEveryMs, () => void look())
   return { look, close }
+}
+
+/** Units: milliseconds. */
+function intervalMs({ healthCheck }: TargetGroupDocument): number {
+  return healthCheck.intervalSec * 1000
+}
+
+/** So many of those that are due: those that have waited longest, so that no group of an account waits for another one for good. */
+function longestWaiting(due: readonly Due[], count: number): readonly Due[] {
+  if (due.length <= count) return due
+  return due.toSorted((one, other) => one.streak.dueAtMs - other.streak.dueAtMs).slice(0, Math.max(count, 0))
 }
 
 /** What a target's health is after a check; `undefined`: as before. */

@@ -45,6 +45,8 @@ export function probe(
         ? failed('Target.Timeout', 'Request timed out')
         : failed('Target.FailedHealthChecks', 'Health checks failed'),
     )
+    // Whatever else ends it: an answer that would change the protocol is neither an answer here nor an error.
+    request.on('close', () => failed('Target.FailedHealthChecks', 'Health checks failed'))
     request.end()
   })
 }

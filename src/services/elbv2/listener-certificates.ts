@@ -1,6 +1,6 @@
 import { elbv2, on, onAll } from './declare.ts'
 import { faults } from './faults.ts'
-import { findListener } from './find.ts'
+import { findListener, listenersOf } from './find.ts'
 import { requireCertificate } from './listeners.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
@@ -15,7 +15,12 @@ export const AddListenerCertificates = elbv2('AddListenerCertificates', {
       requireCertificate(call, CertificateArn),
     )
     const certificates = [...new Set([...target.certificates, ...added])]
-    if (certificates.length > quotas.certificatesPerLoadBalancer + 1) throw faults.tooMany.certificates()
+    const others = listenersOf(call, target.loadBalancerArn).filter(({ id }) => id !== target.id)
+    // Default ones are not counted.
+    const further = [certificates, ...others.map((other) => other.certificates)].flatMap((all) =>
+      all.slice(1),
+    )
+    if (further.length > quotas.certificatesPerLoadBalancer) throw faults.tooMany.certificates()
     call.listeners.put(target.id, { ...target, certificates })
     return { Certificates: added.map((CertificateArn) => ({ CertificateArn, IsDefault: false })) }
   },

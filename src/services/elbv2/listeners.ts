@@ -92,9 +92,15 @@ export const ModifyListener = elbv2('ModifyListener', {
     const after = { ...target, ...settings, certificates }
     call.listeners.put(target.id, after)
     if (input.DefaultActions !== undefined) putDefaultRule(call, after, input.DefaultActions)
+    if (settings.protocol !== 'HTTPS' && rulesOf(call, target.arn).some(authenticates))
+      throw faults.authenticationNeedsTls()
     return { Listeners: [shown(call, after)] }
   },
 })
+
+function authenticates({ actions }: RuleDocument): boolean {
+  return actions.some(({ type }) => type === 'authenticate-oidc')
+}
 
 /** Deletes a listener with its rules. */
 export const DeleteListener = elbv2('DeleteListener', {

@@ -228,6 +228,20 @@ const refusedListeners: readonly [name: string, input: object, want: RegExp][] =
     /^InvalidLoadBalancerAction.*HTTPS/,
   ],
   [
+    'a session cookie whose name holds attributes',
+    {
+      DefaultActions: [
+        {
+          Type: 'authenticate-oidc',
+          Order: 1,
+          AuthenticateOidcConfig: oidc({ SessionCookieName: 'a; Domain=example' }),
+        },
+        { ...fixed, Order: 2 },
+      ],
+    },
+    /^ValidationError: The session cookie name/,
+  ],
+  [
     'authentication alone',
     { DefaultActions: [{ Type: 'authenticate-oidc', AuthenticateOidcConfig: oidc() }] },
     /^InvalidLoadBalancerAction/,
@@ -264,7 +278,7 @@ test('elbv2: listeners that AWS refuses are refused, and leave nothing', async (
       want,
       name,
     )
-  assert.equal(refusedListeners.length, 19)
+  assert.equal(refusedListeners.length, 20)
   assert.deepEqual(doorOf(all).listeners, [])
 })
 
@@ -334,6 +348,12 @@ test('elbv2: a listener of TLS shows certificates of ACM, with their keys for th
     await refusal(all.elb.modifyListener({ ListenerArn, SslPolicy: 'none' })),
     /^SSLPolicyNotFound/,
   )
+  assert.match(
+    await refusal(all.elb.modifyListener({ ListenerArn, Protocol: 'HTTP', Port: 80 })),
+    /^InvalidLoadBalancerAction.*HTTPS/,
+    'users would sign in without TLS',
+  )
+  assert.equal(doorOf(all).listeners[0]?.protocol, 'HTTPS')
 })
 
 test('elbv2: target groups take addresses of private networks and this machine, for one balancer', async () => {
@@ -383,12 +403,17 @@ test('elbv2: target groups take addresses of private networks and this machine, 
   assert.match(await refusal(elb.deleteTargetGroup({ TargetGroupArn })), /^ResourceInUse/)
   const second = await all.balancer('second')
   assert.match(await refusal(all.listener(second.arn, TargetGroupArn)), /^TargetGroupAssociationLimit/)
-  await elb.deregisterTargets({ TargetGroupArn, Targets: [{ Id: '10.0.0.1' }] })
-  assert.deepEqual((await health())?.[0], ['10.0.0.1', 'draining'])
-  assert.match(
-    await refusal(elb.deregisterTargets({ TargetGroupArn, Targets: [{ Id: '10.9.9.9' }] })),
-    /^InvalidTarget/,
-  )
+  await elb.deregisterTargets({ TargetGroupArn, Targets: [{ Id: '10.0.0.1' }, { Id: '10.9.9.9' }] })
+  assert.deepEqual((await health())?.[0], ['10.0.0.1', 'draining'], 'and one that is not there is no error')
+  const [asked] =
+    (await elb.describeTargetHealth({ TargetGroupArn, Targets: [{ Id: '::ffff:127.0.0.1' }] }))
+      .TargetHealthDescriptions ?? []
+  assert.deepEqual([asked?.Target?.Id, asked?.TargetHealth?.State], ['127.0.0.1', 'initial'])
+  await elb.registerTargets({ TargetGroupArn, Targets: [{ Id: 'FD00:0::1' }] })
+  await elb.deregisterTargets({ TargetGroupArn, Targets: [{ Id: 'FD00:0::1', Port: 80 }] })
+  assert.deepEqual((await health())?.at(-1), ['fd00::1', 'draining'], 'however its address is written')
+  const elsewhere = [{ Id: '10.0.0.9', AvailabilityZone: 'us-east-1a" or so' }]
+  assert.match(await refusal(elb.registerTargets({ TargetGroupArn, Targets: elsewhere })), /^ValidationError/)
   const group = groupOf(all)
   assert.ok(group !== undefined && 'targets' in group)
   assert.deepEqual(
@@ -396,6 +421,7 @@ test('elbv2: target groups take addresses of private networks and this machine, 
     [
       ['10.0.0.1', 'draining'],
       ['127.0.0.1', 'initial'],
+      ['fd00::1', 'draining'],
     ],
   )
 })
@@ -520,4 +546,47 @@ test('load balancers: the edge is told where one stands, and whether somebody wa
   assert.equal(shown().observed, false)
   made.observed.add(made.subnets[1] ?? '')
   assert.equal(shown().observed, true)
+})
+
+test('elbv2: certificates are counted of all listeners of a balancer, without the default ones', async () => {
+  const all = await rig()
+  const { arn: LoadBalancerArn } = await all.balancer()
+  const certificates: { readonly CertificateArn: string }[] = []
+  for (let at = 0; at < 26; at += 1)
+    certificates.push({ CertificateArn: await all.certificate(`c${at}.example`) })
+  const listeners: string[] = []
+  for (const Port of [443, 444]) {
+    const { Listeners } = await all.elb.createListener({
+      ...{ LoadBalancerArn, Protocol: 'HTTPS', Port, DefaultActions: [fixed] },
+      Certificates: certificates.slice(0, 1),
+    })
+    listeners.push(Listeners?.[0]?.ListenerArn ?? '')
+  }
+  const [first = '', second = ''] = listeners
+  const add = (ListenerArn: string, from: number, to: number) =>
+    all.elb.addListenerCertificates({ ListenerArn, Certificates: certificates.slice(from, to) })
+  await add(first, 0, 21)
+  assert.match(await refusal(add(second, 20, 26)), /^TooManyCertificates/)
+  await add(second, 21, 26)
+})
+
+test('elbv2: policies see subnets in whichever way they are named', async () => {
+  const all = await rig()
+  const [one = '', two = '', three = ''] = all.subnets
+  const bob = await all.user(
+    'bob',
+    { Effect: 'Allow', Action: 'elasticloadbalancing:*', Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: 'elasticloadbalancing:*',
+      Resource: '*',
+      Condition: { 'ForAnyValue:StringEquals': { 'elasticloadbalancing:Subnet': three } },
+    },
+  )
+  const mappings = (...ids: string[]) => ({ SubnetMappings: ids.map((SubnetId) => ({ SubnetId })) })
+  assert.match(await refusal(bob.createLoadBalancer({ Name: 'a', Subnets: [one, three] })), /^AccessDenied/)
+  assert.match(await refusal(bob.createLoadBalancer({ Name: 'a', ...mappings(one, three) })), /^AccessDenied/)
+  const { LoadBalancers } = await bob.createLoadBalancer({ Name: 'a', ...mappings(one, two) })
+  const LoadBalancerArn = LoadBalancers?.[0]?.LoadBalancerArn
+  assert.match(await refusal(bob.setSubnets({ LoadBalancerArn, ...mappings(two, three) })), /^AccessDenied/)
 })

@@ -11,7 +11,7 @@ import { isProtected, loadBalancerId } from './load-balancer-attributes.ts'
 import { page } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { withTags } from './tag-list.ts'
-import { groupsIn, zonesOf } from './zones.ts'
+import { groupsIn, subnetConditions, zonesOf } from './zones.ts'
 
 /** Source: ELBv2 API Reference, CreateLoadBalancer, Name. */
 const nameForm = /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/
@@ -22,12 +22,13 @@ const nameForm = /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/
  * Differs: network and gateway load balancers are refused.
  */
 export const CreateLoadBalancer = elbv2('CreateLoadBalancer', {
-  access: (_, { Name, Scheme = 'internet-facing', SecurityGroups, Subnets, Tags }, call) => {
+  access: (_, input, call) => {
+    const { Name, Scheme = 'internet-facing', SecurityGroups, Tags } = input
     const arn = elbArn(call, 'loadbalancer', `app/${Name}/*`)
     return creationAccess('CreateLoadBalancer', { arn }, arn, Tags, {
       'elasticloadbalancing:Scheme': Scheme,
       ...(SecurityGroups && { 'elasticloadbalancing:SecurityGroup': SecurityGroups }),
-      ...(Subnets && { 'elasticloadbalancing:Subnet': Subnets }),
+      ...subnetConditions(input),
     })
   },
   run({ input, call }) {
@@ -127,9 +128,7 @@ export const SetSecurityGroups = elbv2('SetSecurityGroups', {
 /** Replaces the subnets. */
 export const SetSubnets = elbv2('SetSubnets', {
   target: ({ LoadBalancerArn }, call) => findLoadBalancer(call, LoadBalancerArn),
-  access: (target, { Subnets }) => [
-    on('SetSubnets', target, Subnets && { 'elasticloadbalancing:Subnet': Subnets }),
-  ],
+  access: (target, input) => [on('SetSubnets', target, subnetConditions(input))],
   run({ target, input, call }) {
     const { zones, vpcId } = zonesOf(call, input)
     if (vpcId !== target.vpcId)

@@ -5,7 +5,9 @@ import { test } from 'node:test'
 import type { RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { doorOf, fixed, refusal, rig } from './rig.test.ts'
 
-const refusedRules: readonly [name: string, conditions: readonly RuleCondition[], want: RegExp][] = [
+type RefusedRule = [name: string, conditions: readonly RuleCondition[], want: RegExp]
+
+const refusedRules: readonly RefusedRule[] = [
   ['none', [], /^ValidationError/],
   ['an unknown field', [{ Field: 'colour', Values: ['red'] }], /^ValidationError: Condition field 'colour'/],
   ['no value', [{ Field: 'path-pattern', Values: [] }], /^ValidationError/],
@@ -29,6 +31,9 @@ const refusedRules: readonly [name: string, conditions: readonly RuleCondition[]
     [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.1'] } }],
     /^ValidationError/,
   ],
+  ...['10.1/8', '0x0a.0.0.0/8', '010.0.0.0/8', 'fe80::%1/64', '::ffff:10.0.0.0/64', '10.0.0.0/33'].map(
+    sourceRow,
+  ),
   [
     'a header named host',
     [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Host', Values: ['a'] } }],
@@ -46,6 +51,14 @@ const refusedRules: readonly [name: string, conditions: readonly RuleCondition[]
   ],
 ]
 
+function sourceRow(source: string): RefusedRule {
+  return [
+    `the source ${source}`,
+    [{ Field: 'source-ip', SourceIpConfig: { Values: [source] } }],
+    /^ValidationError/,
+  ]
+}
+
 test('elbv2: rules are kept in the order of their priorities; what AWS refuses is refused', async () => {
   const all = await rig()
   const { elb } = all
@@ -59,7 +72,7 @@ test('elbv2: rules are kept in the order of their priorities; what AWS refuses i
       want,
       name,
     )
-  assert.equal(refusedRules.length, 11)
+  assert.equal(refusedRules.length, 17)
   const made: string[] = []
   for (const Priority of [20, 10]) {
     const Conditions = [
@@ -110,4 +123,42 @@ test('elbv2: rules are kept in the order of their priorities; what AWS refuses i
   const fallback = Rules.find(({ IsDefault }) => IsDefault === true)?.RuleArn ?? ''
   assert.match(await refusal(elb.deleteRule({ RuleArn: fallback })), /^OperationNotPermitted/)
   assert.match(await refusal(elb.deleteRule({ RuleArn: ten })), /^RuleNotFound/)
+})
+
+test('elbv2: a rule keeps a condition, and has one transform of a type; expressions have no wildcards', async () => {
+  const all = await rig()
+  const { elb } = all
+  const ListenerArn = await all.listener((await all.balancer()).arn, await all.group())
+  const Conditions = [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/(a*b*c?d?e*f*g*)+$'] } }]
+  const { Rules } = await elb.createRule({ ListenerArn, Priority: 1, Conditions, Actions: [fixed] })
+  const RuleArn = Rules?.[0]?.RuleArn ?? ''
+  const { Rules: shown = [] } = await elb.describeRules({ ListenerArn })
+  const fallback = shown.find(({ IsDefault }) => IsDefault === true)?.RuleArn ?? ''
+  const url = (Replace: string) => ({
+    Type: 'url-rewrite' as const,
+    UrlRewriteConfig: { Rewrites: [{ Regex: '^(.*)$', Replace }] },
+  })
+  const rows: readonly [name: string, input: Parameters<typeof elb.modifyRule>[0], want: RegExp][] = [
+    ['no condition', { RuleArn, Conditions: [] }, /^ValidationError: A condition/],
+    [
+      'two rewrites of the path',
+      { RuleArn, Transforms: [url('/a'), url('/b')] },
+      /^ValidationError: .*one transform/,
+    ],
+    ['a long replacement', { RuleArn, Transforms: [url('$1'.repeat(513))] }, /^ValidationError: .*1024/],
+    [
+      'transforms given and reset',
+      { RuleArn, Transforms: [url('/a')], ResetTransforms: true },
+      /^ValidationError: Transforms/,
+    ],
+    [
+      'transforms of the default rule',
+      { RuleArn: fallback, Transforms: [url('/a')] },
+      /^ValidationError: A default/,
+    ],
+  ]
+  for (const [name, input, want] of rows) assert.match(await refusal(elb.modifyRule(input)), want, name)
+  assert.equal(rows.length, 5)
+  const [kept] = doorOf(all).listeners[0]?.rules ?? []
+  assert.deepEqual([kept?.conditions.length, kept?.transforms], [1, []])
 })

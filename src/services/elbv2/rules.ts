@@ -27,7 +27,6 @@ export const CreateRule = elbv2('CreateRule', {
     ),
   run({ target: listener, input, call }) {
     const { Priority: priority } = input
-    if (input.Conditions.length === 0) throw faults.validation('A condition must be specified')
     requireFree(rulesOf(call, listener.arn), [priority])
     const custom = rulesOfLoadBalancer(call, listener.loadBalancerArn).filter(
       (rule) => rule.priority !== 'default',
@@ -71,6 +70,11 @@ export const ModifyRule = elbv2('ModifyRule', {
     if (listener instanceof Missing) throw listener.fault
     if (target.priority === 'default' && input.Conditions !== undefined)
       throw faults.validation('A default rule has no conditions')
+    const { Transforms = [], ResetTransforms } = input
+    if (target.priority === 'default' && Transforms.length > 0)
+      throw faults.validation('A default rule has no transforms')
+    if (Transforms.length > 0 && ResetTransforms === true)
+      throw faults.validation('Transforms cannot be given and reset at the same time')
     const after = {
       ...target,
       ...(input.Conditions && { conditions: readConditions(input.Conditions) }),
@@ -78,7 +82,7 @@ export const ModifyRule = elbv2('ModifyRule', {
         actions: readActions(call, input.Actions, { ruleId: target.id, listener, before: target.actions }),
       }),
       ...(input.Transforms && { transforms: readTransforms(input.Transforms) }),
-      ...(input.ResetTransforms === true && { transforms: [] }),
+      ...(ResetTransforms === true && { transforms: [] }),
     }
     call.rules.put(target.id, after)
     return { Rules: [shown(after)] }

@@ -38,23 +38,23 @@ export const RegisterTargets = elbv2('RegisterTargets', {
   },
 })
 
-/** Takes targets out: they get no further requests, and have the group's delay to finish what they have. Faults: InvalidTarget. */
+/** Takes targets out: they get no further requests, and have the group's delay to finish what they have. One that is not there is no error. */
 export const DeregisterTargets = elbv2('DeregisterTargets', {
   target: ({ TargetGroupArn }, call) => findTargetGroup(call, TargetGroupArn),
   access: (target) => [on('DeregisterTargets', target)],
   run({ target: group, input, call }) {
-    const inUse = loadBalancersUsing(call, group.arn).length > 0
-    for (const { Id, Port } of input.Targets) {
-      const matching = targetsOf(call, group).filter(
-        ({ document }) => document.address === Id && (Port === undefined || document.port === Port),
-      )
-      if (matching.length === 0)
-        throw faults.invalidTarget(`The following targets are not registered: '${Id}'`)
-      for (const { id, document } of matching) {
-        if (!inUse || drainMs(group) === 0) call.targets.delete(id)
-        else if (document.drainingSinceMs === undefined)
-          call.targets.put(id, { ...document, drainingSinceMs: call.nowMs })
-      }
+    const isAtOnce = loadBalancersUsing(call, group.arn).length === 0 || drainMs(group) === 0
+    const leaving = new Set(
+      input.Targets.map(({ Id, Port }) =>
+        [addressAsKept(Id), ...(Port === undefined ? [] : [Port])].join(' '),
+      ),
+    )
+    for (const { id, document } of targetsOf(call, group)) {
+      const { address, port, drainingSinceMs } = document
+      if (!leaving.has(address) && !leaving.has(`${address} ${port}`)) continue
+      if (isAtOnce) call.targets.delete(id)
+      else if (drainingSinceMs === undefined)
+        call.targets.put(id, { ...document, drainingSinceMs: call.nowMs })
     }
     return {}
   },
@@ -66,14 +66,16 @@ export const DescribeTargetHealth = elbv2('DescribeTargetHealth', {
   access: () => onAll('DescribeTargetHealth'),
   run({ target: group, input, call }) {
     const inUse = loadBalancersUsing(call, group.arn).length > 0
-    const all = targetsOf(call, group).map(({ document }) => shown(group, document, inUse))
-    if (input.Targets === undefined || input.Targets.length === 0) return { TargetHealthDescriptions: all }
+    const all = targetsOf(call, group).map(({ document }) => document)
+    const describe = (target: TargetDocument) => shown(group, target, inUse)
+    if (input.Targets === undefined || input.Targets.length === 0)
+      return { TargetHealthDescriptions: all.map(describe) }
+    const known = new Map(all.map((target) => [`${target.address} ${target.port}`, target]))
     return {
-      TargetHealthDescriptions: input.Targets.map(
-        (wanted) =>
-          all.find(({ Target }) => Target?.Id === wanted.Id && Target.Port === (wanted.Port ?? group.port)) ??
-          notRegistered(group, wanted),
-      ),
+      TargetHealthDescriptions: input.Targets.map((wanted) => {
+        const target = known.get(`${addressAsKept(wanted.Id)} ${wanted.Port ?? group.port}`)
+        return target ? describe(target) : notRegistered(group, wanted)
+      }),
     }
   },
 })
@@ -82,6 +84,14 @@ export const DescribeTargetHealth = elbv2('DescribeTargetHealth', {
 export function targetsOf({ tx }: Pick<Elbv2Call, 'tx'>, { arn }: Pick<TargetGroupDocument, 'arn'>) {
   return tx.findAnywhere(targetCollection, 'targetGroup', arn)
 }
+
+/** An address in the one spelling in which targets are kept; what is none is nobody's. */
+function addressAsKept(text: string): string {
+  return ipaddr.isValid(text) ? ipaddr.process(text).toString() : text
+}
+
+/** The name of a zone, `us-east-1a`: it stands in records and metrics. */
+const zoneForm = /^[a-z0-9-]{1,64}$/
 
 function readTarget(
   group: TargetGroupDocument,
@@ -93,6 +103,8 @@ function readTarget(
   if (!allowed.has(address.range()) || isMachineService(Id))
     throw faults.invalidTarget(`The IP address '${Id}' must be a private or loopback address`)
   if (Port < 1 || Port > 65_535) throw faults.validation(`The port '${Port}' must be from 1 to 65535`)
+  if (AvailabilityZone !== undefined && !zoneForm.test(AvailabilityZone))
+    throw faults.validation(`The Availability Zone '${AvailabilityZone}' is not valid`)
   const text = address.toString()
   const zone = AvailabilityZone === 'all' ? undefined : AvailabilityZone
   return { id: `${group.id} ${text} ${Port}`, address: text, port: Port, zone }

@@ -1,8 +1,20 @@
+import type { Conditions } from '#core/operation.ts'
 import type { SubnetMapping } from '#models/elbv2.d.ts'
 import type { Elbv2Call } from './declare.ts'
 import type { LoadBalancerDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
+
+interface GivenSubnets {
+  readonly Subnets?: readonly string[] | undefined
+  readonly SubnetMappings?: readonly SubnetMapping[] | undefined
+}
+
+/** The subnets that a request names, in whichever of the two ways, as policies see them. */
+export function subnetConditions({ Subnets = [], SubnetMappings = [] }: GivenSubnets): Conditions {
+  const ids = [...Subnets, ...SubnetMappings.map(({ SubnetId = '' }) => SubnetId)]
+  return ids.length === 0 ? {} : { 'elasticloadbalancing:Subnet': ids }
+}
 
 /**
  * The zones of a load balancer from its subnets: two or more, each in a zone of its own, of one VPC.
@@ -10,10 +22,7 @@ import { quotas } from './quotas.ts'
  */
 export function zonesOf(
   call: Elbv2Call,
-  {
-    Subnets,
-    SubnetMappings,
-  }: { Subnets?: readonly string[] | undefined; SubnetMappings?: readonly SubnetMapping[] | undefined },
+  { Subnets, SubnetMappings }: GivenSubnets,
 ): Pick<LoadBalancerDocument, 'zones' | 'vpcId'> {
   if (Subnets !== undefined && SubnetMappings !== undefined)
     throw faults.validation('Subnets and subnet mappings cannot be specified at the same time')

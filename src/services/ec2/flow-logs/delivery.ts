@@ -21,7 +21,7 @@ export interface Line {
 export type DeliveryError = 'Access error' | 'Rate limited' | 'Unknown error'
 
 /** Source: CloudWatch Logs API Reference, PutLogEvents. */
-const batchMax = { events: 10_000, bytes: 1_048_576, overhead: 26 }
+const batchMax = { events: 10_000, bytes: 1_048_576, overhead: 26, spanMs: 24 * 3_600_000 }
 
 /** Puts lines into the flow log's group, by its role: a stream for each interface. Answers why where it could not. */
 export async function sendToGroup(
@@ -80,7 +80,8 @@ function batchesOf(lines: readonly Line[]): readonly (readonly Line[])[] {
   let [batch, bytes]: [Line[], number] = [[], 0]
   for (const line of lines.toSorted((one, other) => one.endMs - other.endMs)) {
     const size = Buffer.byteLength(line.text) + batchMax.overhead
-    if (batch.length >= batchMax.events || bytes + size > batchMax.bytes) {
+    const spanMs = line.endMs - (batch[0]?.endMs ?? line.endMs)
+    if (batch.length >= batchMax.events || bytes + size > batchMax.bytes || spanMs > batchMax.spanMs) {
       batches.push(batch)
       ;[batch, bytes] = [[], 0]
     }

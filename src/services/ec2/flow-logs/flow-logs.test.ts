@@ -104,6 +104,29 @@ test('flow logs: what cannot be delivered is told, and comes once it can', async
   assert.equal((await logs.filterLogEvents({ logGroupName: 'flows' })).events?.length, 1)
 })
 
+test('flow logs: what was refused for more than a day comes once it can, but for what all of is older', async (t) => {
+  const { ec2, iam, clock, logs, role, VpcId, flow, pass, logged } = await rig(t)
+  await ec2.createFlowLogs({ ResourceType: 'VPC', ResourceIds: [VpcId], TrafficType: 'ALL', ...toGroup })
+  const hourMs = 3_600_000
+  const at = (hours: number) => ({ startMs: startMs + hours * hourMs, endMs: startMs + hours * hourMs })
+  flow({ ...at(0), srcport: 1 })
+  clock.nowMs += 25 * hourMs
+  await pass()
+  assert.equal(logged.length, 1, 'nobody lets it for a day: it is given up')
+  flow({ ...at(25), srcport: 2 })
+  clock.nowMs += 25 * hourMs
+  flow({ ...at(50), srcport: 3 })
+  await pass()
+  for (const client of [iam, logs]) client.config.systemClockOffset += 50 * hourMs // They sign by the moment.
+  await role()
+  await pass()
+  const { events = [] } = await logs.filterLogEvents({ logGroupName: 'flows' })
+  assert.deepEqual(
+    events.map(({ message }) => message?.split(' ')[5]),
+    ['2', '3'],
+  )
+})
+
 test('flow logs: a bucket that cannot be written to is told; options of folders', async (t) => {
   const { ec2, VpcId, flow, pass, files, buckets, logged } = await rig(t)
   mkdirSync(buckets)
@@ -149,6 +172,11 @@ test('flow logs: shown, tagged, found again by token, and gone with their VPC', 
   assert.equal(isFlowLogged(store.read, place), false)
   const { FlowLogIds = [] } = await ec2.createFlowLogs(asked)
   assert.deepEqual((await ec2.createFlowLogs(asked)).FlowLogIds, FlowLogIds)
+  for (const other of [
+    { TrafficType: 'ALL' as const },
+    { ResourceType: 'Subnet' as const, ResourceIds: subnetIds },
+  ])
+    assert.match(await refusal(ec2.createFlowLogs({ ...asked, ...other })), /^IdempotentParameterMismatch/)
   assert.equal(isFlowLogged(store.read, place), true)
   assert.equal(isFlowLogged(store.read, { ...place, vpcId: 'vpc-0', subnetIds }), false)
   const { FlowLogs = [] } = await ec2.describeFlowLogs({ FlowLogIds })

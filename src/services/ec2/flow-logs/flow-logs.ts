@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { tagList } from '#core/tag-list.ts'
 import type { Arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
@@ -5,13 +6,13 @@ import type { Access } from '#core/operation.ts'
 import { Missing } from '#core/resource.ts'
 import type { CreateFlowLogsRequest, FlowLog as ShownFlowLog } from '#models/ec2.d.ts'
 import { creation, ec2Arn, listing, on } from '../access.ts'
-import { atLeastOne } from '../at-least-one.ts'
 import { ec2, type Ec2Call } from '../declare.ts'
 import type { FlowLog, Subnet, Vpc } from '../documents.ts'
 import { faults } from '../faults.ts'
 import { compileFilters, filterTable } from '../filters.ts'
 import { newId } from '../ids.ts'
 import { allOf, byId, keptFlowLogs, remove, save } from '../network.ts'
+import { named, namedIds } from '../named-ids.ts'
 import { page } from '../paging.ts'
 import { quotas } from '../quotas.ts'
 import { findSubnet } from '../subnets.ts'
@@ -27,7 +28,8 @@ type Logged = Vpc | Subnet | Missing
 
 /**
  * Logs the flows of VPCs or subnets: of the load balancers that stand in them. What begins from then on is logged.
- * Faults: MissingParameter; InvalidParameter; FlowLogAlreadyExists; FlowLogsLimitExceeded; UnsupportedOperation for what has no flows here.
+ * Faults: MissingParameter; InvalidParameter; FlowLogAlreadyExists; FlowLogsLimitExceeded; IdempotentParameterMismatch; UnsupportedOperation for
+ * what has no flows here.
  */
 export const CreateFlowLogs = ec2('CreateFlowLogs', {
   target: (input, call) => loggedBy(call, input),
@@ -38,9 +40,17 @@ export const CreateFlowLogs = ec2('CreateFlowLogs', {
   ],
   prepare: ({ call }) => call.parts.flows.end(),
   run({ input, call, prepared: cursor }) {
-    const made = madeBefore(call, input.ClientToken)
-    if (made.length > 0) return shownCreation(input, made)
     const wish = wishOf(call, input)
+    const made = madeBefore(call, input.ClientToken)
+    if (
+      made.some((one) => !isAsked(input.ResourceIds, one.resourceId) || !isDeepStrictEqual(wishIn(one), wish))
+    )
+      throw faults.otherParameters()
+    if (made.length > 0)
+      return shownCreation(
+        input,
+        made.map(({ flowLogId }) => flowLogId),
+      )
     const tags = creationTags('vpc-flow-log', input.TagSpecifications)
     const all = allOf(call.tx, call, keptFlowLogs)
     for (const resourceId of new Set(input.ResourceIds)) {
@@ -63,7 +73,7 @@ export const CreateFlowLogs = ec2('CreateFlowLogs', {
 
 /** Ends flow logs; what was not delivered yet is not any more. Faults: InvalidFlowLogId.NotFound. */
 export const DeleteFlowLogs = ec2('DeleteFlowLogs', {
-  target: ({ FlowLogIds }, call) => atLeastOne(FlowLogIds, 'FlowLogId').map((id) => findFlowLog(call, id)),
+  target: ({ FlowLogIds }, call) => namedIds(FlowLogIds, 'FlowLogId').map((id) => findFlowLog(call, id)),
   access: (targets, _, call) => [
     ...targets.map((target) => on(call, 'ec2:DeleteFlowLogs', 'vpc-flow-log', target)),
     ...(targets.some((one) => !(one instanceof Missing) && one.destination.kind === 'bucket')
@@ -89,17 +99,16 @@ const filters = filterTable<FlowLog>({
 export const DescribeFlowLogs = ec2('DescribeFlowLogs', {
   access: (_, __, call) => listing(call, 'ec2:DescribeFlowLogs'),
   run({ input, call }) {
-    const all = allOf(call.tx, call, keptFlowLogs)
-    for (const id of input.FlowLogIds ?? [])
-      if (!all.some(({ flowLogId }) => flowLogId === id)) throw faults.noSuchFlowLog(id)
+    const idOf = ({ flowLogId }: FlowLog) => flowLogId
+    const all = named(allOf(call.tx, call, keptFlowLogs), input.FlowLogIds, idOf, faults.noSuchFlowLog)
     const holds = compileFilters(filters, input.Filter, ({ tags }) => tags)
-    const asked = all.filter((one) => isAsked(input.FlowLogIds, one.flowLogId) && holds(one))
-    const { items, ...next } = page(input, asked, ({ flowLogId }) => flowLogId, input.FlowLogIds)
+    const { items, ...next } = page(input, all.filter(holds), idOf, input.FlowLogIds)
     return { FlowLogs: items.map(shown), ...next }
   },
 })
 
 function loggedBy(call: Call, { ResourceType, ResourceIds }: CreateFlowLogsRequest): readonly Logged[] {
+  namedIds(ResourceIds, 'ResourceIds')
   if (ResourceType === 'VPC') return ResourceIds.map((id) => findVpc(call, id))
   if (ResourceType === 'Subnet') return ResourceIds.map((id) => findSubnet(call, id))
   // There is none, whoever asks: saying so tells nothing.
@@ -137,7 +146,6 @@ const intervals: ReadonlySet<number> = new Set([60, 600])
 
 function wishOf(call: Call, input: CreateFlowLogsRequest): Wish {
   const { ResourceType, TrafficType, LogFormat = defaultFormat, MaxAggregationInterval = 600 } = input
-  if (input.ResourceIds.length === 0) throw faults.missingParameter('ResourceIds')
   if (TrafficType === undefined) throw faults.missingParameter('TrafficType')
   if (!intervals.has(MaxAggregationInterval))
     throw faults.parameter('Invalid Flow Log Max Aggregation Interval')
@@ -152,15 +160,17 @@ function wishOf(call: Call, input: CreateFlowLogsRequest): Wish {
   }
 }
 
+function wishIn({ resourceType, trafficType, destination, format, intervalSec }: FlowLog): Wish {
+  return { resourceType, trafficType, destination, format, intervalSec }
+}
+
 function isSame(one: FlowLog, wish: Wish): boolean {
   return one.trafficType === wish.trafficType && one.destination.arn === wish.destination.arn
 }
 
-function madeBefore(call: Call, token: string | undefined): readonly string[] {
+function madeBefore(call: Call, token: string | undefined): readonly FlowLog[] {
   if (token === undefined) return []
-  return allOf(call.tx, call, keptFlowLogs)
-    .filter(({ clientToken }) => clientToken === token)
-    .map(({ flowLogId }) => flowLogId)
+  return allOf(call.tx, call, keptFlowLogs).filter(({ clientToken }) => clientToken === token)
 }
 
 function shownCreation({ ClientToken }: CreateFlowLogsRequest, FlowLogIds: readonly string[]) {

@@ -35,8 +35,8 @@ const everyMs = 60_000
 /** Records of one step, and so of one file. Units: bytes. */
 const stepBytes = 4 * 1024 * 1024
 /**
- * What could not be delivered for so long is given up. Units: milliseconds. Source: VPC User Guide, "Flow log basics": delivery is at best
- * effort; the number is our own.
+ * A step all of which could not be delivered for so long is given up. Units: milliseconds. Source: VPC User Guide, "Flow log basics": delivery is
+ * at best effort; the number is our own.
  */
 const givenUpMs = 24 * 3_600_000
 
@@ -58,7 +58,7 @@ export function createFlowLogRunner(parts: Parts): FlowLogRunner {
       const arrived = await records.arrivals('flow', cursor, stepBytes)
       const lines = linesOf(flowLog, arrived.lines)
       const error = lines.length > 0 ? await deliver(flowLog, lines) : undefined
-      const isGivenUp = error !== undefined && lines.some(({ endMs }) => world.nowMs() - endMs > givenUpMs)
+      const isGivenUp = error !== undefined && lines.every(({ endMs }) => world.nowMs() - endMs > givenUpMs)
       if (isGivenUp)
         log({ level: 'error', event: 'flows-not-delivered', flowLog: flowLog.flowLogId, lines: lines.length })
       const reached = error === undefined || isGivenUp ? arrived.cursor : undefined
