@@ -12,6 +12,7 @@ import {
 import { accessKeySecret } from './access-key-secret.ts'
 import { Bounded } from './bounded.ts'
 import type { SessionStatement, SignedCaller } from './caller.ts'
+import { callerKey } from './caller-key.ts'
 import type { Derived } from './derived.ts'
 import { type CommonFault, Fault } from './fault.ts'
 import type { AccessKey, Identities } from './identities.ts'
@@ -90,7 +91,8 @@ export function createAuthenticate({ identities, sessions, seal, derived }: Part
     if (!session || session.accessKeyId !== accessKeyId) return authenticationFailure('InvalidToken')
     opened.set(token, session)
     if (session.statement.expiresAtMs <= nowMs) return authenticationFailure('ExpiredToken')
-    const caller = sessionOwner(accessKeyId, { accessKeyId, statement: session.statement })
+    const { statement } = session
+    const caller = sessionOwner(callerKey(accessKeyId, statement), { accessKeyId, statement })
     return caller ? { ok: true, caller, secret: session.secret } : authenticationFailure('InvalidToken')
   }
 

@@ -11,6 +11,7 @@ import {
 import type { AccountId } from '../arn.ts'
 import type { Call } from '../call.ts'
 import type { SignedCaller } from '../caller.ts'
+import { callerKey } from '../caller-key.ts'
 import type { Derived } from '../derived.ts'
 import type { Identities, Organizations, StoredPolicy } from '../identities.ts'
 import type { Access } from '../operation.ts'
@@ -63,7 +64,7 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     const { caller } = call
     const owner = resourceAccount(access) ?? call.account
     const layers: Layers = {
-      ...('accessKeyId' in caller && callerLayers(caller.accessKeyId, caller)),
+      ...('accessKeyId' in caller && callerLayers(callerKey(caller.accessKeyId, caller.session), caller)),
       rcps: rcps(owner, owner),
       ...(access.resource !== '*' &&
         access.resource.resourcePolicy &&
