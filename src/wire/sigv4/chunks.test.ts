@@ -263,7 +263,11 @@ const malformed: readonly [name: string, request: SignedRequest, want: RegExp][]
   ['a short chunk that is not the last', chunked(hmacMarker, hmac, [8191, 8192]), /may be shorter/],
   [
     'more chunks than anybody sends',
-    chunked(unsignedKind[0], unsignedKind[1], new Array<number>(65_537).fill(1)),
+    chunked(
+      unsignedKind[0],
+      unsignedKind[1],
+      Array.from({ length: 65_537 }, () => 1),
+    ),
     /more than 65536 chunks/,
   ],
   ['the other algorithm', chunked('STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD', hmac, [5]), /cannot be signed/],
