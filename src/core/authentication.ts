@@ -12,6 +12,7 @@ import {
 import { accessKeySecret } from './access-key-secret.ts'
 import { Bounded } from './bounded.ts'
 import type { SessionStatement, SignedCaller } from './caller.ts'
+import { callerKey } from './caller-key.ts'
 import type { Derived } from './derived.ts'
 import { type CommonFault, Fault } from './fault.ts'
 import type { AccessKey, Identities } from './identities.ts'
@@ -49,13 +50,18 @@ const narrowClockSkewMs: ReadonlyMap<ServiceName, number> = new Map([
 ])
 
 const secretsMax = 20_000
+/** Of opened sessions, tokens included: a statement has some 300 characters, and with tags and policies up to 100,000. */
+const statementCharactersMax = 33_554_432
 
 /** Makes the one place where credentials are checked. Keys, secrets and sessions that were opened once stay opened. */
 export function createAuthenticate({ identities, sessions, seal, derived }: Parts): Authenticate {
   const verifier = createVerifier()
   // Keyed by what never changes its meaning: a sealed text, a token. Whether the key still counts is asked on every call.
   const secrets = new Bounded<string, SecretMaterial>(secretsMax)
-  const opened = new Bounded<string, OpenedSession<SessionStatement>>(secretsMax)
+  const opened = new Bounded<string, OpenedSession<SessionStatement>>(secretsMax, {
+    weightMax: statementCharactersMax,
+    weigh: ({ characters }, token) => characters + token.length,
+  })
 
   const longTerm = derived<string, { key: AccessKey; owner: SignedCaller } | undefined>(
     (reader, accessKeyId) => {
@@ -64,10 +70,10 @@ export function createAuthenticate({ identities, sessions, seal, derived }: Part
       return key && owner && { key, owner }
     },
   )
-  const sessionOwner = derived<
-    { accessKeyId: string; statement: SessionStatement },
-    SignedCaller | undefined
-  >((reader, { accessKeyId, statement }) => identities.sessionOwner(reader, accessKeyId, statement))
+  const sessionOwner = derived<OpenedSession<SessionStatement>, SignedCaller | undefined>(
+    (reader, { accessKeyId, statement }) => identities.sessionOwner(reader, accessKeyId, statement),
+    (_, { characters }) => characters,
+  )
 
   interface Credentials {
     readonly ok: true
@@ -86,11 +92,12 @@ export function createAuthenticate({ identities, sessions, seal, derived }: Part
   }
 
   function ofSession(accessKeyId: string, token: string, nowMs: number): Credentials | AuthenticationFailure {
-    const session = opened.get(token) ?? sessions.open(token, accessKeyId)
+    const known = opened.get(token)
+    const session = known ?? sessions.open(token, accessKeyId)
     if (!session || session.accessKeyId !== accessKeyId) return authenticationFailure('InvalidToken')
-    opened.set(token, session)
+    if (!known) opened.set(token, session)
     if (session.statement.expiresAtMs <= nowMs) return authenticationFailure('ExpiredToken')
-    const caller = sessionOwner(accessKeyId, { accessKeyId, statement: session.statement })
+    const caller = sessionOwner(callerKey(accessKeyId, session.statement), session)
     return caller ? { ok: true, caller, secret: session.secret } : authenticationFailure('InvalidToken')
   }
 

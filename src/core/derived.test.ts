@@ -97,3 +97,18 @@ for (const { name, reads, write, recomputed } of rows) {
 }
 
 test('derived: all rows ran', () => assert.equal(rows.length, 8))
+
+test('derived: what weighs too much together is computed again, and what weighs nothing is not', () => {
+  const store = createMemoryStore()
+  const runs: string[] = []
+  const read = (reader: Reader, key: string): string => {
+    runs.push(key)
+    return JSON.stringify(reader.get(notes, here, key)) ?? 'nothing'
+  }
+  const heavy = createDerived(store)<string, string>(read, () => 5_000_000)
+  const light = createDerived(store)<string, string>(read)
+  for (const key of ['a', 'b', 'a']) heavy(key, key)
+  assert.deepEqual(runs.splice(0), ['a', 'b', 'a'])
+  for (const key of ['a', 'b', 'a']) light(key, key)
+  assert.deepEqual(runs, ['a', 'b'])
+})

@@ -326,6 +326,25 @@ const rows: readonly [
   ['a bug while finding', { target: 'bug' }, create, 500, 'InternalFailure', ['authenticate', 'target']],
 ]
 
+const regions: readonly [set: string, acts: string | undefined][] = [
+  ['*', 'us-east-1'],
+  ['eu-west-1', 'eu-west-1'],
+  ['eu-*', undefined],
+]
+for (const [region, acts] of regions) {
+  test(`pipeline: a call that is signed for the regions ${region} acts in ${acts ?? 'none'}`, async () => {
+    const { pipeline, audited } = rig()
+    const options = { accessKeyId: 'AKIAALICE', secretAccessKey: 'secret', service: 'iam', region }
+    const asymmetric = createSigner({ ...options, algorithm: 'AWS4-ECDSA-P256-SHA256' })
+    const plain = request('GetUser', { UserName: 'bob' }, false)
+    const answer = await pipeline({ ...plain, ...asymmetric.sign(plain, nowMs) })
+    assert.equal(answer.status, acts === undefined ? 403 : 200)
+    const [call] = audited
+    if (acts === undefined) assert.match(String(call?.fault?.message), /scoped to a valid region/)
+    else assert.equal(call?.envelope.region, acts)
+  })
+}
+
 for (const [name, breaks, given, status, code, steps] of rows) {
   test(`pipeline: ${name}`, async () => {
     const rigged = rig(breaks)

@@ -13,7 +13,9 @@ import {
   type AuthenticationFailure,
   authenticationFailure,
   type Claim,
+  isSignedFor,
   readClaim,
+  regionOf,
 } from '#wire/sigv4/index.ts'
 import type { AccountId } from './arn.ts'
 import type { Authorize } from './access/authorizer.ts'
@@ -129,7 +131,8 @@ export function createPipeline({
     const found = route(request, claim.ok ? claim.scope.service : undefined)
     if (found.kind === 'refused') return found.codec.encodeFault(found.service, found.fault, requestId)
 
-    const envelope = envelopeOf(request, found, claim, requestId)
+    const region = claim.ok ? regionOf(claim, regionDefault) : regionDefault
+    const envelope = envelopeOf(request, found, region ?? regionDefault, requestId)
     const progress: Progress = {
       envelope,
       protocol: found.codec.protocol,
@@ -144,6 +147,7 @@ export function createPipeline({
     try {
       const operation = services.get(found.service)?.operations.get(found.operation.name)
       const body = identify(progress, request, claim, operation)
+      if (region === undefined) throw wrongRegion()
       if (!operation) throw notImplemented(envelope)
       progress.input = found.codec.decode(
         found.operation,
@@ -156,18 +160,13 @@ export function createPipeline({
     }
   }
 
-  function envelopeOf(
-    request: Incoming,
-    found: OperationRoute,
-    claim: Claim | AuthenticationFailure,
-    requestId: string,
-  ): Envelope {
+  function envelopeOf(request: Incoming, found: OperationRoute, region: string, requestId: string): Envelope {
     return {
       requestId,
       service: found.service,
       operation: found.operation.name,
       nowMs: world.nowMs(),
-      region: (claim.ok && claim.scope.region) || 'us-east-1',
+      region,
       partition,
       sourceIp: request.sourceIp,
       userAgent: request.headers['user-agent'] ?? '',
@@ -327,11 +326,7 @@ export function createPipeline({
     }
 
     function identifyAt(region: string): Uint8Array {
-      const elsewhere = claim.ok && !signedRegions(claim).some((name) => name === region || name === '*')
-      if (elsewhere)
-        throw authenticationFault(
-          authenticationFailure('InvalidScope', 'Credential should be scoped to a valid region. '),
-        )
+      if (claim.ok && !isSignedFor(claim, region)) throw wrongRegion()
       return identify(progress, request, claim, operation)
     }
   }
@@ -428,8 +423,13 @@ function accountOf({ openOf }: Progress, caller: Caller): AccountId {
   return account
 }
 
-function signedRegions({ regionSet, scope }: Claim): readonly string[] {
-  return regionSet ?? (scope.region === undefined ? [] : [scope.region])
+/** Where a call acts that is signed for any region, and for none. */
+const regionDefault = 'us-east-1'
+
+function wrongRegion(): Fault {
+  return authenticationFault(
+    authenticationFailure('InvalidScope', 'Credential should be scoped to a valid region. '),
+  )
 }
 
 function internalFault(): Fault {

@@ -17,6 +17,8 @@ export interface OpenedSession<Statement> {
   readonly accessKeyId: string
   readonly statement: Statement
   readonly secret: SecretMaterial
+  /** How long the statement is. */
+  readonly characters: number
 }
 
 /**
@@ -59,7 +61,8 @@ export function createSessions<Statement extends object>(
       // Only mint seals for this purpose, so what opens is JSON of a Statement.
       const text = inflateRawSync(opened, { maxOutputLength: statementBytesMax }).toString('utf8')
       const statement = JSON.parse(text) as Statement
-      return { accessKeyId, statement, secret: secretMaterial(secretAccessKeyOf(derived)) }
+      const secret = secretMaterial(secretAccessKeyOf(derived))
+      return { accessKeyId, statement, secret, characters: text.length }
     },
   }
 }

@@ -198,6 +198,8 @@ export const parsers: Readonly<Record<string, Parser>> = {
       ['{"Statement":{"Action":["', ''],
       ['{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"', '"}}'],
       ['{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::', '"}}'],
+      ['{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${', '}"}}'],
+      ['{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${ a', ", ' '}\"}}"],
       ['{"Version":"2012-10-17","Statement":{"Effect":"Allow","Resource":"*","Action":"s3:', '"}}'],
       conditionWith('StringLike', 'aws:PrincipalTag/a'),
       conditionWith('DateLessThan', 'aws:CurrentTime'),

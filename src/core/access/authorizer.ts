@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import {
-  compile,
   decide,
   type Layers,
   type PolicyKind,
@@ -11,6 +10,7 @@ import {
 import type { AccountId } from '../arn.ts'
 import type { Call } from '../call.ts'
 import type { SignedCaller } from '../caller.ts'
+import { callerKey } from '../caller-key.ts'
 import type { Derived } from '../derived.ts'
 import type { Identities, Organizations, StoredPolicy } from '../identities.ts'
 import type { Access } from '../operation.ts'
@@ -25,7 +25,11 @@ import type { PolicyLibrary } from './policy-library.ts'
 export type Authorize = (call: Call, access: readonly Access[]) => Denial | undefined
 
 /** The layers that a caller brings along, whatever it asks for. */
-type CallerLayers = Pick<Layers, 'identity' | 'boundary' | 'session' | 'scps'>
+interface CallerLayers {
+  readonly layers: Pick<Layers, 'identity' | 'boundary' | 'session' | 'scps'>
+  /** Of the policies of the caller's own. */
+  readonly characters: number
+}
 
 interface Parts {
   readonly identities: Identities
@@ -42,19 +46,26 @@ interface Parts {
  */
 export function createAuthorizer({ identities, organizations, library, derived, strict }: Parts): Authorize {
   const set = (policies: readonly StoredPolicy[], kind: PolicyKind): PolicySet =>
-    compile(policies.map(({ name, text }) => ({ name, policy: library.parse(text, kind) })))
+    library.named(policies, kind)
   const levels = (guardrails: readonly (readonly StoredPolicy[])[], kind: PolicyKind) =>
     guardrails.map((level) => set(level, kind))
 
-  const callerLayers = derived<SignedCaller, CallerLayers>((reader, caller) => {
-    const { identity, boundary, session } = identities.policiesOf(reader, caller)
-    return {
-      identity: set(identity, 'identity'),
-      ...(boundary && { boundary: set([boundary], 'boundary') }),
-      ...(session && { session: set(session, 'session') }),
-      scps: levels(organizations.scpsOf(reader, caller.account), 'scp'),
-    }
-  })
+  const callerLayers = derived<SignedCaller, CallerLayers>(
+    (reader, caller) => {
+      const { identity, boundary, session } = identities.policiesOf(reader, caller)
+      const own = [...identity, ...(boundary ? [boundary] : []), ...(session ?? [])]
+      return {
+        layers: {
+          identity: set(identity, 'identity'),
+          ...(boundary && { boundary: set([boundary], 'boundary') }),
+          ...(session && { session: set(session, 'session') }),
+          scps: levels(organizations.scpsOf(reader, caller.account), 'scp'),
+        },
+        characters: own.reduce((sum, { text }) => sum + text.length, 0),
+      }
+    },
+    ({ characters }) => characters,
+  )
   const rcps = derived<AccountId, readonly PolicySet[]>((reader, account) =>
     levels(organizations.rcpsOf(reader, account), 'rcp'),
   )
@@ -63,7 +74,8 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     const { caller } = call
     const owner = resourceAccount(access) ?? call.account
     const layers: Layers = {
-      ...('accessKeyId' in caller && callerLayers(caller.accessKeyId, caller)),
+      ...('accessKeyId' in caller &&
+        callerLayers(callerKey(caller.accessKeyId, caller.session), caller).layers),
       rcps: rcps(owner, owner),
       ...(access.resource !== '*' &&
         access.resource.resourcePolicy &&

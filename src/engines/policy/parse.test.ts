@@ -556,6 +556,11 @@ test('parse: large policies take linear time, too large ones are refused', () =>
   assert.ok('policy' in parsePolicy(many, 'identity'))
   const hostile = `arn:aws:s3:::${'${'.repeat(100_000)}`
   assert.ok('problems' in parsePolicy(document({ ...good, Resource: hostile }), 'identity'))
+  const blanks = ' '.repeat(100_000)
+  for (const body of [blanks, `${blanks}a'`, `${blanks}a,${blanks}'b'${blanks}c`]) {
+    const resource = `arn:aws:s3:::\${${body}}`
+    assert.ok('problems' in parsePolicy(document({ ...good, Resource: resource }), 'identity'))
+  }
   assert.ok(
     'problems' in
       parsePolicy(document({ ...good, Resource: Array.from({ length: 50_000 }, () => 'x') }), 'identity'),

@@ -16,7 +16,8 @@ type Part =
 
 /** `${*}`, `${?}` and `${$}` stand for the character itself. Source: IAM User Guide, "Variables and tags". */
 const specials = new Set(['*', '?', '$'])
-const variableBody = /^\s*([^,'}]*[^,'}\s])\s*(?:,\s*'([^']*)'\s*)?$/
+/** The name begins with no blank, so that blanks in front of it are tried one way alone: in linear time. */
+const variableBody = /^\s*([^,'}\s](?:[^,'}]*[^,'}\s])?)\s*(?:,\s*'([^']*)'\s*)?$/
 
 /**
  * Takes a text apart, or gives `undefined` where a `${` has no well-formed end.

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
-import type { ACM } from '@aws-sdk/client-acm'
+import type { ACM, Filters } from '@aws-sdk/client-acm'
 import type { Arn } from '#core/arn.ts'
 import { acmCertificates } from './certificate-view.ts'
 import { given, here, issue, type PolicyStatement, refusal, region, rig, startMs } from './rig.test.ts'
@@ -62,7 +62,10 @@ test('a certificate is imported, shown, given out without its key, and found for
   ])
     assert.equal(acmCertificates.find(store.read, other), undefined)
 
-  assert.match(await refusal(admin().deleteCertificate({ CertificateArn })), /^ResourceInUseException/)
+  assert.equal(
+    await refusal(admin().deleteCertificate({ CertificateArn })),
+    `ResourceInUseException: Certificate ${CertificateArn} in account ${here} is in use.`,
+  )
   listeners.clear()
   await admin().deleteCertificate({ CertificateArn })
   assert.equal(
@@ -251,7 +254,7 @@ test('what cannot be is refused', async () => {
   assert.equal(Certificate?.Status, 'EXPIRED', 'what was imported expires')
 })
 
-test('lists are narrowed, sorted and paged; without a filter they show RSA keys alone', async () => {
+test('lists are narrowed, sorted and paged; without a filter they show RSA keys with a domain alone', async () => {
   const { admin, clock } = await rig()
   const acm = admin()
   const made: string[] = []
@@ -267,6 +270,16 @@ test('lists are narrowed, sorted and paged; without a filter they show RSA keys 
     (await acm.listCertificates({})).CertificateSummaryList?.map(({ CertificateArn }) => CertificateArn),
     made.slice(4),
   )
+  const { CertificateArn: nameless = '' } = await acm.importCertificate(
+    given(issue({ keyType: 'rsa-2048', commonName: 'Example Corp.' })),
+  )
+  const shown = async (Includes?: Filters) =>
+    (await acm.listCertificates({ Includes })).CertificateSummaryList?.map(
+      ({ CertificateArn }) => CertificateArn,
+    )
+  assert.deepEqual(await shown(), made.slice(4))
+  assert.ok((await shown({ keyTypes: ['RSA_2048'] }))?.includes(nameless), 'a filter of key types shows it')
+  await acm.deleteCertificate({ CertificateArn: nameless })
   const narrowed = await acm.listCertificates({ Includes: { ...all, keyUsage: ['KEY_ENCIPHERMENT'] } })
   assert.equal(narrowed.CertificateSummaryList?.length, 1)
   assert.equal(

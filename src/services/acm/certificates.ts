@@ -2,6 +2,7 @@ import type { Arn } from '#core/arn.ts'
 import type { Call } from '#core/call.ts'
 import type { CertificateUses } from '#core/certificates.ts'
 import { paging } from '#core/paging.ts'
+import type { CertificateFacts } from '#core/x509/index.ts'
 import type { CertificateDetail, CertificateStatus, CertificateSummary, Filters } from '#models/acm.d.ts'
 import { acm, type CertificateDocument } from './documents.ts'
 import { faults } from './faults.ts'
@@ -29,7 +30,7 @@ export const DeleteCertificate = acm('DeleteCertificate', {
   target: ({ CertificateArn }, call) => findCertificate(call, CertificateArn),
   access: (resource) => [{ action: 'acm:DeleteCertificate', resource }],
   run({ target, call }) {
-    if (usersOf(call, target.arn).length > 0) throw faults.inUse(target.arn)
+    if (usersOf(call, target.arn).length > 0) throw faults.inUse(target.arn, call.account)
     call.certificates.delete(target.certificateId)
     return {}
   },
@@ -42,7 +43,7 @@ const { pageOf } = paging({
 })
 
 /**
- * Lists certificates. Without a filter of key types those with RSA keys of up to 2,048 bits, as in AWS.
+ * Lists certificates. Without a filter of key types those with RSA keys of up to 2,048 bits and a domain, as in AWS.
  * Source: ACM API Reference, ListCertificates, Includes; Filters, keyTypes.
  */
 export const ListCertificates = acm('ListCertificates', {
@@ -72,16 +73,20 @@ export const ListCertificates = acm('ListCertificates', {
 })
 
 function isIncluded({ facts }: CertificateDocument, filters: Filters): boolean {
-  const { keyTypes = ['RSA_1024', 'RSA_2048'], keyUsage, extendedKeyUsage, exportOption, managedBy } = filters
+  const { keyTypes, keyUsage, extendedKeyUsage, exportOption, managedBy } = filters
   const usages = facts.keyUsages as readonly string[]
   const purposes = facts.extendedKeyUsages.map(({ name }) => name as string)
   return (
-    keyTypes.includes(facts.key) &&
+    (keyTypes?.includes(facts.key) ?? isListedUnasked(facts)) &&
     (keyUsage?.every((usage) => usages.includes(usage)) ?? true) &&
     (extendedKeyUsage?.every((purpose) => purposes.includes(purpose)) ?? true) &&
     exportOption !== 'ENABLED' &&
     managedBy === undefined
   )
+}
+
+function isListedUnasked({ key, names }: CertificateFacts): boolean {
+  return (key === 'RSA_1024' || key === 'RSA_2048') && names.length > 0
 }
 
 type UsingCall = Pick<Call, 'tx' | 'nowMs'> & { readonly parts: CertificateUses }

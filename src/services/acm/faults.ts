@@ -12,7 +12,8 @@ export const faults = {
   noSuchCertificate: (arn: string, account: string) =>
     fault('ResourceNotFoundException', `Could not find certificate ${arn} in account ${account}.`),
   invalidArn: (arn: string) => fault('InvalidArnException', `The certificate ARN ${arn} is not valid.`),
-  inUse: (arn: string) => fault('ResourceInUseException', `Certificate ${arn} in account is in use.`),
+  inUse: (arn: string, account: string) =>
+    fault('ResourceInUseException', `Certificate ${arn} in account ${account} is in use.`),
   quota: (max: number) =>
     fault('LimitExceededException', `The account has reached its limit of ${max} certificates.`),
   tagsAtReimport: () => fault('ValidationException', 'Tagging is not permitted on re-import.'),

@@ -423,6 +423,29 @@ function noise(seed: number, length: number): string {
   return text
 }
 
+// What is passed on comes on top of what is passed: it packs well, and what carries it is opened only up to 128 KiB.
+test('assume-role: a chain passes on no more tags than a token can carry', async () => {
+  const { as } = rig(directory)
+  const tags = (hop: string) =>
+    Array.from({ length: 50 }, (_, at) => ({
+      Key: `${'あ'.repeat(120)}${hop}${at}`,
+      Value: 'い'.repeat(256),
+    }))
+  const tagged = (hop: string) => {
+    const Tags = tags(hop)
+    const TransitiveTagKeys = Tags.map(({ Key }) => Key)
+    return { RoleArn: roleArn('tagging'), RoleSessionName: hop, Tags, TransitiveTagKeys }
+  }
+  const first = await as('alice').assumeRole(tagged('one'))
+  assert.equal(await refusal(as(first).getCallerIdentity()), 'no refusal')
+  const again = await as(first).assumeRole({ RoleArn: roleArn('tagging'), RoleSessionName: 'again' })
+  assert.equal(await refusal(as(again).getCallerIdentity()), 'no refusal')
+  assert.match(
+    await refusal(as(first).assumeRole(tagged('two'))),
+    /^PackedPolicyTooLarge\w*: Packed size of session tags consumes 18\d% of allotted space\.$/,
+  )
+})
+
 test('assume-role: a session policy narrows, and says how much room it takes', async () => {
   const { as } = rig(directory)
   const Policy = JSON.stringify({

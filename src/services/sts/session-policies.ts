@@ -19,6 +19,12 @@ const limits = { policyArns: 10, policyLength: 2048 }
  */
 const packedBytesMax = 2048
 
+/**
+ * And what they may take before that, which tags that are inherited on top of fifty given ones would not keep to.
+ * Units: bytes. Limit: our own; the statement of a session repeats the keys of transitive tags, and `core/session-token.ts` opens 131,072.
+ */
+const plainBytesMax = 61_440
+
 /** What limits a session further than its owner's permissions. */
 export interface SessionPolicies {
   readonly policies?: readonly string[]
@@ -60,8 +66,10 @@ export function packedPolicySize({ policies, policyArns }: SessionPolicies, tags
   const hasPolicies = policies !== undefined || policyArns !== undefined
   const hasTags = Object.keys(tags).length > 0
   if (!hasPolicies && !hasTags) return undefined
-  const packed = deflateRawSync(JSON.stringify([policies, policyArns, Object.entries(tags)]))
-  const percent = Math.ceil((packed.length / packedBytesMax) * 100)
+  const plain = Buffer.from(JSON.stringify([policies, policyArns, Object.entries(tags)]))
+  const packed = deflateRawSync(plain)
+  const share = Math.max(packed.length / packedBytesMax, plain.length / plainBytesMax)
+  const percent = Math.ceil(share * 100)
   if (percent > 100) throw faults.packedTooLarge(hasPolicies ? 'policy' : 'session tags', percent)
   return percent
 }

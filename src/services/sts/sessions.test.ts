@@ -2,6 +2,8 @@
 // Method: rows over who asks, and over what each kind of session may ask of STS.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { SessionStatement } from '#core/caller.ts'
+import { createSessions } from '#core/session-token.ts'
 import { here, refusal, rig, roleArn, startMs, trust, userArn } from './rig.test.ts'
 
 const directory = {
@@ -12,7 +14,10 @@ const directory = {
     dave: { allow: ['sts:GetFederationToken'] },
     root: {},
   },
-  roles: { work: { trust: [trust({ AWS: `arn:aws:iam::${here}:root` })], allow: ['sts:*'] } },
+  roles: {
+    work: { trust: [trust({ AWS: `arn:aws:iam::${here}:root` })], allow: ['sts:*'] },
+    idle: { trust: [] },
+  },
 }
 const Policy = JSON.stringify({
   Version: '2012-10-17',
@@ -168,4 +173,35 @@ test('a federated session may what its user and its policies both allow', async 
   const { as } = rig(directory)
   const session = await as('alice').getFederationToken({ Name: 'app' })
   assert.equal(await refusal(as(session).getCallerIdentity()), 'no refusal')
+})
+
+// Their ids carry 39 random bits: among a million sessions of an account, two with the same one are to be expected.
+test('sessions that have one access key id are not taken for each other', async () => {
+  const { as, seal } = rig(directory)
+  const sameIds = createSessions<SessionStatement>(seal, (length) => Buffer.alloc(length, 7))
+  const mint = (name: string, policies?: readonly string[]) => {
+    const minted = sameIds.mint(here, {
+      ...{ kind: 'assumed-role', account: here, name, sessionName: 'same' },
+      uniqueId: `AROA${name.toUpperCase().padEnd(17, 'X')}`,
+      ...{ issuedAtMs: startMs, expiresAtMs: startMs + 900_000 },
+      ...(policies && { policies }),
+    })
+    const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } = minted
+    return { Credentials: { AccessKeyId, SecretAccessKey, SessionToken } }
+  }
+  const narrowing = Policy.replace('"Action":"*"', '"Action":"s3:*"')
+  const rows: readonly [session: ReturnType<typeof mint>, role: string, want: RegExp][] = [
+    [mint('work'), 'work', /^no refusal$/],
+    [mint('idle'), 'idle', /because no identity-based policy allows/],
+    [mint('work', [narrowing]), 'work', /because no session policy allows/],
+    [mint('work'), 'work', /^no refusal$/],
+  ]
+  assert.equal(new Set(rows.map(([{ Credentials }]) => Credentials.AccessKeyId)).size, 1)
+  for (const [session, role, want] of [...rows, ...rows]) {
+    assert.equal(
+      (await as(session).getCallerIdentity()).Arn,
+      `arn:aws:sts::${here}:assumed-role/${role}/same`,
+    )
+    assert.match(await refusal(as(session).getAccessKeyInfo({ AccessKeyId: 'AKIAQYLPMN5HHHFPZAM2' })), want)
+  }
 })

@@ -261,12 +261,21 @@ const malformed: readonly [name: string, request: SignedRequest, want: RegExp][]
     /decoded-content-length/,
   ],
   ['a short chunk that is not the last', chunked(hmacMarker, hmac, [8191, 8192]), /may be shorter/],
+  [
+    'more chunks than anybody sends',
+    chunked(
+      unsignedKind[0],
+      unsignedKind[1],
+      Array.from({ length: 65_537 }, () => 1),
+    ),
+    /more than 65536 chunks/,
+  ],
   ['the other algorithm', chunked('STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD', hmac, [5]), /cannot be signed/],
 ]
 
 for (const [name, request, want] of malformed) {
   test(`chunks: ${name} is refused`, () => {
-    assert.equal(malformed.length, 16)
+    assert.equal(malformed.length, 17)
     const verified = verify(request)
     assert.ok(!verified.ok)
     assert.match(verified.message, want)

@@ -13,6 +13,8 @@ export interface Unchunked {
 
 /** Limit: every signed chunk but the last has at least 8 KiB. Source: S3 API Reference, "Transferring payload in multiple chunks". */
 const chunkBytesMin = 8192
+/** Limit: our own, of unsigned chunks, which may be of one byte: a body of 70 MiB would be twelve million. Signers send 8 KiB and more. */
+const chunksMax = 65_536
 /** Limit: our own; S3's largest trailer is one checksum and its signature. */
 const trailerBytesMax = 4096
 const headerLineBytesMax = 256
@@ -63,6 +65,7 @@ export function unchunk(
     }
     at += length
     if (length === 0) break
+    if (parts.length === chunksMax) return malformed(`it has more than ${chunksMax} chunks`)
     parts.push(chunk)
     if (bytes.toString('latin1', at, at + 2) !== '\r\n') return malformed('a chunk is longer than it states')
     at += 2
