@@ -46,7 +46,7 @@ export function requestsOf(
     case 'api-destination':
       return [{ service: 'events', operation: 'InvokeApiDestination', input: { Arn: target.Arn } }]
     case 'bus':
-      return [putEvents(delivery, input)]
+      return [putEvents(delivery)]
   }
 }
 
@@ -64,13 +64,13 @@ function putLogEvents(
   ]
 }
 
-/** The event as it is: what transforms targets' inputs does not change what another bus gets. */
-function putEvents({ event, hops, target }: DeliveryDocument, input: string): DeliveryRequest {
+/** The event as it is. */
+function putEvents({ event, hops, target }: DeliveryDocument): DeliveryRequest {
   const given = JSON.parse(event) as HandedOn['event'] // `acceptEvent` wrote it.
   const entry = {
     Source: given.source,
     DetailType: given['detail-type'],
-    Detail: input === event ? JSON.stringify(given.detail) : input,
+    Detail: JSON.stringify(given.detail),
     Resources: given.resources,
     EventBusName: target.Arn,
     [handedOn]: { event: given, hops: hops + 1 } satisfies HandedOn,

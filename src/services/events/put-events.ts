@@ -1,5 +1,6 @@
 import type { AccountId } from '#core/arn.ts'
 import { uuid } from '#core/ids.ts'
+import type { Conditions } from '#core/operation.ts'
 import type { Resource } from '#core/resource.ts'
 import type { PutEventsRequestEntry, PutEventsResultEntry } from '#models/events.d.ts'
 import { acceptEvent, type Event, eventTime } from './accept.ts'
@@ -7,6 +8,7 @@ import { busArn, type BusPlace, readBus } from './arns.ts'
 import { events, type EventsCall, on } from './declare.ts'
 import { faults } from './faults.ts'
 import { asResource, busAt } from './find.ts'
+import { objectOf } from './json-object.ts'
 import { quotas } from './quotas.ts'
 
 /**
@@ -28,24 +30,33 @@ interface Entry extends PutEventsRequestEntry {
  * Takes events. Each entry is accepted or refused by itself; what was accepted is on disk, with all that it must be delivered to, before
  * the answer. A bus that does not exist takes every event and does nothing, as AWS's does.
  *
- * Faults: ValidationException for more than 256 KB. By entry: InvalidArgument, MalformedDetail, NotAuthorizedForSourceException,
- * ThrottlingException.
+ * Faults: ValidationException for more than 256 KB, and for a global endpoint. By entry: InvalidArgument, MalformedDetail,
+ * NotAuthorizedForSourceException, ThrottlingException.
  * Source: EventBridge API Reference, PutEvents; User Guide, "Calculating PutEvents event entry size".
  */
 export const PutEvents = events('PutEvents', {
   target: ({ Entries }, call) => ({ buses: Entries.map(({ EventBusName }) => busOf(call, EventBusName)) }),
   access: ({ buses }, { Entries }) =>
-    Entries.flatMap(({ Source, DetailType }, at) => {
+    Entries.flatMap((entry: Entry, at) => {
       const bus = buses[at]
-      return bus ? [on('PutEvents', bus, { 'events:source': Source, 'events:detail-type': DetailType })] : []
+      return bus ? [on('PutEvents', bus, conditionsOf(entry))] : []
     }),
   run({ input, call, target: { buses } }) {
+    if (input.EndpointId !== undefined) throw faults.unsupported('EndpointId')
     refuseOversize(input)
     const entries = input.Entries.map((entry, at) => take(call, entry, buses[at]?.place))
     const FailedEntryCount = entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length
     return { FailedEntryCount, Entries: entries }
   },
 })
+
+function conditionsOf(entry: Entry): Conditions {
+  return {
+    'events:source': entry.Source,
+    'events:detail-type': entry.DetailType,
+    'events:eventBusInvocation': String(entry[handedOn] !== undefined),
+  }
+}
 
 function busOf(call: EventsCall, text: string | undefined): Resource & { readonly place: BusPlace } {
   const place = readBus(call, text)
@@ -102,15 +113,6 @@ function eventOf(
 
 function failed(ErrorCode: string, ErrorMessage: string) {
   return { ErrorCode, ErrorMessage }
-}
-
-function objectOf(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined // SyntaxError: the only thing JSON.parse throws.
-  }
 }
 
 /** A Time counts 14 bytes. */
