@@ -4,6 +4,7 @@
  */
 export { type EventPattern, matchesPattern, namedTexts, parsePattern } from './event-pattern.ts'
 export { createPatternSet, type PatternSet } from './set/pattern-set.ts'
+export { isWrittenNumber, mayLoseDigits, parseExactly } from './input/exact-json.ts'
 export { isPath, pathValue } from './input/path.ts'
 export { transformerProblem, transformInput } from './input/transformer.ts'
 export { nextAfter, parseSchedule, type Schedule } from './schedule/schedule.ts'

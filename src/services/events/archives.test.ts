@@ -113,6 +113,22 @@ test('a replay sends the events of its window to the rules that it names, and is
   )
 })
 
+test('a replay sends what was archived, number by number', async () => {
+  const { events, archive, deliver, given } = await archived()
+  const Detail = '{"id":1234567890123456789}'
+  await events.putEvents({ Entries: [order({}, { Detail, Time: new Date(startMs) })] })
+  await events.putRule({ Name: 'one', EventPattern: '{"source":["shop"]}' })
+  await events.putTargets({ Rule: 'one', Targets: [{ Id: 'q', Arn: queueArn }] })
+  await events.startReplay({
+    ...{ ReplayName: 'again', EventSourceArn: archiveArn('all'), Destination: { Arn: busArn } },
+    ...{ EventStartTime: new Date(startMs), EventEndTime: new Date(startMs + 1_000) },
+  })
+  await archive()
+  await deliver()
+  const body = String(given[0]?.input['MessageBody'])
+  assert.ok(body.endsWith(`"detail":${Detail},"replay-name":"again"}`), body)
+})
+
 test('a replay goes on after a restart where it stood, and ends when it is cancelled', async () => {
   const { events, archive, deliver, given, restartArchives, sweep, clock, store } = await archived()
   const text = 'x'.repeat(100_000)

@@ -85,6 +85,28 @@ test('inputs are what the target says', async () => {
   assert.equal(ran, 4)
 })
 
+test('numbers reach targets as they were put, also those that JavaScript cannot hold', async () => {
+  const Detail = '{"id":1234567890123456789,"share":0.12345678901234567890,"far":1e400,"few":1}'
+  const InputTransformer = {
+    InputPathsMap: { id: '$.detail.id' },
+    InputTemplate: '{"order":<id>,"text":"<id>"}',
+  }
+  const rows = [
+    ['whole', {}, `"detail":${Detail}}`],
+    ['a path', { InputPath: '$.detail.id' }, '1234567890123456789'],
+    ['no path goes into one', { InputPath: '$.detail.id.rawJSON' }, '{}'],
+    ['a transformer', { InputTransformer }, '{"order":1234567890123456789,"text":"1234567890123456789"}'],
+  ] as const
+  for (const [title, how, want] of rows) {
+    const { events, given, deliver } = await ruled({ Id: 'q', Arn: queueArn, ...how })
+    await events.putEvents({ Entries: [order({}, { Detail })] })
+    await deliver()
+    const body = String(given[0]?.input['MessageBody'])
+    assert.ok(body.endsWith(want), `${title}: ${body}`)
+  }
+  assert.equal(rows.length, 4)
+})
+
 test('what fails is tried again, later and later, until it arrives', async () => {
   const { events, given, control, deliver, waiting, clock } = await ruled({ Id: 'q', Arn: queueArn })
   control.refuse = 'InternalFailure'

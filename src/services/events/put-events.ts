@@ -8,7 +8,7 @@ import { busArn, type BusPlace, readBus } from './arns.ts'
 import { events, type EventsCall, on } from './declare.ts'
 import { faults } from './faults.ts'
 import { asResource, busAt } from './find.ts'
-import { objectOf } from './json-object.ts'
+import { readDetail } from './json-object.ts'
 import { quotas } from './quotas.ts'
 
 /**
@@ -19,6 +19,7 @@ export const handedOn = Symbol('an event that another bus hands on')
 
 export interface HandedOn {
   readonly event: Event
+  readonly text: string | undefined
   readonly hops: number
 }
 
@@ -66,13 +67,13 @@ function busOf(call: EventsCall, text: string | undefined): Resource & { readonl
 }
 
 function take(call: EventsCall, entry: Entry, place: BusPlace | undefined): PutEventsResultEntry {
-  const given = entry[handedOn]
-  const event = given?.event ?? eventOf(call, entry)
-  if ('ErrorCode' in event) return event
+  const given = entry[handedOn] ?? eventOf(call, entry)
+  if ('ErrorCode' in given) return given
+  const { event, text, hops } = given
   if (!place || !busAt(call, place)) return { EventId: event.id }
   const scope = { account: place.account, region: place.region }
   const taken = acceptEvent(call.tx, {
-    ...{ scope, bus: place.name, event, hops: given?.hops ?? 0, traceHeader: entry.TraceHeader },
+    ...{ scope, bus: place.name, event, text, hops, traceHeader: entry.TraceHeader },
     ...{ nowMs: call.nowMs, randomBytes: call.randomBytes },
     rules: call.parts.router.match(scope, place.name, event),
     // What a replay sends is not kept again. Source: EventBridge User Guide, "Archiving and replaying events".
@@ -84,7 +85,7 @@ function take(call: EventsCall, entry: Entry, place: BusPlace | undefined): PutE
 function eventOf(
   call: EventsCall,
   entry: PutEventsRequestEntry,
-): Event | (PutEventsResultEntry & { ErrorCode: string }) {
+): HandedOn | (PutEventsResultEntry & { ErrorCode: string }) {
   const { Source, DetailType, Detail, Resources = [], Time } = entry
   for (const [name, value] of Object.entries({ Source, DetailType, Detail }))
     if (value === undefined || value === '')
@@ -96,9 +97,9 @@ function eventOf(
     return failed('InvalidArgument', 'Source, DetailType and Detail are required arguments.')
   if (/^aws\./i.test(Source))
     return failed('NotAuthorizedForSourceException', 'Not authorized for the source.')
-  const detail = objectOf(Detail)
-  if (!detail) return failed('MalformedDetail', 'Detail is malformed.')
-  return {
+  const read = readDetail(Detail)
+  if (!read) return failed('MalformedDetail', 'Detail is malformed.')
+  const event: Event = {
     version: '0',
     id: uuid(call.randomBytes),
     'detail-type': DetailType,
@@ -107,8 +108,10 @@ function eventOf(
     time: eventTime(Time?.getTime() ?? call.nowMs),
     region: call.region,
     resources: Resources,
-    detail,
+    detail: read.detail,
   }
+  const text = read.exact === undefined ? undefined : JSON.stringify({ ...event, detail: read.exact })
+  return { event, text, hops: 0 }
 }
 
 function failed(ErrorCode: string, ErrorMessage: string) {

@@ -235,6 +235,16 @@ test('entries of PutEvents fail one by one', async () => {
   assert.equal((await large(262_000)).FailedEntryCount, 0)
 })
 
+test('a detail that is nested deeper than AWS reads is malformed, and no bug', async () => {
+  const { events } = await rig()
+  const nested = (depth: number) => order({}, { Detail: `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}` })
+  const { Entries = [] } = await events.putEvents({ Entries: [nested(999), nested(1_000), nested(50_000)] })
+  assert.deepEqual(
+    Entries.map(({ ErrorCode }) => ErrorCode),
+    [undefined, 'MalformedDetail', 'MalformedDetail'],
+  )
+})
+
 test('a rule of another Region is not meant by one of the same name', async () => {
   const { events } = await rig()
   await events.putRule({ Name: 'r', EventPattern: '{"source":["a"]}' })

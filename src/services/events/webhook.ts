@@ -7,10 +7,11 @@ import { getCACertificates } from 'node:tls'
 import { guardedLookup, mayConnectTo, type OutboundAccess } from '#core/address-guard.ts'
 import { Bounded } from '#core/bounded.ts'
 import type { World } from '#core/world.ts'
+import { parseExactly } from '#engines/events/index.ts'
 import type { ConnectionHttpParameters, HttpParameters } from '#models/events.d.ts'
 import { notInFieldValue, token as headerName } from '#wire/http1/index.ts'
 import type { Authorization, Invocation } from './authorization.ts'
-import { objectOf } from './json-object.ts'
+import { isTooDeep, objectOf } from './json-object.ts'
 
 export interface Webhook {
   /** Sends an event; undefined once it has arrived. */
@@ -262,8 +263,8 @@ function addTo(url: URL, { QueryStringParameters = [], HeaderParameters = [] }: 
 
 /** A connection's members of the body, where that is an object: what a template makes may be any text. */
 function withBody(input: string, { BodyParameters = [] }: ConnectionHttpParameters): string {
-  const body = BodyParameters.length === 0 ? undefined : objectOf(input)
-  if (!body) return input
+  const body = BodyParameters.length === 0 ? undefined : objectOf(input, parseExactly)
+  if (!body || isTooDeep(body, input)) return input
   return JSON.stringify({
     ...body,
     ...Object.fromEntries(BodyParameters.map(({ Key = '', Value = '' }) => [Key, Value])),
