@@ -24,6 +24,7 @@ import { readBlock } from '#services/ec2/cidr.ts'
 import { readFormat } from '#services/ec2/flow-logs/fields.ts'
 import { readMatcher } from '#services/elbv2/health-check.ts'
 import { readRuleArn } from '#services/events/arns.ts'
+import { readDetail } from '#services/events/json-object.ts'
 import { parseDestination } from '#services/guardduty/destinations/place.ts'
 import { parseLocation } from '#services/guardduty/lists/location.ts'
 import { readBlob } from '#services/kms/cryptography/ciphertext.ts'
@@ -236,6 +237,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
     frames: [['(?:a', ''], ['(a*)*', ''], ['(', ')'], ['[', ']']],
     texts: ['((((a{9}){9}){9}){9}){9}', nested('(?:', 'a', '){2}', 80), nested('(', 'a', '){0,9}', 60), '(?:a|b|c|d){1000}', '\\p{L}{1000}'],
   },
+  'detail of an event': { read: readDetail, charactersMax: 256 * kibibyte, frames: [['{"a":', '}']] },
   'event pattern': {
     read: (text) => parsePattern(text),
     charactersMax: 4 * kibibyte,

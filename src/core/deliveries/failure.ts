@@ -6,7 +6,7 @@ export interface Failure {
   readonly fault?: string
   /** Whether trying again may help. */
   readonly again: boolean
-  /** Not tried at all, as too many were just now: to be begun after so long. */
+  /** Not tried at all, as too many were just now: it is begun after so long, and nothing else for its target before that. */
   readonly postponeMs?: number
 }
 

@@ -57,6 +57,22 @@ test('lanes: idle once nothing runs or waits; what waits can be forgotten', asyn
   assert.equal(begun.length, 8, 'what waited never began')
 })
 
+test('lanes: nothing more of one that is held begins until it goes on', async () => {
+  const { lanes, begun, add, ofLane } = watched()
+  add('one', 20)
+  lanes.hold('one')
+  for (const { end } of begun.splice(0)) end()
+  await turn()
+  assert.equal(begun.length, 0, 'twelve wait')
+  await lanes.idle()
+  add('one', 1)
+  add('other', 1)
+  assert.deepEqual([ofLane('one'), ofLane('other')], [0, 1])
+  lanes.goOn('one')
+  assert.equal(ofLane('one'), 8)
+  lanes.goOn('nobody')
+})
+
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -5,6 +5,7 @@ const ofAllMax = 64
 interface Lane {
   readonly waiting: (() => Promise<void>)[]
   running: number
+  isHeld: boolean
 }
 
 /** Runs tasks of many lanes, in turn: targets that are slow, however many, hold up no other for good. What waits is the store's to bound. */
@@ -15,8 +16,21 @@ export class Lanes {
 
   add(name: string, task: () => Promise<void>): void {
     let lane = this.#lanes.get(name)
-    if (!lane) this.#lanes.set(name, (lane = { waiting: [], running: 0 }))
+    if (!lane) this.#lanes.set(name, (lane = { waiting: [], running: 0, isHeld: false }))
     lane.waiting.push(task)
+    this.#run()
+  }
+
+  /** Begins nothing more of a lane in which something runs, until it goes on. */
+  hold(name: string): void {
+    const lane = this.#lanes.get(name)
+    if (lane) lane.isHeld = true
+  }
+
+  goOn(name: string): void {
+    const lane = this.#lanes.get(name)
+    if (!lane) return
+    lane.isHeld = false
     this.#run()
   }
 
@@ -25,7 +39,7 @@ export class Lanes {
     for (const lane of this.#lanes.values()) lane.waiting.length = 0
   }
 
-  /** Ends once nothing runs or waits. */
+  /** Ends once nothing runs, and nothing waits but in lanes that are held. */
   idle(): Promise<void> {
     if (this.#running === 0) return Promise.resolve()
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -36,7 +50,7 @@ export class Lanes {
   #run(): void {
     for (const [name, lane] of this.#lanes) {
       if (this.#running >= ofAllMax) return
-      if (lane.running >= ofOneMax) continue
+      if (lane.isHeld || lane.running >= ofOneMax) continue
       const task = lane.waiting.shift()
       if (task) {
         // Behind the others, and met again by this loop: else the first lanes would take every place that comes free.

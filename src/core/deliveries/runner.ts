@@ -85,6 +85,8 @@ export function createDeliveries<Document extends Waiting>({
   const lanes = new Lanes()
   /** Deliveries that failed and are not due yet, or whose end could not be written. */
   const later = new Map<string, { readonly job: DeliveryJob; readonly dueAtMs: number }>()
+  /** Lanes whose target takes no more just now, and until when. */
+  const held = new Map<string, number>()
   let closed = false
 
   const unfollow = store.tail((change) => {
@@ -103,6 +105,14 @@ export function createDeliveries<Document extends Waiting>({
     later.set(job.id, { job, dueAtMs })
   }
 
+  /** However many wait behind it: none of them is tried in vain meanwhile. */
+  function hold(job: DeliveryJob, document: Document, untilMs: number): void {
+    const lane = laneOf(document)
+    lanes.hold(lane)
+    held.set(lane, untilMs)
+    postpone(job, untilMs)
+  }
+
   function begin(job: DeliveryJob, document: Document): void {
     if (!closed) lanes.add(laneOf(document), () => deliver(job))
   }
@@ -113,7 +123,7 @@ export function createDeliveries<Document extends Waiting>({
       if (!document) return
       const failure = await attempt(job, document)
       if (!failure) return await finish(job, document)
-      if (failure.postponeMs !== undefined) postpone(job, world.nowMs() + failure.postponeMs)
+      if (failure.postponeMs !== undefined) hold(job, document, world.nowMs() + failure.postponeMs)
       else await fail(job, document, failure)
     } catch (error) {
       // A full disk: it is delivered again. Anything else is a bug, and the document stays for the next start.
@@ -148,6 +158,11 @@ export function createDeliveries<Document extends Waiting>({
 
   function beginDue(): void {
     const nowMs = world.nowMs()
+    for (const [lane, untilMs] of held) {
+      if (!isDue(untilMs, nowMs, longestWaitMs)) continue
+      held.delete(lane)
+      lanes.goOn(lane)
+    }
     for (const [id, { job, dueAtMs }] of later) {
       if (!isDue(dueAtMs, nowMs, longestWaitMs)) continue
       later.delete(id)

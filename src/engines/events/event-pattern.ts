@@ -45,3 +45,24 @@ export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
   const plain = withoutDottedNames(event)
   return pattern.branches.some(({ root }) => matchesBranch(root, plain))
 }
+
+/**
+ * The texts of which a pattern asks a field to be one, whichever way its `$or`s lead; `undefined` where a way asks the field for anything
+ * else, or for nothing. `path`: the names that lead to it, none with a dot.
+ */
+export function namedTexts(
+  { branches }: EventPattern,
+  path: readonly string[],
+): readonly string[] | undefined {
+  const name = path.join('.')
+  const texts = new Set<string>()
+  for (const { fields } of branches) {
+    const field = fields.find((one) => one.path.join('.') === name)
+    if (field === undefined) return undefined
+    for (const test of field.tests) {
+      if (test.kind !== 'equals' || typeof test.value !== 'string') return undefined
+      texts.add(test.value)
+    }
+  }
+  return [...texts]
+}

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -32,8 +32,14 @@ export async function writeToBucket(
     await mkdir(path, { recursive: true, mode: 0o700 })
     const bytes = await gzipped(`{"Records":[${ofRegion.map(({ line }) => line).join(',')}]}`)
     const unfinished = join(path, `.${file}.part`)
-    await writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx', flush: true })
-    await rename(unfinished, join(path, file))
+    try {
+      await writeFile(unfinished, bytes, { mode: 0o600, flag: 'wx', flush: true })
+      await rename(unfinished, join(path, file))
+    } catch (error) {
+      // A full disk would be fuller by half a file at each attempt.
+      await rm(unfinished, { force: true })
+      throw error
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 // written down.
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { writeToBucket } from './bucket-files.ts'
 import { trails } from './documents.ts'
@@ -187,6 +187,30 @@ test('a bucket that cannot be written to is told, and tried again', async (t) =>
     [status.LatestDeliveryError, status.LatestDeliveryTime?.toISOString(), status.IsLogging],
     [undefined, '2026-01-02T03:05:15.000Z', true],
   )
+})
+
+test('a clock that was set back does not put off the next attempt for as long', async (t) => {
+  const { trail, iam, buckets, clock, delivered, pass } = await rig(t)
+  writeFileSync(buckets, 'no folder')
+  await trail('main', { IsMultiRegionTrail: true })
+  await iam.createUser({ UserName: 'alice' })
+  await pass()
+  rmSync(buckets)
+  clock.nowMs -= 86_400_000
+  assert.ok(names(await delivered()).includes('CreateUser'))
+})
+
+test('a file that did not come to be leaves nothing behind', async (t) => {
+  const { buckets, world, files } = await rig(t)
+  const trail = { account: here, region: home, bucket, prefix: undefined }
+  const records = [{ line: '{}', awsRegion: home, eventMs: startMs }]
+  const fixed = { ...world, randomBytes: (length: number) => Buffer.alloc(length) }
+  await writeToBucket(buckets, trail, records, fixed)
+  const [taken = ''] = files()
+  rmSync(join(buckets, taken))
+  mkdirSync(join(buckets, taken, 'in the way'), { recursive: true })
+  await assert.rejects(writeToBucket(buckets, trail, records, fixed), { syscall: 'rename' })
+  assert.deepEqual(files(), [])
 })
 
 const nameRows: readonly [string, input: { S3BucketName: string; S3KeyPrefix?: string }, want: string][] = [

@@ -1,3 +1,4 @@
+import { isDue } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import { createLoggedRounds } from '#core/rounds.ts'
 import type { CallAsService } from '#core/service-calls.ts'
@@ -34,6 +35,7 @@ const everyMs = 60_000
 const stepBytes = 4 * 1024 * 1024
 /** A record is written by then: a call may take its time. Units: milliseconds. */
 const settleMs = 120_000
+/** Between two attempts at most. Units: milliseconds. */
 const pauseMaxMs = 600_000
 /** What has failed for so long no longer keeps what is over: a deleted trail, or a time before a change. Units: milliseconds. */
 const givenUpMs = 24 * 3_600_000
@@ -61,7 +63,7 @@ export function createTrailRunner({ store, world, callAsService, audit, buckets,
       const feed = now?.[destination]
       if (!now || feed?.cursor === undefined) return
       const startedMs = world.nowMs()
-      if (feed.failing && feed.failing.nextMs > startedMs) return
+      if (feed.failing && !isDue(feed.failing.nextMs, startedMs, pauseMaxMs)) return
       const arrived = await audit.arrivals(feed.cursor, stepBytes)
       ;({ more } = arrived)
       const records = ownOf(now, arrived.lines)

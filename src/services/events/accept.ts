@@ -22,6 +22,8 @@ interface Accepted {
   readonly scope: Scope
   readonly bus: string
   readonly event: Event
+  /** The event's JSON, where it has numbers that JavaScript changes: as they were written. */
+  readonly text?: string | undefined
   readonly rules: readonly RuleDocument[]
   /** Keys of the archives that keep it. */
   readonly archives?: readonly string[]
@@ -43,7 +45,7 @@ export function eventTime(ms: number): string {
 export function acceptEvent(tx: Transaction, accepted: Accepted): boolean {
   const { scope, bus, event, rules, nowMs, randomBytes, hops = 0, traceHeader } = accepted
   const keys = accepted.archives ?? []
-  const text = JSON.stringify(event)
+  const text = accepted.text ?? JSON.stringify(event)
   const parts = rules.flatMap((rule) => rule.targets.map((target) => ({ rule, target })))
   if (parts.length > 0 && !tx.requireRoom(deliveries, scope, quotas.deliveries)) return false
   if (keys.length > 0) {

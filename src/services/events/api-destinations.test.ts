@@ -265,6 +265,74 @@ test('half of a pair of surrogates in a path is sent as what stands for it', asy
   closeWebhook()
 })
 
+test('a path is what the destination says, whatever values a target gives', async () => {
+  const endpoint = `https://hook.example:${port}/in/*/end?of=*`
+  const rows: readonly [why: string, values: string[], want: string | undefined][] = [
+    ['values', ['a/b?c', 'd&e'], '/in/a%2Fb%3Fc/end?of=d%26e'],
+    ['dots within a name', ['a..b', '..'], '/in/a..b/end?of=..'],
+    ['the folder above', ['..', 'x'], undefined],
+    ['the folder itself', ['.', 'x'], undefined],
+  ]
+  for (const [why, PathParameterValues, want] of rows) {
+    const { events, deliver, waiting, closeWebhook } = await hooked(apiKey, {
+      endpoint,
+      target: { HttpParameters: { PathParameterValues } },
+    })
+    await events.putEvents({ Entries: [order()] })
+    await deliver()
+    assert.deepEqual(
+      got.map(({ url }) => url),
+      want === undefined ? [] : [want],
+      why,
+    )
+    assert.deepEqual(waiting(), [], why)
+    closeWebhook()
+  }
+  assert.equal(rows.length, 4)
+})
+
+test("a connection's members go into objects alone, whatever a template makes", async () => {
+  const BodyParameters = [{ Key: 'from', Value: 'us' }]
+  const connection: Authorizing = {
+    ...apiKey,
+    AuthParameters: { ...apiKey.AuthParameters, InvocationHttpParameters: { BodyParameters } },
+  }
+  const rows: readonly [why: string, template: string, want: string][] = [
+    ['an object', '{"id":<id>}', '{"id":1,"from":"us"}'],
+    ['a list', '[<id>]', '[1]'],
+    ['what only looks like an object', '<detail>', '{id:1}'],
+  ]
+  for (const [why, InputTemplate, want] of rows) {
+    const InputPathsMap = { id: '$.detail.id', detail: '$.detail' }
+    const { events, deliver, waiting, closeWebhook } = await hooked(connection, {
+      target: { InputTransformer: { InputPathsMap, InputTemplate } },
+    })
+    await events.putEvents({ Entries: [order()] })
+    await deliver()
+    assert.deepEqual([got.map(({ body }) => body), waiting()], [[want], []], why)
+    closeWebhook()
+  }
+  assert.equal(rows.length, 3)
+})
+
+test('what waits for the rate of a destination asks for nothing meanwhile', async () => {
+  const { events, deliver, waiting, clock, records, closeWebhook } = await hooked(apiKey, { rate: 5 })
+  const asked = () => records.filter((line) => line.includes('"eventName":"InvokeApiDestination"')).length
+  for (let call = 0; call < 6; call += 1)
+    await events.putEvents({ Entries: Array.from({ length: 10 }, () => order()) })
+  await deliver()
+  await deliver()
+  assert.equal(got.length, 5)
+  assert.ok(asked() <= 5 + 8, `${asked()} calls for 5 that may go`)
+  for (let second = 0; second < 11; second += 1) {
+    clock.nowMs += 1_000
+    await deliver()
+  }
+  assert.deepEqual([got.length, waiting()], [60, []])
+  assert.ok(asked() <= 12 * (5 + 8), `${asked()} calls for 60`)
+  closeWebhook()
+})
+
 test("a destination's rate holds", async () => {
   const { events, deliver, waiting, clock, closeWebhook } = await hooked(apiKey, { rate: 2 })
   await events.putEvents({ Entries: [order(), order(), order()] })
@@ -290,6 +358,11 @@ test('connections and destinations: what is wrong is refused', async () => {
       'no https',
       () => events.createApiDestination({ ...destination, InvocationEndpoint: 'http://a.example/' }),
       /^ValidationException/,
+    ],
+    [
+      'a host that a target would say',
+      () => events.createApiDestination({ ...destination, InvocationEndpoint: 'https://*.example/' }),
+      /^ValidationException.*no wildcard in its host/,
     ],
     [
       'a connection that is not there',
@@ -329,7 +402,7 @@ test('connections and destinations: what is wrong is refused', async () => {
     ],
   ]
   for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
-  assert.equal(rows.length, 8)
+  assert.equal(rows.length, 9)
   await events.updateConnection({ Name: 'c', AuthParameters: { ApiKeyAuthParameters: { ApiKeyName: 'Y' } } })
   const shown = await events.describeConnection({ Name: 'c' })
   assert.equal(shown.AuthParameters?.ApiKeyAuthParameters?.ApiKeyName, 'Y')

@@ -1,9 +1,10 @@
 import type { Log } from '#core/log.ts'
-import { CommitFailed, type Store } from '#core/store/index.ts'
+import { CommitFailed, type FoundAnywhere, type Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { EventArchive } from '#telemetry/index.ts'
 import { createArchiveWriter } from './archive-writer.ts'
-import { replays } from './documents.ts'
+import { type ReplayDocument, replays } from './documents.ts'
+import { eachInTurn } from './each-in-turn.ts'
 import { quotas } from './quotas.ts'
 import { replayStep } from './replay-step.ts'
 import type { Router } from './router.ts'
@@ -53,17 +54,18 @@ export function createArchiveRunner({ store, world, files, router, log }: Parts)
   }
 
   async function lookNow(): Promise<void> {
-    await writer.write()
-    for (const found of store.read.findAnywhere(replays, 'activeAnywhere', 'yes'))
-      for (let step = 0; step < stepsMax; step += 1) {
-        const document = store.read.get(replays, found, found.id)
-        if (
-          closed ||
-          !document ||
-          !(await replayStep({ store, world, files, router }, { ...found, document }))
-        )
-          break
-      }
+    await eachInTurn([writer.write, takeReplaysOn], (task) => task())
+  }
+
+  const takeReplaysOn = (): Promise<void> =>
+    eachInTurn(store.read.findAnywhere(replays, 'activeAnywhere', 'yes'), takeOn)
+
+  async function takeOn(found: FoundAnywhere<ReplayDocument>): Promise<void> {
+    for (let step = 0; step < stepsMax; step += 1) {
+      const document = store.read.get(replays, found, found.id)
+      if (closed || !document) return
+      if (!(await replayStep({ store, world, files, router }, { ...found, document }))) return
+    }
   }
 
   async function sweepNow(): Promise<void> {

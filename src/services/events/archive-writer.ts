@@ -2,6 +2,7 @@ import type { FoundAnywhere, Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import type { EventArchive } from '#telemetry/index.ts'
 import { archiveDays, archives, type ArrivalDocument, arrivals } from './documents.ts'
+import { eachInTurn } from './each-in-turn.ts'
 
 interface Parts {
   readonly store: Pick<Store, 'read' | 'transact'>
@@ -37,8 +38,8 @@ export function createArchiveWriter({ store, world, files }: Parts): ArchiveWrit
     const { account, region } = first
     const scope = { account, region }
     const day = dayOf(first.document.acceptedAtMs)
-    for (const archive of first.document.archives) {
-      if (store.read.findAnywhere(archives, 'key', archive).length === 0) continue // It is deleted.
+    await eachInTurn(first.document.archives, async (archive) => {
+      if (store.read.findAnywhere(archives, 'key', archive).length === 0) return // It is deleted.
       const id = `${archive}/${day}`
       const before = store.read.get(archiveDays, scope, id)
       const lines = batch.map(({ document }) => document.event)
@@ -58,7 +59,7 @@ export function createArchiveWriter({ store, world, files }: Parts): ArchiveWrit
           lastMs: Math.max(before?.lastMs ?? -Infinity, ...times),
         })
       })
-    }
+    })
     // Of archives that are gone.
     await store.transact((tx) => {
       for (const { id } of batch) if (tx.get(arrivals, scope, id)) tx.delete(arrivals, scope, id)
@@ -73,23 +74,24 @@ export function createArchiveWriter({ store, world, files }: Parts): ArchiveWrit
       const groups = Map.groupBy(waiting, ({ account, region, document }) =>
         JSON.stringify([account, region, document.archives, dayOf(document.acceptedAtMs)]),
       )
-      for (const group of groups.values())
+      await eachInTurn(groups.values(), async (group) => {
         for (let at = 0; at < group.length; at += batchMax) await move(group.slice(at, at + batchMax))
+      })
     },
 
     async sweep() {
       const nowMs = world.nowMs()
       const packedBefore = dayOf(nowMs - settleMs)
       let packed = 0
-      for (const { id, document, ...scope } of [...store.read.everywhere(archiveDays)]) {
+      await eachInTurn([...store.read.everywhere(archiveDays)], async ({ id, document, ...scope }) => {
         const [archive] = store.read.findAnywhere(archives, 'key', document.archive)
         if (archive && !isOver(document.day, archive.document.retentionDays, nowMs)) {
           const isToPack = document.day < packedBefore && packed < packedBytesMax
           if (isToPack && (await files.pack(document, document.bytes))) packed += document.bytes
-          continue
+          return
         }
         await store.transact((tx) => tx.delete(archiveDays, scope, id))
-      }
+      })
       const kept = new Set([...store.read.everywhere(archiveDays)].map(({ id }) => id))
       await files.sweep(({ archive, day }) => kept.has(`${archive}/${day}`))
     },

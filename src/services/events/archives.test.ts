@@ -2,6 +2,7 @@
 // rules that it names, once. Method: the rig, with archives' files in a directory of its own; a clock that the test holds.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createArchiveWriter } from './archive-writer.ts'
 import { archiveDays, archives, replays } from './documents.ts'
 import { here, order, queueArn, refusal, region, rig, startMs } from './rig.test.ts'
 
@@ -110,6 +111,22 @@ test('a replay sends the events of its window to the rules that it names, and is
     await refusal(events.cancelReplay({ ReplayName: 'again' })),
     'IllegalStatusException: Replay again is not in a valid state for this operation.',
   )
+})
+
+test('a replay sends what was archived, number by number', async () => {
+  const { events, archive, deliver, given } = await archived()
+  const Detail = '{"id":1234567890123456789}'
+  await events.putEvents({ Entries: [order({}, { Detail, Time: new Date(startMs) })] })
+  await events.putRule({ Name: 'one', EventPattern: '{"source":["shop"]}' })
+  await events.putTargets({ Rule: 'one', Targets: [{ Id: 'q', Arn: queueArn }] })
+  await events.startReplay({
+    ...{ ReplayName: 'again', EventSourceArn: archiveArn('all'), Destination: { Arn: busArn } },
+    ...{ EventStartTime: new Date(startMs), EventEndTime: new Date(startMs + 1_000) },
+  })
+  await archive()
+  await deliver()
+  const body = String(given[0]?.input['MessageBody'])
+  assert.ok(body.endsWith(`"detail":${Detail},"replay-name":"again"}`), body)
 })
 
 test('a replay goes on after a restart where it stood, and ends when it is cancelled', async () => {
@@ -279,6 +296,50 @@ test('an archive of the same name does not find what the one before it held', as
   const { EventCount, SizeBytes } = await events.describeArchive({ ArchiveName: 'all' })
   assert.deepEqual([EventCount, SizeBytes], [0, 0])
   assert.equal([...store.read.everywhere(archives)].length, 1)
+})
+
+test('an archive whose file is lost holds up no other', async () => {
+  const { events, archive, files, store } = await archived()
+  await events.createArchive({
+    ...{ ArchiveName: 'other', EventSourceArn: busArn, EventPattern: '{"source":["other"]}' },
+  })
+  const Time = new Date(startMs)
+  await events.putEvents({ Entries: [order({}, { Time }), order({}, { Time, Source: 'other' })] })
+  await archive()
+  const keyOf = (name: string) => store.read.get(archives, { account: here, region }, name)?.key
+  const replayOf = (name: string) => ({
+    ...{ ReplayName: name, EventSourceArn: archiveArn(name), Destination: { Arn: busArn } },
+    ...{ EventStartTime: new Date(startMs), EventEndTime: new Date(startMs + 1_000) },
+  })
+  await files.sweep(({ archive: key }) => key !== keyOf('all'))
+  await events.startReplay(replayOf('all'))
+  await events.startReplay(replayOf('other'))
+  await archive()
+  assert.equal((await events.describeReplay({ ReplayName: 'all' })).State, 'STARTING')
+  assert.equal((await events.describeReplay({ ReplayName: 'other' })).State, 'COMPLETED')
+})
+
+test('an archive whose file takes nothing holds up no other, nor what another keeps of the same events', async () => {
+  const { events, store, files, clock } = await archived()
+  const EventPattern = '{"source":["shop","other"]}'
+  await events.createArchive({ ArchiveName: 'both', EventSourceArn: busArn, EventPattern })
+  const bad = store.read.get(archives, { account: here, region }, 'all')?.key
+  const failing: typeof files = {
+    ...files,
+    append: (of, bytes, lines) =>
+      of.archive === bad
+        ? Promise.reject(Object.assign(new Error('EIO'), { syscall: 'write' }))
+        : files.append(of, bytes, lines),
+  }
+  const writerTo = (to: typeof files) =>
+    createArchiveWriter({ store, world: { nowMs: () => clock.nowMs }, files: to })
+  await events.putEvents({ Entries: [order(), order({}, { Source: 'other' })] })
+  await assert.rejects(writerTo(failing).write(), /EIO/)
+  const days = () => [...store.read.everywhere(archiveDays)].map(({ document }) => document.events)
+  assert.deepEqual(days(), [2])
+  assert.equal((await events.describeArchive({ ArchiveName: 'all' })).EventCount, 1, 'it is kept for it')
+  await writerTo(files).write()
+  assert.deepEqual(new Set(days()), new Set([1, 2]))
 })
 
 test('management events are archived where no rule is', async () => {

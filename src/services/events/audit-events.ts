@@ -64,8 +64,10 @@ export function createAuditEvents({ store, world, router, log }: Parts): AuditEv
       if (await store.transact((tx) => acceptEvent(tx, accepted))) return
       log({ level: 'error', event: 'audit-event-lost', reason: 'too many events wait for delivery' })
     } catch (error) {
-      if (!(error instanceof CommitFailed)) throw error
-      log({ level: 'error', event: 'audit-event-lost', reason: String(error) })
+      // Nobody waits for it: what were thrown on would end the server.
+      if (error instanceof CommitFailed)
+        log({ level: 'error', event: 'audit-event-lost', reason: String(error) })
+      else log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
     }
   }
 

@@ -84,11 +84,14 @@ function missing(type: ConnectionAuthorizationType) {
   return faults.invalid('AuthParameters', `All parameters of ${type} must be specified.`)
 }
 
-/** Faults: ValidationException for what is no https address. */
+/** Faults: ValidationException for what is no https address, and for one whose host a target's path parameters would say. */
 export function refuseEndpoint(parameter: string, text: string): void {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '')
-    throw faults.invalid(parameter, 'It must be an https address without a user.')
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.host.includes('*'))
+    throw faults.invalid(
+      parameter,
+      'It must be an https address without a user, and with no wildcard in its host.',
+    )
 }
 
 /** Headers that say how a request is framed or where it goes: ours to set. Source: EventBridge User Guide, "API destinations", reserved headers. */

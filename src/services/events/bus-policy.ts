@@ -8,7 +8,8 @@ import { faults } from './faults.ts'
 import { quotas } from './quotas.ts'
 
 interface PolicyText {
-  readonly Version: string
+  readonly Version?: string
+  readonly Id?: string
   readonly Statement: readonly { readonly Sid?: string }[]
 }
 
@@ -36,25 +37,27 @@ export function withStatement(
   call: EventsCall,
   { busArn, policy, input }: { busArn: Arn; policy: string | undefined; input: PutPermissionRequest },
 ): string {
-  const others = statementsOf(policy).filter(({ Sid }) => Sid !== input.StatementId)
-  return JSON.stringify({ Version: '2012-10-17', Statement: [...others, statementOf(call, busArn, input)] })
+  const { Statement, ...rest } = readPolicy(policy)
+  const others = Statement.filter(({ Sid }) => Sid !== input.StatementId)
+  return JSON.stringify({ ...rest, Statement: [...others, statementOf(call, busArn, input)] })
 }
 
 /** The policy without a statement: undefined where none is left. Ask `hasStatement` first. */
 export function withoutStatement(policy: string | undefined, sid: string): string | undefined {
-  const statements = statementsOf(policy)
-  const left = statements.filter(({ Sid }) => Sid !== sid)
-  return left.length === 0 ? undefined : JSON.stringify({ Version: '2012-10-17', Statement: left })
+  const { Statement, ...rest } = readPolicy(policy)
+  const left = Statement.filter(({ Sid }) => Sid !== sid)
+  return left.length === 0 ? undefined : JSON.stringify({ ...rest, Statement: left })
 }
 
-function statementsOf(policy: string | undefined): PolicyText['Statement'] {
-  if (policy === undefined) return []
-  const { Statement } = JSON.parse(policy) as PolicyText // The engine has read it.
-  return [Statement].flat()
+/** A policy keeps its version: in one of 2008, or of none, variables are texts. */
+function readPolicy(policy: string | undefined): PolicyText {
+  if (policy === undefined) return { Version: '2012-10-17', Statement: [] }
+  const { Statement, ...rest } = JSON.parse(policy) as PolicyText // The engine has read it.
+  return { ...rest, Statement: [Statement].flat() }
 }
 
 export function hasStatement(policy: string | undefined, sid: string): boolean {
-  return statementsOf(policy).some(({ Sid }) => Sid === sid)
+  return readPolicy(policy).Statement.some(({ Sid }) => Sid === sid)
 }
 
 /** Source: EventBridge API Reference, PutPermission: Action, Principal, StatementId, Condition. */

@@ -4,8 +4,8 @@ import { shownPolicy } from './bus-policy.ts'
 import { events, type EventsCall, on, onAll } from './declare.ts'
 import type { BusDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { findOwnBus } from './find.ts'
-import { page } from './paging.ts'
+import { busAt, findOwnBus, ownPlace } from './find.ts'
+import { pageOf } from './paging.ts'
 import { quotas } from './quotas.ts'
 import { tagsOf, withTags } from './tag-list.ts'
 
@@ -73,15 +73,12 @@ export const ListEventBuses = events('ListEventBuses', {
   access: () => onAll('ListEventBuses'),
   run({ input, call }) {
     const { NamePrefix: prefix = '', NextToken, Limit } = input
-    // The default bus may have no document: it is shown first.
-    const found = page(call.buses, { NextToken, Limit, prefix, where: ({ name }) => name !== defaultBus })
-    const standing = findOwnBus(call, defaultBus)
-    const first =
-      NextToken === undefined && defaultBus.startsWith(prefix) && 'bus' in standing ? [standing.bus] : []
-    return {
-      EventBuses: [...first, ...found.items].map((bus) => shown(call, bus)),
-      NextToken: found.NextToken,
-    }
+    // The default bus may have no document.
+    const standing = busAt(call, ownPlace(call, defaultBus))
+    const made = call.buses.list({ where: ({ name }) => name !== defaultBus }).map(({ document }) => document)
+    const named = [...(standing ? [standing] : []), ...made].filter(({ name }) => name.startsWith(prefix))
+    const found = pageOf(named, ({ name }) => name, { NextToken, Limit })
+    return { EventBuses: found.items.map((bus) => shown(call, bus)), NextToken: found.NextToken }
   },
 })
 

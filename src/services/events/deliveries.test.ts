@@ -2,6 +2,7 @@
 // target that does not let EventBridge in. Method: the rig's services in the place of the targets'; a clock that the test holds.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemWorld } from '#core/world.ts'
 import { deliveries } from './documents.ts'
 import { quotas } from './quotas.ts'
 import {
@@ -16,6 +17,7 @@ import {
   startMs,
   topicArn,
 } from './rig.test.ts'
+import { fireSchedules } from './schedules.ts'
 
 async function ruled(...targets: readonly { readonly Id: string; readonly Arn: string }[]) {
   const made = await rig()
@@ -81,6 +83,28 @@ test('inputs are what the target says', async () => {
     ran += 1
   }
   assert.equal(ran, 4)
+})
+
+test('numbers reach targets as they were put, also those that JavaScript cannot hold', async () => {
+  const Detail = '{"id":1234567890123456789,"share":0.12345678901234567890,"far":1e400,"few":1}'
+  const InputTransformer = {
+    InputPathsMap: { id: '$.detail.id' },
+    InputTemplate: '{"order":<id>,"text":"<id>"}',
+  }
+  const rows = [
+    ['whole', {}, `"detail":${Detail}}`],
+    ['a path', { InputPath: '$.detail.id' }, '1234567890123456789'],
+    ['no path goes into one', { InputPath: '$.detail.id.rawJSON' }, '{}'],
+    ['a transformer', { InputTransformer }, '{"order":1234567890123456789,"text":"1234567890123456789"}'],
+  ] as const
+  for (const [title, how, want] of rows) {
+    const { events, given, deliver } = await ruled({ Id: 'q', Arn: queueArn, ...how })
+    await events.putEvents({ Entries: [order({}, { Detail })] })
+    await deliver()
+    const body = String(given[0]?.input['MessageBody'])
+    assert.ok(body.endsWith(want), `${title}: ${body}`)
+  }
+  assert.equal(rows.length, 4)
 })
 
 test('what fails is tried again, later and later, until it arrives', async () => {
@@ -203,7 +227,10 @@ test('a rule hands an event on to another bus as it is, by a role', async () => 
     PolicyName: 'only',
     PolicyDocument: JSON.stringify({
       Version: '2012-10-17',
-      Statement: { Effect: 'Allow', Action: 'events:PutEvents', Resource: EventBusArn },
+      Statement: {
+        ...{ Effect: 'Allow', Action: 'events:PutEvents', Resource: EventBusArn },
+        Condition: { Bool: { 'events:eventBusInvocation': 'true' } },
+      },
     }),
   })
   const { Entries } = await events.putEvents({ Entries: [order()] })
@@ -308,6 +335,32 @@ test('an account has a bounded number of deliveries that wait; what is more is r
     [undefined, 'ThrottlingException'],
   )
   assert.equal(waiting().length, quotas.deliveries)
+})
+
+test('while too many deliveries wait, a schedule waits too, and its run is not lost', async () => {
+  const { events, store, stop, waiting, clock } = await rig()
+  await events.putRule({ Name: 'minutely', ScheduleExpression: 'rate(1 minute)' })
+  await events.putTargets({ Rule: 'minutely', Targets: [{ Id: 'q', Arn: queueArn }] })
+  await stop()
+  const { randomBytes } = systemWorld()
+  const world = { nowMs: () => clock.nowMs, randomBytes }
+  clock.nowMs += 60_000
+  await fireSchedules(store, world)
+  const [run] = waiting()
+  assert.ok(run)
+  await store.transact((tx) => {
+    for (let at = 1; at < quotas.deliveries; at += 1)
+      tx.put(deliveries, { account: here, region }, `d${at}`, run)
+  })
+  clock.nowMs += 60_000
+  await fireSchedules(store, world)
+  assert.equal(waiting().length, quotas.deliveries, 'there is no room')
+  await store.transact((tx) => tx.delete(deliveries, { account: here, region }, 'd1'))
+  await fireSchedules(store, world)
+  assert.equal(waiting().length, quotas.deliveries, 'now there is')
+  await store.transact((tx) => tx.delete(deliveries, { account: here, region }, 'd2'))
+  await fireSchedules(store, world)
+  assert.equal(waiting().length, quotas.deliveries - 1, 'once')
 })
 
 test('a log stream is made once, and again where it is gone', async () => {

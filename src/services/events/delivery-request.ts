@@ -1,5 +1,5 @@
 import { type DeliveryRequest, sendMessage, type TargetPlace } from '#core/deliveries/index.ts'
-import { pathValue, transformInput } from '#engines/events/index.ts'
+import { parseExactly, pathValue, transformInput } from '#engines/events/index.ts'
 import { eventTime } from './accept.ts'
 import type { DeliveryDocument } from './documents.ts'
 import { handedOn, type HandedOn } from './put-events.ts'
@@ -9,7 +9,7 @@ export function targetInput(delivery: DeliveryDocument): string | undefined {
   const { Input, InputPath, InputTransformer } = delivery.target
   if (Input !== undefined) return Input
   if (InputPath === undefined && InputTransformer === undefined) return delivery.event
-  const event: unknown = JSON.parse(delivery.event)
+  const event = parseExactly(delivery.event)
   // A path that leads nowhere: AWS sends an empty object.
   if (InputPath !== undefined) return JSON.stringify(pathValue(InputPath, event) ?? {})
   if (InputTransformer?.InputTemplate === undefined) return delivery.event
@@ -46,7 +46,7 @@ export function requestsOf(
     case 'api-destination':
       return [{ service: 'events', operation: 'InvokeApiDestination', input: { Arn: target.Arn } }]
     case 'bus':
-      return [putEvents(delivery, input)]
+      return [putEvents(delivery)]
   }
 }
 
@@ -64,16 +64,16 @@ function putLogEvents(
   ]
 }
 
-/** The event as it is: what transforms targets' inputs does not change what another bus gets. */
-function putEvents({ event, hops, target }: DeliveryDocument, input: string): DeliveryRequest {
+/** The event as it is. */
+function putEvents({ event, hops, target }: DeliveryDocument): DeliveryRequest {
   const given = JSON.parse(event) as HandedOn['event'] // `acceptEvent` wrote it.
   const entry = {
     Source: given.source,
     DetailType: given['detail-type'],
-    Detail: input === event ? JSON.stringify(given.detail) : input,
+    Detail: JSON.stringify(given.detail),
     Resources: given.resources,
     EventBusName: target.Arn,
-    [handedOn]: { event: given, hops: hops + 1 } satisfies HandedOn,
+    [handedOn]: { event: given, text: event, hops: hops + 1 } satisfies HandedOn,
   }
   return { service: 'events', operation: 'PutEvents', input: { Entries: [entry] } }
 }

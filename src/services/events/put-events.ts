@@ -1,5 +1,6 @@
 import type { AccountId } from '#core/arn.ts'
 import { uuid } from '#core/ids.ts'
+import type { Conditions } from '#core/operation.ts'
 import type { Resource } from '#core/resource.ts'
 import type { PutEventsRequestEntry, PutEventsResultEntry } from '#models/events.d.ts'
 import { acceptEvent, type Event, eventTime } from './accept.ts'
@@ -7,6 +8,7 @@ import { busArn, type BusPlace, readBus } from './arns.ts'
 import { events, type EventsCall, on } from './declare.ts'
 import { faults } from './faults.ts'
 import { asResource, busAt } from './find.ts'
+import { readDetail } from './json-object.ts'
 import { quotas } from './quotas.ts'
 
 /**
@@ -17,6 +19,7 @@ export const handedOn = Symbol('an event that another bus hands on')
 
 export interface HandedOn {
   readonly event: Event
+  readonly text: string | undefined
   readonly hops: number
 }
 
@@ -28,24 +31,33 @@ interface Entry extends PutEventsRequestEntry {
  * Takes events. Each entry is accepted or refused by itself; what was accepted is on disk, with all that it must be delivered to, before
  * the answer. A bus that does not exist takes every event and does nothing, as AWS's does.
  *
- * Faults: ValidationException for more than 256 KB. By entry: InvalidArgument, MalformedDetail, NotAuthorizedForSourceException,
- * ThrottlingException.
+ * Faults: ValidationException for more than 256 KB, and for a global endpoint. By entry: InvalidArgument, MalformedDetail,
+ * NotAuthorizedForSourceException, ThrottlingException.
  * Source: EventBridge API Reference, PutEvents; User Guide, "Calculating PutEvents event entry size".
  */
 export const PutEvents = events('PutEvents', {
   target: ({ Entries }, call) => ({ buses: Entries.map(({ EventBusName }) => busOf(call, EventBusName)) }),
   access: ({ buses }, { Entries }) =>
-    Entries.flatMap(({ Source, DetailType }, at) => {
+    Entries.flatMap((entry: Entry, at) => {
       const bus = buses[at]
-      return bus ? [on('PutEvents', bus, { 'events:source': Source, 'events:detail-type': DetailType })] : []
+      return bus ? [on('PutEvents', bus, conditionsOf(entry))] : []
     }),
   run({ input, call, target: { buses } }) {
+    if (input.EndpointId !== undefined) throw faults.unsupported('EndpointId')
     refuseOversize(input)
     const entries = input.Entries.map((entry, at) => take(call, entry, buses[at]?.place))
     const FailedEntryCount = entries.filter(({ ErrorCode }) => ErrorCode !== undefined).length
     return { FailedEntryCount, Entries: entries }
   },
 })
+
+function conditionsOf(entry: Entry): Conditions {
+  return {
+    'events:source': entry.Source,
+    'events:detail-type': entry.DetailType,
+    'events:eventBusInvocation': String(entry[handedOn] !== undefined),
+  }
+}
 
 function busOf(call: EventsCall, text: string | undefined): Resource & { readonly place: BusPlace } {
   const place = readBus(call, text)
@@ -55,13 +67,13 @@ function busOf(call: EventsCall, text: string | undefined): Resource & { readonl
 }
 
 function take(call: EventsCall, entry: Entry, place: BusPlace | undefined): PutEventsResultEntry {
-  const given = entry[handedOn]
-  const event = given?.event ?? eventOf(call, entry)
-  if ('ErrorCode' in event) return event
+  const given = entry[handedOn] ?? eventOf(call, entry)
+  if ('ErrorCode' in given) return given
+  const { event, text, hops } = given
   if (!place || !busAt(call, place)) return { EventId: event.id }
   const scope = { account: place.account, region: place.region }
   const taken = acceptEvent(call.tx, {
-    ...{ scope, bus: place.name, event, hops: given?.hops ?? 0, traceHeader: entry.TraceHeader },
+    ...{ scope, bus: place.name, event, text, hops, traceHeader: entry.TraceHeader },
     ...{ nowMs: call.nowMs, randomBytes: call.randomBytes },
     rules: call.parts.router.match(scope, place.name, event),
     // What a replay sends is not kept again. Source: EventBridge User Guide, "Archiving and replaying events".
@@ -73,7 +85,7 @@ function take(call: EventsCall, entry: Entry, place: BusPlace | undefined): PutE
 function eventOf(
   call: EventsCall,
   entry: PutEventsRequestEntry,
-): Event | (PutEventsResultEntry & { ErrorCode: string }) {
+): HandedOn | (PutEventsResultEntry & { ErrorCode: string }) {
   const { Source, DetailType, Detail, Resources = [], Time } = entry
   for (const [name, value] of Object.entries({ Source, DetailType, Detail }))
     if (value === undefined || value === '')
@@ -85,9 +97,9 @@ function eventOf(
     return failed('InvalidArgument', 'Source, DetailType and Detail are required arguments.')
   if (/^aws\./i.test(Source))
     return failed('NotAuthorizedForSourceException', 'Not authorized for the source.')
-  const detail = objectOf(Detail)
-  if (!detail) return failed('MalformedDetail', 'Detail is malformed.')
-  return {
+  const read = readDetail(Detail)
+  if (!read) return failed('MalformedDetail', 'Detail is malformed.')
+  const event: Event = {
     version: '0',
     id: uuid(call.randomBytes),
     'detail-type': DetailType,
@@ -96,21 +108,14 @@ function eventOf(
     time: eventTime(Time?.getTime() ?? call.nowMs),
     region: call.region,
     resources: Resources,
-    detail,
+    detail: read.detail,
   }
+  const text = read.exact === undefined ? undefined : JSON.stringify({ ...event, detail: read.exact })
+  return { event, text, hops: 0 }
 }
 
 function failed(ErrorCode: string, ErrorMessage: string) {
   return { ErrorCode, ErrorMessage }
-}
-
-function objectOf(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
-  } catch {
-    return undefined // SyntaxError: the only thing JSON.parse throws.
-  }
 }
 
 /** A Time counts 14 bytes. */

@@ -45,7 +45,7 @@ export async function replayStep(parts: Parts, found: Found): Promise<boolean> {
       const event = JSON.parse(line) as Event // `acceptEvent` wrote it.
       const ms = Date.parse(event.time)
       if (ms >= replay.fromMs && ms < replay.untilMs) {
-        const count = sent < stepDeliveriesMax ? send(tx, event) : undefined
+        const count = sent < stepDeliveriesMax ? send(tx, event, line) : undefined
         if (count === undefined) break
         sent += count
         lastMs = Math.max(lastMs ?? 0, ms)
@@ -58,7 +58,7 @@ export async function replayStep(parts: Parts, found: Found): Promise<boolean> {
   })
 
   /** How many deliveries that made; undefined where there is no room for them. */
-  function send(tx: Transaction, archived: Event): number | undefined {
+  function send(tx: Transaction, archived: Event, line: string): number | undefined {
     const event = { ...archived, 'replay-name': replay.name }
     const rules = parts.router
       .match(scope, replay.bus, event)
@@ -66,6 +66,8 @@ export async function replayStep(parts: Parts, found: Found): Promise<boolean> {
     const { nowMs, randomBytes } = world
     const taken = acceptEvent(tx, {
       ...{ scope, bus: replay.bus, event, rules },
+      // `acceptEvent` wrote it, and it ends with its last brace.
+      text: `${line.slice(0, -1)},"replay-name":${JSON.stringify(replay.name)}}`,
       ...{ nowMs: nowMs(), randomBytes },
     })
     return taken ? rules.reduce((sum, { targets }) => sum + targets.length, 0) : undefined

@@ -2,7 +2,18 @@
 // one. Method: AWS's own client in process; rows of refusals with the words they are refused with.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { functionArn, here, logGroupArn, order, queueArn, refusal, region, rig, there } from './rig.test.ts'
+import {
+  functionArn,
+  here,
+  logGroupArn,
+  order,
+  queueArn,
+  refusal,
+  region,
+  rig,
+  there,
+  topicArn,
+} from './rig.test.ts'
 
 const defaultArn = `arn:aws:events:${region}:${here}:event-bus/default`
 
@@ -19,6 +30,13 @@ test('buses: the default one is there, others come and go', async () => {
     EventBuses.map(({ Name }) => Name),
     ['default', 'shop'],
   )
+  const first = await events.listEventBuses({ Limit: 1 })
+  const rest = await events.listEventBuses({ Limit: 1, NextToken: first.NextToken })
+  assert.deepEqual(
+    [first, rest].map(({ EventBuses: page = [] }) => page.map(({ Name }) => Name)),
+    [['default'], ['shop']],
+  )
+  assert.equal(rest.NextToken, undefined)
   await events.updateEventBus({ Name: 'shop', Description: 'two' })
   assert.equal((await events.describeEventBus({ Name: EventBusArn })).Description, 'two')
   assert.equal((await events.describeEventBus({})).Arn, defaultArn)
@@ -151,6 +169,12 @@ test('what would not work is refused when it is put', async () => {
       () => put({ Arn: logGroupArn, RoleArn: `arn:aws:iam::${here}:role/any` }),
       /RoleArn is not supported/,
     ],
+    [
+      'an input for another bus',
+      () => put({ Arn: defaultArn, RoleArn: `arn:aws:iam::${here}:role/any`, InputPath: '$.detail' }),
+      /InputPath is not supported/,
+    ],
+    ['a FIFO topic', () => put({ Arn: `${topicArn}.fifo` }), /A FIFO topic is no target/],
     ['two inputs', () => put({ Input: '{}', InputPath: '$.a' }), /Only one of/],
     ['an input that is no JSON', () => put({ Input: '{' }), /JSON syntax error/],
     [
@@ -181,7 +205,7 @@ test('what would not work is refused when it is put', async () => {
     ],
   ]
   for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
-  assert.equal(rows.length, 21)
+  assert.equal(rows.length, 23)
   await events.putRule({ Name: 'x', EventPattern: patternOf(2_048) })
 })
 
@@ -209,6 +233,58 @@ test('entries of PutEvents fail one by one', async () => {
     events.putEvents({ Entries: [order({}, { Detail: JSON.stringify({ a: 'x'.repeat(bytes) }) })] })
   assert.match(await refusal(large(262_144)), /^ValidationException: Total size of the entries/)
   assert.equal((await large(262_000)).FailedEntryCount, 0)
+})
+
+test('a detail that is nested deeper than AWS reads is malformed, and no bug', async () => {
+  const { events } = await rig()
+  const nested = (depth: number) => order({}, { Detail: `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}` })
+  const { Entries = [] } = await events.putEvents({ Entries: [nested(999), nested(1_000), nested(50_000)] })
+  assert.deepEqual(
+    Entries.map(({ ErrorCode }) => ErrorCode),
+    [undefined, 'MalformedDetail', 'MalformedDetail'],
+  )
+})
+
+test('a rule of another Region is not meant by one of the same name', async () => {
+  const { events } = await rig()
+  await events.putRule({ Name: 'r', EventPattern: '{"source":["a"]}' })
+  await events.deleteRule({ Name: 'r', EventBusName: defaultArn.replace(region, 'eu-west-1') })
+  assert.equal((await events.describeRule({ Name: 'r' })).Name, 'r')
+})
+
+test('an event for a global endpoint is refused: there are none', async () => {
+  const { events } = await rig()
+  // The client would ask for another way of signing.
+  events.middlewareStack.add(
+    (next) => (given) => {
+      const request = given.request as { body: string; headers: Record<string, string> } // Of this client.
+      request.body = JSON.stringify({ ...(JSON.parse(request.body) as object), EndpointId: 'abcde.veo' })
+      request.headers['content-length'] = String(request.body.length)
+      return next(given)
+    },
+    { step: 'build', priority: 'low' },
+  )
+  assert.match(await refusal(events.putEvents({ Entries: [order()] })), /EndpointId is not supported/)
+})
+
+test('a policy keeps its version when statements come and go', async () => {
+  const { events } = await rig()
+  const Statement = {
+    ...{ Sid: 'own', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${there}:root` } },
+    ...{ Action: 'events:PutEvents', Resource: defaultArn },
+  }
+  await events.putPermission({ Policy: JSON.stringify({ Version: '2008-10-17', Id: 'one', Statement }) })
+  const kept = async () => {
+    const { Version, Id } = JSON.parse((await events.describeEventBus({})).Policy ?? '') as Record<
+      string,
+      string
+    >
+    return [Version, Id]
+  }
+  await events.putPermission({ Action: 'events:PutEvents', Principal: there, StatementId: 'there' })
+  assert.deepEqual(await kept(), ['2008-10-17', 'one'])
+  await events.removePermission({ StatementId: 'there' })
+  assert.deepEqual(await kept(), ['2008-10-17', 'one'])
 })
 
 test('TestEventPattern', async () => {
@@ -272,6 +348,13 @@ test('each operation needs its own leave', async () => {
       Condition: { StringEquals: { 'events:source': 'shop' } },
     },
   )
+  const handing = await user('handing', {
+    Effect: 'Allow',
+    Action: 'events:PutEvents',
+    Resource: '*',
+    Condition: { Bool: { 'events:eventBusInvocation': 'true' } },
+  })
+  const either = (name: string) => `"$or":[{"${name}":["bank"]},{"${name}":["mint"]}]`
   const denied = /^AccessDeniedException/
   const fine = /^no refusal/
   const RoleArn = `arn:aws:iam::${here}:role/any`
@@ -303,7 +386,18 @@ test('each operation needs its own leave', async () => {
       () => some.putRule({ Name: 's', EventPattern: '{"source":["shop",{"prefix":""}]}' }),
       denied,
     ],
+    [
+      'a rule on another, behind the one that is named',
+      () => some.putRule({ Name: 's', EventPattern: `{"source":["shop"],${either('source')}}` }),
+      denied,
+    ],
+    [
+      'a rule on the source, and on either of others',
+      () => some.putRule({ Name: 's', EventPattern: `{"source":["shop"],${either('detail-type')}}` }),
+      fine,
+    ],
     ['events of the source', () => some.putEvents({ Entries: [order()] }), fine],
+    ['events that no rule hands on', () => handing.putEvents({ Entries: [order()] }), denied],
     [
       'events of another',
       () => some.putEvents({ Entries: [order(), order({}, { Source: 'bank' })] }),
@@ -314,5 +408,5 @@ test('each operation needs its own leave', async () => {
     ['a list', () => some.listRules({}), denied],
   ]
   for (const [title, call, want] of rows) assert.match(await refusal(call()), want, title)
-  assert.equal(rows.length, 12)
+  assert.equal(rows.length, 15)
 })

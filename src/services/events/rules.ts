@@ -1,11 +1,13 @@
-import { nextAfter, parsePattern, parseSchedule } from '#engines/events/index.ts'
+import { namedTexts, nextAfter, parsePattern, parseSchedule } from '#engines/events/index.ts'
+import type { Arn } from '#core/arn.ts'
 import type { Conditions } from '#core/operation.ts'
+import { Missing } from '#core/resource.ts'
 import type { PutRuleRequest, Rule } from '#models/events.d.ts'
-import { defaultBus, ruleArn } from './arns.ts'
+import { defaultBus } from './arns.ts'
 import { events, type EventsCall, on, onAll } from './declare.ts'
 import { type RuleDocument, ruleId } from './documents.ts'
 import { faults } from './faults.ts'
-import { findOwnBus, findRule, ownPlace, ruleConditions } from './find.ts'
+import { findOwnBus, findRule, ruleConditions } from './find.ts'
 import { page, pageOf } from './paging.ts'
 import { passRoles } from './pass-role.ts'
 import { quotas } from './quotas.ts'
@@ -18,12 +20,10 @@ import { tagsOf, withTags } from './tag-list.ts'
  * ValidationException for a schedule that is none, or on another bus than the default one.
  */
 export const PutRule = events('PutRule', {
-  target({ Name, EventBusName }, call) {
-    const place = ownPlace(call, EventBusName)
-    const before = place.account === call.account ? call.rules.get(ruleId(place.name, Name)) : undefined
-    const arn = ruleArn(place, place.name, Name)
-    return { rule: before ?? { arn }, bus: findOwnBus(call, EventBusName) }
-  },
+  target: ({ Name, EventBusName }, call) => ({
+    rule: findOrNamed(call, Name, EventBusName),
+    bus: findOwnBus(call, EventBusName),
+  }),
   access: ({ rule }, input, call) => [
     {
       ...on('PutRule', rule, {
@@ -55,15 +55,7 @@ export const PutRule = events('PutRule', {
 
 /** Deletes a rule; one that is not there is no error. Faults: ValidationException while it has targets. */
 export const DeleteRule = events('DeleteRule', {
-  target({ Name, EventBusName }, call) {
-    const place = ownPlace(call, EventBusName)
-    const own = place.account === call.account
-    return (
-      (own ? call.rules.get(ruleId(place.name, Name)) : undefined) ?? {
-        arn: ruleArn(place, place.name, Name),
-      }
-    )
-  },
+  target: ({ Name, EventBusName }, call) => findOrNamed(call, Name, EventBusName),
   access: (rule) => [on('DeleteRule', rule, 'createdBy' in rule ? ruleConditions(rule) : {})],
   run({ target: rule, call }) {
     if (!('createdBy' in rule)) return {}
@@ -134,6 +126,16 @@ export function dueAt(
   return read.ok ? nextAfter(read.schedule, afterMs) : undefined
 }
 
+/** A rule, or what its ARN would be. */
+function findOrNamed(
+  call: EventsCall,
+  name: string,
+  bus: string | undefined,
+): RuleDocument | { readonly arn: Arn } {
+  const found = findRule(call, name, bus)
+  return found instanceof Missing ? { arn: found.arn } : found
+}
+
 function readRule(input: PutRuleRequest, bus: string) {
   const { EventPattern, ScheduleExpression, State = 'ENABLED', Description, RoleArn } = input
   if (EventPattern === undefined && ScheduleExpression === undefined)
@@ -167,40 +169,21 @@ function putState(call: EventsCall, rule: RuleDocument, state: RuleDocument['sta
   call.rules.put(ruleId(rule.bus, rule.name), { ...after, dueAtMs: dueAt(after, call.nowMs) })
 }
 
-/** What a pattern asks of these fields, where it names values. Source: EventBridge User Guide, "Using IAM policy conditions". */
+/**
+ * What a pattern asks of these fields, where it names values, whichever way its `$or`s lead: a pattern that asks for more than these values
+ * (a prefix) is none that a policy on values lets through. Source: EventBridge User Guide, "Using IAM policy conditions".
+ */
 function patternConditions(text: string | undefined): Conditions {
-  const pattern = parsed(text)
-  const detail = memberOf(pattern, 'detail')
+  const read = text === undefined ? undefined : parsePattern(text)
+  if (read?.ok !== true) return {} // `run` refuses what is none.
+  const texts = (...path: readonly string[]) => namedTexts(read.pattern, path)
   return {
-    'events:source': texts(memberOf(pattern, 'source')),
-    'events:detail-type': texts(memberOf(pattern, 'detail-type')),
-    'events:detail.service': texts(memberOf(detail, 'service')),
-    'events:detail.eventTypeCode': texts(memberOf(detail, 'eventTypeCode')),
-    'events:detail.userIdentity.principalId': texts(
-      memberOf(memberOf(detail, 'userIdentity'), 'principalId'),
-    ),
+    'events:source': texts('source'),
+    'events:detail-type': texts('detail-type'),
+    'events:detail.service': texts('detail', 'service'),
+    'events:detail.eventTypeCode': texts('detail', 'eventTypeCode'),
+    'events:detail.userIdentity.principalId': texts('detail', 'userIdentity', 'principalId'),
   }
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text)
-  } catch {
-    return undefined // SyntaxError: `run` refuses it.
-  }
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name] // An object that has it.
-    : undefined
-}
-
-function texts(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  const found = value.filter((one): one is string => typeof one === 'string')
-  // A pattern that asks for more than these values (a prefix) is none that a policy on values lets through.
-  return found.length === value.length && found.length > 0 ? found : undefined
 }
 
 function shown(rule: RuleDocument): Rule {

@@ -6,8 +6,8 @@ import { acceptEvent, eventTime } from './accept.ts'
 import { type RuleDocument, rules } from './documents.ts'
 
 /**
- * Fires the rules whose schedule is due: the deliveries and the next time are one transaction, so that no run is lost or done twice. Of
- * runs that were missed while nobody ran, one is made up.
+ * Fires the rules whose schedule is due: the deliveries and the next time are one transaction, so that no run is lost or done twice. While
+ * too many deliveries wait, the rule waits too: it stays due. Of runs that were missed meanwhile, or while nobody ran, one is made up.
  */
 export async function fireSchedules(
   store: Pick<Store, 'read' | 'transact'>,
@@ -33,7 +33,7 @@ function fire(
   const scope = { account, region }
   const rule = tx.get(rules, scope, id)
   if (!rule || rule.dueAtMs === undefined || !isDue(rule, nowMs)) return
-  acceptEvent(tx, {
+  const isAccepted = acceptEvent(tx, {
     scope,
     bus: rule.bus,
     rules: [rule],
@@ -51,6 +51,7 @@ function fire(
       detail: {},
     },
   })
+  if (!isAccepted) return
   tx.put(rules, scope, id, { ...rule, dueAtMs: nextDue(rule, rule.dueAtMs, nowMs) })
 }
 

@@ -100,6 +100,11 @@ function readTarget({ region, partition, account }: EventsCall, target: Target):
     throw faults.invalid('Arn', 'A log group is one of the account of its rule.')
   // A log group lets EventBridge in by a resource policy; as a role's, the calls would be events that are delivered again.
   if (place.kind === 'log-group' && RoleArn !== undefined) throw faults.unsupported('RoleArn')
+  // Another bus gets the event as it is.
+  if (place.kind === 'bus') refuseMembers(target, ['Input', 'InputPath', 'InputTransformer'])
+  // Nothing could say the message group.
+  if (place.kind === 'topic' && place.name.endsWith('.fifo'))
+    throw faults.invalid('Arn', 'A FIFO topic is no target.')
   refuseHeaders(Object.keys(target.HttpParameters?.HeaderParameters ?? {}))
   refuseInputs(target)
   if (place.kind !== 'api-destination' && target.HttpParameters !== undefined)
@@ -113,6 +118,10 @@ function readTarget({ region, partition, account }: EventsCall, target: Target):
   if (deadLetters?.name.endsWith('.fifo') === true)
     throw faults.invalid('DeadLetterConfig.Arn', 'A FIFO queue takes no dead letters of a rule.')
   return target
+}
+
+function refuseMembers(target: Target, names: readonly (keyof Target)[]): void {
+  for (const name of names) if (target[name] !== undefined) throw faults.unsupported(name)
 }
 
 /** Source: PutTargets's answers. */

@@ -7,9 +7,11 @@ import { getCACertificates } from 'node:tls'
 import { guardedLookup, mayConnectTo, type OutboundAccess } from '#core/address-guard.ts'
 import { Bounded } from '#core/bounded.ts'
 import type { World } from '#core/world.ts'
+import { parseExactly } from '#engines/events/index.ts'
 import type { ConnectionHttpParameters, HttpParameters } from '#models/events.d.ts'
 import { notInFieldValue, token as headerName } from '#wire/http1/index.ts'
 import type { Authorization, Invocation } from './authorization.ts'
+import { isTooDeep, objectOf } from './json-object.ts'
 
 export interface Webhook {
   /** Sends an event; undefined once it has arrived. */
@@ -126,7 +128,14 @@ export function createWebhook({
       if (postponeMs !== undefined) return { code: 'THROTTLING', message: 'rate', again: true, postponeMs }
       const token = await tokenOf(invocation)
       if (typeof token === 'object') return token
-      const answer = await ask(requestOf(invocation, parameters, input, token))
+      const request = requestOf(invocation, parameters, input, token)
+      if (!request)
+        return {
+          code: 'INVALID_PARAMETER',
+          message: 'The path parameters lead out of the path of the destination.',
+          again: false,
+        }
+      const answer = await ask(request)
       if ('code' in answer) return answer
       if (answer.status >= 200 && answer.status < 300) return undefined
       if (answer.status === 401) tokens.delete(tokenKey(invocation))
@@ -193,18 +202,31 @@ function tokenRequest(given: NonNullable<Authorization['OAuthParameters']>): Htt
   return { url, method: HttpMethod, headers, body: HttpMethod === 'GET' ? undefined : form.toString() }
 }
 
-/** What a connection says goes before what a target says. */
+/**
+ * The endpoint with values in the place of its wildcards; undefined where a value of dots would lead out of the path, which is the
+ * destination's to say.
+ */
+function addressOf(endpoint: string, given: readonly string[]): URL | undefined {
+  const values = [...given]
+  // Half of a pair of surrogates has no encoding: as in a query, U+FFFD stands for it.
+  const next = (): string => encodeURIComponent((values.shift() ?? '*').toWellFormed())
+  const url = new URL(endpoint)
+  const path = url.pathname.replaceAll('*', next)
+  url.pathname = path
+  url.search = url.search.replaceAll('*', next)
+  return url.pathname === path ? url : undefined
+}
+
+/** What a connection says goes before what a target says; undefined where the target's path is none. */
 function requestOf(
   { destination, authorization }: Invocation,
   target: HttpParameters | undefined,
   input: string,
   token: string | undefined,
-): HttpRequest {
+): HttpRequest | undefined {
   const { InvocationHttpParameters = {} } = authorization
-  const values = [...(target?.PathParameterValues ?? [])]
-  // Half of a pair of surrogates has no encoding: as in a query, U+FFFD stands for it.
-  const next = (): string => encodeURIComponent((values.shift() ?? '*').toWellFormed())
-  const url = new URL(destination.endpoint.replaceAll('*', next))
+  const url = addressOf(destination.endpoint, target?.PathParameterValues ?? [])
+  if (!url) return undefined
   for (const [key, value] of Object.entries(target?.QueryStringParameters ?? {}))
     url.searchParams.set(key, value)
   const ofTarget = Object.entries(target?.HeaderParameters ?? {}).map(([name, value]) => [
@@ -239,10 +261,10 @@ function addTo(url: URL, { QueryStringParameters = [], HeaderParameters = [] }: 
   return Object.fromEntries(HeaderParameters.map(({ Key = '', Value = '' }) => [Key.toLowerCase(), Value]))
 }
 
-/** A connection's members of the body, where that is an object. */
+/** A connection's members of the body, where that is an object: what a template makes may be any text. */
 function withBody(input: string, { BodyParameters = [] }: ConnectionHttpParameters): string {
-  if (BodyParameters.length === 0 || !input.startsWith('{')) return input
-  const body = JSON.parse(input) as object // A target's input that begins so is an object.
+  const body = BodyParameters.length === 0 ? undefined : objectOf(input, parseExactly)
+  if (!body || isTooDeep(body, input)) return input
   return JSON.stringify({
     ...body,
     ...Object.fromEntries(BodyParameters.map(({ Key = '', Value = '' }) => [Key, Value])),

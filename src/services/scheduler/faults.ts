@@ -19,6 +19,8 @@ export const faults = {
   groupExists: (name: string) => fault('ConflictException', `Schedule group ${name} already exists.`),
   scheduleExists: (name: string) => fault('ConflictException', `Schedule ${name} already exists.`),
   groupGoes: (name: string) => fault('ConflictException', `Schedule group ${name} is being deleted.`),
+  tokenTaken: () =>
+    fault('ConflictException', 'The ClientToken is that of a call that asked for something else.'),
   quota: (what: string, max: number) =>
     fault('ServiceQuotaExceededException', `No more than ${max} ${what} are kept here.`),
 } as const

@@ -123,6 +123,16 @@ test('asked again with the same token it is done once; with another, or otherwis
       await refusal(create('one', expression, { ClientToken })),
       'ConflictException: Schedule one already exists.',
     )
+  const update = (ScheduleExpression: string, ClientToken: string) =>
+    call('UpdateSchedule', {
+      ...{ Name: 'one', ScheduleExpression, FlexibleTimeWindow: OFF, ClientToken },
+      Target: { Arn: queueArn, RoleArn: roleArn },
+    })
+  await update('rate(2 hours)', 'v')
+  await update('rate(2 hours)', 'v')
+  assert.match(await refusal(update('rate(3 hours)', 'v')), /^ConflictException: The ClientToken is that of/)
+  await update('rate(3 hours)', 'w')
+  assert.equal((await call('GetSchedule', { Name: 'one' })).ScheduleExpression, 'rate(3 hours)')
   const group = { Name: 'g', ClientToken: 't' }
   await call('CreateScheduleGroup', group)
   await call('CreateScheduleGroup', group)

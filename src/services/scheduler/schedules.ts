@@ -54,7 +54,7 @@ export const CreateSchedule = scheduler('CreateSchedule', {
 /**
  * Puts a schedule anew: what is left out has its default, whatever it was. A rate keeps its pace where the expression stays.
  *
- * Faults: as CreateSchedule; ResourceNotFoundException.
+ * Faults: as CreateSchedule; ResourceNotFoundException; ConflictException for the token of a call that asked otherwise.
  */
 export const UpdateSchedule = scheduler('UpdateSchedule', {
   target: ({ Name, GroupName = defaultGroup, Target: { RoleArn } }, call) => ({
@@ -71,11 +71,11 @@ export const UpdateSchedule = scheduler('UpdateSchedule', {
   run({ target: { group, schedule }, input, call, prepared: spec }) {
     if (group.state === 'DELETING') throw faults.groupGoes(group.name)
     const { arn, schedule: standing } = schedule
-    if (!isAsked(standing, input))
-      call.schedules.put(
-        scheduleId(group.name, input.Name),
-        made(call, input, spec, { arn, group: group.name, standing }),
-      )
+    if (isAsked(standing, input)) return { ScheduleArn: arn }
+    const { ClientToken } = input
+    if (ClientToken !== undefined && standing.request?.token === ClientToken) throw faults.tokenTaken()
+    const place = { arn, group: group.name, standing }
+    call.schedules.put(scheduleId(group.name, input.Name), made(call, input, spec, place))
     return { ScheduleArn: arn }
   },
 })

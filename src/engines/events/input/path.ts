@@ -1,3 +1,5 @@
+import { isWrittenNumber } from './exact-json.ts'
+
 type Step = { readonly name: string } | { readonly index: number } | 'all'
 
 // A name, an index or a wildcard, one after the other.
@@ -40,7 +42,7 @@ export function pathValue(path: string, event: unknown): unknown {
 }
 
 function follow(each: Step, value: unknown): readonly unknown[] {
-  if (typeof value !== 'object' || value === null) return []
+  if (typeof value !== 'object' || value === null || isWrittenNumber(value)) return []
   // What JSON.parse made has only its own members.
   if (each === 'all') return Object.values(value) as readonly unknown[]
   if ('index' in each) return Array.isArray(value) && each.index < value.length ? [value[each.index]] : []

@@ -32,6 +32,8 @@ const bounds = { underWay: 2, lookMs: 1_000, sweepMs: 600_000 }
 /** What was under way when the server died runs again: a query changes nothing. */
 export function createQueryRunner({ store, world, log, lake }: Parts): QueryRunner {
   const underWay = new Map<string, { readonly ended: Promise<void>; cancel?: () => void }>()
+  /** Begun again by the next look: what a full disk refused just now it would refuse at once again, and without end. */
+  const resting = new Set<string>()
   let sweeping: Promise<void> | undefined
   let closed = false
 
@@ -45,6 +47,7 @@ export function createQueryRunner({ store, world, log, lake }: Parts): QueryRunn
   const stopSweeping = world.every(bounds.sweepMs, () => void sweep())
 
   async function look(): Promise<void> {
+    resting.clear()
     beginWaiting()
     while (underWay.size > 0) await Promise.all([...underWay.values()].map(({ ended }) => ended))
   }
@@ -58,11 +61,14 @@ export function createQueryRunner({ store, world, log, lake }: Parts): QueryRunn
   }
 
   function begin(found: Found): void {
-    if (closed || underWay.has(found.id) || underWay.size >= bounds.underWay) return
+    if (closed || underWay.has(found.id) || resting.has(found.id) || underWay.size >= bounds.underWay) return
     const entry: { ended: Promise<void>; cancel?: () => void } = { ended: Promise.resolve() }
     underWay.set(found.id, entry)
     entry.ended = run(found, (cancel) => (entry.cancel = cancel))
-      .catch((error: unknown) => log({ level: 'error', event: 'query-failed', reason: String(error) }))
+      .catch((error: unknown) => {
+        resting.add(found.id)
+        log({ level: 'error', event: 'query-failed', reason: String(error) })
+      })
       .finally(() => {
         underWay.delete(found.id)
         if (!closed) beginWaiting()
