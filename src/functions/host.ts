@@ -247,6 +247,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
           task: code.task,
           ...seen,
           runtimeFolder: folder,
+          isConfinedByNode: !platform.ownUser && interpreter.language === 'nodejs',
           runtimeApi: `${api.address}/${secret}`,
           endpointUrl: parts.endpointUrl(),
         }),
