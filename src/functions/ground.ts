@@ -1,10 +1,11 @@
-import { open, rm, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CodeStore } from './code/code-store.ts'
 import { createUnpackedCode, type UnpackedCode } from './code/unpacked-code.ts'
 import { type Platform, surveyPlatform } from './isolation/confinement.ts'
 import { coveredDescriptors } from './isolation/descriptors.ts'
 import { endLeftovers } from './isolation/processes.ts'
+import { removeTree } from './isolation/remove-tree.ts'
 import { takeUserIds, type UserIds } from './isolation/user-ids.ts'
 import { makeWorkplace, reachableProgram } from './isolation/workplace.ts'
 import { bounds } from './quotas.ts'
@@ -40,7 +41,7 @@ export async function layGround({ code, node: running, places }: Parts): Promise
   const made = new AsyncDisposableStack()
   try {
     const { folder, claims } = await makeWorkplace(places)
-    made.defer(() => rm(folder, { recursive: true, force: true }))
+    made.defer(() => removeTree(folder))
     const node = await reachableProgram(running, folder)
     await writeFile(join(folder, 'redoubt_bootstrap.mjs'), nodeBootstrap, { mode: 0o644 })
     await writeFile(join(folder, 'redoubt_bootstrap.py'), pythonBootstrap, { mode: 0o644 })

@@ -1,4 +1,4 @@
-import { mkdir, rm, chown, chmod } from 'node:fs/promises'
+import { mkdir, chown, chmod } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import type { World } from '#core/world.ts'
@@ -16,6 +16,7 @@ import type {
 import { type Ground, layGround } from './ground.ts'
 import { confine, type Platform } from './isolation/confinement.ts'
 import { memoryOf } from './isolation/processes.ts'
+import { removeTree } from './isolation/remove-tree.ts'
 import { storageOf } from './isolation/storage.ts'
 import { bounds } from './quotas.ts'
 import { Environment } from './running/environment.ts'
@@ -80,7 +81,12 @@ interface Slot {
   readonly environment: Environment
   readonly expiresAtMs: number
   readonly tmp: string
+  /** By a clock that nobody sets. */
   idleSinceMs: number
+  /** Its /tmp is being looked at. */
+  isLookedAt: boolean
+  /** Once it has ended: ends when nothing of it is left, and its user is free. */
+  removed?: Promise<void>
 }
 
 /** Source: our own. An environment whose credentials end so soon is not used again. Units: milliseconds. */
@@ -99,6 +105,8 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
   let closed = false
   let ground: Promise<Prepared | undefined> | undefined
   const freeUsers: number[] = []
+  /** Under way: of what environments had for themselves. */
+  const removals = new Set<Promise<void>>()
 
   async function prepare(): Promise<Prepared> {
     const made = await layGround({
@@ -148,15 +156,24 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
     if (busy.length > 0) {
       const memory = memoryOf(busy.map(({ environment }) => environment.processes))
       for (const [index, { environment }] of busy.entries()) environment.sawMemory(memory[index] ?? 0)
-      for (const { environment, tmp } of busy)
-        void storageOf(tmp, bounds.storageEntries).then((bytes) => environment.sawStorage(bytes))
+      for (const slot of busy) lookAtStorage(slot)
     }
     for (const { environment, idleSinceMs } of slots) {
       if (!environment.isIdle) continue
       environment.rest()
-      if (world.nowMs() - idleSinceMs > bounds.idleMs) void environment.end()
+      if (world.elapsedMs() - idleSinceMs > bounds.idleMs) void environment.end()
     }
   })
+
+  /** One look at a time: those at many files take longer than the time between two. */
+  function lookAtStorage(slot: Slot): void {
+    if (slot.isLookedAt) return
+    slot.isLookedAt = true
+    void storageOf(slot.tmp, bounds.storageEntries).then((bytes) => {
+      slot.isLookedAt = false
+      return slot.environment.sawStorage(bytes)
+    })
+  }
 
   function idleSlot(spec: FunctionSpec): Slot | undefined {
     let found: Slot | undefined
@@ -185,15 +202,18 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       const idle = [...slots].find(({ environment }) => environment.isIdle)
       if (!idle) return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
       await idle.environment.end()
+      await idle.removed
     }
     const user = freeUsers.shift()
     if (user === undefined) return { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' }
-    let release = (): void => undefined
+    let acquiring: ReturnType<typeof unpacked.acquire> | undefined
+    // Also of what has not come yet where something else failed before.
+    const release = (): void => void acquiring?.then((code) => code.release()).catch(() => undefined)
     const tmp = join(folder, `tmp-${user}-${world.randomBytes(4).toString('hex')}`)
     starting += 1
     try {
-      const [provided, code] = await Promise.all([provide(spec), unpacked.acquire(spec.code, spec.layers)])
-      release = () => code.release()
+      acquiring = unpacked.acquire(spec.code, spec.layers)
+      const [provided, code] = await Promise.all([provide(spec), acquiring])
       if (!provided.ok) {
         freeUsers.push(user)
         release()
@@ -227,6 +247,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
           task: code.task,
           ...seen,
           runtimeFolder: folder,
+          isConfinedByNode: !platform.ownUser && interpreter.language === 'nodejs',
           runtimeApi: `${api.address}/${secret}`,
           endpointUrl: parts.endpointUrl(),
         }),
@@ -240,24 +261,36 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
           slots.delete(slot)
           shut()
           code.release()
-          void rm(tmp, { recursive: true, force: true }).then(() => clean && freeUsers.push(user))
+          slot.removed = remove(tmp, clean ? user : undefined)
           if (!clean) log({ level: 'error', event: 'function-processes-left', user })
         },
       })
       const shut = api.open(secret, environment)
-      const slot: Slot = { environment, expiresAtMs: provided.credentials.expiresAtMs, tmp, idleSinceMs: 0 }
+      const { expiresAtMs } = provided.credentials
+      const slot: Slot = { environment, expiresAtMs, tmp, idleSinceMs: 0, isLookedAt: false }
       slots.add(slot)
       return slot
     } catch (error) {
-      freeUsers.push(user)
       release()
-      await rm(tmp, { recursive: true, force: true })
+      await remove(tmp, user)
       if (!(error instanceof BadArchive))
         log({ level: 'error', event: 'function-not-started', reason: String(error) })
       return { kind: 'unavailable', message: 'The function could not be started.' }
     } finally {
       starting -= 1
     }
+  }
+
+  /** Removes what an environment had for itself; whose it was is free only then. */
+  function remove(tmp: string, user: number | undefined): Promise<void> {
+    const removal = removeTree(tmp)
+      .then(() => user !== undefined && freeUsers.push(user))
+      .catch((error: unknown) =>
+        log({ level: 'error', event: 'function-folder-left', folder: tmp, reason: String(error) }),
+      )
+      .then(() => void removals.delete(removal))
+    removals.add(removal)
+    return removal
   }
 
   async function run(spec: FunctionSpec, invocation: Invocation, begin?: Begin): Promise<Outcome> {
@@ -278,7 +311,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       }
     }
     const outcome = await slot.environment.run(invocation, begin)
-    slot.idleSinceMs = world.nowMs()
+    slot.idleSinceMs = world.elapsedMs()
     starts.changed()
     return outcome
   }
@@ -353,6 +386,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       const made = await ground
       await Promise.all([...slots].map(({ environment }) => environment.end()))
       await made?.watch?.close()
+      await Promise.all(removals)
       await made?.undo()
     },
   }

@@ -18,6 +18,8 @@ export const quotas = {
   /** Source: AWS, October 2025, "AWS Lambda increases maximum payload size from 256 KB to 1 MB for asynchronous invocations". */
   eventBytesMax: mebibyte,
   logTailBytes: 4096,
+  /** Source: Lambda API Reference, Invoke, ClientContext: "Up to 3,583 bytes of base64-encoded data". */
+  clientContextBytesMax: 3_583,
   initMs: 10_000,
   openFiles: 1024,
   /** Differs: AWS has 1,024 processes and threads; on a machine that is shared, so many take the processor from everybody. */
@@ -36,6 +38,8 @@ export const bounds = {
   streamWaitingBytes: mebibyte,
   /** What a function may log during one invocation; the rest is left out, and said so. Units: bytes. */
   logBytes: 4 * mebibyte,
+  /** What each line counts beside its text: empty ones cost too. Source: PutLogEvents, "26 bytes for each log event". Units: bytes. */
+  logEventBytes: 26,
   /** A line of a log; a longer one is cut. Source: CloudWatch Logs quotas, event size. Units: bytes. */
   logLineBytes: 262_144 - 26,
   /** How often memory and storage are looked at. Units: milliseconds. */

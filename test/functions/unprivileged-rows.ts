@@ -8,6 +8,8 @@ import { zip } from './zip.ts'
 import { createFunctionHost, type FunctionSpec, openCodeStore, type RuntimeName } from '#functions/index.ts'
 
 const world = systemWorld()
+/** What a function is given, and what it wrote. */
+const given: { variables: Record<string, string>; readonly lines: string[] } = { variables: {}, lines: [] }
 const directory = mkdtempSync(join(tmpdir(), 'redoubt-unprivileged-'))
 const rootKey = join(directory, 'root.key')
 writeFileSync(rootKey, 'key', { mode: 0o600 })
@@ -17,12 +19,13 @@ const host = createFunctionHost({
   world,
   log: () => undefined,
   code,
-  sink: () => undefined,
+  sink: (_target, { message }) => given.lines.push(message),
   endpointUrl: () => undefined,
   provide: () => {
+    const { variables } = given
     const credentials = { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' }
     const expiresAtMs = world.nowMs() + 3_600_000
-    return Promise.resolve({ ok: true, credentials: { ...credentials, expiresAtMs }, variables: {} })
+    return Promise.resolve({ ok: true, credentials: { ...credentials, expiresAtMs }, variables })
   },
 })
 
@@ -42,11 +45,27 @@ const tried: readonly (readonly [string, string])[] = [
   ["Redoubt's environment", "process.env.REDOUBT_TEST_SECRET ?? 'none'"],
 ]
 
-async function run(source: string, runtime: RuntimeName): Promise<string> {
+/** By variables that a function's owner may set. */
+const triedByVariables: readonly (readonly [string, Record<string, string>, string])[] = [
+  ['a variable', { GREETING: "it's" }, 'process.env.GREETING'],
+  [
+    'the root key, by options of Node',
+    { NODE_OPTIONS: '--allow-fs-read=* --allow-child-process' },
+    `fs.readFileSync('${rootKey}', 'utf8')`,
+  ],
+  ['libraries that are loaded first', { LD_PRELOAD: './own.so' }, 'process.env.LD_PRELOAD'],
+]
+
+async function run(
+  source: string,
+  runtime: RuntimeName,
+  variables: Record<string, string> = {},
+): Promise<string> {
+  given.variables = variables
   const name = runtime.startsWith('python') ? 'index.py' : 'index.mjs'
   const { digest } = await code.put(zip({ name, content: source }))
   const spec: FunctionSpec = {
-    key: digest,
+    key: `${digest} ${JSON.stringify(variables)}`,
     functionArn: 'arn:aws:lambda:us-east-1:111122223333:function:tries' as Arn, // Written out.
     account: '111122223333' as AccountId, // Twelve digits.
     functionName: 'tries',
@@ -73,13 +92,15 @@ async function run(source: string, runtime: RuntimeName): Promise<string> {
 }
 
 const got: Record<string, unknown> = { user: process.getuid?.(), platform: await host.platform() }
-for (const [name, expression] of tried) {
+const trying = (expression: string): string => {
   const body = `try { return String(${expression}) } catch (error) { return error.code ?? error.message }`
-  got[name] = await run(
-    `import fs from 'node:fs'\nexport const handler = async () => { ${body} }`,
-    'nodejs24.x',
-  )
+  return `import fs from 'node:fs'\nexport const handler = async () => { ${body} }`
 }
+for (const [name, expression] of tried) got[name] = await run(trying(expression), 'nodejs24.x')
+for (const [name, variables, expression] of triedByVariables)
+  got[name] = await run(trying(expression), 'nodejs24.x', variables)
+// The system's loader says what it was told to load and cannot.
+got['what the loader said'] = given.lines.filter((line) => line.includes('ld.so')).join('')
 const python = (await host.runtimes())?.find((name) => name.startsWith('python'))
 got['a python function'] = python
   ? await run('def handler(event, context): return "ran"', python)

@@ -42,8 +42,11 @@ export function readFields(text: string): FilterPattern {
       const values = aligned(message)
       return values !== undefined && named.every(({ holds }, index) => holds(values[index]))
     },
-    extract: (message) =>
-      Object.fromEntries(named.map(({ name }, index) => [`$${name}`, aligned(message)?.[index] ?? ''])),
+    extract(message) {
+      const values = aligned(message)
+      return Object.fromEntries(named.map(({ name }, index) => [`$${name}`, values?.[index] ?? '']))
+    },
+    names: (name) => named.some((field) => `$${field.name}` === name),
     valueOf(message, name) {
       const index = named.findIndex((field) => `$${field.name}` === name)
       return index < 0 ? undefined : aligned(message)?.[index]
@@ -69,9 +72,29 @@ function readField(scanner: Scanner, position: number, note: () => void): Field 
   }
 }
 
+/** What ends a field that begins so. */
+const closing: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['[', ']'],
+])
+
+/** The fields of a message. A closing sign that is not there is looked for once: a message of opening ones takes no longer than another. */
 function split(message: string): readonly string[] {
   const values: string[] = []
-  for (const [found] of message.matchAll(/"[^"]*"|\[[^\]]*\]|[^\s]+/g))
-    values.push(/^"[^"]*"$|^\[[^\]]*\]$/.test(found) ? found.slice(1, -1) : found)
+  const absent = new Set<string>()
+  const [start, word] = [/\S/g, /\S+/y]
+  for (let found = start.exec(message); found; found = start.exec(message)) {
+    const sign = closing.get(found[0])
+    const end = sign === undefined || absent.has(sign) ? -1 : message.indexOf(sign, start.lastIndex)
+    if (end >= 0) {
+      values.push(message.slice(start.lastIndex, end))
+      start.lastIndex = end + 1
+      continue
+    }
+    if (sign !== undefined) absent.add(sign)
+    word.lastIndex = found.index
+    values.push(word.exec(message)?.[0] ?? '')
+    start.lastIndex = word.lastIndex
+  }
   return values
 }

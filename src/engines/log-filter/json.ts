@@ -59,10 +59,10 @@ export function readJson(text: string): FilterPattern {
         }),
       )
     },
+    names: (name) => pathOf(name) !== undefined,
     valueOf(message, name) {
-      const own = new Scanner(name)
-      const { path } = readPath(own)
-      return own.isAtEnd ? shown(lookUp(parsed(message), path)) : undefined
+      const path = pathOf(name)
+      return path && shown(lookUp(parsed(message), path))
     },
   }
 }
@@ -90,6 +90,18 @@ function readTest(scanner: Scanner, note: () => void): Holds {
   const operator = readOperator(scanner)
   if (operator === undefined) throw new BadPattern('a comparison is missing')
   return readCondition(scanner, operator, note)
+}
+
+/** The path that a whole text is; undefined for any other. */
+function pathOf(text: string): Path | undefined {
+  const scanner = new Scanner(text)
+  try {
+    const { path } = readPath(scanner)
+    return scanner.isAtEnd ? path : undefined
+  } catch (error) {
+    if (error instanceof BadPattern) return undefined
+    throw error
+  }
 }
 
 function readPath(scanner: Scanner): { readonly path: Path; readonly name: string } {

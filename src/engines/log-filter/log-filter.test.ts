@@ -91,6 +91,43 @@ test('log-filter: what is no pattern is refused, in bounded time too', () => {
   assert.ok(slow.ok && !slow.pattern.matches(`${'a'.repeat(50_000)}b`))
 })
 
+test('log-filter: fields are told apart in time that grows with the message, whatever signs it opens', () => {
+  const pattern = parseFilterPattern('[first, ...]')
+  assert.ok(pattern.ok)
+  for (const text of ['[ ', '" [ ', '[][', '[a] "b" ', 'a[ ']) {
+    const [small, large] = [20_000, 1_000_000].map((length) => {
+      const message = text.repeat(Math.ceil(length / text.length))
+      const begin = performance.now()
+      pattern.pattern.matches(message)
+      return performance.now() - begin
+    })
+    assert.ok((large ?? 0) < 2_000, `${text}: ${small} ms, then ${large} ms`)
+  }
+  const split = parseFilterPattern('[a, b, c, d]')
+  assert.ok(split.ok)
+  assert.deepEqual(split.pattern.extract('[x y]"z w"e"f "g'), { $a: 'x y', $b: 'z w', $c: 'e"f', $d: '"g' })
+})
+
+test('log-filter: a name that no message can have a value by has none', () => {
+  const rows: readonly [pattern: string, name: string, can: boolean][] = [
+    ['{ $.a = 1 }', '$.a', true],
+    ['{ $.a = 1 }', '$.other[0]', true],
+    ['{ $.a = 1 }', '$a', false],
+    ['{ $.a = 1 }', '$', false],
+    ['{ $.a = 1 }', '$.a b', false],
+    ['[a, b]', '$b', true],
+    ['[a, b]', '$.b', false],
+    ['ERROR', '$a', false],
+  ]
+  for (const [text, name, can] of rows) {
+    const read = parseFilterPattern(text)
+    assert.ok(read.ok)
+    assert.equal(read.pattern.names(name), can, `${name} of ${text}`)
+    if (!can) assert.equal(read.pattern.valueOf('{"a":1}', name), undefined, `${name} of ${text}`)
+  }
+  assert.equal(rows.length, 8)
+})
+
 test('log-filter: what a pattern names is extracted', () => {
   const fields = parseFilterPattern('[ip, ..., status, bytes]')
   assert.ok(fields.ok)

@@ -35,6 +35,7 @@ export function readTerms(text: string): FilterPattern {
       (required.length > 0 || optional.length === 0 || optional.some((is) => is(message))) &&
       !excluded.some((is) => is(message)),
     extract: () => ({}),
+    names: () => false,
     valueOf: () => undefined,
   }
 }

@@ -1,4 +1,5 @@
 import type { Evaluate } from './expression.ts'
+import { type Memory, sizeOf } from './memory.ts'
 import { compare, numberOf, type Row, TooMuch, type Value } from './value.ts'
 
 /** Adds up what a group of rows comes to. */
@@ -10,7 +11,7 @@ export interface Aggregate {
 /** Values that one aggregate remembers. */
 const valuesMax = 200_000
 
-type Make = (of: Evaluate | undefined, percent: number) => Aggregate
+type Make = (of: Evaluate | undefined, percent: number, memory: Memory) => Aggregate
 
 function numeric(of: Evaluate | undefined, add: (value: number) => void, result: () => Value): Aggregate {
   return {
@@ -39,28 +40,44 @@ function moments(
   )
 }
 
-function best(of: Evaluate | undefined, isBetter: (order: number) => boolean): Aggregate {
+/** A value that is held in the place of the one before. */
+function holder(memory: Memory) {
   let held: Value = null
+  return {
+    value: () => held,
+    hold(value: Value): void {
+      memory.give(sizeOf(held))
+      memory.take(sizeOf(value))
+      held = value
+    },
+  }
+}
+
+function best(of: Evaluate | undefined, memory: Memory, isBetter: (order: number) => boolean): Aggregate {
+  const held = holder(memory)
   return {
     add(row) {
       const value = of?.(row) ?? null
-      if (value !== null && (held === null || isBetter(compare(value, held)))) held = value
+      if (value !== null && (held.value() === null || isBetter(compare(value, held.value()))))
+        held.hold(value)
     },
-    result: () => held,
+    result: held.value,
   }
 }
 
 /** The value of the row whose time is the earliest, or the latest. */
-function byTime(of: Evaluate | undefined, isBetter: (order: number) => boolean): Aggregate {
-  let [held, at]: [Value, Value] = [null, null]
+function byTime(of: Evaluate | undefined, memory: Memory, isBetter: (order: number) => boolean): Aggregate {
+  const held = holder(memory)
+  let at: Value = null
   return {
     add(row) {
       const value = of?.(row) ?? null
       const time = row.get('@timestamp')
       if (value === null || (at !== null && !isBetter(compare(time, at)))) return
-      ;[held, at] = [value, time]
+      held.hold(value)
+      at = time
     },
-    result: () => held,
+    result: held.value,
   }
 }
 
@@ -78,13 +95,15 @@ export const aggregates: ReadonlyMap<string, Make> = new Map<string, Make>([
   ],
   [
     'count_distinct',
-    (of) => {
+    (of, _, memory) => {
       const seen = new Set<string>()
       return {
         add(row) {
           const value = of?.(row) ?? null
-          if (value !== null) seen.add(String(value))
-          if (seen.size > valuesMax) throw new TooMuch()
+          if (value === null || seen.has(String(value))) return
+          if (seen.size >= valuesMax) throw new TooMuch()
+          memory.take(sizeOf(String(value)))
+          seen.add(String(value))
         },
         result: () => seen.size,
       }
@@ -103,19 +122,20 @@ export const aggregates: ReadonlyMap<string, Make> = new Map<string, Make>([
   ],
   ['avg', (of) => moments(of, (_, mean) => mean)],
   ['stddev', (of) => moments(of, (count, _, squares) => (count < 2 ? 0 : Math.sqrt(squares / (count - 1))))],
-  ['min', (of) => best(of, (order) => order < 0)],
-  ['max', (of) => best(of, (order) => order > 0)],
-  ['sortsfirst', (of) => best(of, (order) => order < 0)],
-  ['sortslast', (of) => best(of, (order) => order > 0)],
-  ['earliest', (of) => byTime(of, (order) => order < 0)],
-  ['latest', (of) => byTime(of, (order) => order > 0)],
+  ['min', (of, _, memory) => best(of, memory, (order) => order < 0)],
+  ['max', (of, _, memory) => best(of, memory, (order) => order > 0)],
+  ['sortsfirst', (of, _, memory) => best(of, memory, (order) => order < 0)],
+  ['sortslast', (of, _, memory) => best(of, memory, (order) => order > 0)],
+  ['earliest', (of, _, memory) => byTime(of, memory, (order) => order < 0)],
+  ['latest', (of, _, memory) => byTime(of, memory, (order) => order > 0)],
   [
     'pct',
-    (of, percent) => {
+    (of, percent, memory) => {
       const values: number[] = []
       return numeric(
         of,
         (value) => {
+          memory.take(8)
           if (values.push(value) > valuesMax) throw new TooMuch()
         },
         () => {

@@ -1,6 +1,7 @@
 import { aggregates } from './aggregates.ts'
 import { type Evaluate, readExpression } from './expression.ts'
 import type { Lexer } from './lexer.ts'
+import type { Memory } from './memory.ts'
 import { regular } from './regex.ts'
 import {
   dedupStage,
@@ -147,7 +148,7 @@ function readStats(lexer: Lexer): Command {
     else lexer.take(')')
     const text = lexer.since(begin)
     const name = lexer.word('as') ? requireField(lexer) : text
-    return { name, make: () => make(of, percent) }
+    return { name, make: (memory: Memory) => make(of, percent, memory) }
   })
   const by = lexer.word('by') ? list(lexer, () => readNamed(lexer)) : []
   const times = by.filter(({ isTime }) => isTime).map(({ name }) => name)

@@ -1,4 +1,4 @@
-import { BadQuery, compare, numberOf, textOf, type Value } from './value.ts'
+import { BadQuery, compare, numberOf, textOf, TooMuch, type Value } from './value.ts'
 
 type Apply = (...values: readonly Value[]) => Value
 
@@ -57,6 +57,23 @@ const extreme =
     )
   }
 
+/** As long as an event may be: what is put together of texts again and again would soon be longer than memory. Units: characters. */
+const textMax = 1_048_576
+
+function concat(...values: readonly Value[]): string {
+  const texts = values.map((value) => textOf(value) ?? '')
+  if (texts.reduce((sum, { length }) => sum + length, 0) > textMax) throw new TooMuch()
+  return texts.join('')
+}
+
+function replace(value: Value = null, from: Value = null, to: Value = null): Value {
+  const text = textOf(value)
+  if (text === null || from === null || to === null) return text
+  const [pieces, other] = [text.split(String(from)), String(to)]
+  if (text.length + (pieces.length - 1) * other.length > 2 * textMax) throw new TooMuch()
+  return pieces.join(other)
+}
+
 interface Definition {
   readonly arguments: readonly [least: number, most: number]
   readonly apply: Apply
@@ -77,7 +94,7 @@ export const functions: ReadonlyMap<string, Definition> = new Map([
   ['coalesce', of(1, 50, (...values) => values.find((value) => value !== null) ?? null)],
   ['isempty', of(1, 1, (value = null) => value === null || value === '')],
   ['isblank', of(1, 1, (value = null) => value === null || String(value).trim() === '')],
-  ['concat', of(1, 50, (...values) => values.map((value) => textOf(value) ?? '').join(''))],
+  ['concat', of(1, 50, concat)],
   [
     'trim',
     of(
@@ -135,13 +152,7 @@ export const functions: ReadonlyMap<string, Definition> = new Map([
         : text.slice(start, count === null ? undefined : start + count)
     }),
   ],
-  [
-    'replace',
-    of(3, 3, (value = null, from = null, to = null) => {
-      const text = textOf(value)
-      return text === null || from === null || to === null ? text : text.split(String(from)).join(String(to))
-    }),
-  ],
+  ['replace', of(3, 3, replace)],
   [
     'strcontains',
     of(2, 2, (value = null, part = null) =>

@@ -1,5 +1,6 @@
 import { readCommand } from './commands.ts'
 import { Lexer } from './lexer.ts'
+import { Memory, sizeOfAll } from './memory.ts'
 import { limitStage, type Sink } from './stages.ts'
 import { BadQuery, type Row, type Value } from './value.ts'
 
@@ -53,16 +54,22 @@ function compile(text: string, limit: number): InsightsQuery {
     showsEvents,
     start() {
       const rows: (readonly Value[])[] = []
+      const memory = new Memory()
       const last: Sink = {
-        push: (row) => (rows.push(columns.map((column) => row.get(column))), true),
+        push(row) {
+          const values = columns.map((column) => row.get(column))
+          memory.take(sizeOfAll(values))
+          rows.push(values)
+          return true
+        },
         end: () => undefined,
       }
       let matched = 0
-      let first = limitStage(limit)(last)
+      let first = limitStage(limit)(last, memory)
       for (const [index, stage] of [...stages.entries()].toReversed()) {
         const next = first
         const counts: Sink = { ...next, push: (row) => ((matched += 1), next.push(row)) }
-        first = stage(index + 1 === matchedAt ? counts : next)
+        first = stage(index + 1 === matchedAt ? counts : next, memory)
       }
       return {
         push(row) {

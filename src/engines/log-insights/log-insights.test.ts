@@ -1,7 +1,7 @@
 // Goal: queries come to what AWS documents, and what is none is refused. Method: rows of a query and its result over a few events.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseInsightsQuery, type Row, type Value } from './index.ts'
+import { parseInsightsQuery, type Row, TooMuch, type Value } from './index.ts'
 
 const events = [
   { '@timestamp': 300_000, '@message': 'user=ann, took 30 ms', level: 'ERROR', ms: 30, ip: '10.0.0.1' },
@@ -12,6 +12,7 @@ const events = [
 
 function rowOf(event: object): Row {
   return {
+    bytes: 100,
     get: (field) => (Object.hasOwn(event, field) ? ((event as Record<string, Value>)[field] ?? null) : null),
   } // An own one.
 }
@@ -122,6 +123,54 @@ test('log-insights: what is no query is refused', () => {
   ]
   for (const text of refused) assert.equal(parseInsightsQuery(text, { limit: 10_000 }).ok, false, text)
   assert.equal(refused.length + rows.length, 40)
+})
+
+/** How a run over as many rows ends. */
+function run(text: string, rowOfIndex: (index: number) => Row, count: number): 'ended' | 'too much' {
+  const read = parseInsightsQuery(text, { limit: 10_000 })
+  assert.ok(read.ok, read.ok ? '' : `${text}: ${read.reason}`)
+  const { push, end } = read.query.start()
+  try {
+    for (let index = 0; index < count; index += 1) if (!push(rowOfIndex(index))) break
+    end()
+    return 'ended'
+  } catch (error) {
+    if (error instanceof TooMuch) return 'too much'
+    throw error
+  }
+}
+
+test('log-insights: a query that would hold more memory than one may is told so', () => {
+  const small = (index: number): Row => ({
+    get: (field) => (field === '@message' ? `message ${index}` : index),
+    bytes: 500,
+  })
+  const text = 'x'.repeat(1_000_000)
+  const large = (index: number): Row => ({
+    get: (field) => (field === '@message' ? `${index}${text}` : index),
+    bytes: 2_000_000,
+  })
+  const many = Array.from({ length: 1_000 }, () => 'count()').join(',')
+  const rows: readonly [
+    query: string,
+    row: (index: number) => Row,
+    count: number,
+    want: 'ended' | 'too much',
+  ][] = [
+    [`stats ${many} by @message`, small, 5_000, 'too much'],
+    ['stats count() by @message', small, 50_000, 'ended'],
+    ['sort @timestamp', large, 1_000, 'too much'],
+    ['sort @timestamp', small, 50_000, 'ended'],
+    ['fields @message', large, 1_000, 'too much'],
+    ['dedup @message', large, 1_000, 'too much'],
+    ['stats max(@message) by @timestamp', large, 1_000, 'too much'],
+    ['stats latest(@message)', large, 1_000, 'ended'],
+    ['stats count_distinct(@message)', large, 1_000, 'too much'],
+    ['fields concat(@message, @message) as a | fields concat(a, a) as b', large, 1, 'too much'],
+    ['fields replace(@message, "x", "yyyy") as a', large, 1, 'too much'],
+  ]
+  for (const [query, row, count, want] of rows) assert.equal(run(query, row, count), want, query.slice(0, 60))
+  assert.equal(rows.length, 11)
 })
 
 test('log-insights: as many rows as asked for, and how many matched', () => {

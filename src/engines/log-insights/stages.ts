@@ -1,5 +1,6 @@
 import type { Aggregate } from './aggregates.ts'
 import type { Evaluate } from './expression.ts'
+import { type Memory, sizeOf, sizeOfAll } from './memory.ts'
 import { compare, isTrue, type Row, TooMuch, type Value } from './value.ts'
 
 /** What rows pass through, one after the other. */
@@ -9,16 +10,21 @@ export interface Sink {
   readonly end: () => void
 }
 
-/** A command, compiled: what stands before what comes next. */
-export type Stage = (next: Sink) => Sink
+/** A command, compiled: what stands before what comes next. What it holds it takes of the run's memory. */
+export type Stage = (next: Sink, memory: Memory) => Sink
 
 /** Rows that are held at a time. */
 const rowsMax = 200_000
 const groupsMax = 100_000
+/** What an aggregate takes that remembers nothing yet. Units: bytes, about. */
+const aggregateBytes = 300
 
 /** A row with further fields. */
 function extended(row: Row, more: ReadonlyMap<string, Value>): Row {
-  return { get: (field) => (more.has(field) ? (more.get(field) ?? null) : row.get(field)) }
+  return {
+    get: (field) => (more.has(field) ? (more.get(field) ?? null) : row.get(field)),
+    bytes: row.bytes + sizeOfAll([...more.values()]),
+  }
 }
 
 export const filterStage =
@@ -63,8 +69,8 @@ export const limitStage =
 /** `keep` is how many rows at the front whatever comes next can want at most. */
 export const sortStage =
   (by: readonly { readonly of: Evaluate; readonly descending: boolean }[], keep: number): Stage =>
-  (next) => {
-    let held: { readonly row: Row; readonly keys: readonly Value[] }[] = []
+  (next, memory) => {
+    const held: { readonly row: Row; readonly keys: readonly Value[]; readonly bytes: number }[] = []
     const sort = (): void => {
       held.sort((one, other) => {
         for (const [index, { descending }] of by.entries()) {
@@ -76,10 +82,13 @@ export const sortStage =
     }
     return {
       push(row) {
-        held.push({ row, keys: by.map(({ of }) => of(row)) })
+        const keys = by.map(({ of }) => of(row))
+        const bytes = row.bytes + sizeOfAll(keys)
+        memory.take(bytes)
+        held.push({ row, keys, bytes })
         if (held.length >= 2 * keep + 1_000) {
           sort()
-          held = held.slice(0, keep)
+          for (const dropped of held.splice(keep)) memory.give(dropped.bytes)
         }
         if (held.length > rowsMax) throw new TooMuch()
         return true
@@ -94,7 +103,7 @@ export const sortStage =
 
 export const dedupStage =
   (by: readonly Evaluate[]): Stage =>
-  (next) => {
+  (next, memory) => {
     const seen = new Set<string>()
     return {
       push(row) {
@@ -104,6 +113,7 @@ export const dedupStage =
         const key = JSON.stringify(values.map(String))
         if (seen.has(key)) return true
         if (seen.size >= rowsMax) throw new TooMuch()
+        memory.take(sizeOf(key))
         seen.add(key)
         return next.push(row)
       },
@@ -113,10 +123,10 @@ export const dedupStage =
 
 export const statsStage =
   (
-    made: readonly { readonly name: string; readonly make: () => Aggregate }[],
+    made: readonly { readonly name: string; readonly make: (memory: Memory) => Aggregate }[],
     by: readonly { readonly name: string; readonly of: Evaluate }[],
   ): Stage =>
-  (next) => {
+  (next, memory) => {
     const groups = new Map<string, { readonly keys: readonly Value[]; readonly all: readonly Aggregate[] }>()
     return {
       push(row) {
@@ -125,7 +135,8 @@ export const statsStage =
         let group = groups.get(id)
         if (!group) {
           if (groups.size >= groupsMax) throw new TooMuch()
-          groups.set(id, (group = { keys, all: made.map(({ make }) => make()) }))
+          memory.take(sizeOf(id) + sizeOfAll(keys) + made.length * aggregateBytes)
+          groups.set(id, (group = { keys, all: made.map(({ make }) => make(memory)) }))
         }
         for (const one of group.all) one.add(row)
         return true
@@ -134,7 +145,8 @@ export const statsStage =
         for (const { keys, all } of groups.values()) {
           const values = new Map<string, Value>(by.map(({ name }, index) => [name, keys[index] ?? null]))
           for (const [index, { name }] of made.entries()) values.set(name, all[index]?.result() ?? null)
-          if (!next.push({ get: (field) => values.get(field) ?? null })) break
+          const bytes = sizeOfAll([...values.values()])
+          if (!next.push({ get: (field) => values.get(field) ?? null, bytes })) break
         }
         next.end()
       },

@@ -4,6 +4,8 @@ export type Value = string | number | boolean | null
 /** What a query sees of an event, or of a row that it made. */
 export interface Row {
   readonly get: (field: string) => Value
+  /** What it takes while it is held. Units: bytes, about. */
+  readonly bytes: number
 }
 
 /** A query that is none; AWS's MalformedQueryException. */

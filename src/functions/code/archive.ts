@@ -96,6 +96,6 @@ function isOfTheMachine(error: unknown): boolean {
   return (
     error instanceof Error &&
     'syscall' in error &&
-    !['ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(String((error as NodeJS.ErrnoException).code))
+    !['ENOTDIR', 'EISDIR', 'EEXIST', 'ENAMETOOLONG'].includes(String((error as NodeJS.ErrnoException).code))
   )
 }

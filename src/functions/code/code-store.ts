@@ -59,11 +59,25 @@ export function openCodeStore(directory: string, unique: () => string, nowMs: ()
     }
   }
 
+  /** False also where a sweep took it away just now. */
+  async function isWhole(path: string, digest: string): Promise<boolean> {
+    try {
+      return codeDigest(await readFile(path)).digest === digest
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+      throw error
+    }
+  }
+
+  async function isStale(path: string, atMs: number): Promise<boolean> {
+    return atMs - (await stat(path)).mtimeMs > unusedForMs
+  }
+
   return {
     async put(bytes) {
       const code = codeDigest(bytes)
       const path = pathOf(code.digest)
-      if ((await exists(path)) && codeDigest(await readFile(path)).digest === code.digest) return code
+      if ((await exists(path)) && (await isWhole(path, code.digest))) return code
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const partial = `${path}.${unique()}`
       const file = await open(partial, 'wx', 0o600)
@@ -93,9 +107,13 @@ export function openCodeStore(directory: string, unique: () => string, nowMs: ()
     async sweep(isUsed, nowMs) {
       const names = await readdir(folder).catch(() => [])
       for (const name of names) {
-        if (isUsed(name)) continue
-        const { mtimeMs } = await stat(join(folder, name))
-        if (nowMs - mtimeMs > unusedForMs) await rm(join(folder, name), { force: true })
+        const path = join(folder, name)
+        if (isUsed(name) || !(await isStale(path, nowMs))) continue
+        // Out of the way first: who puts it meanwhile finds none and writes it, or has made this one new, which then comes back.
+        const swept = `${path}.${unique()}`
+        await rename(path, swept)
+        if (await isStale(swept, nowMs)) await rm(swept, { force: true })
+        else await rename(swept, path)
       }
     },
   }

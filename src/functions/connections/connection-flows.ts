@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { isOver } from '#core/elapsed.ts'
 import type { FlowRecord } from '#engines/detect/index.ts'
 import type { SocketCounts } from './socket-counts.ts'
 import type { Endpoint, ListedSocket, TcpState } from './socket-table.ts'
@@ -69,10 +70,10 @@ export class ConnectionFlows {
     }
     const records: FlowRecord[] = []
     for (const [key, connection] of this.#connections) {
-      const isOver = !seen.has(key)
-      if (!isOver && nowMs - connection.startedAtMs < intervalMs) continue
-      records.push(...recordsOf(connection, isOver))
-      if (isOver) this.#connections.delete(key)
+      const isGone = !seen.has(key)
+      if (!isGone && !isOver(connection.startedAtMs, nowMs, intervalMs)) continue
+      records.push(...recordsOf(connection, isGone))
+      if (isGone) this.#connections.delete(key)
       else next(connection, nowMs)
     }
     return records
@@ -122,10 +123,10 @@ function next(connection: Connection, nowMs: number): void {
   connection.startedAtMs = nowMs
 }
 
-function recordsOf(connection: Connection, isOver: boolean): readonly FlowRecord[] {
+function recordsOf(connection: Connection, isGone: boolean): readonly FlowRecord[] {
   const { owner, local, peer, inwards, state, counts, told, toldOpening, startedAtMs, seenAtMs } = connection
   // How a connection ended that was not seen ending is not known: nothing is said.
-  const ending = isOver && state === 'closing' ? fin : 0
+  const ending = isGone && state === 'closing' ? fin : 0
   const [first, second] = toldOpening ? [0, 0] : [syn, syn | ack]
   const shared = {
     ...{ accountId: owner.account, region: owner.region, interfaceId: interfaceOf(owner.functionArn) },

@@ -107,6 +107,13 @@ test('flows: of a connection each minute what it carried since, and when it is o
   assert.deepEqual(see('', undefined, 90_000), [])
 })
 
+test('flows: a connection is told of though the clock was set back', () => {
+  const see = flows()
+  const open = line(home, away, '01')
+  see(open, counts(100, 1_000, 5), 3_600_000)
+  assert.equal(see(open, counts(300, 4_000, 12), 60_000).length, 2)
+})
+
 test('flows: a minute without packets is none; a connection that nobody answers goes one way', () => {
   const see = flows()
   const open = line(home, away, '01')

@@ -143,6 +143,7 @@ function inOtherStates(user: number, states: string): readonly string[] {
 
 /** Sends a signal to the processes that stayed in the group of the first one. */
 export function signalGroup(leader: number, signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+  if (leader <= 1) return // What was not started has no group: 0 would mean our own, and -1 everybody.
   try {
     process.kill(-leader, signal)
   } catch {

@@ -40,6 +40,10 @@ test('what a function cannot reach where Redoubt is not root', { skip: obstacle(
     'other programs': denied,
     threads: denied,
     "Redoubt's environment": 'none',
+    'a variable': "it's",
+    'the root key, by options of Node': denied,
+    'libraries that are loaded first': './own.so',
+    'what the loader said': '',
     'a python function': 'unavailable',
   })
 })

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hold, isHeld, letGo } from './holding.ts'
 
 /** Ids for users and groups that nobody else of this machine has. */
 export interface UserIds {
@@ -22,7 +23,12 @@ export function takeUserIds(folder: string, passwd = readPasswd()): UserIds {
     const isTaken = passwd.some((id) => id >= first && id < first + range.block)
     const claim = join(folder, String(first))
     if (isTaken || !claimed(claim)) continue
-    return { first, count: range.block, release: () => rmSync(claim, { force: true }) }
+    hold(claim)
+    const release = (): void => {
+      letGo(claim)
+      rmSync(claim, { force: true })
+    }
+    return { first, count: range.block, release }
   }
   throw new Error('no block of user ids is free for functions')
 }
@@ -34,20 +40,11 @@ function claimed(path: string): boolean {
       return true
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (attempt === 2 || isRunning(Number(readFileSync(path, 'utf8')))) return false
+      if (attempt === 2 || isHeld(path, Number(readFileSync(path, 'utf8')))) return false
       rmSync(path, { force: true })
     }
   }
   return false
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 function readPasswd(): readonly number[] {

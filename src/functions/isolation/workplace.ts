@@ -1,6 +1,8 @@
 import { constants } from 'node:fs'
-import { access, chmod, copyFile, lstat, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { access, chmod, copyFile, lstat, mkdir, mkdtemp, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { hold, isHeld } from './holding.ts'
+import { removeTree } from './remove-tree.ts'
 
 /** Where functions live: outside of the data directory, which none of them may enter, and outside of /tmp, which each has for itself. */
 const places = ['/var/tmp', '/tmp'] as const
@@ -21,10 +23,12 @@ export async function makeWorkplace(
   if (base === undefined) throw new NoWorkplace(among)
   for (const name of await readdir(base)) {
     const owner = /^run-(\d+)-/.exec(name)?.[1]
-    if (owner !== undefined && !isRunning(Number(owner)))
-      await rm(join(base, name), { recursive: true, force: true })
+    if (owner === undefined || isHeld(join(base, name), Number(owner))) continue
+    // What cannot be removed is no reason to run nothing: the next start tries again.
+    await removeTree(join(base, name)).catch(() => undefined)
   }
   const folder = await mkdtemp(join(base, `run-${process.pid}-`))
+  hold(folder)
   await chmod(folder, 0o711)
   return { folder, claims: join(base, 'ids') }
 }
@@ -72,14 +76,5 @@ async function isReachable(file: string): Promise<boolean> {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (((await stat(folder)).mode & 0o001) === 0) return false
     if (folder === dirname(folder)) return true
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

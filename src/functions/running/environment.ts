@@ -21,7 +21,7 @@ import type { RuntimeCalls } from './runtime-api.ts'
 
 interface Parts {
   readonly spec: FunctionSpec
-  readonly world: Pick<World, 'nowMs' | 'after'>
+  readonly world: Pick<World, 'nowMs' | 'elapsedMs' | 'after'>
   readonly launch: ReturnType<typeof confine>
   readonly variables: Readonly<Record<string, string>>
   readonly folder: string
@@ -81,6 +81,7 @@ export class Environment implements RuntimeCalls {
   /** Whoever started it has not used it yet, and nobody else may. */
   #fresh = true
   #ended = false
+  #ending: Promise<void> | undefined
   /** Since it had its last work, nothing of it was seen to run. */
   #isAtRest = false
   #areAllStopped = false
@@ -93,7 +94,7 @@ export class Environment implements RuntimeCalls {
     const { spec, world, launch, variables, folder, covered, user } = parts
     this.spec = spec
     this.#parts = parts
-    this.#startedAtMs = world.nowMs()
+    this.#startedAtMs = world.elapsedMs()
     this.#output = new Output(world.nowMs, parts.log)
     this.#child = spawn(launch.file, launch.args, {
       ...launch.user,
@@ -102,6 +103,9 @@ export class Environment implements RuntimeCalls {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...covered],
     })
+    // First of all: where it could not be started, what follows may find neither a process nor a pipe.
+    this.#child.once('error', () => void this.#exited(undefined, undefined))
+    this.#child.once('exit', (code, signal) => void this.#exited(code ?? undefined, signal ?? undefined))
     const leader = this.#child.pid ?? 0
     this.processes = user ? { kind: 'of-user', ...user, leader } : { kind: 'group', leader }
     this.#child.stdout?.on('data', (piece: Buffer) => this.#output.write('out', piece))
@@ -109,11 +113,10 @@ export class Environment implements RuntimeCalls {
       this.#lastWords = `${this.#lastWords}${piece.toString('latin1')}`.slice(-lastWordsMax)
       this.#output.write('err', piece)
     })
-    const environment = this.#child.stdio[3] as Writable // A pipe, as asked for above.
-    environment.on('error', () => undefined) // It ended before it read: `exit` tells.
-    environment.end(shellExports(variables))
-    this.#child.once('error', () => void this.#exited(undefined, undefined))
-    this.#child.once('exit', (code, signal) => void this.#exited(code ?? undefined, signal ?? undefined))
+    const stdio: readonly unknown[] | undefined = this.#child.stdio // Undefined where no descriptor is left, whatever the type says.
+    const environment = stdio?.[3] as Writable | undefined // A pipe, as asked for above.
+    environment?.on('error', () => undefined) // It ended before it read: `exit` tells.
+    environment?.end(shellExports(variables))
   }
 
   get isIdle(): boolean {
@@ -131,7 +134,7 @@ export class Environment implements RuntimeCalls {
       this.#fresh = false
       this.#output.begin()
       this.#lastWords = ''
-      const startedAtMs = world.nowMs()
+      const startedAtMs = world.elapsedMs()
       const work: Work = {
         invocation,
         startedAtMs,
@@ -177,7 +180,7 @@ export class Environment implements RuntimeCalls {
       if (this.#waiting === response) this.#waiting = undefined
     })
     if (this.#initMs === undefined) {
-      this.#initMs = world.nowMs() - this.#startedAtMs
+      this.#initMs = world.elapsedMs() - this.#startedAtMs
       this.#parts.onStarted()
       if (this.#work) {
         this.#work.disarm()
@@ -185,7 +188,12 @@ export class Environment implements RuntimeCalls {
       }
     }
     if (this.#work) this.#give()
-    else signalGroup(this.processes.leader, 'SIGSTOP') // Nothing runs that nobody asked for.
+    else this.#freeze()
+  }
+
+  /** Nothing runs that nobody asked for. */
+  #freeze(): void {
+    signalGroup(this.processes.leader, 'SIGSTOP')
   }
 
   isCurrent(requestId: string): boolean {
@@ -237,8 +245,12 @@ export class Environment implements RuntimeCalls {
     this.#broke('Runtime.ExitError', 'signal: killed', line)
   }
 
-  async end(): Promise<void> {
-    if (this.#ended) return
+  /** Ends all that runs of it; whoever asks again waits for the same. */
+  end(): Promise<void> {
+    return (this.#ending ??= this.#end())
+  }
+
+  async #end(): Promise<void> {
     this.#ended = true
     this.#parts.onStarted()
     this.#waiting?.destroy()
@@ -319,7 +331,7 @@ export class Environment implements RuntimeCalls {
     if (work.finishing || (!work.given && !fatal)) return // What was not asked, or has been answered.
     work.finishing = true
     work.disarm()
-    const endedAtMs = this.#parts.world.nowMs()
+    const endedAtMs = this.#parts.world.elapsedMs()
     if (this.#memoryMax === 0) this.#memoryMax = memoryOf([this.processes])[0] ?? 0
     if (fatal) await this.end()
     // What it wrote before it answered is in the pipes by now.
@@ -330,6 +342,7 @@ export class Environment implements RuntimeCalls {
     this.#output.say(`END RequestId: ${work.invocation.requestId}`)
     this.#output.say(this.#report(work, endedAtMs, status))
     this.#work = undefined
+    if (this.#waiting) this.#freeze() // It asked for more before this was told.
     work.settle({ ...ending, logTail: this.#output.tail })
   }
 

@@ -58,7 +58,7 @@ export class Output {
   #line(text: string): void {
     if (text === complaint) return
     const before = this.#bytes
-    this.#bytes += Buffer.byteLength(text)
+    this.#bytes += Buffer.byteLength(text) + bounds.logEventBytes
     if (before > bounds.logBytes) return
     if (this.#bytes > bounds.logBytes)
       this.say('[WARN] Redoubt leaves out what the function logs beyond its limit')

@@ -13,6 +13,8 @@ interface Given {
   readonly runtimeApi: string
   /** Where Redoubt's own API listens; absent where it does not. */
   readonly endpointUrl: string | undefined
+  /** Nothing but Node's own permissions keeps it from Redoubt's files. */
+  readonly isConfinedByNode: boolean
 }
 
 /** Source: Lambda Developer Guide, "Using Lambda environment variables", "Defined runtime environment variables". */
@@ -37,21 +39,24 @@ export const reservedVariables: ReadonlySet<string> = new Set([
   'LAMBDA_RUNTIME_DIR',
 ])
 
-/** All variables of a function's process: those of its runtime stand in the way of its own. */
+/**
+ * All variables of a function's process: those of its runtime stand in the way of its own. Where Node's permissions confine it, it is told its
+ * own by its bootstrap: what Node and the system's loader heed as a process begins (NODE_OPTIONS, LD_PRELOAD, libraries beside its code) would undo them.
+ */
 export function environmentOf(given: Given): Readonly<Record<string, string>> {
-  const { spec, credentials, task, opt, tmp, runtimeFolder } = given
+  const { spec, credentials, task, opt, tmp, runtimeFolder, isConfinedByNode } = given
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     PATH: `/usr/local/bin:/usr/bin/:/bin:${opt}/bin`,
-    LD_LIBRARY_PATH: `${task}:${task}/lib:${opt}/lib`,
+    ...(!isConfinedByNode && { LD_LIBRARY_PATH: `${task}:${task}/lib:${opt}/lib` }),
     HOME: tmp,
     TMPDIR: tmp,
     NODE_PATH: `${opt}/nodejs/node24/node_modules:${opt}/nodejs/node_modules:${task}`,
     PYTHONPATH: `${opt}/python:${opt}/python/lib/${spec.runtime}/site-packages`,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     ...(given.endpointUrl !== undefined && { AWS_ENDPOINT_URL: given.endpointUrl }),
-    ...given.variables,
+    ...(isConfinedByNode ? { REDOUBT_FUNCTION_VARIABLES: JSON.stringify(given.variables) } : given.variables),
     _HANDLER: spec.handler,
     AWS_REGION: spec.region,
     AWS_DEFAULT_REGION: spec.region,

@@ -11,6 +11,9 @@ import { Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 
+const later = process.env.REDOUBT_FUNCTION_VARIABLES
+delete process.env.REDOUBT_FUNCTION_VARIABLES
+Object.assign(process.env, JSON.parse(later ?? '{}'))
 const [host, secret] = process.env.AWS_LAMBDA_RUNTIME_API.split('/')
 const [hostname, port] = host.split(':')
 const prefix = '/' + secret + '/2018-06-01/runtime'

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test'
 import type { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs'
 import type { Arn } from '#core/arn.ts'
 import { accessLogFields } from '#core/access-log-fields.ts'
+import { Fault } from '#core/fault.ts'
 import { createLogDelivery } from './delivery-runner.ts'
 import { deliveryDestinationOf, logDeliveriesOf } from './delivery-view.ts'
 import { here, refusal, rig, startMs } from './rig.test.ts'
@@ -60,6 +61,49 @@ test('deliveries: the edge is told, and its lines arrive in the group', async (t
     [['app/there/0123456789abcdef', 'one']],
   )
   assert.deepEqual(logDeliveriesOf(store.read, balancer), [])
+})
+
+test('deliveries: lines that come while others are written are put in order, and a clock that is set back delays none', async (t) => {
+  const { logs, store, world } = await made(t)
+  const { arn } = await delivered(logs)
+  const batches: number[][] = []
+  let tick: () => void = () => undefined
+  let [nowMs, isDown] = [startMs, false]
+  const { take, close } = createLogDelivery({
+    ...{ read: store.read, destinationOf: deliveryDestinationOf, log: () => undefined },
+    world: { ...world, nowMs: () => nowMs, every: (_ms, task) => ((tick = task), () => undefined) },
+    async callAsService({ input }) {
+      const { logEvents } = input as { logEvents: { timestamp: number }[] } // As the runner asks.
+      if (isDown) return { ok: false, fault: new Fault('ServiceUnavailable', 'down') }
+      if (batches.length === 0)
+        take([
+          {
+            source: arn,
+            lines: [
+              [startMs + 9, 'c'],
+              [startMs + 5, 'b'],
+            ],
+          },
+        ])
+      batches.push(logEvents.map(({ timestamp }) => timestamp - startMs))
+      await Promise.resolve()
+      return { ok: true, output: {} }
+    },
+  })
+  take([{ source: arn, lines: [[startMs, 'a']] }])
+  tick()
+  await new Promise(setImmediate)
+  assert.deepEqual(batches, [[0], [5, 9]])
+
+  isDown = true
+  take([{ source: arn, lines: [[startMs + 10, 'd']] }])
+  tick()
+  await new Promise(setImmediate)
+  ;[isDown, nowMs] = [false, nowMs - 3_600_000]
+  tick()
+  await new Promise(setImmediate)
+  assert.deepEqual(batches.at(-1), [10])
+  await close()
 })
 
 test('deliveries: shown, listed, changed, tagged and deleted in their order', async (t) => {

@@ -1,4 +1,5 @@
 import type { Arn } from '#core/arn.ts'
+import { isDue } from '#core/elapsed.ts'
 import {
   type LogDestination,
   type LogDestinationOf,
@@ -79,9 +80,9 @@ export function createLogDelivery({ read, world, callAsService, destinationOf, l
     if (queue.writing) return
     queue.writing = true
     try {
-      // What came late, or from several processes, is put in order: PutLogEvents wants it so.
-      queue.lines.sort(([one], [other]) => one - other)
       while (queue.lines.length > 0) {
+        // What came late, or from several processes, is put in order: PutLogEvents wants it so. Some came while others were written.
+        queue.lines.sort(([one], [other]) => one - other)
         const destination = destinationOf(read, source)
         const batch = batchOf(queue.lines)
         const fault = destination && (await put(callAsService, destination, batch))
@@ -118,7 +119,7 @@ export function createLogDelivery({ read, world, callAsService, destinationOf, l
 
   const stop = world.every(
     bounds.everyMs,
-    () => void writeAll(({ notBeforeMs }) => notBeforeMs <= world.nowMs()),
+    () => void writeAll(({ notBeforeMs }) => isDue(notBeforeMs, world.nowMs(), bounds.delayMsMax)),
   )
   return {
     take(given) {

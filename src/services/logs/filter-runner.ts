@@ -1,4 +1,5 @@
 import type { Arn } from '#core/arn.ts'
+import { isDue } from '#core/elapsed.ts'
 import type { Log } from '#core/log.ts'
 import type { MetricSink } from '#core/metrics.ts'
 import { createRounds } from '#core/rounds.ts'
@@ -75,18 +76,33 @@ export function createLogFilterRunner({
   async function passNow(): Promise<void> {
     forgetGone()
     for (const filter of store.read.findAnywhere(metricFilters, 'everywhere', 'all'))
-      await readOn(metricFilters, filter, (group, events) => {
-        const samples = samplesOf(filter.document, group, events)
-        const nowMs = Math.floor(world.nowMs() / minuteMs) * minuteMs
-        const isFirst = lastSampleMs.get(keyOf(filter)) !== nowMs
-        metrics(samples.length === 0 && isFirst ? defaultsOf(filter.document, group, nowMs) : samples)
-        lastSampleMs.set(keyOf(filter), nowMs)
-        return Promise.resolve(true)
-      })
+      await untilFailed(filter, () =>
+        readOn(metricFilters, filter, (group, events) => {
+          const samples = samplesOf(filter.document, group, events)
+          const nowMs = Math.floor(world.nowMs() / minuteMs) * minuteMs
+          const isFirst = lastSampleMs.get(keyOf(filter)) !== nowMs
+          metrics(samples.length === 0 && isFirst ? defaultsOf(filter.document, group, nowMs) : samples)
+          lastSampleMs.set(keyOf(filter), nowMs)
+          return Promise.resolve(true)
+        }),
+      )
     for (const filter of store.read.findAnywhere(subscriptionFilters, 'everywhere', 'all')) {
       const { failing } = filter.document
-      if (failing && failing.nextMs > world.nowMs()) continue
-      await readOn(subscriptionFilters, filter, (group, events) => deliver(filter, group, events))
+      if (failing && !isDue(failing.nextMs, world.nowMs(), pauseMaxMs)) continue
+      await untilFailed(filter, () =>
+        readOn(subscriptionFilters, filter, (group, events) => deliver(filter, group, events)),
+      )
+    }
+  }
+
+  /** What goes wrong with one filter is told, and holds up no other. */
+  async function untilFailed(filter: Filter<FilterDocument>, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      const { groupName, filterName } = filter.document
+      const stack = error instanceof Error ? error.stack : String(error)
+      log({ level: 'error', event: 'log-filter-failed', group: groupName, filter: filterName, stack })
     }
   }
 
@@ -174,7 +190,15 @@ export function createLogFilterRunner({
         region: group.region,
         as: { kind: 'service', principal: subscriber, sourceArn: `${group.arn}:*` as Arn }, // An ARN, made longer.
       })
-      if (!answer.ok) return giveUpOn(filter, answer.fault.code)
+      if (answer.ok) continue
+      if (answer.fault.code !== 'RequestTooLargeException') return giveUpOn(filter, answer.fault.code)
+      // It will never be smaller: the others are not to wait for it.
+      log({
+        level: 'error',
+        event: 'log-event-not-delivered',
+        filter: document.filterName,
+        code: answer.fault.code,
+      })
     }
     return true
   }

@@ -2,6 +2,7 @@
 // nothing is left out. Method: the SDK's client, a Lambda that remembers its invocations behind a function policy, and a runner in steps.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { type Arn, arn } from '#core/arn.ts'
 import { Fault } from '#core/fault.ts'
@@ -10,6 +11,7 @@ import { operationsOf } from '#core/operation.ts'
 import { service } from '#core/service.ts'
 import type { Operations } from '#models/lambda.d.ts'
 import { createLogFilterRunner } from './filter-runner.ts'
+import { groups } from './documents.ts'
 import { createLogKeeper } from './keeper.ts'
 import { here, refusal, rig, startMs } from './rig.test.ts'
 
@@ -33,7 +35,7 @@ interface Delivery {
 
 function fakeLambda() {
   const delivered: Delivery[] = []
-  const state = { isUp: true }
+  const state = { isUp: true, largestBytes: Infinity }
   const text = JSON.stringify({
     Version: '2012-10-17',
     Statement: {
@@ -53,6 +55,8 @@ function fakeLambda() {
     ],
     run({ input }) {
       if (!state.isUp) throw new Fault('ServiceUnavailable', 'down')
+      if ((input.Payload?.length ?? 0) > state.largestBytes)
+        throw new Fault('RequestTooLargeException', 'too large')
       const { awslogs } = JSON.parse(String(Buffer.from(input.Payload ?? []))) as {
         awslogs: { data: string }
       }
@@ -158,6 +162,9 @@ test('metric filters: a pattern is tried, and what would not be counted is refus
     ['a default and dimensions', { defaultValue: 1, dimensions: { a: '$.a' } }],
     ['another unit', { unit: 'Percent' }],
     ['four dimensions', { dimensions: { a: '$.a', b: '$.b', c: '$.c', d: '$.d' } }],
+    ['a value that the pattern does not have', { metricValue: '$.a' }],
+    ['a name that is no path', { filterPattern: '{ $.a = 1 }', metricValue: '$a' }],
+    ['a dimension that it does not have', { filterPattern: '[ip, code]', dimensions: { Code: '$status' } }],
   ]
   for (const [name, more] of rows)
     assert.match(
@@ -165,14 +172,46 @@ test('metric filters: a pattern is tried, and what would not be counted is refus
         logs.putMetricFilter({
           logGroupName,
           filterName: 'f',
-          filterPattern: '',
+          filterPattern: 'filterPattern' in more ? String(more.filterPattern) : '',
           metricTransformations: [{ ...sound, ...more }],
         }),
       ),
       /^InvalidParameterException/,
       name,
     )
-  assert.equal(rows.length, 5)
+  assert.equal(rows.length, 8)
+})
+
+test('filters: one that cannot be read for holds up no other', async (t) => {
+  const { logs, put, group, metrics, logStore, store, world, callAsService } = await ground(t)
+  for (const name of ['/app', '/other']) {
+    if (name !== '/app') await group(name)
+    await logs.putMetricFilter({
+      ...{ logGroupName: name, filterName: 'all', filterPattern: '' },
+      metricTransformations: [{ metricName: name.slice(1), metricNamespace: 'App', metricValue: '1' }],
+    })
+    await put(['one'], 's', name)
+  }
+  const told: unknown[] = []
+  const [damaged] = store.read.findAnywhere(groups, 'everywhere', 'all').filter(({ id }) => id === '/app')
+  const runner = createLogFilterRunner({
+    ...{ store, world, callAsService, metrics: (more) => metrics.push(...more) },
+    logs: {
+      ...logStore,
+      arrivals: (asked) =>
+        asked.group === damaged?.document.id
+          ? Promise.reject(new Error('the segment is damaged'))
+          : logStore.arrivals(asked),
+    },
+    log: ({ event, group: name, filter }) => told.push([event, name, filter]),
+  })
+  await runner.pass()
+  await runner.close()
+  assert.deepEqual(
+    metrics.map(({ name }) => name),
+    ['other'],
+  )
+  assert.deepEqual(told, [['log-filter-failed', '/app', 'all']])
 })
 
 test('subscription filters: a function that lets the service in gets what matches, once it is there', async (t) => {
@@ -263,6 +302,43 @@ test('subscription filters: what cannot be delivered is tried again, by another 
   assert.deepEqual(
     delivered.flatMap(({ logEvents }) => logEvents.map(({ message }) => message)),
     ['three'],
+  )
+})
+
+test('subscription filters: an event that no invocation can carry is passed over, and a clock that is set back delays nothing', async (t) => {
+  const { logs, put, delivered, state, clock, store, world, callAsService, logStore } = await ground(t)
+  await logs.putSubscriptionFilter({
+    ...{ logGroupName, filterName: 'f', filterPattern: '', destinationArn: functionArn },
+  })
+  const told: string[] = []
+  const pass = async (): Promise<void> => {
+    const runner = createLogFilterRunner({
+      ...{ store, world, callAsService, logs: logStore, metrics: () => undefined },
+      log: ({ event }) => told.push(event),
+    })
+    await runner.pass()
+    await runner.close()
+  }
+  delivered.length = 0
+  state.largestBytes = 10_000
+  await put([randomBytes(100_000).toString('base64'), 'one'])
+  await pass()
+  assert.deepEqual(
+    delivered.flatMap(({ logEvents }) => logEvents.map(({ message }) => message)),
+    ['one'],
+  )
+  assert.deepEqual(told, ['log-event-not-delivered'])
+
+  delivered.length = 0
+  state.isUp = false
+  await put(['two'])
+  await pass()
+  state.isUp = true
+  clock.nowMs -= 3_600_000
+  await pass()
+  assert.deepEqual(
+    delivered.flatMap(({ logEvents }) => logEvents.map(({ message }) => message)),
+    ['two'],
   )
 })
 

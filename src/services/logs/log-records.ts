@@ -31,12 +31,13 @@ export const GetLogRecord = logs('GetLogRecord', {
     if (!event) throw faults.noRecord()
     return {
       logRecord: {
+        // First: what an event calls `@message` is not the message.
+        ...Object.fromEntries(fieldsOf(event.message)),
         '@timestamp': String(event.timestampMs),
         '@ingestionTime': String(event.ingestedMs),
         '@message': event.message,
         '@logStream': names.get(event.stream) ?? '',
         '@log': `${group.account}:${group.name}`,
-        ...Object.fromEntries(fieldsOf(event.message)),
       },
     }
   },
@@ -90,8 +91,8 @@ export const GetLogGroupFields = logs('GetLogGroupFields', {
     const scan = { streams, fromMs, toMs, backwards: true, after: beginOf(toMs) }
     reading: for await (const { events } of readGroup(call, group, scan))
       for (const { message } of events) {
-        for (const name of generalFields) count(name)
-        for (const [name] of fieldsOf(message)) if (counts.size < fieldsMax || counts.has(name)) count(name)
+        const named = new Set([...generalFields, ...fieldsOf(message).map(([name]) => name)])
+        for (const name of named) if (counts.size < fieldsMax || counts.has(name)) count(name)
         seen += 1
         if (seen >= sampleMax) break reading
       }

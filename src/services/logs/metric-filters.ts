@@ -36,7 +36,8 @@ export const PutMetricFilter = logs('PutMetricFilter', {
     const known = call.metricFilters.get(id)
     if (!known && call.metricFilters.list({ prefix: within(group, '') }).length >= quotas.metricFilters)
       throw faults.limit()
-    for (const transformation of input.metricTransformations) requireTransformation(transformation)
+    const { names } = patternOf(input.filterPattern)
+    for (const transformation of input.metricTransformations) requireTransformation(transformation, names)
     call.metricFilters.put(id, {
       ...newFilter(call, group, input, known, cursor),
       transformations: input.metricTransformations,
@@ -99,13 +100,17 @@ function shown({
 /** Units that metrics are kept in. */
 const units: ReadonlySet<string> = new Set(['Count', 'Seconds', 'Bytes', 'None'])
 
-function requireTransformation({
-  metricValue,
-  metricNamespace,
-  dimensions = {},
-  defaultValue,
-  unit,
-}: MetricTransformation): void {
+function requireTransformation(
+  { metricValue, metricNamespace, dimensions = {}, defaultValue, unit }: MetricTransformation,
+  names: (name: string) => boolean,
+): void {
+  const unknown = [metricValue, ...Object.values(dimensions)].find(
+    (text) => text.startsWith('$') && !names(text),
+  )
+  if (unknown !== undefined)
+    throw faults.invalid(
+      `Invalid metric transformation: the filter pattern has no '${unknown}' that could be extracted.`,
+    )
   if (!metricValue.startsWith('$') && !Number.isFinite(Number(metricValue || 'x')))
     throw faults.invalid(
       `Invalid metric transformation: the metric value '${metricValue}' is no number and no $ reference.`,

@@ -2,6 +2,8 @@
 // Method: the SDK's client over the whole way of a call.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { QueryOutcome } from './query-run.ts'
+import { QueryRuns } from './query-runs.ts'
 import { here, refusal, rig, startMs } from './rig.test.ts'
 
 const range = { startTime: Math.floor(startMs / 1000) - 60, endTime: Math.floor(startMs / 1000) + 60 }
@@ -69,6 +71,58 @@ test('queries: fields of what Lambda and its runtimes say', async (t) => {
     )
   }
   assert.equal(rows.length, 3)
+})
+
+test('queries: a number that is no time is shown as what it is', async (t) => {
+  const { logs, group, put } = await rig(t)
+  await group()
+  await put(['one'])
+  const queryString = 'fields fromMillis(1e300) as at, fromMillis(0) as began'
+  const { queryId } = await logs.startQuery({ ...range, logGroupNames: ['/app'], queryString })
+  const { results = [], status } = await logs.getQueryResults({ queryId })
+  assert.deepEqual(
+    [status, results[0]?.slice(0, 2)],
+    [
+      'Complete',
+      [
+        { field: 'at', value: '1e+300' },
+        { field: 'began', value: '1970-01-01 00:00:00.000' },
+      ],
+    ],
+  )
+})
+
+test('queries: so few run at a time, and so much is kept of what they came to', async () => {
+  const runs = new QueryRuns()
+  const held = Array.from({ length: 6 }, () => Promise.withResolvers<QueryOutcome>())
+  const begun: number[] = []
+  const ask = (n: number, account: string) =>
+    runs.ends(`query-${n}`, account, () => {
+      begun.push(n)
+      return held[n]?.promise ?? assert.fail()
+    })
+  for (const n of [0, 1, 2, 3]) void ask(n, 'one')
+  for (const n of [4, 5]) void ask(n, 'other')
+  assert.deepEqual(begun, [0, 1, 2, 4], 'three of an account, four in all')
+  const outcome = (length: number): QueryOutcome => ({
+    status: 'Complete',
+    results: [[{ field: 'a', value: 'x'.repeat(length) }]],
+    statistics: {},
+  })
+  held[0]?.resolve(outcome(40_000_000))
+  await ask(0, 'one')
+  void ask(3, 'one')
+  assert.deepEqual(begun, [0, 1, 2, 4, 3], 'one that ended leaves its place')
+  assert.equal(runs.outcome('query-0')?.status, 'Complete')
+  held[1]?.resolve(outcome(40_000_000))
+  held[2]?.reject(new Error('no key'))
+  await ask(1, 'one')
+  await assert.rejects(ask(2, 'one') ?? assert.fail(), /no key/)
+  await new Promise(setImmediate)
+  assert.equal(runs.outcome('query-0'), undefined, 'the oldest is forgotten first')
+  assert.equal(runs.outcome('query-1')?.status, 'Complete')
+  void ask(0, 'one')
+  assert.deepEqual(begun.at(-1), 0, 'and runs again when it is asked for')
 })
 
 test('queries: what is none, what is not there and what may not be', async (t) => {

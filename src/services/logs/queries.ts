@@ -1,4 +1,3 @@
-import { Bounded } from '#core/bounded.ts'
 import { uuid } from '#core/ids.ts'
 import { Missing } from '#core/resource.ts'
 import { parseInsightsQuery } from '#engines/log-insights/index.ts'
@@ -10,6 +9,7 @@ import type { GroupDocument, QueryDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { pageOf } from './paging.ts'
 import { type QueryOutcome, runQuery } from './query-run.ts'
+import { QueryRuns } from './query-runs.ts'
 import { quotas } from './quotas.ts'
 import { streamNames } from './reading.ts'
 
@@ -69,13 +69,7 @@ export const StartQuery = logs('StartQuery', {
 /** Queries that an account keeps in a region; old ones go by themselves. */
 const queriesMax = 10_000
 
-interface Running {
-  readonly ends: Promise<QueryOutcome>
-  outcome?: QueryOutcome
-}
-
-/** What queries came to, in this worker: another one would come to the same. */
-const runs = new Bounded<string, Running>(200)
+const runs = new QueryRuns()
 
 /** How long an answer waits for a query to end. Units: milliseconds. */
 const patienceMs = 2_000
@@ -96,11 +90,12 @@ export const GetQueryResults = logs('GetQueryResults', {
         ),
   async prepare({ target: { query }, call }) {
     if (query.cancelled) return undefined
-    const running = runs.of(query.queryId, () => begin(call, query))
+    const ends = runs.ends(query.queryId, call.account, () => begin(call, query))
+    if (!ends) return undefined
     const { promise, resolve } = Promise.withResolvers<undefined>()
     const stop = call.parts.world.after(patienceMs, () => resolve(undefined))
     try {
-      return await Promise.race([running.ends, promise])
+      return await Promise.race([ends, promise])
     } finally {
       stop()
     }
@@ -112,18 +107,12 @@ export const GetQueryResults = logs('GetQueryResults', {
   },
 })
 
-function begin(call: LogsCall, query: QueryDocument): Running {
+function begin(call: LogsCall, query: QueryDocument): Promise<QueryOutcome> {
   const queried = query.groups.flatMap(({ id, name }) => {
     const group = call.groups.get(name)
     return group?.id === id ? [{ group, names: streamNames(call, group) }] : []
   })
-  const running: Running = { ends: runQuery(call.parts, query, queried) }
-  running.ends.then(
-    (outcome) => (running.outcome = outcome),
-    // Whoever waits is told; the next one who asks has it run anew.
-    () => runs.delete(query.queryId),
-  )
-  return running
+  return runQuery(call.parts, query, queried)
 }
 
 /** Ends a query that has no result yet. Faults: ResourceNotFoundException; InvalidParameterException. */
@@ -140,7 +129,7 @@ export const StopQuery = logs('StopQuery', {
 })
 
 function statusOf({ queryId, cancelled }: QueryDocument): 'Cancelled' | 'Running' | QueryOutcome['status'] {
-  return cancelled ? 'Cancelled' : (runs.get(queryId)?.outcome?.status ?? 'Running')
+  return cancelled ? 'Cancelled' : (runs.outcome(queryId)?.status ?? 'Running')
 }
 
 /** Lists queries, the latest first. */

@@ -102,12 +102,16 @@ async function* latestFirst(sources: readonly AsyncGenerator<Found>[]): AsyncGen
   }
 }
 
+/** What an event takes while it is held, beside its message. Units: bytes, about. */
+const rowBytes = 500
+
 function rowOf(event: Found): Row {
   const { from, message } = event
   let document: unknown
   let line: LambdaLine | undefined
   let isRead = false
   return {
+    bytes: rowBytes + 2 * message.length,
     get(field) {
       switch (field) {
         case '@timestamp':
@@ -154,11 +158,14 @@ function fieldOf(document: unknown, field: string): Value {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : (value as Value) // JSON has no other.
 }
 
+/** Source: ECMA-262, "Time Values and Time Range". Units: milliseconds. */
+const timeMax = 8.64e15
+
 function shown({ columns, times }: InsightsQuery, row: readonly Value[]): readonly ResultField[] {
   return columns.flatMap((field, index) => {
     const value = row[index] ?? null
     if (value === null) return []
-    const isTime = times.has(field) && typeof value === 'number'
+    const isTime = times.has(field) && typeof value === 'number' && Math.abs(value) <= timeMax
     return [
       { field, value: isTime ? new Date(value).toISOString().replace('T', ' ').slice(0, 23) : String(value) },
     ]

@@ -17,7 +17,9 @@ export const quotas = {
   dimensions: 3,
   regularExpressionsPerPattern: 2,
   regularExpressionPatternsPerGroup: 5,
-  queriesAtATime: 100,
+  /** In each worker, and of one account: bounds of our own, since each may take 256 MiB. */
+  queriesAtATime: 4,
+  queriesOfAccountAtATime: 3,
   queryGroups: 50,
   queryDefinitions: 1_000,
   /** Sources, destinations and deliveries each: a bound of our own. */

@@ -2,6 +2,7 @@
 // Method: the SDK's client, a runner in steps, a record store that remembers.
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
+import { groups } from './documents.ts'
 import { createRecordGroupRunner } from './record-groups.ts'
 import { here, refusal, rig, startMs } from './rig.test.ts'
 
@@ -57,6 +58,32 @@ test('records: events of a group that is named as a source, once each, over runn
   assert.deepEqual(logged, [
     { level: 'warn', event: 'log-events-no-records', group: logGroupName, kind: 'flow', count: 1 },
   ])
+})
+
+test('records: a group that cannot be read holds up no other', async (t) => {
+  const { logs, put, shown, store, world, callAsService, logStore } = await ground(t)
+  await logs.createLogGroup({ logGroupName: '/a/damaged', tags: { 'redoubt:records': 'flow' } })
+  const damaged = store.read.findAnywhere(groups, 'everywhere', 'all').find(({ id }) => id === '/a/damaged')
+  const [told, kept]: [unknown[], string[]] = [[], []]
+  const runner = createRecordGroupRunner({
+    ...{ store, world, callAsService },
+    logs: {
+      ...logStore,
+      arrivals: (asked) =>
+        asked.group === damaged?.document.id
+          ? Promise.reject(new Error('the segment is damaged'))
+          : logStore.arrivals(asked),
+    },
+    log: ({ event, group }) => told.push([event, group]),
+    records: { append: (_kind, lines) => void kept.push(...lines) },
+  })
+  await runner.pass()
+  await put(flow(1))
+  await runner.pass()
+  await runner.close()
+  assert.equal(kept.length, 1)
+  assert.deepEqual(told.at(-1), ['record-group-failed', '/a/damaged'])
+  assert.deepEqual(shown(), [])
 })
 
 test('records: calls count as the account’s whose group it is', async (t) => {

@@ -60,8 +60,15 @@ export function createRecordGroupRunner({
     await forget(new Set(tagged.map(({ document }) => document.id)))
     for (const found of tagged) {
       const kind = kindOf(found.document)
-      if (kind !== undefined) await readOn(found, kind).catch(unlessKeyMissing)
+      if (kind !== undefined) await readOn(found, kind).catch((error: unknown) => passOver(found, error))
     }
+  }
+
+  /** The next pass tries a group again, and others go on meanwhile: its key cannot be used now, or something is wrong with it. */
+  function passOver({ document }: FoundAnywhere<GroupDocument>, error: unknown): void {
+    if (error instanceof LogKeyMissing) return
+    const stack = error instanceof Error ? error.stack : String(error)
+    log({ level: 'error', event: 'record-group-failed', group: document.name, stack })
   }
 
   async function readOn(found: FoundAnywhere<GroupDocument>, kind: IngestKind): Promise<void> {
@@ -120,11 +127,6 @@ export function createRecordGroupRunner({
       await rounds.close()
     },
   }
-}
-
-/** A group whose key cannot be used now is tried again by the next pass; others go on meanwhile. */
-function unlessKeyMissing(error: unknown): void {
-  if (!(error instanceof LogKeyMissing)) throw error
 }
 
 function kindOf({ tags }: GroupDocument): IngestKind | undefined {

@@ -67,7 +67,7 @@ test('ListLogGroups takes parts of names, beginnings and alternatives, a page at
 test('GetLogRecord shows what a query points at, to whom the group lets see it', async (t) => {
   const { logs, group, put, user, later: wait } = await rig(t)
   await group()
-  await put(['{"a":{"b":1},"list":[true,"x"],"none":null}', 'plain'])
+  await put(['{"a":{"b":1},"list":[true,"x"],"none":null,"@message":"forged","@log":"other"}', 'plain'])
   const { queryId } = await logs.startQuery({
     ...{ logGroupName: '/app', startTime: startMs / 1000 - 60, endTime: startMs / 1000 + 60 },
     queryString: 'fields @ptr | sort @timestamp asc',
@@ -78,7 +78,7 @@ test('GetLogRecord shows what a query points at, to whom the group lets see it',
   assert.deepEqual(logRecord, {
     '@timestamp': String(startMs),
     '@ingestionTime': String(startMs),
-    '@message': '{"a":{"b":1},"list":[true,"x"],"none":null}',
+    '@message': '{"a":{"b":1},"list":[true,"x"],"none":null,"@message":"forged","@log":"other"}',
     '@logStream': 's',
     '@log': `${here}:/app`,
     'a.b': '1',
