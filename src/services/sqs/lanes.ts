@@ -74,6 +74,8 @@ export interface Lanes {
   counts(queueKey: string, nowMs: number): QueueCounts
   /** How much a queue holds. */
   holds(queueKey: string): { readonly messages: number; readonly bytes: number }
+  /** The ids of messages that may be received, about as they came; of a group, in its order and as far as nothing of it is out. */
+  receivable(queueKey: string, nowMs: number, max: number): readonly string[]
   /** The ids of a queue's messages that were sent before a time. */
   sentBefore(queueKey: string, atMs: number, max: number): readonly string[]
   /** Hears of every queue in which something has changed. */
@@ -202,6 +204,18 @@ export function createLanes(store: Pick<Store, 'read' | 'tail'>): Lanes {
       return { visible, inFlight, delayed }
     },
     holds: (queueKey) => queues.get(queueKey) ?? { messages: 0, bytes: 0 },
+    receivable(queueKey, nowMs, max) {
+      const ids: string[] = []
+      for (const { availableAtMs, waiting } of queues.get(queueKey)?.lanes.values() ?? []) {
+        if (availableAtMs > nowMs) continue
+        for (const { id, visibleAtMs } of waiting) {
+          if (ids.length >= max) return ids
+          if (visibleAtMs > nowMs) break
+          ids.push(id)
+        }
+      }
+      return ids
+    },
     sentBefore(queueKey, atMs, max) {
       const ids: string[] = []
       for (const { waiting } of queues.get(queueKey)?.lanes.values() ?? []) {

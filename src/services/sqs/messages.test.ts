@@ -130,7 +130,8 @@ test('what was received too often goes to the dead-letter queue, and a task brin
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 1 })
   const QueueUrl = await queue('alive', { RedrivePolicy })
   await sqs.sendMessage({ QueueUrl, MessageBody: 'poison' })
-  assert.deepEqual(await bodies(sqs, QueueUrl), ['poison'])
+  const { Messages: [{ Body, ReceiptHandle: early } = {}] = [] } = await sqs.receiveMessage({ QueueUrl })
+  assert.equal(Body, 'poison')
   clock.nowMs += 30 * second
   assert.deepEqual(await bodies(sqs, QueueUrl), [])
   const { Messages: [moved] = [] } = await sqs.receiveMessage({
@@ -152,12 +153,85 @@ test('what was received too often goes to the dead-letter queue, and a task brin
   assert.deepEqual([task?.Status, task?.ApproximateNumberOfMessagesMoved], ['COMPLETED', 1])
   assert.match(await refusal(sqs.cancelMessageMoveTask({ TaskHandle })), /^UnsupportedOperation/)
   assert.deepEqual(await bodies(sqs, dead), [])
+  const { Messages: [back] = [] } = await sqs.receiveMessage({
+    QueueUrl,
+    MessageSystemAttributeNames: ['All'],
+  })
+  assert.equal(back?.Body, 'poison')
+  const { ApproximateReceiveCount, SentTimestamp } = back.Attributes ?? {}
+  assert.deepEqual([ApproximateReceiveCount, SentTimestamp], ['1', String(clock.nowMs)], 'a new message')
+  await sqs.deleteMessage({ QueueUrl, ReceiptHandle: early })
+  clock.nowMs += 30 * second
+  assert.deepEqual(
+    await bodies(sqs, QueueUrl),
+    [],
+    'a handle of before deletes nothing: it is a dead letter again',
+  )
+  assert.deepEqual(await bodies(sqs, dead), ['poison'])
   await sqs.setQueueAttributes({ QueueUrl, Attributes: { RedrivePolicy: '' } })
-  assert.deepEqual(await bodies(sqs, QueueUrl), ['poison'])
   assert.match(
     await refusal(sqs.startMessageMoveTask({ SourceArn: arn })),
     /must be configured as a Dead Letter Queue/,
   )
+})
+
+test('a task brings dead letters back whole, whatever they say and however it is kept, and leaves nothing behind', async () => {
+  const { sqs, kms, queue, clock, runner, store } = await rig()
+  const { KeyMetadata: { KeyId = '' } = {} } = await kms.createKey({})
+  const kinds = [{ SqsManagedSseEnabled: 'false' }, {}, { KmsMasterKeyId: KeyId }]
+  for (const [at, attributes] of kinds.entries()) {
+    const dead = await queue(`dead${at}`)
+    const SourceArn = `arn:aws:sqs:us-east-1:${here}:dead${at}`
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 })
+    const QueueUrl = await queue(`alive${at}`, { ...attributes, RedrivePolicy })
+    const said = ['small', 'x'.repeat(10_000)] // The long one is kept beside its message.
+    for (const MessageBody of said) await sqs.sendMessage({ QueueUrl, MessageBody })
+    assert.equal((await bodies(sqs, QueueUrl)).length, 2)
+    clock.nowMs += 30 * second
+    assert.deepEqual(await bodies(sqs, QueueUrl), [])
+    await sqs.startMessageMoveTask({ SourceArn })
+    await runner.tend()
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
+    assert.deepEqual(Messages.map(({ Body = '' }) => Body).sort(), said)
+    for (const { ReceiptHandle } of Messages) await sqs.deleteMessage({ QueueUrl, ReceiptHandle })
+    assert.deepEqual(await bodies(sqs, dead), [])
+  }
+  await runner.tend()
+  assert.deepEqual(
+    store.snapshot().filter(({ type }) => type === 'message' || type === 'content'),
+    [],
+  )
+})
+
+test('a task keeps the order of groups, and takes nothing of one of which a message is out', async () => {
+  const { sqs, queue, clock, runner } = await rig()
+  const dead = await queue('dead.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' })
+  const SourceArn = `arn:aws:sqs:us-east-1:${here}:dead.fifo`
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 })
+  const QueueUrl = await queue('alive.fifo', { FifoQueue: 'true', RedrivePolicy })
+  for (const MessageGroupId of ['a', 'b'])
+    for (const body of ['1', '2', '3']) {
+      const MessageDeduplicationId = `${MessageGroupId}${body}`
+      await sqs.sendMessage({
+        QueueUrl,
+        MessageBody: MessageDeduplicationId,
+        MessageGroupId,
+        MessageDeduplicationId,
+      })
+    }
+  await bodies(sqs, QueueUrl)
+  clock.nowMs += 30 * second
+  assert.deepEqual(await bodies(sqs, QueueUrl), [])
+  const { Messages: [out] = [] } = await sqs.receiveMessage({
+    ...{ QueueUrl: dead, MaxNumberOfMessages: 1, MessageSystemAttributeNames: ['All'] },
+  })
+  assert.equal(out?.Body, 'a1')
+  assert.equal(out.Attributes?.MessageDeduplicationId, out.MessageId, 'as AWS has it of dead letters')
+  await sqs.startMessageMoveTask({ SourceArn })
+  await runner.tend()
+  assert.deepEqual(await bodies(sqs, QueueUrl), ['b1', 'b2', 'b3'])
+  clock.nowMs += 30 * second
+  assert.deepEqual(await bodies(sqs, dead), ['a1', 'a2', 'a3'])
 })
 
 test('purged, expired and deleted: given to nobody at once, and cleared away', async () => {

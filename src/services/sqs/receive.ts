@@ -2,7 +2,7 @@ import type { Message, ReceiveMessageRequest } from '#models/sqs.d.ts'
 import { numberOf, redrivePolicyOf } from './attributes.ts'
 import { contentOf, opener, remove } from './contents.ts'
 import { type SqsCall, sqs } from './declare.ts'
-import { type MessageDocument, messageKey, type QueueDocument } from './documents.ts'
+import { contentIdOf, type MessageDocument, messageKey, type QueueDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findQueue, isFifo } from './find-queue.ts'
 import type { Claim } from './lanes.ts'
@@ -190,7 +190,7 @@ function show(
 ): Message {
   const kept = contentOf(call, queue, message)
   if (!kept) throw new Error(`message ${messageKey(queue, message.messageId)} has no content`)
-  const { body, attributes } = open(message.messageId, kept)
+  const { body, attributes } = open(contentIdOf(message), kept)
   const wished = chosen(attributes, input.MessageAttributeNames)
   const system = systemAttributesOf(message, [
     ...(input.AttributeNames ?? []),
