@@ -111,6 +111,21 @@ test('who waits is answered by a send, and at the end of the time by nothing', a
     (await polling).Messages?.map(({ Body }) => Body),
     ['awaited'],
   )
+  const fifo = await queue('line.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' })
+  const byAttempt = { QueueUrl: fifo, WaitTimeSeconds: 20, ReceiveRequestAttemptId: 'try' }
+  const first = sqs.receiveMessage(byAttempt)
+  await turn()
+  await sqs.sendMessage({ QueueUrl: fifo, MessageBody: 'in line', MessageGroupId: 'g' })
+  assert.deepEqual(
+    (await first).Messages?.map(({ Body }) => Body),
+    ['in line'],
+    'an attempt that is not known yet waits too',
+  )
+  assert.equal(
+    (await sqs.receiveMessage(byAttempt)).Messages?.length,
+    1,
+    'one that is known is answered at once',
+  )
   const inVain = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 1 })
   await turn()
   clock.nowMs += second
@@ -247,6 +262,13 @@ test('purged, expired and deleted: given to nobody at once, and cleared away', a
   await sqs.sendMessage({ QueueUrl, MessageBody: 'new' })
   await runner.tend()
   assert.equal(kept(), 1)
+  const other = await queue('other')
+  await sqs.purgeQueue({ QueueUrl: other })
+  clock.nowMs -= 3600 * second
+  await sqs.purgeQueue({ QueueUrl: other }) // A clock that is set back forbids it for no longer than a minute.
+  clock.nowMs += 3600 * second
+  await sqs.deleteQueue({ QueueUrl: other })
+  await runner.tend()
   clock.nowMs += 61 * second
   assert.deepEqual(await bodies(sqs, QueueUrl), [])
   await sqs.sendMessage({ QueueUrl, MessageBody: 'left' })
@@ -367,7 +389,7 @@ test("what is wrong is refused in AWS's words", async () => {
 })
 
 test('a policy lets in whom it names: accounts, services from their source, nobody else', async () => {
-  const { sqs, foreign, queue, user, callAsService } = await rig()
+  const { sqs, iam, foreign, queue, user, callAsService } = await rig()
   const QueueUrl = await queue()
   const Resource = `arn:aws:sqs:us-east-1:${here}:orders`
   const source = `arn:aws:sns:us-east-1:${here}:news` as Arn
@@ -407,6 +429,34 @@ test('a policy lets in whom it names: accounts, services from their source, nobo
   })
   await foreign.sendMessage({ QueueUrl, MessageBody: 'x' })
   assert.match(await refusal(foreign.receiveMessage({ QueueUrl })), /^AccessDenied/)
+  const allow = (Label: string, ...Actions: readonly string[]) =>
+    sqs.addPermission({ QueueUrl, Label, AWSAccountIds: ['444455556666'], Actions: [...Actions] })
+  const eight =
+    'ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl PurgeQueue ReceiveMessage SendMessage *'
+  assert.match(await refusal(allow('eight', ...eight.split(' '))), /^OverLimit/)
+  const labels = Array.from({ length: 18 }, (_, at) => `label${at}`)
+  for (const label of labels) await allow(label, 'GetQueueUrl')
+  assert.match(await refusal(allow('more', 'GetQueueUrl')), /^OverLimit/)
+  for (const Label of labels) await sqs.removePermission({ QueueUrl, Label })
+  await user('gone')
+  const Statement = [
+    {
+      Sid: 'gone',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${here}:user/gone` },
+      Action: 'sqs:*',
+      Resource,
+    },
+    { Sid: 'them', Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: 'sqs:SendMessage', Resource },
+  ]
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } })
+  const { AccessKeyMetadata = [] } = await iam.listAccessKeys({ UserName: 'gone' })
+  for (const { AccessKeyId } of AccessKeyMetadata)
+    await iam.deleteAccessKey({ UserName: 'gone', AccessKeyId })
+  for (const PolicyName of (await iam.listUserPolicies({ UserName: 'gone' })).PolicyNames ?? [])
+    await iam.deleteUserPolicy({ UserName: 'gone', PolicyName })
+  await iam.deleteUser({ UserName: 'gone' })
   await sqs.removePermission({ QueueUrl, Label: 'them' })
   assert.match(await refusal(foreign.sendMessage({ QueueUrl, MessageBody: 'x' })), /^AccessDenied/)
   const reader = await user('reader', { Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource })

@@ -10,7 +10,7 @@ import { chosen, md5, md5OfAttributes, shownAttributes } from './message-attribu
 import { moveMessage } from './move.ts'
 import { quotas } from './quotas.ts'
 import { receiptHandle } from './receipts.ts'
-import { again, checkAttempt, noteAttempt } from './attempts.ts'
+import { again, checkAttempt, isKnownAttempt, noteAttempt } from './attempts.ts'
 import { deadLetterQueueOf } from './redrive.ts'
 import { systemAttributesOf } from './system-attributes.ts'
 import { checkVisibility } from './visibility.ts'
@@ -39,7 +39,7 @@ export const ReceiveMessage = sqs('ReceiveMessage', {
     check(queue, input)
     const { lanes, nowMs } = call.parts
     const seconds = input.WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds')
-    if (seconds === 0 || input.ReceiveRequestAttemptId !== undefined || lanes.isAvailable(queue.key, nowMs()))
+    if (seconds === 0 || isKnownAttempt(call, queue, input) || lanes.isAvailable(queue.key, nowMs()))
       return { nowMs: nowMs(), claims: [] }
     return waitForMessages(call, queue, nowMs() + seconds * 1000)
   },
