@@ -140,7 +140,7 @@ export const parsers: Readonly<Record<string, Parser>> = {
   },
   cookies: { read: (text) => cookieValues(withCookies(text), 'aws-waf-token', 4), charactersMax: 64 * kibibyte },
   multipart: {
-    read: multipartTexts,
+    read: (text) => multipartTexts(text, 'multipart/form-data; boundary=b'),
     charactersMax: 64 * kibibyte,
     frames: [['--b\r\n', ''], ['--b\r\nContent-Disposition: form-data; name=', '\r\n\r\nx\r\n--b--'], ['--', '\r\n']],
   },

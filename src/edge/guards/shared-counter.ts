@@ -28,6 +28,10 @@ export class SharedCounter implements Counter {
     return this.#counter.count(rule, key, nowMs, windowSec)
   }
 
+  counted(rule: string, key: string, nowMs: number, windowSec: number): number {
+    return this.#counter.counted(rule, key, nowMs, windowSec)
+  }
+
   /** What was counted since the last take. */
   takeIncrements(): readonly RateIncrement[] {
     const taken: RateIncrement[] = []

@@ -1,8 +1,9 @@
+import { utf8Bytes } from './bytes.ts'
 import { type Given, exactlyOne, integer, listOf, members, oneOf, optional, type Read, text } from './read.ts'
 import { invalid, type RefusedField } from './refusal.ts'
 import { entityName } from './names.ts'
 
-/** A field that an action adds to a request or to an answer. */
+/** A field that an action adds to a request or to an answer; text is Latin-1, a character a byte, as in requests. */
 export type Header = readonly [name: string, value: string]
 
 /** A body that a web ACL keeps for the answers of its blocking rules, which name it by its key. */
@@ -37,7 +38,8 @@ const headers: Read<readonly Header[]> = (value, field, name) => {
   const list = listOf(header, 1, customHeadersMax)(value, field, name)
   const names = new Set(list.map(({ Name }) => Name.toLowerCase()))
   if (names.size < list.length) throw invalid(field, name, 'must not name a header twice')
-  return list.map(({ Name, Value }) => [Name, Value])
+  // Written as Latin-1, a letter beyond it could become a line's end.
+  return list.map(({ Name, Value }) => [Name, utf8Bytes(Value)])
 }
 
 /** Source: AWS WAF Developer Guide, "Custom request header insertions". */

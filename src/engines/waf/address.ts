@@ -9,13 +9,15 @@ export interface AddressSet {
   has(address: Address): boolean
 }
 
-const decimalQuad = /^\d{1,3}(?:\.\d{1,3}){3}$/
+const decimalQuad = /^(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}$/
 const prefixLength = /^\d{1,3}$/
 
 /** An IPv4 or IPv6 address; an IPv4 address written as IPv6 is the IPv4 address: it names the same client. */
 export function parseAddress(text: string): Address | undefined {
-  // ipaddr.js would read 0x7f.1 and 10.1 too, and zones, none of which a set of addresses contains.
-  if (text.includes(':') ? text.includes('%') : !decimalQuad.test(text)) return undefined
+  // ipaddr.js would read 0x7f.1 and 10.1 too, 010.0.0.1 as 8.0.0.1, and zones, none of which a set of addresses contains.
+  const quad = text.slice(text.lastIndexOf(':') + 1)
+  if (text.includes('%') || ((!text.includes(':') || quad.includes('.')) && !decimalQuad.test(quad)))
+    return undefined
   if (!ipaddr.isValid(text)) return undefined
   return addressOf(ipaddr.process(text).toByteArray())
 }

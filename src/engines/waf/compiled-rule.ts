@@ -64,14 +64,12 @@ function askedRule(
   const holds = rule.statement.compile({ ...build, rule: path })
   const labels = rule.labels.map((label) => build.labelNamespace + label)
   const action = instead?.action ?? rule.action
+  const check = action.type === 'CAPTCHA' ? 'CAPTCHA' : 'CHALLENGE'
   return {
     rule,
     action,
     instead,
-    immunitySec:
-      rule.immunitySec ??
-      immunitySec[action.type === 'CAPTCHA' ? 'CAPTCHA' : 'CHALLENGE'] ??
-      immunityDefaultSec,
+    immunitySec: rule.immunitySec[check] ?? immunitySec[check] ?? immunityDefaultSec,
     matches: labelling(holds, labels),
   }
 }

@@ -4,6 +4,8 @@
 export interface Counter {
   /** Counts a request of this rule under this key; gives how many the window that ends now has, this one included. */
   count(rule: string, key: string, nowMs: number, windowSec: number): number
+  /** How many the window that ends now has; nothing is counted. */
+  counted(rule: string, key: string, nowMs: number, windowSec: number): number
 }
 
 /** A rate-based rule as its counts are kept. */

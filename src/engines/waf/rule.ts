@@ -55,7 +55,7 @@ export interface PlainRule extends RuleBase {
   readonly action: Action
   readonly labels: readonly string[]
   /** How long a solved CAPTCHA or challenge counts, where the rule says so itself. */
-  readonly immunitySec: number | undefined
+  readonly immunitySec: { readonly CAPTCHA: number | undefined; readonly CHALLENGE: number | undefined }
 }
 
 /** A rule that stands for those of a group. */
@@ -105,8 +105,11 @@ function readRule(value: unknown, bodies: CustomBodies): Rule {
     if (reservedLabel.test(label) || label.endsWith(':') || label.split(':').length > 6)
       throw invalid('RULE', label, 'is not a label that a rule may add')
   }
-  const config = action.type === 'CAPTCHA' ? given.CaptchaConfig : given.ChallengeConfig
-  return { ...base, statement, action, labels, immunitySec: config?.ImmunityTimeProperty?.ImmunityTime }
+  const immunitySec = {
+    CAPTCHA: given.CaptchaConfig?.ImmunityTimeProperty?.ImmunityTime,
+    CHALLENGE: given.ChallengeConfig?.ImmunityTimeProperty?.ImmunityTime,
+  }
+  return { ...base, statement, action, labels, immunitySec }
 }
 
 /** Reads rules, in the order in which they are asked. */

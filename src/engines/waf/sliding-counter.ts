@@ -37,6 +37,13 @@ export class SlidingCounter implements Counter {
     return sum(ring)
   }
 
+  counted(rule: string, key: string, nowMs: number, windowSec: number): number {
+    const ring = this.#rules.get(rule)?.get(key)
+    if (ring === undefined) return 0
+    advance(ring, stepOf(nowMs, windowSec))
+    return sum(ring)
+  }
+
   /** The keys counted more often than `limit` in the window that ends now, at most `max` of them. */
   above(rule: string, limit: number, nowMs: number, windowSec: number, max: number): readonly string[] {
     const found: string[] = []

@@ -329,3 +329,12 @@ test('address sets: what is no block is refused', () => {
   assert.ok(address !== undefined)
   assert.equal(formatAddress(address), '2001:db8::1')
 })
+
+test('addresses: a number with a leading zero is none, which some would read by eight', () => {
+  for (const text of ['010.0.0.1', '1.02.3.4', '1.2.3.00', '::ffff:010.0.0.1', '::ffff:1.2.3'])
+    assert.equal(parseAddress(text), undefined, text)
+  for (const text of ['10.0.0.1', '0.0.0.0', '::ffff:10.0.0.1', '::', '2001:db8::8.8.8.8'])
+    assert.notEqual(parseAddress(text), undefined, text)
+  const set = addressSet(['010.1.2.0/24'])
+  assert.ok(!set.ok && set.refusal.field === 'IP_ADDRESS')
+})

@@ -197,6 +197,31 @@ test('web ACL: headers are inserted into a request that goes on, and only there'
   )
 })
 
+test('web ACL: no letter of a header becomes the end of its line', () => {
+  // As Latin-1 their last bytes would be CR and LF.
+  const Value = 'a\u010d\u010ax: y \u20ac'
+  const { insertedHeaders } = verdictOf(
+    [rule('a', 0, any, action({ Allow: inserting('A', Value) }))],
+    get('/'),
+  )
+  const { action: blocked } = verdictOf(
+    [
+      rule(
+        'a',
+        0,
+        any,
+        action({ Block: { CustomResponse: { ResponseCode: 403, ResponseHeaders: [{ Name: 'A', Value }] } } }),
+      ),
+    ],
+    get('/'),
+  )
+  assert.ok(blocked.type === 'BLOCK')
+  for (const [, value = ''] of [...insertedHeaders, ...blocked.response.headers]) {
+    assert.match(value, /^[\t\x20-\x7e\x80-\xff]+$/)
+    assert.equal(Buffer.from(value, 'latin1').toString('utf8'), Value)
+  }
+})
+
 test("web ACL: immunity is the rule's, else the web ACL's, else 300 seconds", () => {
   const config = (ImmunityTime: number): object => ({ ImmunityTimeProperty: { ImmunityTime } })
   const asked = (ruleMore: object, aclMore: Readonly<Record<string, unknown>>): unknown => {
@@ -213,6 +238,19 @@ test("web ACL: immunity is the rule's, else the web ACL's, else 300 seconds", ()
   assert.deepEqual(asked({ CaptchaConfig: config(60) }, { CaptchaConfig: config(90) }), captcha(60))
   assert.deepEqual(asked({ ChallengeConfig: config(60) }, { CaptchaConfig: config(90) }), captcha(90))
   assert.deepEqual(asked({}, { ChallengeConfig: config(90) }), captcha(300))
+
+  const [first, ...others] = group.Rules.filter((one) => (one as { Name: string }).Name === 'blocks')
+  const configured = {
+    ...group,
+    Rules: [{ ...(first as object), CaptchaConfig: config(70), ChallengeConfig: config(80) }, ...others],
+  }
+  const RuleActionOverrides = [{ Name: 'blocks', ActionToUse: { Captcha: {} } }]
+  const { action: overridden } = verdictOf(
+    [grouped({ RuleActionOverrides })],
+    get('/bad'),
+    worldOf(configured),
+  )
+  assert.deepEqual(overridden, captcha(70), "the check's own, though the rule blocks by itself")
 })
 
 test('web ACL: a bug blocks, and is reported', () => {

@@ -27,6 +27,17 @@ export function checkAttempt(queue: QueueDocument, attemptId: string | undefined
     )
 }
 
+/** Whether an attempt was answered with messages that it may ask for again. */
+export function isKnownAttempt(
+  call: SqsCall,
+  queue: QueueDocument,
+  { ReceiveRequestAttemptId }: ReceiveMessageRequest,
+): boolean {
+  if (ReceiveRequestAttemptId === undefined) return false
+  const attempt = call.attempts.in(queue.account).get(attemptKey(queue, ReceiveRequestAttemptId))
+  return attempt !== undefined && attempt.untilMs > call.nowMs
+}
+
 /** The messages that an attempt was given, hidden anew, as long as each of them is as it was given. */
 export function again(
   call: SqsCall,

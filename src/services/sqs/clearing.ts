@@ -3,6 +3,7 @@ import {
   attempts,
   type ClearingDocument,
   clearings,
+  contentIdOf,
   contents,
   counters,
   deduplications,
@@ -28,7 +29,7 @@ export function clear(
   })
   for (const { id: messageId, document } of old) {
     tx.delete(messages, scope, messageId)
-    if (document.content === undefined) tx.delete(contents, scope, document.messageId)
+    if (document.content === undefined) tx.delete(contents, scope, contentIdOf(document))
   }
   let left = max - old.length
   if (generation === undefined) {

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto'
 import type { Arn } from '#core/arn.ts'
 import { attributeOf } from './attributes.ts'
 import type { SqsCall } from './declare.ts'
-import type { MessageDocument, QueueDocument, StoredContent } from './documents.ts'
+import { contentIdOf, type MessageDocument, type QueueDocument, type StoredContent } from './documents.ts'
 import { decryptDataKey, type NewDataKey, newDataKey } from './key-service.ts'
 import type { KeptAttributes } from './message-attributes.ts'
 import { sealedContent } from './sealed.ts'
@@ -121,11 +121,11 @@ export function contentOf(
   queue: QueueDocument,
   message: MessageDocument,
 ): StoredContent | undefined {
-  return message.content ?? call.contents.in(queue.account).get(message.messageId)?.content
+  return message.content ?? call.contents.in(queue.account).get(contentIdOf(message))?.content
 }
 
 /** Deletes a message with its content. */
 export function remove(call: SqsCall, queue: QueueDocument, id: string, message: MessageDocument): void {
   call.messages.in(queue.account).delete(id)
-  if (message.content === undefined) call.contents.in(queue.account).delete(message.messageId)
+  if (message.content === undefined) call.contents.in(queue.account).delete(contentIdOf(message))
 }

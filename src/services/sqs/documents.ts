@@ -57,11 +57,13 @@ export interface MessageDocument {
   readonly deadLetterSourceArn?: Arn | undefined
   /** Of body and attributes. */
   readonly bytes: number
-  /** Absent where it is large: it then stands beside, under the message's id, so that being received does not write it anew. */
+  /** The id under which its content is kept and sealed, where a task has brought it back under a new one. */
+  readonly contentId?: string | undefined
+  /** Absent where it is large: it then stands beside, so that being received does not write it anew. */
   readonly content?: StoredContent | undefined
 }
 
-/** Large contents; their id is the message's own, wherever the message moves. */
+/** Large contents; their id is that with which the message was sent, wherever it moves. */
 export interface ContentDocument {
   readonly content: StoredContent
 }
@@ -122,7 +124,9 @@ export const messages = collection<MessageDocument>({
   service: 'sqs',
   type: 'message',
   reseal: (message, _, move) =>
-    message.content ? { ...message, content: resealed(message.content, message.messageId, move) } : message,
+    message.content
+      ? { ...message, content: resealed(message.content, contentIdOf(message), move) }
+      : message,
 })
 
 export const contents = collection<ContentDocument>({
@@ -168,6 +172,11 @@ export function isActive(status: MoveTaskDocument['status']): boolean {
 /** A message's id in its collection. */
 export function messageKey({ key }: Pick<QueueDocument, 'key'>, messageId: string): string {
   return `${key}/${messageId}`
+}
+
+/** Under which id a message's content is kept and sealed. */
+export function contentIdOf({ messageId, contentId }: MessageDocument): string {
+  return contentId ?? messageId
 }
 
 /** The key of the queue to which a document of a queue's own belongs. */

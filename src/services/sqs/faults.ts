@@ -72,6 +72,9 @@ export const faults = {
   notInFlight: () => fault('MessageNotInflight', 'The specified message is not in flight.'),
   overLimit: () =>
     fault('OverLimit', `The queue has ${quotas.inFlight} messages in flight, which is the maximum.`),
+  tooManyStatements: () => fault('OverLimit', `A policy has at most ${quotas.policyStatements} statements.`),
+  tooManyActions: (count: number) =>
+    fault('OverLimit', `${count} Actions were found, maximum allowed is ${quotas.actionsPerStatement}.`),
   throttled: (message: string) => fault('RequestThrottled', message),
   noSuchResource: (message: string) => fault('ResourceNotFoundException', message),
   kms: {

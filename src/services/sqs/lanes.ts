@@ -74,6 +74,8 @@ export interface Lanes {
   counts(queueKey: string, nowMs: number): QueueCounts
   /** How much a queue holds. */
   holds(queueKey: string): { readonly messages: number; readonly bytes: number }
+  /** The ids of messages that may be received, about as they came; of a group, in its order and as far as nothing of it is out. */
+  receivable(queueKey: string, nowMs: number, max: number): readonly string[]
   /** The ids of a queue's messages that were sent before a time. */
   sentBefore(queueKey: string, atMs: number, max: number): readonly string[]
   /** Hears of every queue in which something has changed. */
@@ -115,7 +117,8 @@ export function createLanes(store: Pick<Store, 'read' | 'tail'>): Lanes {
       id,
       order: message.sequenceNumber ?? '',
       visibleAtMs: message.visibleAtMs,
-      received: message.receiveCount > 0,
+      // In this queue: a dead letter was received in another.
+      received: message.receivedAtMs !== undefined,
       sentAtMs: message.sentAtMs,
       generation: message.generation,
       bytes: message.bytes,
@@ -161,7 +164,11 @@ export function createLanes(store: Pick<Store, 'read' | 'tail'>): Lanes {
   }
 
   for (const { document } of store.read.everywhere(queueCollection)) follow(undefined, document)
-  for (const { id, document } of store.read.everywhere(messages)) add(id, document)
+  // In the order of their groups, so that each comes to stand behind the others.
+  const stored = [...store.read.everywhere(messages)].sort((one, other) =>
+    compare(orderOf(one.document), orderOf(other.document)),
+  )
+  for (const { id, document } of stored) add(id, document)
   const unfollow = store.tail((change) => {
     for (const { before, after } of changesOf(queueCollection, change)) follow(before, after)
     for (const { id, before, after } of changesOf(messages, change)) {
@@ -202,6 +209,18 @@ export function createLanes(store: Pick<Store, 'read' | 'tail'>): Lanes {
       return { visible, inFlight, delayed }
     },
     holds: (queueKey) => queues.get(queueKey) ?? { messages: 0, bytes: 0 },
+    receivable(queueKey, nowMs, max) {
+      const ids: string[] = []
+      for (const { availableAtMs, waiting } of queues.get(queueKey)?.lanes.values() ?? []) {
+        if (availableAtMs > nowMs) continue
+        for (const { id, visibleAtMs } of waiting) {
+          if (ids.length >= max) return ids
+          if (visibleAtMs > nowMs) break
+          ids.push(id)
+        }
+      }
+      return ids
+    },
     sentBefore(queueKey, atMs, max) {
       const ids: string[] = []
       for (const { waiting } of queues.get(queueKey)?.lanes.values() ?? []) {
@@ -229,11 +248,25 @@ function laneOf(id: string, { groupId, sequenceNumber }: MessageDocument): strin
   return groupId !== undefined && sequenceNumber !== undefined ? `group ${groupId}` : id
 }
 
-/** Puts a message in its place. Nearly always that is the last one. */
+/** Puts a message in its place: behind all others, or, once it was received, before them. */
 function insert(waiting: Waiting[], one: Waiting): void {
-  let at = waiting.length
-  while (at > 0 && (waiting[at - 1]?.order ?? '') > one.order) at -= 1
-  waiting.splice(at, 0, one)
+  let [low, high] = [0, waiting.length]
+  if ((waiting[high - 1]?.order ?? '') <= one.order) low = high
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((waiting[middle]?.order ?? '') > one.order) high = middle
+    else low = middle + 1
+  }
+  waiting.splice(low, 0, one)
+}
+
+/** By what messages of all queues are sorted so that those of each group are. */
+function orderOf({ sequenceNumber = '', sentAtMs }: MessageDocument): string {
+  return sequenceNumber === '' ? `0 ${String(sentAtMs).padStart(15, '0')}` : `1 ${sequenceNumber}`
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
 /**

@@ -111,6 +111,21 @@ test('who waits is answered by a send, and at the end of the time by nothing', a
     (await polling).Messages?.map(({ Body }) => Body),
     ['awaited'],
   )
+  const fifo = await queue('line.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' })
+  const byAttempt = { QueueUrl: fifo, WaitTimeSeconds: 20, ReceiveRequestAttemptId: 'try' }
+  const first = sqs.receiveMessage(byAttempt)
+  await turn()
+  await sqs.sendMessage({ QueueUrl: fifo, MessageBody: 'in line', MessageGroupId: 'g' })
+  assert.deepEqual(
+    (await first).Messages?.map(({ Body }) => Body),
+    ['in line'],
+    'an attempt that is not known yet waits too',
+  )
+  assert.equal(
+    (await sqs.receiveMessage(byAttempt)).Messages?.length,
+    1,
+    'one that is known is answered at once',
+  )
   const inVain = sqs.receiveMessage({ QueueUrl, WaitTimeSeconds: 1 })
   await turn()
   clock.nowMs += second
@@ -130,7 +145,8 @@ test('what was received too often goes to the dead-letter queue, and a task brin
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 1 })
   const QueueUrl = await queue('alive', { RedrivePolicy })
   await sqs.sendMessage({ QueueUrl, MessageBody: 'poison' })
-  assert.deepEqual(await bodies(sqs, QueueUrl), ['poison'])
+  const { Messages: [{ Body, ReceiptHandle: early } = {}] = [] } = await sqs.receiveMessage({ QueueUrl })
+  assert.equal(Body, 'poison')
   clock.nowMs += 30 * second
   assert.deepEqual(await bodies(sqs, QueueUrl), [])
   const { Messages: [moved] = [] } = await sqs.receiveMessage({
@@ -152,12 +168,85 @@ test('what was received too often goes to the dead-letter queue, and a task brin
   assert.deepEqual([task?.Status, task?.ApproximateNumberOfMessagesMoved], ['COMPLETED', 1])
   assert.match(await refusal(sqs.cancelMessageMoveTask({ TaskHandle })), /^UnsupportedOperation/)
   assert.deepEqual(await bodies(sqs, dead), [])
+  const { Messages: [back] = [] } = await sqs.receiveMessage({
+    QueueUrl,
+    MessageSystemAttributeNames: ['All'],
+  })
+  assert.equal(back?.Body, 'poison')
+  const { ApproximateReceiveCount, SentTimestamp } = back.Attributes ?? {}
+  assert.deepEqual([ApproximateReceiveCount, SentTimestamp], ['1', String(clock.nowMs)], 'a new message')
+  await sqs.deleteMessage({ QueueUrl, ReceiptHandle: early })
+  clock.nowMs += 30 * second
+  assert.deepEqual(
+    await bodies(sqs, QueueUrl),
+    [],
+    'a handle of before deletes nothing: it is a dead letter again',
+  )
+  assert.deepEqual(await bodies(sqs, dead), ['poison'])
   await sqs.setQueueAttributes({ QueueUrl, Attributes: { RedrivePolicy: '' } })
-  assert.deepEqual(await bodies(sqs, QueueUrl), ['poison'])
   assert.match(
     await refusal(sqs.startMessageMoveTask({ SourceArn: arn })),
     /must be configured as a Dead Letter Queue/,
   )
+})
+
+test('a task brings dead letters back whole, whatever they say and however it is kept, and leaves nothing behind', async () => {
+  const { sqs, kms, queue, clock, runner, store } = await rig()
+  const { KeyMetadata: { KeyId = '' } = {} } = await kms.createKey({})
+  const kinds = [{ SqsManagedSseEnabled: 'false' }, {}, { KmsMasterKeyId: KeyId }]
+  for (const [at, attributes] of kinds.entries()) {
+    const dead = await queue(`dead${at}`)
+    const SourceArn = `arn:aws:sqs:us-east-1:${here}:dead${at}`
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 })
+    const QueueUrl = await queue(`alive${at}`, { ...attributes, RedrivePolicy })
+    const said = ['small', 'x'.repeat(10_000)] // The long one is kept beside its message.
+    for (const MessageBody of said) await sqs.sendMessage({ QueueUrl, MessageBody })
+    assert.equal((await bodies(sqs, QueueUrl)).length, 2)
+    clock.nowMs += 30 * second
+    assert.deepEqual(await bodies(sqs, QueueUrl), [])
+    await sqs.startMessageMoveTask({ SourceArn })
+    await runner.tend()
+    const { Messages = [] } = await sqs.receiveMessage({ QueueUrl, MaxNumberOfMessages: 10 })
+    assert.deepEqual(Messages.map(({ Body = '' }) => Body).sort(), said)
+    for (const { ReceiptHandle } of Messages) await sqs.deleteMessage({ QueueUrl, ReceiptHandle })
+    assert.deepEqual(await bodies(sqs, dead), [])
+  }
+  await runner.tend()
+  assert.deepEqual(
+    store.snapshot().filter(({ type }) => type === 'message' || type === 'content'),
+    [],
+  )
+})
+
+test('a task keeps the order of groups, and takes nothing of one of which a message is out', async () => {
+  const { sqs, queue, clock, runner } = await rig()
+  const dead = await queue('dead.fifo', { FifoQueue: 'true', ContentBasedDeduplication: 'true' })
+  const SourceArn = `arn:aws:sqs:us-east-1:${here}:dead.fifo`
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 })
+  const QueueUrl = await queue('alive.fifo', { FifoQueue: 'true', RedrivePolicy })
+  for (const MessageGroupId of ['a', 'b'])
+    for (const body of ['1', '2', '3']) {
+      const MessageDeduplicationId = `${MessageGroupId}${body}`
+      await sqs.sendMessage({
+        QueueUrl,
+        MessageBody: MessageDeduplicationId,
+        MessageGroupId,
+        MessageDeduplicationId,
+      })
+    }
+  await bodies(sqs, QueueUrl)
+  clock.nowMs += 30 * second
+  assert.deepEqual(await bodies(sqs, QueueUrl), [])
+  const { Messages: [out] = [] } = await sqs.receiveMessage({
+    ...{ QueueUrl: dead, MaxNumberOfMessages: 1, MessageSystemAttributeNames: ['All'] },
+  })
+  assert.equal(out?.Body, 'a1')
+  assert.equal(out.Attributes?.MessageDeduplicationId, out.MessageId, 'as AWS has it of dead letters')
+  await sqs.startMessageMoveTask({ SourceArn })
+  await runner.tend()
+  assert.deepEqual(await bodies(sqs, QueueUrl), ['b1', 'b2', 'b3'])
+  clock.nowMs += 30 * second
+  assert.deepEqual(await bodies(sqs, dead), ['a1', 'a2', 'a3'])
 })
 
 test('purged, expired and deleted: given to nobody at once, and cleared away', async () => {
@@ -173,6 +262,13 @@ test('purged, expired and deleted: given to nobody at once, and cleared away', a
   await sqs.sendMessage({ QueueUrl, MessageBody: 'new' })
   await runner.tend()
   assert.equal(kept(), 1)
+  const other = await queue('other')
+  await sqs.purgeQueue({ QueueUrl: other })
+  clock.nowMs -= 3600 * second
+  await sqs.purgeQueue({ QueueUrl: other }) // A clock that is set back forbids it for no longer than a minute.
+  clock.nowMs += 3600 * second
+  await sqs.deleteQueue({ QueueUrl: other })
+  await runner.tend()
   clock.nowMs += 61 * second
   assert.deepEqual(await bodies(sqs, QueueUrl), [])
   await sqs.sendMessage({ QueueUrl, MessageBody: 'left' })
@@ -293,7 +389,7 @@ test("what is wrong is refused in AWS's words", async () => {
 })
 
 test('a policy lets in whom it names: accounts, services from their source, nobody else', async () => {
-  const { sqs, foreign, queue, user, callAsService } = await rig()
+  const { sqs, iam, foreign, queue, user, callAsService } = await rig()
   const QueueUrl = await queue()
   const Resource = `arn:aws:sqs:us-east-1:${here}:orders`
   const source = `arn:aws:sns:us-east-1:${here}:news` as Arn
@@ -333,6 +429,34 @@ test('a policy lets in whom it names: accounts, services from their source, nobo
   })
   await foreign.sendMessage({ QueueUrl, MessageBody: 'x' })
   assert.match(await refusal(foreign.receiveMessage({ QueueUrl })), /^AccessDenied/)
+  const allow = (Label: string, ...Actions: readonly string[]) =>
+    sqs.addPermission({ QueueUrl, Label, AWSAccountIds: ['444455556666'], Actions: [...Actions] })
+  const eight =
+    'ChangeMessageVisibility DeleteMessage GetQueueAttributes GetQueueUrl PurgeQueue ReceiveMessage SendMessage *'
+  assert.match(await refusal(allow('eight', ...eight.split(' '))), /^OverLimit/)
+  const labels = Array.from({ length: 18 }, (_, at) => `label${at}`)
+  for (const label of labels) await allow(label, 'GetQueueUrl')
+  assert.match(await refusal(allow('more', 'GetQueueUrl')), /^OverLimit/)
+  for (const Label of labels) await sqs.removePermission({ QueueUrl, Label })
+  await user('gone')
+  const Statement = [
+    {
+      Sid: 'gone',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${here}:user/gone` },
+      Action: 'sqs:*',
+      Resource,
+    },
+    { Sid: 'them', Effect: 'Allow', Principal: { AWS: '444455556666' }, Action: 'sqs:SendMessage', Resource },
+  ]
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+  await sqs.setQueueAttributes({ QueueUrl, Attributes: { Policy } })
+  const { AccessKeyMetadata = [] } = await iam.listAccessKeys({ UserName: 'gone' })
+  for (const { AccessKeyId } of AccessKeyMetadata)
+    await iam.deleteAccessKey({ UserName: 'gone', AccessKeyId })
+  for (const PolicyName of (await iam.listUserPolicies({ UserName: 'gone' })).PolicyNames ?? [])
+    await iam.deleteUserPolicy({ UserName: 'gone', PolicyName })
+  await iam.deleteUser({ UserName: 'gone' })
   await sqs.removePermission({ QueueUrl, Label: 'them' })
   assert.match(await refusal(foreign.sendMessage({ QueueUrl, MessageBody: 'x' })), /^AccessDenied/)
   const reader = await user('reader', { Effect: 'Allow', Action: 'sqs:ReceiveMessage', Resource })

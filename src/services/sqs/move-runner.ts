@@ -1,6 +1,8 @@
 import { type AccountId, accountId, parseArn } from '#core/arn.ts'
+import { uuid } from '#core/ids.ts'
 import type { FoundAnywhere, Transaction } from '#core/store/index.ts'
 import { Table } from '#core/tables.ts'
+import type { World } from '#core/world.ts'
 import {
   counters,
   type MessageDocument,
@@ -10,19 +12,24 @@ import {
   type QueueDocument,
   queues,
 } from './documents.ts'
-import { isFifo } from './find-queue.ts'
+import type { Lanes } from './lanes.ts'
 import { moveMessage } from './move.ts'
-import { quotas } from './quotas.ts'
 
 /** Messages that one step moves at most; a step is a second's. */
 const stepMax = 200
+
+interface Parts {
+  readonly world: Pick<World, 'nowMs' | 'randomBytes'>
+  readonly lanes: Pick<Lanes, 'receivable'>
+}
 
 /** Moves a second's messages for a task, as it stands in the transaction. */
 export function advance(
   tx: Transaction,
   { account, region, id }: FoundAnywhere<MoveTaskDocument>,
-  nowMs: number,
+  { world, lanes }: Parts,
 ): void {
+  const nowMs = world.nowMs()
   const scope = { account, region }
   const task = tx.get(moveTasks, scope, id)
   if (!task) return
@@ -39,40 +46,22 @@ export function advance(
     nowMs,
   }
   let { moved } = task
-  const waiting = movable(tx, from, nowMs, Math.min(task.messagesPerSecond ?? stepMax, stepMax))
-  for (const { id: messageId, document: message } of waiting) {
+  const waiting = lanes.receivable(from.key, nowMs, Math.min(task.messagesPerSecond ?? stepMax, stepMax))
+  for (const messageKey of waiting) {
+    const message = tx.get(messages, scope, messageKey)
+    // The lanes have not heard of it yet.
+    if (message?.generation !== from.generation || message.visibleAtMs > nowMs) continue
     const to = destinationOf(tx, task, message)
     if (!to) {
       tx.put(moveTasks, scope, id, { ...task, moved, status: 'FAILED', failureReason: reasonOf(message) })
       return undefined
     }
-    moveMessage(place, { from, to, id: messageId, message })
+    moveMessage(place, { from, to, id: messageKey, message, newId: uuid(world.randomBytes) })
     moved += 1
   }
   if (waiting.length === 0) return end('COMPLETED')
   if (moved !== task.moved) tx.put(moveTasks, scope, id, { ...task, moved })
   return undefined
-}
-
-/** Messages that may be received, oldest first; those of a FIFO queue in their order. */
-function movable(tx: Transaction, queue: QueueDocument, nowMs: number, max: number) {
-  const { account, region } = queue
-  const found = tx.list(
-    messages,
-    { account, region },
-    {
-      prefix: `${queue.key}/`,
-      where: ({ visibleAtMs, generation }) => visibleAtMs <= nowMs && generation === queue.generation,
-      limit: isFifo(queue) ? quotas.inFlight : max,
-    },
-  )
-  return isFifo(queue)
-    ? found
-        .toSorted((one, other) =>
-          (one.document.sequenceNumber ?? '') < (other.document.sequenceNumber ?? '') ? -1 : 1,
-        )
-        .slice(0, max)
-    : found
 }
 
 function destinationOf(

@@ -4,7 +4,7 @@ import type { QueueDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findQueue } from './find-queue.ts'
 import { quotas } from './quotas.ts'
-import { storedPolicy } from './queue-policy.ts'
+import { checkPolicy } from './redrive-policy.ts'
 
 /** Actions that others may be let in to. Source: SQS API Reference, "Cross-account permissions don't apply to this action". */
 const shareable: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ interface Policy {
 
 /**
  * Adds a statement to a queue's policy that lets accounts in. The statement's Sid is the label.
- * Faults: QueueDoesNotExist; OverLimit for too many statements; InvalidParameterValue.
+ * Faults: QueueDoesNotExist; OverLimit for too many statements or actions; InvalidParameterValue.
  */
 export const AddPermission = sqs('AddPermission', {
   target: ({ QueueUrl }, call) => findQueue(call, QueueUrl, 'own account'),
@@ -41,6 +41,7 @@ export const AddPermission = sqs('AddPermission', {
       )
     if (Actions.length === 0) throw faults.missingParameter('Actions')
     if (AWSAccountIds.length === 0) throw faults.missingParameter('AWSAccountIds')
+    if (Actions.length > quotas.actionsPerStatement) throw faults.tooManyActions(Actions.length)
     for (const action of Actions) {
       if (!shareable.has(action))
         throw faults.parameter(
@@ -52,8 +53,7 @@ export const AddPermission = sqs('AddPermission', {
     const policy = policyOf(queue)
     if (policy.Statement.some(({ Sid }) => Sid === Label))
       throw faults.parameter(Label, 'Label', 'Already exists.')
-    if (policy.Statement.length >= quotas.policyStatements)
-      throw faults.parameter(Label, 'Label', `A policy has at most ${quotas.policyStatements} statements.`)
+    if (policy.Statement.length >= quotas.policyStatements) throw faults.tooManyStatements()
     const added = {
       Sid: Label,
       Effect: 'Allow',
@@ -88,7 +88,9 @@ function policyOf({ policy, arn }: QueueDocument): Policy {
 
 function putPolicy(call: SqsCall, queue: QueueDocument, policy: Policy): void {
   const { policy: _, ...rest } = queue
-  const text = policy.Statement.length === 0 ? undefined : storedPolicy(call, JSON.stringify(policy))
+  const text = policy.Statement.length === 0 ? undefined : JSON.stringify(policy)
+  // Its principals are kept as they are: one that is gone by now keeps no other from being let in or out.
+  if (text !== undefined) checkPolicy(text)
   call.queues.put(queue.name, {
     ...rest,
     modifiedAtMs: call.nowMs,

@@ -15,6 +15,7 @@ import { clear } from './clearing.ts'
 import {
   attempts,
   clearings,
+  contentIdOf,
   contents,
   deduplications,
   messages,
@@ -34,8 +35,8 @@ export interface QueueRunner {
 
 interface Parts {
   readonly store: Pick<Store, 'read' | 'transact'>
-  readonly world: Pick<World, 'nowMs' | 'every'>
-  readonly lanes: Pick<Lanes, 'sentBefore'>
+  readonly world: Pick<World, 'nowMs' | 'every' | 'randomBytes'>
+  readonly lanes: Pick<Lanes, 'sentBefore' | 'receivable'>
   readonly log: Log
 }
 
@@ -57,7 +58,7 @@ export function createQueueRunner({ store, world, lanes, log }: Parts): QueueRun
   async function tendNow(): Promise<void> {
     const nowMs = world.nowMs()
     for (const task of store.read.findAnywhere(moveTasks, 'active', 'yes')) {
-      await attempt(() => store.transact((tx) => advance(tx, task, world.nowMs())))
+      await attempt(() => store.transact((tx) => advance(tx, task, { world, lanes })))
     }
     for (const clearing of store.read.findAnywhere(clearings, 'everywhere', 'all'))
       await attempt(() => clearAll(clearing))
@@ -147,6 +148,6 @@ function removeAll(tx: Transaction, scope: Scope, ids: readonly string[]): void 
     const message = table.get(id)
     if (!message) continue
     table.delete(id)
-    if (message.content === undefined) tx.delete(contents, scope, message.messageId)
+    if (message.content === undefined) tx.delete(contents, scope, contentIdOf(message))
   }
 }

@@ -1,4 +1,5 @@
 import { accountId } from '#core/arn.ts'
+import { isOver } from '#core/elapsed.ts'
 import { attributeOf, withAttributes } from './attributes.ts'
 import { type SqsCall, sqs } from './declare.ts'
 import type { QueueDocument } from './documents.ts'
@@ -106,7 +107,8 @@ export const PurgeQueue = sqs('PurgeQueue', {
   access: (queue) => [{ action: 'sqs:PurgeQueue', resource: queue }],
   run({ target: { queue }, call }) {
     const { purgedAtMs, account, key, name } = queue
-    if (purgedAtMs !== undefined && call.nowMs - purgedAtMs < quotas.purgeEveryMs) throw faults.purging(name)
+    if (purgedAtMs !== undefined && !isOver(purgedAtMs, call.nowMs, quotas.purgeEveryMs))
+      throw faults.purging(name)
     const generation = queue.generation + 1
     call.queues.in(account).put(name, { ...queue, generation, purgedAtMs: call.nowMs })
     call.clearings.in(account).put(`${key}/${generation}`, { queueKey: key, generation })

@@ -21,6 +21,7 @@ export const quotas = {
   tags: 50,
   policyBytes: 8_192,
   policyStatements: 20,
+  actionsPerStatement: 7,
   listedMax: 1_000,
   moveTasksListed: 10,
   moveTasksPerAccount: 100,

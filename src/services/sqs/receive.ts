@@ -2,7 +2,7 @@ import type { Message, ReceiveMessageRequest } from '#models/sqs.d.ts'
 import { numberOf, redrivePolicyOf } from './attributes.ts'
 import { contentOf, opener, remove } from './contents.ts'
 import { type SqsCall, sqs } from './declare.ts'
-import { type MessageDocument, messageKey, type QueueDocument } from './documents.ts'
+import { contentIdOf, type MessageDocument, messageKey, type QueueDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findQueue, isFifo } from './find-queue.ts'
 import type { Claim } from './lanes.ts'
@@ -10,7 +10,7 @@ import { chosen, md5, md5OfAttributes, shownAttributes } from './message-attribu
 import { moveMessage } from './move.ts'
 import { quotas } from './quotas.ts'
 import { receiptHandle } from './receipts.ts'
-import { again, checkAttempt, noteAttempt } from './attempts.ts'
+import { again, checkAttempt, isKnownAttempt, noteAttempt } from './attempts.ts'
 import { deadLetterQueueOf } from './redrive.ts'
 import { systemAttributesOf } from './system-attributes.ts'
 import { checkVisibility } from './visibility.ts'
@@ -39,7 +39,7 @@ export const ReceiveMessage = sqs('ReceiveMessage', {
     check(queue, input)
     const { lanes, nowMs } = call.parts
     const seconds = input.WaitTimeSeconds ?? numberOf(queue, 'ReceiveMessageWaitTimeSeconds')
-    if (seconds === 0 || input.ReceiveRequestAttemptId !== undefined || lanes.isAvailable(queue.key, nowMs()))
+    if (seconds === 0 || isKnownAttempt(call, queue, input) || lanes.isAvailable(queue.key, nowMs()))
       return { nowMs: nowMs(), claims: [] }
     return waitForMessages(call, queue, nowMs() + seconds * 1000)
   },
@@ -190,7 +190,7 @@ function show(
 ): Message {
   const kept = contentOf(call, queue, message)
   if (!kept) throw new Error(`message ${messageKey(queue, message.messageId)} has no content`)
-  const { body, attributes } = open(message.messageId, kept)
+  const { body, attributes } = open(contentIdOf(message), kept)
   const wished = chosen(attributes, input.MessageAttributeNames)
   const system = systemAttributesOf(message, [
     ...(input.AttributeNames ?? []),

@@ -8,7 +8,8 @@ import { webACLView } from './web-acl-view.ts'
 import { groupSource, labelNamespace, storedWorld } from './world.ts'
 
 /** Nothing is inspected where an owner is only saved. */
-const noTraffic: Counter = { count: () => assert.fail('a web ACL that is being saved counts no requests') }
+const neverAsked = (): never => assert.fail('a web ACL that is being saved counts no requests')
+const noTraffic: Counter = { count: neverAsked, counted: neverAsked }
 
 /** Compiles a web ACL as this call sees what it refers to. Faults: what the engine refuses. */
 export function compileACL(call: Wafv2Call, acl: WebACLDocument): CompiledWebACL {

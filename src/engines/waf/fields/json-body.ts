@@ -52,7 +52,8 @@ export function jsonTexts(source: string, paths: readonly Path[]): JsonTexts {
   const texts: JsonText[] = []
   const whole = paths.some((path) => path.length === 0)
   const open: Level[] = []
-  let at = 0
+  // Many readers drop a mark of UTF-8. Source: RFC 8259, section 8.1.
+  let at = source.startsWith('\xef\xbb\xbf') ? 3 : 0
   /** What may come next. */
   let expect: 'value' | 'first value' | 'first key' | 'key' | 'after' = 'value'
 

@@ -1,5 +1,5 @@
 import { predicate } from '../statements/index.ts'
-import { accountPage, digest } from './account-requests.ts'
+import { accountPage, digest, isForPage } from './account-requests.ts'
 import { type AccountSettings, creationSettings } from './account-settings.ts'
 import { never, unset } from './account-takeover.ts'
 import type { GroupRow, RuleRow } from './group.ts'
@@ -38,8 +38,9 @@ function rows({ isCompromised }: ManagedSources, settings: AccountSettings): rea
       label: 'all_requests',
       challenges: true,
       statement: predicate(
-        ({ request: { method, path } }) =>
-          (path === settings.pagePath && method === 'GET') || (path === settings.path && method === 'POST'),
+        ({ request }) =>
+          (request.method === 'GET' && isForPage(request, settings.pagePath)) ||
+          (request.method === 'POST' && isForPage(request, settings.path)),
       ),
     },
     { name: 'RiskScoreHigh', label: 'risk_score:high', statement: never },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Inspection } from '../inspection.ts'
 import { EngineStatement, predicate } from '../statements/index.ts'
+import { decodings } from '../texts/percent.ts'
 import type { AccountSettings } from './account-settings.ts'
 
 /** What a request to an account's page carries, and who sends it. */
@@ -58,19 +59,34 @@ export function accountPage(settings: AccountSettings): AccountPage {
           if (distinct === undefined) return counter.count(id, counted, inspection.nowMs, windowSec) > limit
           const one = distinct(request)
           if (one === undefined) return false
-          // Only the first of a kind counts; later ones of it say nothing new.
-          const times = counter.count(`${id} seen`, digest(`${counted}\0${one}`), inspection.nowMs, windowSec)
-          return times === 1 && counter.count(id, counted, inspection.nowMs, windowSec) > limit
+          // Only the first of a kind counts; later ones of it are held back like it.
+          const { nowMs } = inspection
+          const times = counter.count(`${id} seen`, digest(`${counted}\0${one}`), nowMs, windowSec)
+          const kinds =
+            times === 1
+              ? counter.count(id, counted, nowMs, windowSec)
+              : counter.counted(id, counted, nowMs, windowSec)
+          return kinds > limit
         }
       }),
   }
 }
 
+/**
+ * Whether a request is for a page: its path begins with the page's, however it is escaped.
+ * Source: AWS WAFV2 API, AWSManagedRulesATPRuleSet, LoginPath; AWSManagedRulesACFPRuleSet, CreationPath and RegistrationPagePath.
+ */
+export function isForPage({ path }: Inspection['request'], page: string | undefined): boolean {
+  if (page === undefined || page === '') return false
+  return [path, ...decodings(path, false)].some((spelt) => spelt.startsWith(page))
+}
+
 /** Reads a request that sends something to the settings' path; `undefined` for every other one. */
 function read(inspection: Inspection, settings: AccountSettings): AccountRequest | undefined {
   const { request } = inspection
-  if (request.method !== 'POST' || request.path !== settings.path) return undefined
-  const fields = settings.payload === 'JSON' ? jsonFields(inspection) : formFields(inspection)
+  if (request.method !== 'POST' || !isForPage(request, settings.path)) return undefined
+  const body = new TextDecoder().decode(request.body)
+  const fields = settings.payload === 'JSON' ? jsonFields(request.bodyCut ? '' : body) : formFields(body)
   const field = (identifier: string): string | undefined => fields(identifier) || undefined
   return {
     inspection,
@@ -93,16 +109,16 @@ function sessionOf(inspection: Inspection): string {
 }
 
 /** A form's fields, by name. Source: WHATWG URL, "application/x-www-form-urlencoded parsing". */
-function formFields({ body }: Inspection): (identifier: string) => string | undefined {
+function formFields(body: string): (identifier: string) => string | undefined {
   const fields = new URLSearchParams(body)
   return (identifier) => fields.get(identifier) ?? undefined
 }
 
 /** A document's texts and numbers, by JSON pointer. Source: RFC 6901. What is no JSON has none. */
-function jsonFields({ body, request }: Inspection): (identifier: string) => string | undefined {
+function jsonFields(body: string): (identifier: string) => string | undefined {
   let document: unknown
   try {
-    document = request.bodyCut ? undefined : JSON.parse(body)
+    document = JSON.parse(body)
   } catch {
     return () => undefined // SyntaxError: the only thing JSON.parse throws.
   }

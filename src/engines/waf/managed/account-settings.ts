@@ -3,7 +3,7 @@ import { invalid } from '../refusal.ts'
 
 /** Where a page's requests carry what, as a web ACL says. */
 export interface AccountSettings {
-  /** The path that credentials are sent to. */
+  /** The path that credentials are sent to, and what goes on from it. */
   readonly path: string
   /** The page from which accounts are created. */
   readonly pagePath: string | undefined

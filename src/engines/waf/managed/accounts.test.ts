@@ -11,7 +11,8 @@ const takeover = 'AWSManagedRulesATPRuleSet'
 const creation = 'AWSManagedRulesACFPRuleSet'
 const sources = {
   ...noSources,
-  isCompromised: (username: string, password: string) => username === 'eve' && password === 'leaked',
+  isCompromised: (username: string, password: string) =>
+    ['eve leaked', 'zoë geheimnißvoll'].includes(`${username} ${password}`),
 }
 const groups = managedRuleGroups(sources)
 const world: World = {
@@ -74,6 +75,8 @@ const tokenOf = (cookie: string, n: number): Partial<WebRequest> => ({
   token: () => 'valid',
 })
 
+const body = JSON.stringify({ user: { name: 'ann', pass: 'x' } })
+
 const logins: readonly (readonly [
   title: string,
   requestOf: (n: number) => WebRequest,
@@ -94,6 +97,17 @@ const logins: readonly (readonly [
     (n) => loggedIn(`u${n}`, 'x', { ...tokenOf(`t${n}`, 1), token: () => 'TOKEN_INVALID' }),
     [1, 'TokenRejected'],
   ],
+  [
+    'pages that the path leads on to',
+    (n) => posted(`/login${n % 2 ? '/' : 'Page'}`, body),
+    [21, 'VolumetricIpHigh'],
+  ],
+  ['the page, escaped', () => posted('/%6cogin', body), [21, 'VolumetricIpHigh']],
+  [
+    'known credentials beyond ASCII',
+    () => loggedIn('zoë', 'geheimnißvoll'),
+    [1, 'AttributeCompromisedCredentials'],
+  ],
   ['no password', () => loggedIn('ann', undefined), [1, 'SignalMissingCredential']],
   ['an empty name', () => loggedIn('', 'x'), [1, 'SignalMissingCredential']],
   ['a name that is no text', () => loggedIn({ $ne: 1 }, 'x'), [1, 'SignalMissingCredential']],
@@ -112,7 +126,19 @@ test('logins are counted by address, token, name and password', () => {
       stopped && [...stopped, 'BLOCK'],
       title,
     )
-  assert.equal(logins.length, 16)
+  assert.equal(logins.length, 19)
+})
+
+test('whoever is over a limit of names stays over it, whatever name is tried next', () => {
+  const web = compiled(webACL(takeover, login), world)
+  const sent = (name: string): string => web.inspect(loggedIn(name, 'x'), 1_800_000_000_000).action.type
+  const first = Array.from({ length: 12 }, (_, at) => sent(`u${at}`))
+  assert.deepEqual(first.slice(9), ['ALLOW', 'BLOCK', 'BLOCK'])
+  assert.deepEqual(
+    ['u11', 'u10', 'u0'].map(sent),
+    ['BLOCK', 'BLOCK', 'BLOCK'],
+    'names that were tried before',
+  )
 })
 
 test('counts leave their window', () => {
@@ -174,6 +200,8 @@ test('who creates an account shows a browser first', () => {
   assert.deepEqual(page, [1, 'AllRequests', 'CHALLENGE'])
   const sent = firstStopped(webACL(creation, form), () => joined({ name: 'a', pass: 'b' }))
   assert.deepEqual(sent, [1, 'AllRequests', 'CHALLENGE'])
+  const further = firstStopped(webACL(creation, form), () => get('/register/now'))
+  assert.deepEqual(further, [1, 'AllRequests', 'CHALLENGE'])
   assert.equal(
     firstStopped(webACL(creation, form), () => get('/')),
     undefined,

@@ -25,8 +25,8 @@ export const placesOf: { readonly [Name in Part]: readonly Place[] } = {
   BODY: ['name', 'value', 'body', 'filename'],
 }
 
-/** As many texts of a part are read; a body of more members than this is mostly punctuation. Source: our own bound. */
-const textsMax = 10_000
+/** Of a part with more texts than this, those that repeat others are not read again. */
+const manyTexts = 1_000
 
 const none = new ReadTexts([])
 
@@ -56,12 +56,17 @@ export class RequestTexts {
 /** Every reading of every text, decoded once and twice. */
 function byPlace(placed: readonly PlacedText[]): ReadonlyMap<Place, ReadTexts> {
   const texts = new Map<Place, ReadText[]>()
-  for (const { place, text, plus } of placed.slice(0, textsMax)) {
+  for (const { place, text, plus } of placed.length > manyTexts ? distinct(placed) : placed) {
     let list = texts.get(place)
     if (list === undefined) texts.set(place, (list = []))
     for (const read of allReadings(place, text, plus)) list.push(read)
   }
   return new Map([...texts].map(([place, list]) => [place, new ReadTexts(list)] as const))
+}
+
+function distinct(placed: readonly PlacedText[]): readonly PlacedText[] {
+  const byText = new Map(placed.map((one) => [`${one.place} ${one.plus} ${one.text}`, one] as const))
+  return [...byText.values()]
 }
 
 function readingsOf(place: Place, text: string, plus: boolean): readonly ReadText[] {

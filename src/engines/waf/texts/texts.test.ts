@@ -85,15 +85,16 @@ test('a text is found in its place, decoded as it is there', () => {
 })
 
 test('values that go on are read once', () => {
-  const texts = new RequestTexts(get(`/?a=b${'&+c'.repeat(2_000)}`)).of('QUERYARGUMENTS', 'value')
+  const more = Array.from({ length: 2_000 }, (_, at) => `&+${at.toString(36)}`)
+  const texts = new RequestTexts(get(`/?a=b${more.join('')}`)).of('QUERYARGUMENTS', 'value')
   const length = texts.reduce((sum, text) => sum + text.length, 0)
-  assert.ok(texts.length === 2_001 && length < 10_000, `${texts.length} texts, ${length} characters`)
+  assert.ok(texts.length === 2_001 && length < 12_000, `${texts.length} texts, ${length} characters`)
 })
 
-test('a bomb is not unpacked', () => {
+test('of a bomb no more is unpacked than is read', () => {
   const bomb = gzipSync(Buffer.alloc(64 << 20))
   const texts = new RequestTexts(typed('text/plain', bomb, ['content-encoding', 'gzip'])).of('BODY', 'body')
-  assert.ok(texts.every((text) => text.length <= bomb.length))
+  assert.ok(texts.every((text) => text.length <= 1 << 17))
 })
 
 test('any body of any type is read', () => {
