@@ -33,7 +33,7 @@ export function remoteFunctions(ask: (question: FunctionQuestion) => Promise<unk
         ...outcome,
         stream: {
           read: () => ask({ about: 'read', stream }) as Promise<StreamPart>, // As above.
-          cancel: () => void ask({ about: 'cancel', stream }),
+          cancel: () => void ask({ about: 'cancel', stream }).catch(() => undefined), // Nobody reads on.
         },
       }
     },

@@ -1,5 +1,5 @@
 import type { RootKeys } from '#core/seal/index.ts'
-import type { Question } from './questions.ts'
+import type { Answer, Question } from './questions.ts'
 import type { ThreadData } from './start-worker.ts'
 
 // What the main thread and a worker thread tell each other; plain data and keys, which threads can be sent.
@@ -15,7 +15,7 @@ export type ToWorker =
   /** Work with these keys, and say so under the same number. */
   | { readonly kind: 'root-keys'; readonly number: number; readonly keys: RootKeys }
   /** Under the question's number. */
-  | { readonly kind: 'answer'; readonly number: number; readonly answer: unknown }
+  | { readonly kind: 'answer'; readonly number: number; readonly answer: Answer }
 
 /** From a worker thread. */
 export type FromWorker =

@@ -105,3 +105,12 @@ test('segments that are gone are passed over', async (t) => {
   for (const file of readdirSync(folder).sort().slice(0, 2)) rmSync(join(folder, file))
   assert.deepEqual((await rest(folder, cursor)).lines, ['c', 'd'])
 })
+
+test('a line that is longer than a step holds up none that follow it, in its segment and in the next', async (t) => {
+  const folder = folderOf(t)
+  const writer = writerOf(folder, 0, 10_000_000)
+  const lines = ['before', 'x'.repeat(3_000_000), 'after', 'y'.repeat(1_100_000)]
+  write(writer, lines)
+  write(writerOf(folder, 0), ['next'])
+  assert.deepEqual((await rest(folder, {})).lines, [...lines, 'next'])
+})

@@ -18,7 +18,7 @@ export interface SegmentArrivals {
   readonly more: boolean
 }
 
-/** At least so much of a worker's segments is looked at: no record is longer. Units: bytes. */
+/** At least so much of a worker's segments is looked at; more where one line is longer. Units: bytes. */
 const windowBytesMin = 1024 * 1024
 const newline = 0x0a
 
@@ -90,14 +90,20 @@ async function linesAfter(
   const text = await openSegment(folder, name)
   if (!text) return { lines: [], bytes: 0, more: false }
   try {
-    const wanted = Math.min(text.size - start, bytesMax)
+    const left = text.size - start
+    let wanted = Math.min(left, bytesMax)
     if (wanted <= 0) return { lines: [], bytes: 0, more: false }
-    const read = await text.read(start, wanted)
-    const bytes = read.lastIndexOf(newline) + 1
-    return {
-      lines: linesIn(read.subarray(0, bytes), { folder, name, start }),
-      bytes,
-      more: bytes > 0 && start + wanted < text.size,
+    for (;;) {
+      const read = await text.read(start, wanted)
+      const bytes = read.lastIndexOf(newline) + 1
+      // A line that is longer than the window would stand before all that follow it.
+      if (bytes > 0 || wanted === left)
+        return {
+          lines: linesIn(read.subarray(0, bytes), { folder, name, start }),
+          bytes,
+          more: bytes > 0 && wanted < left,
+        }
+      wanted = Math.min(left, wanted * 2)
     }
   } finally {
     await text.close()

@@ -10,7 +10,13 @@ import { transferKeyOf } from '#core/seal/index.ts'
 import { systemWorld } from '#core/world.ts'
 import { exportAccount } from '../../src/cli/account/export-account.ts'
 import { importAccount } from '../../src/cli/account/import-account.ts'
-import { checkTransfer, readHead } from '../../src/cli/account/transfer-file.ts'
+import {
+  checkTransfer,
+  readHead,
+  type TransferHead,
+  type TransferLine,
+  TransferWriter,
+} from '../../src/cli/account/transfer-file.ts'
 import { allowed } from '../clients/expect.ts'
 import { sdk } from '../clients/sdk.ts'
 import { redoubt } from '../command.ts'
@@ -126,6 +132,27 @@ test('account: a file that is not whole, another passphrase, an account that is 
   await assert.rejects(take(whole, from.directory), /has an account \d+ already/)
   await assert.rejects(take(whole, place), /is no data directory/)
   assert.ok(ran >= 300 && ends.length === 6, `${ran}`)
+  const foreign: readonly [name: string, line: (text: string) => string][] = [
+    [
+      'a document',
+      (text) =>
+        text.replace(/^\{"document":\{(.*)"account":"\d{12}"/, '{"document":{$1"account":"999999999999"'),
+    ],
+    ['a record', () => JSON.stringify({ record: '{"recipientAccountId":"999999999999"}' })],
+    [
+      'two records in one',
+      () => JSON.stringify({ record: `{"recipientAccountId":"${from.account}",\n"x":\n{}}` }),
+    ],
+    ['no record', () => JSON.stringify({ record: 'null' })],
+  ]
+  for (const [name, line] of foreign) {
+    rmSync(out)
+    const writer = new TransferWriter(out, key, JSON.parse(lines[0] ?? '') as TransferHead) // The one of the export.
+    for (const text of [...lines.slice(1, -2), line(lines[1] ?? '')])
+      writer.add(JSON.parse(text) as TransferLine) // As `transferLines` does.
+    writer.end()
+    await assert.rejects(take(readFileSync(out)), /and has something of/, name)
+  }
   assert.deepEqual(database(), kept, 'not a byte of the database was changed')
   assert.ok(!existsSync(join(to.directory, 'functions', 'code')), 'nor is there code')
 

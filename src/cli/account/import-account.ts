@@ -30,6 +30,7 @@ import {
   readHead,
   type TransferCounts,
   type TransferHead,
+  type TransferLine,
   TransferRefused,
   transferLines,
 } from './transfer-file.ts'
@@ -76,7 +77,7 @@ export async function importAccount(
     const store = openStore({ directory, head: new Head() })
     try {
       refuseUnfit(store, head, directory)
-      await takeIn({ directory, file, store, transfer, seal }, world)
+      await takeIn({ directory, file, account: head.account, store, transfer, seal }, world)
     } finally {
       await store.close()
     }
@@ -105,16 +106,38 @@ function refuseUnfit(store: Store, { account, partition, dev }: TransferHead, di
       )
 }
 
+/** Whoever knows the passphrase can write a file whose sum fits. INVARIANT: it gives nothing to an account that it does not name. */
+function refuseOthers(line: TransferLine, account: string): void {
+  if ('code' in line) return
+  const owner = 'document' in line ? line.document.account : recipientOf(line.record)
+  if (owner !== account)
+    throw new TransferRefused(
+      `the export is of the account ${account}, and has something of ${owner ?? 'nobody'} in it: nothing was changed`,
+    )
+}
+
+/** Undefined of what is no record, or would be several lines. */
+function recipientOf(record: string): string | undefined {
+  if (record.includes('\n')) return undefined
+  try {
+    return (JSON.parse(record) as { readonly recipientAccountId?: string } | null)?.recipientAccountId // Only compared.
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
 interface Places {
   readonly directory: string
   readonly file: string
+  readonly account: string
   readonly store: Store
   readonly transfer: Seal
   readonly seal: Seal
 }
 
 async function takeIn(
-  { directory, file, store, transfer, seal }: Places,
+  { directory, file, account, store, transfer, seal }: Places,
   world: Pick<World, 'nowMs' | 'randomBytes'>,
 ): Promise<void> {
   const known = new Map<string, Collection<object>>([...declaredCollections()].map((one) => [one.name, one]))
@@ -122,6 +145,7 @@ async function takeIn(
   const documents: (KeyedDocument & { readonly collection: Collection<object> })[] = []
   const records: string[] = []
   for await (const line of transferLines(file)) {
+    refuseOthers(line, account)
     if ('record' in line) records.push(line.record)
     else if ('code' in line) {
       const { digest } = await code.put(Buffer.from(line.code, 'base64'))

@@ -56,14 +56,15 @@ export const ListDetectors = guardduty('ListDetectors', {
 
 /**
  * Switches a detector off and on, and sets what else of it can be set. While it is off nothing is found; what was remembered is forgotten soon.
- * Faults: BadRequestException.
+ * Faults: BadRequestException, also where an administrator does it in the account's place: all but to switch it on.
  */
 export const UpdateDetector = guardduty('UpdateDetector', {
   target: ({ DetectorId }, call) => findDetector(call, DetectorId),
   access: (detector) => [on('UpdateDetector', detector)],
   run({ target: detector, input, call }) {
-    const { Enable, FindingPublishingFrequency } = input
-    if (Enable === false || FindingPublishingFrequency) requireNoAdministrator(call)
+    const { Enable, FindingPublishingFrequency, Features, DataSources } = input
+    if (Enable === false || FindingPublishingFrequency || Features || DataSources)
+      requireNoAdministrator(call)
     call.detectors.put(detector.id, {
       ...detector,
       ...(Enable !== undefined && { status: Enable ? ('ENABLED' as const) : ('DISABLED' as const) }),

@@ -104,6 +104,26 @@ test('records: calls count as the account’s whose group it is', async (t) => {
   )
 })
 
+test('records: a message that grows beyond what a record may have is told, and those after it are kept', async (t) => {
+  const { runner, put, kept, logged } = await ground(t, { 'redoubt:records': 'cloudtrail' })
+  const one = runner()
+  await one.pass()
+  const call = (eventID: string, numbers: string) =>
+    `{"eventID":"${eventID}","eventTime":"${new Date(startMs).toISOString()}","eventSource":"iam.amazonaws.com",
+      "eventName":"GetUser","awsRegion":"eu-west-1","requestParameters":{"numbers":[${numbers}]}}`
+  await put(call('long', Array<string>(150_000).fill('1e20').join()), call('next', '1'))
+  await one.pass()
+  await one.close()
+  assert.deepEqual(
+    kept.map(({ line }) => line['eventID']),
+    ['next'],
+  )
+  assert.deepEqual(
+    logged.map(({ event, count }) => [event, count]),
+    [['log-events-no-records', 1]],
+  )
+})
+
 test('records: a group without the tag, or with another value, is no source', async (t) => {
   for (const tags of [{ team: 'net' }, { 'redoubt:records': 'other' }] as Record<string, string>[]) {
     const { runner, put, kept } = await ground(t, tags)

@@ -10,7 +10,7 @@ import {
   type RecordStore,
   type StoredLogEvent,
 } from '#telemetry/index.ts'
-import { ingestKinds, type IngestKind, kinds, type ReadText } from '#telemetry/ingest/index.ts'
+import { ingestKinds, type IngestKind, kinds, type ReadText, recordLine } from '#telemetry/ingest/index.ts'
 import { type GroupDocument, groups, recordGroups } from './documents.ts'
 import { openDataKeys } from './keys.ts'
 
@@ -141,8 +141,10 @@ function recordsOf(
   const lines: string[] = []
   let rejected = 0
   for (const { message } of events)
-    for (const one of read(message))
-      if ('record' in one) lines.push(JSON.stringify(placed(one.record)))
-      else rejected += 1
+    for (const one of read(message)) {
+      const line = 'record' in one ? recordLine(placed(one.record)) : undefined
+      if (line === undefined) rejected += 1
+      else lines.push(line)
+    }
   return { lines, rejected }
 }

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccountId, Arn } from '#core/arn.ts'
 import type { AuditedCall } from '#core/audit.ts'
 import type { Log } from '#core/log.ts'
@@ -314,6 +315,22 @@ test('disk: records that it does not take are kept, and the process lives on', a
   mark()
   assert.equal(readFileSync(join(folder, '0.marker'), 'utf8').split(' ')[0], `${store.seq}`)
   assert.ok(idsIn(folder).includes(changed))
+  await trail.close()
+})
+
+test('disk: segments that it does not let be swept are told, and the process lives on', async (t) => {
+  const { open, folder, timers, logged } = stage(t)
+  const trail = open()
+  await trail.repaired
+  const [, sweep] = timers
+  assert.ok(sweep)
+  renameSync(folder, `${folder}.aside`)
+  writeFileSync(folder, '')
+  sweep()
+  for (let turn = 0; turn < 200 && logged.length === 0; turn += 1) await sleep(5)
+  assert.deepEqual(logged, ['records-not-swept'])
+  unlinkSync(folder)
+  renameSync(`${folder}.aside`, folder)
   await trail.close()
 })
 

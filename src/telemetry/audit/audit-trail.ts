@@ -163,7 +163,11 @@ export function createAuditTrail(options: AuditTrailOptions): QueryableAuditTrai
     const nowMs = world.nowMs()
     return sweep(folder, retention, nowMs)
       .then(() => compressBefore(folder, dayOf(nowMs - compressAfterMs)))
-      .catch(onFailure)
+      .catch((error: unknown) => {
+        // The next sweep tries again.
+        if (isSystemError(error)) log({ level: 'error', event: 'records-not-swept', reason: String(error) })
+        else onFailure(error)
+      })
   }
 
   async function* unheard(): AsyncGenerator<string, void, undefined> {

@@ -65,6 +65,18 @@ test('ingest: files of a trail, compressed or not, each record once however ofte
   )
 })
 
+test('ingest: a record that is too long for its segment is told, and keeps none that follow it away', async (t) => {
+  const { given, run, kept } = place(t)
+  const long = { ...call('2'), requestParameters: { name: 'x'.repeat(2_000_000) } }
+  writeFileSync(join(given, 'a.json'), JSON.stringify({ Records: [call('1'), long, call('3')] }))
+  const { records, rejected } = await run({ kind: 'cloudtrail' })
+  assert.deepEqual([records, [...rejected]], [2, [['too long', 1]]])
+  assert.deepEqual(
+    (await kept('ingested')).map(({ eventID }) => eventID),
+    ['1', '3'],
+  )
+})
+
 test('ingest: flow logs with a header, of a format of their own, of the default one, in Parquet', async (t) => {
   const { given, run, kept } = place(t)
   writeFileSync(

@@ -6,7 +6,7 @@ import type { World } from '#core/world.ts'
 import type { Rejection } from '#engines/detect/index.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { identityOf, openJournal } from './journal.ts'
-import { type AnyRecord, type IngestKind, kinds } from './kinds.ts'
+import { type AnyRecord, type IngestKind, kinds, recordLine } from './kinds.ts'
 import { linesOf } from './lines.ts'
 import { parquetLinesOf } from './parquet-lines.ts'
 
@@ -116,7 +116,7 @@ interface Around {
 }
 
 async function ingestFile(path: string, options: IngestOptions, around: Around): Promise<void> {
-  const { writer, counted, nowMs, from, onBytes, onBatch } = around
+  const { counted, nowMs, from, onBytes, onBatch } = around
   const { reader, of } = kinds[options.kind]
   const read = reader(options.format, nowMs)
   const isParquet = options.kind === 'flow' && path.endsWith('.parquet')
@@ -143,14 +143,23 @@ async function ingestFile(path: string, options: IngestOptions, around: Around):
         continue
       }
       const record = options.account === undefined ? one.record : of(options.account, one.record as never) // Of its kind.
-      writer.append(JSON.stringify(record))
-      counted.accept(record)
+      keep(record, around)
     }
     if (lines - noted < batchLines) continue
     onBatch(lines)
     noted = lines
   }
   if (lines > noted) onBatch(lines)
+}
+
+function keep(record: AnyRecord, { writer, counted }: Pick<Around, 'writer' | 'counted'>): void {
+  const line = recordLine(record)
+  if (line === undefined) {
+    counted.reject('too long')
+    return
+  }
+  writer.append(line)
+  counted.accept(record)
 }
 
 class Counted {

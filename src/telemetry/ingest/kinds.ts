@@ -18,6 +18,18 @@ export type IngestKind = (typeof ingestKinds)[number]
 
 export type AnyRecord = CloudTrailRecord | FlowRecord | DnsRecord | WebRecord
 
+/** A trail's own records have 300 kB at most. Units: characters. */
+const recordLengthMax = 1024 * 1024
+
+/**
+ * A record as the line that is kept of it; undefined for one that is too long. What was read says nothing of that: a file of a trail is
+ * one line, and `1e20` is written out in full.
+ */
+export function recordLine(record: object): string | undefined {
+  const line = JSON.stringify(record)
+  return line.length > recordLengthMax ? undefined : line
+}
+
 /** How a line, or a whole file, becomes records; nothing for a line that only says how others are to be read. */
 export type ReadText = (text: string) => readonly Read<AnyRecord>[]
 

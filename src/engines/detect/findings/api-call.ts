@@ -69,9 +69,13 @@ export function remoteAddress({ sourceIPAddress = '' }: CloudTrailRecord): strin
   return isAddress(sourceIPAddress) ? sourceIPAddress : undefined
 }
 
+/** The longest form of IPv6 has an IPv4 address at its end. Source: RFC 4291, 2.2. */
+const addressLengthMax = 45
+
 /** Whether a text has the form of an address, and is not the name of a service. It may still be none. */
 export function isAddress(text: string): boolean {
-  return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i.test(text)
+  // A record may have any length, and the form is looked for in time that grows with its square.
+  return text.length <= addressLengthMax && /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]*:[\da-f:.]*)$/i.test(text)
 }
 
 /** The account that a record is about. */

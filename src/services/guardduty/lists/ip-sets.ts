@@ -1,6 +1,15 @@
 import { guardduty, onAll } from '../declare.ts'
 import { findDetector } from '../find.ts'
-import { accessOf, createAccess, createList, findList, listPage, shownList, updateList } from './lists.ts'
+import {
+  accessOf,
+  createAccess,
+  createList,
+  deleteList,
+  findList,
+  listPage,
+  shownList,
+  updateList,
+} from './lists.ts'
 
 // Addresses of which nothing is found: what they do is trusted. Source: GuardDuty User Guide, "Customizing threat detection with entity lists and IP address lists".
 
@@ -43,7 +52,7 @@ export const DeleteIPSet = guardduty('DeleteIPSet', {
   target: ({ DetectorId, IpSetId }, call) => findList(call, 'ipset', DetectorId, IpSetId),
   access: (list) => accessOf('DeleteIPSet', list),
   run({ target: list, call }) {
-    call.lists.delete(list.id)
+    deleteList(call, list)
     return {}
   },
 })

@@ -60,12 +60,15 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
     const inForce = store.read.findAnywhere(lists, 'inForceAnywhere', 'yes')
     const names = new Set(inForce.map(({ document }) => nameOf(document)))
     const gone = [...loaded.keys()].filter((name) => !names.has(name))
-    const fresh = inForce.filter(({ document }) => !loaded.has(nameOf(document)))
+    const fresh = inForce.filter(({ document }) => loaded.get(nameOf(document))?.list.name !== document.name)
     if (gone.length === 0 && fresh.length === 0) return
     for (const name of gone) loaded.delete(name)
-    for (const { document, ...scope } of fresh) await load(document, scope)
-    const grouped = Map.groupBy(loaded.values(), ({ document }) => scopeIn(document))
-    byScope = new Map([...grouped].map(([scope, some]) => [scope, some.map(({ list }) => list)]))
+    try {
+      for (const { document, ...scope } of fresh) await load(document, scope)
+    } finally {
+      const grouped = Map.groupBy(loaded.values(), ({ document }) => scopeIn(document))
+      byScope = new Map([...grouped].map(([scope, some]) => [scope, some.map(({ list }) => list)]))
+    }
     await forgetOthers(names)
   }
 
@@ -76,8 +79,9 @@ export function createListKeeper({ store, world, directory, log }: Parts): ListK
       return
     }
     const means = isTrusted(document) ? 'trusted' : 'custom'
-    loaded.set(nameOf(document), { document, list: { name: document.name, means, ...outcome.entries } })
+    // Not loaded before it is noted: what could not be noted is tried again.
     if (document.status === 'ACTIVATING') await note(document, scope, { status: 'ACTIVE' })
+    loaded.set(nameOf(document), { document, list: { name: document.name, means, ...outcome.entries } })
   }
 
   /** What was read before where it was, else what the file says now. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { CommitFailed } from '#core/store/index.ts'
 import { here, home, refusal, rig, there } from '../rig.test.ts'
 import { surroundingsOf } from '../surroundings.ts'
 import { createListKeeper } from './list-keeper.ts'
@@ -124,4 +125,31 @@ test('lists: read when activated, for their own account, until they are activate
   ])
   await guardduty.deleteThreatIntelSet({ DetectorId, ThreatIntelSetId })
   assert.deepEqual((await guardduty.listThreatIntelSets({ DetectorId })).ThreatIntelSetIds, [])
+})
+
+test('lists: one whose state could not be noted is in force by the next pass; a new name is told at once', async (t) => {
+  const { guardduty, detect, directory, store, world, log } = await rig(t)
+  const DetectorId = await detect()
+  mkdirSync(join(directory, 'buckets', 'lists'), { recursive: true })
+  writeFileSync(join(directory, 'buckets', 'lists', 'bad.txt'), '192.0.2.0/24\n')
+  let faults = 1
+  const failing: Pick<typeof store, 'read' | 'transact' | 'tail'> = {
+    read: store.read,
+    tail: (listener) => store.tail(listener),
+    transact: (run) =>
+      faults-- > 0 ? Promise.reject(new CommitFailed(new Error('disk full'))) : store.transact(run),
+  }
+  const { ThreatIntelSetId = '' } = await guardduty.createThreatIntelSet({
+    ...{ DetectorId, Name: 'bad', Format: 'TXT', Location: 's3://lists/bad.txt', Activate: true },
+  })
+  const keeper = createListKeeper({ store: failing, world, directory, log })
+  t.after(() => keeper.close())
+  const names = () => keeper.of({ account: here, region: home }).map(({ name }) => name)
+  await keeper.pass()
+  await keeper.pass()
+  const { Status } = await guardduty.getThreatIntelSet({ DetectorId, ThreatIntelSetId })
+  assert.deepEqual([faults < 0, Status, names()], [true, 'ACTIVE', ['bad']])
+  await guardduty.updateThreatIntelSet({ DetectorId, ThreatIntelSetId, Name: 'worse' })
+  await keeper.pass()
+  assert.deepEqual(names(), ['worse'])
 })

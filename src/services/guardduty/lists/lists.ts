@@ -92,6 +92,12 @@ export function updateList(call: GuardDutyCall, list: ListDocument, given: Given
   else call.lists.put(list.id, changed)
 }
 
+/** Faults: BadRequestException. */
+export function deleteList(call: GuardDutyCall, { id }: ListDocument): void {
+  requireNoAdministrator(call)
+  call.lists.delete(id)
+}
+
 export function findList(
   call: GuardDutyCall,
   kind: ListKind,

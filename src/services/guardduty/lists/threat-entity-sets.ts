@@ -4,6 +4,7 @@ import {
   accessOf,
   createAccess,
   createList,
+  deleteList,
   findList,
   listPage,
   shownEntityList,
@@ -56,7 +57,7 @@ export const DeleteThreatEntitySet = guardduty('DeleteThreatEntitySet', {
     findList(call, 'threatentityset', DetectorId, ThreatEntitySetId),
   access: (list) => accessOf('DeleteThreatEntitySet', list),
   run({ target: list, call }) {
-    call.lists.delete(list.id)
+    deleteList(call, list)
     return {}
   },
 })

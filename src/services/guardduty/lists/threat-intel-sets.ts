@@ -1,6 +1,15 @@
 import { guardduty, onAll } from '../declare.ts'
 import { findDetector } from '../find.ts'
-import { accessOf, createAccess, createList, findList, listPage, shownList, updateList } from './lists.ts'
+import {
+  accessOf,
+  createAccess,
+  createList,
+  deleteList,
+  findList,
+  listPage,
+  shownList,
+  updateList,
+} from './lists.ts'
 
 // Addresses that are a threat. Source: GuardDuty User Guide, "Customizing threat detection with entity lists and IP address lists".
 
@@ -48,7 +57,7 @@ export const DeleteThreatIntelSet = guardduty('DeleteThreatIntelSet', {
     findList(call, 'threatintelset', DetectorId, ThreatIntelSetId),
   access: (list) => accessOf('DeleteThreatIntelSet', list),
   run({ target: list, call }) {
-    call.lists.delete(list.id)
+    deleteList(call, list)
     return {}
   },
 })

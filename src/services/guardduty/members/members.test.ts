@@ -49,16 +49,28 @@ test('members: nothing is seen before the invitation is accepted, and nothing af
 
 test('members: the administrator rules, the member does not', async (t) => {
   const { guardduty, elsewhere, DetectorId, theirs, accept } = await invited(t)
+  const list = { Name: 'x', Format: 'TXT' as const, Location: 's3://lists/x', Activate: true }
+  const before = { DetectorId: theirs, ...list, Name: 'before' }
+  const { IpSetId } = await elsewhere.createIPSet(before)
+  const { ThreatIntelSetId } = await elsewhere.createThreatIntelSet(before)
+  const { TrustedEntitySetId } = await elsewhere.createTrustedEntitySet(before)
+  const { ThreatEntitySetId } = await elsewhere.createThreatEntitySet(before)
   await accept()
   await elsewhere.createSampleFindings({ DetectorId: theirs })
   const FindingIds = (await elsewhere.listFindings({ DetectorId: theirs, MaxResults: 1 })).FindingIds ?? []
   const FindingCriteria = { Criterion: { accountId: { Eq: [there] } } }
-  const list = { Name: 'x', Format: 'TXT' as const, Location: 's3://lists/x', Activate: true }
+  const Features = [{ Name: 'S3_DATA_EVENTS' as const, Status: 'DISABLED' as const }]
   for (const refused of [
     elsewhere.archiveFindings({ DetectorId: theirs, FindingIds }),
     elsewhere.createFilter({ DetectorId: theirs, Name: 'x', Action: 'ARCHIVE', FindingCriteria }),
     elsewhere.createIPSet({ DetectorId: theirs, ...list }),
+    elsewhere.deleteIPSet({ DetectorId: theirs, IpSetId }),
+    elsewhere.deleteThreatIntelSet({ DetectorId: theirs, ThreatIntelSetId }),
+    elsewhere.deleteTrustedEntitySet({ DetectorId: theirs, TrustedEntitySetId }),
+    elsewhere.deleteThreatEntitySet({ DetectorId: theirs, ThreatEntitySetId }),
     elsewhere.updateDetector({ DetectorId: theirs, Enable: false }),
+    elsewhere.updateDetector({ DetectorId: theirs, Features }),
+    elsewhere.updateDetector({ DetectorId: theirs, DataSources: { S3Logs: { Enable: false } } }),
     elsewhere.deleteDetector({ DetectorId: theirs }),
     elsewhere
       .createMembers({ DetectorId: theirs, AccountDetails: [{ AccountId: here, Email: 'a@example.com' }] })
@@ -90,7 +102,6 @@ test('members: the administrator rules, the member does not', async (t) => {
   await guardduty.startMonitoringMembers({ DetectorId, AccountIds: [there] })
   assert.equal((await elsewhere.getDetector({ DetectorId: theirs })).Status, 'ENABLED')
 
-  const Features = [{ Name: 'S3_DATA_EVENTS' as const, Status: 'DISABLED' as const }]
   await guardduty.updateMemberDetectors({ DetectorId, AccountIds: [there], Features })
   const { MemberDataSourceConfigurations } = await guardduty.getMemberDetectors({
     DetectorId,

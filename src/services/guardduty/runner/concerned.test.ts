@@ -42,6 +42,27 @@ const rows: readonly [name: string, source: Source, line: object | string, want:
     `${here} eu-west-1`,
   ],
   [
+    'another account within what was sent, in a record from elsewhere, with its members in another order',
+    'cloudTrail',
+    { ...base, requestParameters: { recipientAccountId: there } },
+    `${here} eu-west-1`,
+  ],
+  [
+    'another account within what was sent, in an old record without recipient',
+    'cloudTrail',
+    {
+      ...{ ...base, recipientAccountId: undefined, userIdentity: { accountId: here } },
+      requestParameters: { recipientAccountId: there, eventCategory: 'Management' },
+    },
+    `${here} eu-west-1`,
+  ],
+  [
+    'as the own trail ends',
+    'cloudTrail',
+    { ...base, sharedEventID: '00000000-0000-4000-8000-000000000001', eventCategory: 'Data' },
+    `${here} eu-west-1`,
+  ],
+  [
     'what GuardDuty did',
     'cloudTrail',
     { ...base, userIdentity: { invokedBy: 'guardduty.amazonaws.com' } },
@@ -71,5 +92,5 @@ test('records: whom each concerns', () => {
     const placed = placeRecord(source, typeof line === 'string' ? line : JSON.stringify(line), around)
     assert.equal(placed && `${placed.account} ${placed.region ?? 'everywhere'}`, want, name)
   }
-  assert.equal(rows.length, 15)
+  assert.equal(rows.length, 18)
 })

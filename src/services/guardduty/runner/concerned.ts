@@ -53,13 +53,13 @@ export function placeRecord(
   return { record, account, region }
 }
 
-const member = '"recipientAccountId":"'
+/** How a line of the own trail ends. What a caller sent, or what comes from elsewhere, in whatever order, cannot end so below its top level. */
+const ownEnd =
+  /"recipientAccountId":"(\d{12})"(?:,"sharedEventID":"[\da-f-]{36}")?,"eventCategory":"(?:Management|Data)"\}$/
+const ownEndLength = 200
 
-/** The last one: what a caller sent stands before it, and must not make a record look like another account's. */
 function recipientOf(line: string): string | undefined {
-  const at = line.lastIndexOf(member)
-  const account = at < 0 ? '' : line.slice(at + member.length, at + member.length + 12)
-  return /^\d{12}$/.test(account) ? account : undefined
+  return ownEnd.exec(line.slice(-ownEndLength))?.[1]
 }
 
 function parsed(line: string): Said | undefined {

@@ -6,9 +6,11 @@ import fc from 'fast-check'
 import { call, from, surroundings, user } from '../../../../../test/detect/calls.ts'
 import { checkRows, found } from '../../../../../test/detect/check-rows.ts'
 import { accessRows } from '../../../../../test/detect/rows/access.ts'
+import { isAddress } from '../../findings/api-call.ts'
 import { createDetection } from '../../index.ts'
 import { kilometresBetween } from '../../reading/countries.ts'
 import { networkOf } from '../../reading/networks.ts'
+import { noHomes, strangePlace } from './homes.ts'
 import { accessDetectors } from './index.ts'
 
 checkRows('access', accessDetectors, accessRows)
@@ -85,4 +87,24 @@ test('access: a guessed password is told of once', () => {
   const failures = Array.from({ length: 8 }, () => login('Failure'))
   const signals = found(accessDetectors, [...failures, login('Success'), login('Success')])
   assert.equal(signals.filter(({ type }) => type === 'InitialAccess:IAMUser/PasswordGuessed').length, 1)
+})
+
+test('homes: one in use stays one for more than a month, and leaves its kind free for no other', () => {
+  const dayMs = 86_400_000
+  const known = noHomes()
+  const amazon = (address: string, day: number) =>
+    strangePlace(known, address, {
+      atMs: day * dayMs,
+      surroundings: { ...surroundings, origin: () => ({ asn: 16_509 }) },
+    })
+  for (let day = 0; day <= 35; day += 1) assert.equal(amazon('203.0.113.7', day), undefined)
+  assert.equal(amazon('10.0.0.7', 35), undefined)
+  assert.equal(amazon('203.0.113.8', 35), 'amazon')
+})
+
+test('access: whether a text is an address is told in time that its length does not square', () => {
+  const startMs = performance.now()
+  assert.equal(isAddress(`${':'.repeat(100_000)}x`), false)
+  assert.ok(performance.now() - startMs < 1_000)
+  assert.ok(isAddress('0000:0000:0000:0000:0000:ffff:255.255.255.255'))
 })

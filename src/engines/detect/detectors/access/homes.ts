@@ -26,7 +26,12 @@ export function strangePlace(
   { atMs, surroundings }: Pick<About<unknown>, 'atMs' | 'surroundings'>,
 ): Network | undefined {
   const note = () => void noteIn(known.known, address, { atMs, ...homes })
-  if (known.known.some(([home]) => home === address)) return undefined // The usual case: nothing is looked up.
+  const home = known.known.find(([one]) => one === address)
+  if (home) {
+    // The usual case: nothing is looked up.
+    home[1] = Math.max(home[1], atMs)
+    return undefined
+  }
   if (surroundings.isOwn(address)) {
     known.own = true
     note()
