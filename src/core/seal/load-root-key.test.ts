@@ -114,7 +114,7 @@ const refusals: readonly Refusal[] = [
     'a note of a later version',
     (at) => writeFileSync(join(at, 'root-key.json'), '{"version":3,"keyId":"0011223344556677"}'),
     file,
-    /is damaged/,
+    /was written by a later version/,
   ],
   ['another key in the environment', () => undefined, environment, /give the right REDOUBT_ROOT_KEY/],
   [

@@ -42,6 +42,10 @@ export function readNote(directory: string): Note | undefined {
     throw new RootKeyError(`${path} cannot be read: ${codeOf(error) ?? 'unknown error'}`)
   }
   const note = parseNote(text)
+  if (note === 'later')
+    throw new RootKeyError(
+      `${path} was written by a later version of Redoubt, which knows what it says: use that one; nothing was changed`,
+    )
   if (note === undefined)
     throw new RootKeyError(`${path} is damaged; restore it from a backup: nothing was changed`)
   return note
@@ -101,7 +105,8 @@ function noteText({ current, origin, retired, unfinished }: RootKeyState, random
   return `${JSON.stringify(note, undefined, 2)}\n`
 }
 
-function parseNote(text: string): Note | undefined {
+/** `later`: of a version that this program does not know, and so not damaged. */
+function parseNote(text: string): Note | 'later' | undefined {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -110,6 +115,7 @@ function parseNote(text: string): Note | undefined {
   }
   if (!isRecord(value)) return undefined
   const { version, keyId, scrypt, wrapped, retired = [], unfinished = false } = value
+  if (typeof version === 'number' && version > 2) return 'later'
   if ((version !== 1 && version !== 2) || !isKeyId(keyId)) return undefined
   const stretched = scrypt === undefined ? {} : parseScrypt(scrypt)
   if (stretched === undefined || !(wrapped === undefined || typeof wrapped === 'string')) return undefined

@@ -78,3 +78,22 @@ test('a key has so many aliases, however they come to it', async () => {
   await admin.updateAlias({ AliasName: 'alias/0', TargetKeyId: other })
   assert.equal(await onto('alias/other'), 'no refusal')
 })
+
+test('an alias goes with its key, to the millisecond, and its name is free', async () => {
+  const { admin, clock, keeper } = await rig()
+  const { id } = await newKey(admin)
+  const { id: other } = await newKey(admin)
+  const AliasName = 'alias/a'
+  const listed = async () => (await admin.listAliases({})).Aliases?.map(({ TargetKeyId }) => TargetKeyId)
+  await admin.createAlias({ AliasName, TargetKeyId: id })
+  await admin.scheduleKeyDeletion({ KeyId: id, PendingWindowInDays: 7 })
+  clock.nowMs += 7 * 86_400_000 - 1
+  assert.deepEqual(await listed(), [id])
+  clock.nowMs += 1
+  assert.deepEqual(await listed(), [])
+  for (const call of [admin.updateAlias({ AliasName, TargetKeyId: other }), admin.deleteAlias({ AliasName })])
+    assert.match(await refusal(call), /^NotFoundException: Alias .* is not found/)
+  await admin.createAlias({ AliasName, TargetKeyId: other })
+  assert.equal(await keeper.sweep(), 1)
+  assert.deepEqual(await listed(), [other], 'what is removed of the key is not the new alias')
+})

@@ -34,7 +34,7 @@ export const CreateAlias = kms('CreateAlias', {
   run({ target: { alias, key }, input: { AliasName: aliasName }, call }) {
     assertOwnName(aliasName)
     assertUsable(call, key, 'CreateAlias')
-    if (call.aliases.get(aliasName)) throw faults.aliasExists(alias.arn)
+    if (aliasAt(call, aliasName)) throw faults.aliasExists(alias.arn)
     const targetKeyId = key.key.keyId
     assertRoom(call, targetKeyId)
     const { nowMs } = call
@@ -102,7 +102,9 @@ export const ListAliases = kms('ListAliases', {
   access: () => [{ action: 'kms:ListAliases', resource: '*' }],
   run({ target: { key }, input, call }) {
     const { items, info } = page(input, 50, (after, limit) =>
-      key ? call.aliases.find('target', key.keyId, { after, limit }) : call.aliases.list({ after, limit }),
+      key
+        ? call.aliases.find('target', key.keyId, { after, limit })
+        : call.aliases.list({ after, limit, where: (alias) => leadsToKey(call, alias) }),
     )
     const shown = items.map(({ document: { aliasName, arn, targetKeyId, createdAtMs, updatedAtMs } }) => ({
       AliasName: aliasName,
@@ -118,7 +120,17 @@ export const ListAliases = kms('ListAliases', {
 /** What is no name of an alias would be authorized as what it is not: `key/…`. Faults: ValidationException. */
 function findAlias(call: KmsCall, aliasName: string): AliasDocument | Missing {
   if (!aliasName.startsWith('alias/')) throw faults.aliasPrefix()
-  return call.aliases.get(aliasName) ?? missingAlias(call, call, aliasName)
+  return aliasAt(call, aliasName) ?? missingAlias(call, call, aliasName)
+}
+
+/** An alias for as long as its key is there: it goes with the key, whether or not its remains are removed. */
+function aliasAt(call: KmsCall, aliasName: string): AliasDocument | undefined {
+  const alias = call.aliases.get(aliasName)
+  return alias && leadsToKey(call, alias) ? alias : undefined
+}
+
+function leadsToKey(call: KmsCall, { targetKeyId }: AliasDocument): boolean {
+  return keyAt(call, call, targetKeyId) !== undefined
 }
 
 /** The key that an alias points at, as long as there is one. */
