@@ -8,7 +8,7 @@ const charactersMax = 8_388_608
 /**
  * Makes functions whose answers are kept for as long as the documents that they read stay unchanged. This is the one way
  * to cache what follows from documents: the change log moves document versions, and versions decide. An answer that takes memory by the
- * length of what it was made from says how long that is.
+ * length of what it was made from says how long that is. `key` stands for all of `given`: what is not the same must not share one.
  */
 export type Derived = <Given, Value>(
   compute: (reader: Reader, given: Given) => Value,

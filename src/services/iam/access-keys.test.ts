@@ -42,6 +42,22 @@ test('access keys: the secret is shown once and stored sealed', async () => {
   assert.ok(!text.includes(Buffer.from(key.secretAccessKey).toString('base64url')))
 })
 
+test('access keys: a new key takes no other one’s id, though that was drawn', async () => {
+  const ids = [7, 7, 9]
+  let drawing = false
+  // An id draws five bytes.
+  const cloud = await rig('aws', undefined, (bytes) =>
+    drawing && bytes.length === 5 ? bytes.fill(ids.shift() ?? 0) : bytes,
+  )
+  await cloud.admin.createUser({ UserName: 'bob' })
+  drawing = true
+  const first = await keyOf(cloud, 'admin')
+  const second = await keyOf(cloud, 'bob')
+  assert.deepEqual(ids, [])
+  assert.notEqual(second.accessKeyId, first.accessKeyId)
+  assert.equal((await cloud.as(first).getUser({})).User?.UserName, 'admin')
+})
+
 test('access keys: two keys an owner, inactive ones included, root too', async () => {
   const { admin, root, adminKey } = await rig()
   const want = 'LimitExceededException: Cannot exceed quota for AccessKeysPerUser: 2'

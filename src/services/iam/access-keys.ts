@@ -27,7 +27,7 @@ export const CreateAccessKey = iam('CreateAccessKey', {
     if (call.accessKeys.find('owner', ownerId(owner)).length >= quotas.accessKeysPerUser) {
       throw faults.quota('AccessKeysPerUser', quotas.accessKeysPerUser)
     }
-    const accessKeyId = newAccessKeyId('AKIA', call.account, call.randomBytes)
+    const accessKeyId = unusedKeyId(call)
     const secret = newSecretAccessKey(call.randomBytes)
     const key: AccessKeyDocument = {
       accessKeyId,
@@ -113,6 +113,12 @@ type KeyCall = Call & { readonly users: Table<User>; readonly accessKeys: Table<
 function findOwner(call: KeyCall, userName: string | undefined): Owner | Missing {
   if (userName === undefined && call.caller.kind === 'root') return rootOf(call)
   return findUserOrCaller(call, userName)
+}
+
+/** An id has 39 random bits: one that is a key's already is drawn again, lest the new key take that one's place. */
+function unusedKeyId(call: KeyCall): string {
+  const id = newAccessKeyId('AKIA', call.account, call.randomBytes)
+  return call.accessKeys.get(id) === undefined ? id : unusedKeyId(call)
 }
 
 /** The key of an owner; a key of somebody else is as if it did not exist. */

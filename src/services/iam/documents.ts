@@ -231,7 +231,7 @@ export const roleUses = collection<RoleUse>({ service: 'iam', type: 'role-use' }
 
 export const loginProfiles = collection<LoginProfile>({ service: 'iam', type: 'login-profile' })
 
-const roleDeletions = collection<RoleDeletion>({ service: 'iam', type: 'role-deletion' })
+export const roleDeletions = collection<RoleDeletion>({ service: 'iam', type: 'role-deletion' })
 
 export const accountSettings = collection<AccountSettings>({
   service: 'iam',

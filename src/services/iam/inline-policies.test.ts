@@ -116,6 +116,18 @@ for (const { kind, sizeMax, create, put, get, list, remove } of kinds) {
     assert.deepEqual((await list(admin)).PolicyNames, ['p', 'q'])
   })
 
+  test(`inline policies: white space does not count, but all of a ${kind}'s together has an end`, async () => {
+    const { admin } = await rig()
+    await create(admin)
+    const spacious = (blanks: number): string => allowing('s3:*') + ' '.repeat(blanks)
+    await put(admin, 'p', spacious(65_000))
+    await put(admin, 'q', spacious(65_000))
+    const tooLong = `LimitExceededException: Maximum policy size of 131072 bytes exceeded for ${kind} Holder`
+    assert.equal(await refusal(put(admin, 'r', spacious(1000))), tooLong)
+    await put(admin, 'q', spacious(0))
+    await put(admin, 'r', spacious(65_000))
+  })
+
   test(`inline policies: pages of a ${kind}'s names`, async () => {
     const { admin } = await rig()
     await create(admin)

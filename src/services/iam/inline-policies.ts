@@ -4,7 +4,7 @@ import { faults } from './faults.ts'
 import { assertModifiable, boundaryCondition, findRole } from './find-role.ts'
 import { findGroup, findUser } from './find.ts'
 import { type PageInfo, pageOf, type PageRequest } from './paging.ts'
-import { checkPolicy, sizeOf, urlEncoded } from './policy-text.ts'
+import { checkPolicy, lengthOf, sizeOf, urlEncoded } from './policy-text.ts'
 import { quotas } from './quotas.ts'
 
 /**
@@ -150,8 +150,11 @@ function withInline<Holder extends PolicyHolder>(
   checkPolicy(PolicyDocument, 'identity')
   // A computed key makes an own property, whatever the name: __proto__ is a name like any other.
   const inline = { ...holder.inline, [PolicyName]: PolicyDocument }
-  const size = Object.values(inline).reduce((sum, text) => sum + sizeOf(text), 0)
+  const texts = Object.values(inline)
+  const size = texts.reduce((sum, text) => sum + sizeOf(text), 0)
   if (size > sizeMax[kind]) throw faults.inlinePoliciesTooLong(sizeMax[kind], kind, holderName)
+  const lengthMax = quotas.policyTextsLength
+  if (lengthOf(texts) > lengthMax) throw faults.inlinePoliciesTooLong(lengthMax, kind, holderName)
   return { ...holder, inline }
 }
 

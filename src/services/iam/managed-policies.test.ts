@@ -284,6 +284,17 @@ test('policies: five versions at a time, numbers never used twice, one of them i
   assert.equal(decodeURIComponent(first?.Document ?? ''), allowing('s3:Get*'))
 })
 
+test('policies: white space does not count, but all of the versions together has an end', async () => {
+  const { admin } = await rig()
+  const spacious = allowing('s3:*') + ' '.repeat(65_000)
+  const { Policy } = await admin.createPolicy({ PolicyName: 'p', PolicyDocument: spacious })
+  const add = () => admin.createPolicyVersion({ PolicyArn: Policy?.Arn, PolicyDocument: spacious })
+  await add()
+  assert.equal(await refusal(add()), 'LimitExceededException: Cannot exceed quota for PolicySize: 131072')
+  await admin.deletePolicyVersion({ PolicyArn: Policy?.Arn, VersionId: 'v2' })
+  await add()
+})
+
 test('policies: a document is shown URL-encoded as RFC 3986 has it', async () => {
   const { admin } = await rig()
   const document = `{ "Version": "2012-10-17", "Statement": { "Sid": "A1", "Effect": "Allow", "Action": ["s3:Get*"],\n "Resource": "*", "Condition": {"StringLike": {"aws:PrincipalTag/team": "it's (a) ~ té!"}} } }`

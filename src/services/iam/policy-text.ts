@@ -18,6 +18,11 @@ export function sizeOf(text: string): number {
   return text.replace(/\s/g, '').length
 }
 
+/** What texts take, white space and all. Units: characters. */
+export function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0)
+}
+
 /** A document as IAM's answers show it. Source: IAM API Reference, GetRole: "URL-encoded compliant with RFC 3986". */
 export function urlEncoded(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(

@@ -7,7 +7,7 @@ import { faults } from './faults.ts'
 import { type AnyPolicy, findOwnPolicy, findPolicy, isAwsManaged } from './find-policy.ts'
 import { checkManagedPolicy } from './managed-policies.ts'
 import { pageOf } from './paging.ts'
-import { urlEncoded } from './policy-text.ts'
+import { lengthOf, urlEncoded } from './policy-text.ts'
 import { quotas } from './quotas.ts'
 
 type Place = Pick<Call, 'partition' | 'account'> & { readonly policies: Table<ManagedPolicy> }
@@ -23,6 +23,8 @@ export const CreatePolicyVersion = iam('CreatePolicyVersion', {
   run({ target: policy, input: { PolicyDocument, SetAsDefault = false }, call }) {
     checkManagedPolicy(PolicyDocument)
     if (policy.versions.length >= quotas.policyVersions) throw faults.tooManyVersions(quotas.policyVersions)
+    const texts = [...policy.versions.map(({ text }) => text), PolicyDocument]
+    if (lengthOf(texts) > quotas.policyTextsLength) throw faults.quota('PolicySize', quotas.policyTextsLength)
     const versionId = `v${policy.nextVersion}`
     const version: PolicyVersion = { versionId, createdAtMs: call.nowMs, text: PolicyDocument }
     const after: ManagedPolicy = {

@@ -25,4 +25,9 @@ export const quotas = {
   groupPolicySize: 5120,
   rolePolicySize: 10_240,
   trustPolicySize: 2048,
+  /**
+   * What the inline policies of one user, group or role, or the versions of one policy, may take with their white space, which is kept.
+   * Limit: our own; IAM's model has it for each text.
+   */
+  policyTextsLength: 131_072,
 } as const satisfies Record<string, number>

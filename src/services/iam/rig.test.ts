@@ -49,8 +49,12 @@ interface Statement {
 export async function rig(
   partition = 'aws',
   certificateUses: CertificateUses = noCertificateUses,
+  /** Makes of true randomness what a test needs. */
+  drawn: (bytes: Buffer) => Buffer = (bytes) => bytes,
 ): Promise<Rig> {
-  const ground = layGround(foundedAtMs)
+  const laid = layGround(foundedAtMs)
+  const randomBytes = (length: number): Buffer => drawn(laid.world.randomBytes(length))
+  const ground: Ground = { ...laid, world: { ...laid.world, randomBytes } }
   const { clock, world, store, seal, sessions } = ground
   const lastUses = createLastUses(ground)
   const onUse = noteIdentityUses(lastUses)

@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { IAM } from '@aws-sdk/client-iam'
+import { globalScope } from '#core/tables.ts'
 import { awsManagedPolicy } from './aws-managed.ts'
+import { roleDeletions } from './documents.ts'
 import { linkedServices } from './linked-services.ts'
 import { account, refusal, rig } from './rig.test.ts'
 import { allowing, createRole, ec2Trust } from './role-rig.test.ts'
@@ -159,6 +161,20 @@ test('service-linked roles: one is deleted by its own way, and made again', asyn
     await refusal(admin.getServiceLinkedRoleDeletionStatus({ DeletionTaskId })),
     `NoSuchEntityException: The deletion task with id ${DeletionTaskId} cannot be found.`, // Not the last any more.
   )
+})
+
+test('service-linked roles: of very many deletions the first is forgotten', async () => {
+  const { admin, store } = await rig()
+  const scope = globalScope(account)
+  await store.transact((tx) => {
+    for (let made = 0; made < 1000; made += 1)
+      tx.put(roleDeletions, scope, `role-${made}`, { taskId: `task/${made}`, deletedAtMs: made })
+  })
+  await link(admin, guardDuty)
+  const { DeletionTaskId } = await admin.deleteServiceLinkedRole({ RoleName })
+  const kept = store.read.list(roleDeletions, scope).map(({ document }) => document.taskId)
+  assert.equal(kept.length, 1000)
+  assert.ok(kept.includes(DeletionTaskId ?? '') && kept.includes('task/1') && !kept.includes('task/0'))
 })
 
 test('service-linked roles: leave may hang on the service', async () => {

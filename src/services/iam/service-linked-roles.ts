@@ -80,6 +80,7 @@ export const DeleteServiceLinkedRole = iam('DeleteServiceLinkedRole', {
     const taskId = `task${path}/${uuid(call.randomBytes)}`
     call.roles.delete(idOf(role.roleName))
     call.roleUses.delete(idOf(role.roleName))
+    makeRoom(call.roleDeletions)
     call.roleDeletions.put(idOf(role.roleName), { taskId, deletedAtMs: call.nowMs })
     return { DeletionTaskId: taskId }
   },
@@ -99,6 +100,15 @@ export const GetServiceLinkedRoleDeletionStatus = iam('GetServiceLinkedRoleDelet
 function roleNameOf(service: string, suffix: string | undefined): string {
   const name = linkedServices.get(service)?.roleName ?? 'AWSServiceRoleFor'
   return suffix === undefined ? name : `${name}_${suffix}`
+}
+
+/** Suffixes make ever more names: of as many deletions as there may be roles, the first is forgotten. AWS tells no number. */
+function makeRoom(deletions: Table<RoleDeletion>): void {
+  if (deletions.hasRoom(quotas.roles)) return
+  const [first] = deletions
+    .list()
+    .toSorted((one, other) => one.document.deletedAtMs - other.document.deletedAtMs)
+  if (first) deletions.delete(first.id)
 }
 
 /** Source: IAM User Guide, "Service-linked roles": the trust policy names the service alone. */
