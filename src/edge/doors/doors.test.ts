@@ -460,6 +460,16 @@ test('doors: the least busy target is asked, and a slow starter gets its share',
   )
   const picked = Array.from({ length: 100 }, () => attempt(slow)?.target.port)
   assert.equal(picked.filter((port) => port === 2).length, 20)
+  const ahead = doorWith(
+    [rule(toGroup())],
+    [groupPart(group([target(1), target(2, { healthySinceMs: nowMs + 3_600_000 })], { slowStartSec: 100 }))],
+  )
+  const after = Array.from({ length: 100 }, () => attempt(ahead)?.target.port)
+  assert.equal(
+    after.filter((port) => port === 2).length,
+    50,
+    'the clock was set back: it has started long ago',
+  )
 })
 
 test('doors: weights divide requests between groups', () => {

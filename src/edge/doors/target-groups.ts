@@ -1,3 +1,4 @@
+import { isOver } from '#core/elapsed.ts'
 import type { Target, TargetGroup } from '#core/front-door.ts'
 
 /** A number in [0, 1), unpredictable. */
@@ -117,7 +118,7 @@ export class TargetGroups {
 
   /** 1, or less for a target that has become healthy a short while ago. */
   #share({ slowStartSec }: TargetGroup, { healthySinceMs }: Target): number {
-    if (slowStartSec === 0 || healthySinceMs === undefined) return 1
+    if (healthySinceMs === undefined || isOver(healthySinceMs, this.#nowMs(), slowStartSec * 1000)) return 1
     return Math.min(1, Math.max(shareMin, (this.#nowMs() - healthySinceMs) / (slowStartSec * 1000)))
   }
 

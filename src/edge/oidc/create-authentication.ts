@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Bounded } from '#core/bounded.ts'
+import { isOver } from '#core/elapsed.ts'
 import type { FrontDoor, Listener, OidcAction } from '#core/front-door.ts'
 import { createSeal, rootKeyOf } from '#core/seal/index.ts'
 import type { World } from '#core/world.ts'
@@ -94,7 +95,7 @@ export function createAuthentication({ key, world, access, report }: Authenticat
       .update(`${actionId(action)} ${refreshToken}`)
       .digest('base64url')
     const known = refreshes.get(name)
-    if (known !== undefined && nowMs - known.atMs < sharedMs) return known.session
+    if (known !== undefined && !isOver(known.atMs, nowMs, sharedMs)) return known.session
     const ask = async (): Promise<Session> => {
       const { secretInBody } = await discovery.of(action.issuer)
       const grant = await askForTokens(fetch, action, secretInBody, {

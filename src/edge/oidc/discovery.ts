@@ -1,5 +1,6 @@
 import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose'
 import { Bounded } from '#core/bounded.ts'
+import { isOver } from '#core/elapsed.ts'
 import type { World } from '#core/world.ts'
 import { jsonMembers } from './json-members.ts'
 import { AuthFailed } from './outcome.ts'
@@ -33,7 +34,8 @@ export function createDiscovery(fetch: ProviderFetch, world: Pick<World, 'nowMs'
     of(issuer, anew = false) {
       const nowMs = world.nowMs()
       const entry = known.get(issuer)
-      if (entry !== undefined && nowMs - entry.atMs < (anew ? soonestAgainMs : lifeMs)) return entry.provider
+      if (entry !== undefined && !isOver(entry.atMs, nowMs, anew ? soonestAgainMs : lifeMs))
+        return entry.provider
       const provider = discover(fetch, issuer)
       known.set(issuer, { atMs: nowMs, provider })
       // A failure is not kept: the next login asks again.

@@ -511,6 +511,15 @@ test('a provider behind the firewall is asked only where the operator has opened
   assert.equal((await waiting).statusCode, 500)
 })
 
+test('a provider’s new keys are found though the clock was set back', async () => {
+  const given = await rig()
+  assert.equal((await login(given)).statusCode, 302)
+  given.provider.clock.nowMs -= 86_400_000
+  given.provider.switches.publishes = 'foreign'
+  given.provider.switches.signWith = 'foreign'
+  assert.equal((await login(given)).statusCode, 302)
+})
+
 test('nobody is sent to another site', async () => {
   const given = await rig()
   const rows = [['//evil.example/', undefined, '//evil.example/'], ['*', undefined, '/'], ['.evil.example', undefined, '/'], [`/${'x'.repeat(2_100)}`, undefined, '/']] as const // prettier-ignore

@@ -21,6 +21,8 @@ export interface ProviderSwitches {
   expiresInSec: number
   status: Record<string, number>
   signWith: 'own' | 'foreign'
+  /** Whose key its description leads to. */
+  publishes: 'own' | 'foreign'
   discovery: 'yes' | 'none' | 'broken'
   methods: readonly string[]
   silent: boolean
@@ -42,6 +44,7 @@ export async function startProvider() {
     expiresInSec: 300,
     status: {},
     signWith: 'own',
+    publishes: 'own',
     discovery: 'yes',
     methods: ['client_secret_basic'],
     silent: false,
@@ -99,8 +102,10 @@ export async function startProvider() {
             token_endpoint_auth_methods_supported: switches.methods,
           },
         ]
-      case '/keys':
-        return [200, { keys: [{ ...(await exportJWK(own.publicKey)), kid: 'one', alg: 'ES256' }] }]
+      case '/keys': {
+        const { publicKey } = switches.publishes === 'own' ? own : foreign
+        return [200, { keys: [{ ...(await exportJWK(publicKey)), kid: switches.publishes, alg: 'ES256' }] }]
+      }
       case '/token':
         // One that fails takes no token.
         return switches.status[path] === undefined ? await token(body, authorization) : [200, {}]
@@ -138,7 +143,7 @@ export async function startProvider() {
       ...switches.idToken,
     }
     const idToken = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .setProtectedHeader({ alg: 'ES256', kid: switches.publishes })
       .sign((switches.signWith === 'own' ? own : foreign).privateKey)
     const answer: Record<string, unknown> = {
       access_token: switches.accessToken ?? `access-${serial}`,

@@ -1,7 +1,7 @@
 // Goal: a machine that has no room for a process for a moment leaves none of the edge's places empty for good.
 // Method: starts that fail in both of Node's ways, and then do not, with timers that the test runs.
 import assert from 'node:assert/strict'
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
 import { systemWorld } from '#core/world.ts'
@@ -44,7 +44,7 @@ test('processes: one that could not be started is started again', async () => {
     handed: [],
     first: () => [],
     onMessage: () => undefined,
-    fork: failing as typeof fork, // It looks at no argument.
+    fork: failing,
   })
   for (let round = 0; round < 3; round += 1) {
     await new Promise(setImmediate)

@@ -169,7 +169,7 @@ function keyOf({ Namespace, MetricName, Dimensions }: Named): string {
   return keyOfNames(
     Namespace,
     MetricName,
-    Dimensions.map(({ Name = '', Value = '' }) => [Name, Value] as const),
+    Dimensions.map(({ Name, Value }) => [Name, Value] as const),
   )
 }
 

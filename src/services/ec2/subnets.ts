@@ -31,8 +31,9 @@ export const CreateSubnet = ec2('CreateSubnet', {
     if (input.Ipv6CidrBlock !== undefined || input.Ipv6Native === true)
       throw faults.unsupported('An IPv6 block of a subnet')
     if (input.OutpostArn !== undefined) throw faults.unsupported('An Outpost')
-    if (input.Ipv4IpamPoolId !== undefined || input.Ipv6IpamPoolId !== undefined)
-      throw faults.unsupported('A pool of addresses')
+    const { Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength } = input
+    const pools = [Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength]
+    if (pools.some((pool) => pool !== undefined)) throw faults.unsupported('A pool of addresses')
     if (CidrBlock === undefined) throw faults.missingParameter('cidrBlock')
     const block = readBlock(CidrBlock)
     if (block?.kind !== 'ipv4') throw faults.notACidr(CidrBlock)

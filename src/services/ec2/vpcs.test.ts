@@ -148,6 +148,12 @@ test('what cannot be is refused', async () => {
       /^UnsupportedOperation/,
     ],
     [
+      'a length of a pool that is not named',
+      () => admin.createVpc({ CidrBlock: '10.0.0.0/16', Ipv4NetmaskLength: 24 }),
+      /^UnsupportedOperation/,
+    ],
+    ['the same of a subnet', () => subnet('10.0.1.0/24', { Ipv4NetmaskLength: 28 }), /^UnsupportedOperation/],
+    [
       'tags of a subnet on a VPC',
       () =>
         admin.createVpc({
@@ -248,7 +254,7 @@ test('what cannot be is refused', async () => {
     else assert.match(got, want, title)
     ran += 1
   }
-  assert.equal(ran, 28)
+  assert.equal(ran, 30)
   assert.equal(
     (await admin.describeVpcs({})).Vpcs?.length,
     2,

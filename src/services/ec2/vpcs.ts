@@ -26,9 +26,14 @@ export const CreateVpc = ec2('CreateVpc', {
     creation(call, 'vpc', TagSpecifications, { 'ec2:Tenancy': InstanceTenancy }),
   run({ input, call }) {
     const { CidrBlock, InstanceTenancy: tenancy = 'default', TagSpecifications } = input
-    if (input.AmazonProvidedIpv6CidrBlock === true || input.Ipv6CidrBlock !== undefined)
+    if (
+      [input.Ipv6CidrBlock, input.Ipv6CidrBlockNetworkBorderGroup].some((one) => one !== undefined) ||
+      input.AmazonProvidedIpv6CidrBlock === true
+    )
       throw faults.unsupported('An IPv6 block of a VPC')
-    const pools = [input.Ipv4IpamPoolId, input.Ipv6IpamPoolId, input.Ipv6Pool]
+    // What says how much to take of a pool, too.
+    const { Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength, Ipv6Pool } = input
+    const pools = [Ipv4IpamPoolId, Ipv4NetmaskLength, Ipv6IpamPoolId, Ipv6NetmaskLength, Ipv6Pool]
     if (pools.some((pool) => pool !== undefined)) throw faults.unsupported('A pool of addresses')
     if (input.VpcEncryptionControl !== undefined) throw faults.unsupported('Encryption control')
     if (tenancy === 'host') throw faults.invalidValue(tenancy, 'instanceTenancy', 'Use default or dedicated.')

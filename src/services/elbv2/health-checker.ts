@@ -38,7 +38,7 @@ interface Streak {
 
 /** Units: milliseconds. */
 const lookEveryMs = 250
-/** Checks at a time, of all accounts together. */
+/** Checks at a time, of all accounts together: somewhat more while accounts that had fewer others beside them end theirs. */
 const concurrencyMax = 400
 
 /** A check that is due. */
@@ -63,6 +63,7 @@ export function createHealthChecker({ store, world, log, probe = probeTarget }: 
     const nowMs = world.nowMs()
     const seen = new Set<string>()
     const begun: Promise<void>[] = []
+    const accounts = new Set<string>()
     const due = new Map<string, Due[]>()
     for (const { document: group } of store.read.findAnywhere(targetGroups, 'everywhere', 'all')) {
       const used = isInUse(store.read, group.arn)
@@ -70,13 +71,16 @@ export function createHealthChecker({ store, world, log, probe = probeTarget }: 
         seen.add(found.id)
         if (found.document.drainingSinceMs !== undefined) {
           if (isOver(found.document.drainingSinceMs, nowMs, drainMs(group))) begun.push(end(found))
-        } else if (used) noteIfDue(due, group, found, nowMs)
+        } else if (used) {
+          accounts.add(found.account)
+          noteIfDue(due, group, found, nowMs)
+        }
       }
     }
     for (const id of streaks.keys()) if (!seen.has(id)) streaks.delete(id)
-    const share = Math.floor(concurrencyMax / (new Set([...due.keys(), ...underWay.keys()]).size + 1))
+    const share = Math.max(Math.floor(concurrencyMax / (accounts.size + 1)), 1)
     for (const [account, waiting] of due)
-      for (const one of longestWaiting(waiting, Math.max(share, 1) - (underWay.get(account) ?? 0)))
+      for (const one of longestWaiting(waiting, share - (underWay.get(account) ?? 0)))
         begun.push(check(one, nowMs))
     await Promise.all(begun)
   }

@@ -133,9 +133,14 @@ function chosen(
   }
   const wanted = TargetGroupArns ?? Names
   if (wanted === undefined) return all
-  const found = wanted.map((one) => all.find(({ arn, name }) => arn === one || name === one))
-  if (found.includes(undefined)) throw faults.targetGroupNotFound()
-  return found.filter((group) => group !== undefined)
+  const known = new Map<string, TargetGroupDocument>(
+    all.map((group) => [TargetGroupArns === undefined ? group.name : group.arn, group]),
+  )
+  return wanted.map((one) => {
+    const group = known.get(one)
+    if (group === undefined) throw faults.targetGroupNotFound()
+    return group
+  })
 }
 
 type Like = Pick<TargetGroupDocument, 'protocol' | 'port' | 'vpcId' | 'healthCheck'>
