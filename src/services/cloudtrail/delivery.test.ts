@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { writeToBucket } from './bucket-files.ts'
-import { trails } from './documents.ts'
+import { deletedTrails as deleted, trails } from './documents.ts'
+import { quotas } from './quotas.ts'
 import { bucket, here, home, recordsIn, refusal, rig, startMs, there } from './rig.test.ts'
 
 /** In order: files of one minute have none. */
@@ -125,6 +126,25 @@ test('what a deleted trail logged is still delivered, and then it is gone', asyn
   later(200_000)
   await delivered()
   assert.equal(deletedTrails().length, 0)
+})
+
+test('trails that come and go are bounded by what they have yet to deliver', async (t) => {
+  const { trail, cloudtrail, store, deletedTrails } = await rig(t)
+  await trail('main')
+  await cloudtrail.deleteTrail({ Name: 'main' })
+  const [one] = deletedTrails()
+  assert.ok(one)
+  const scope = { account: here, region: home }
+  await store.transact((tx) => {
+    for (let count = 1; count < quotas.deletedTrails; count += 1)
+      tx.put(deleted, scope, `t${count}`, { ...one, id: `t${count}` })
+  })
+  await trail('next')
+  assert.match(await refusal(cloudtrail.deleteTrail({ Name: 'next' })), /^ThrottlingException/)
+  assert.equal((await cloudtrail.getTrailStatus({ Name: 'next' })).IsLogging, true, 'it is as it was')
+  await store.transact((tx) => tx.delete(deleted, scope, 't1'))
+  await cloudtrail.deleteTrail({ Name: 'next' })
+  assert.equal(deletedTrails().length, quotas.deletedTrails)
 })
 
 test('a crash between a file and its note delivers again, and loses nothing', async (t) => {

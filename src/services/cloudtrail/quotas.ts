@@ -12,4 +12,6 @@ export const quotas = {
   tagLists: 20,
   /** Our own: changes of what a trail logs whose records are not delivered yet. */
   spans: 100,
+  /** Our own: trails of an account and Region that were deleted, and have yet to deliver what they logged. */
+  deletedTrails: 100,
 } as const

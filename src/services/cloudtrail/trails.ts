@@ -92,18 +92,21 @@ export const UpdateTrail = cloudtrail('UpdateTrail', {
   },
 })
 
-/** Deletes a trail; what it logged until then is still delivered. Faults: TrailNotFoundException; InvalidHomeRegionException. */
+/**
+ * Deletes a trail; what it logged until then is still delivered.
+ * Faults: TrailNotFoundException; InvalidHomeRegionException; ThrottlingException while too many that were deleted have yet to deliver.
+ */
 export const DeleteTrail = cloudtrail('DeleteTrail', {
   target: ({ Name }, call) => findTrail(call, Name),
   access: (trail) => [on('DeleteTrail', trail)],
   run({ target: trail, call }) {
     requireHome(call, trail)
     call.trails.delete(trail.name)
-    if (trail.spans.length > 0)
-      call.tx.put(deletedTrails, { account: trail.account, region: trail.region }, trail.id, {
-        ...trail,
-        spans: ended(trail.spans, call.nowMs),
-      })
+    if (trail.spans.length === 0) return {}
+    const scope = { account: trail.account, region: trail.region }
+    // Each follows the records by itself until it has delivered.
+    if (!call.tx.requireRoom(deletedTrails, scope, quotas.deletedTrails)) throw faults.tooFast()
+    call.tx.put(deletedTrails, scope, trail.id, { ...trail, spans: ended(trail.spans, call.nowMs) })
     return {}
   },
 })

@@ -257,8 +257,9 @@ test('an event for a global endpoint is refused: there are none', async () => {
   // The client would ask for another way of signing.
   events.middlewareStack.add(
     (next) => (given) => {
-      const request = given.request as { body: string; headers: Record<string, string> } // Of this client.
-      request.body = JSON.stringify({ ...(JSON.parse(request.body) as object), EndpointId: 'abcde.veo' })
+      const request = given.request as { body: string | Uint8Array; headers: Record<string, string> } // Of this client.
+      const asked = JSON.parse(Buffer.from(request.body).toString()) as object
+      request.body = JSON.stringify({ ...asked, EndpointId: 'abcde.veo' })
       request.headers['content-length'] = String(request.body.length)
       return next(given)
     },

@@ -26,22 +26,20 @@ export function parseCron(text: string): Cron {
   }
 }
 
-/** Clocks are not turned back by more. */
-const turnedBackMs = 10_800_000
-
 /**
  * The first time after an instant. What clocks skip is skipped; what they show twice runs once, the first time.
  * Source: EventBridge Scheduler User Guide, "Daylight savings time on EventBridge Scheduler".
- * INVARIANT: no more months are looked at than 1970 to 2199 have, and of the times of a day only those about the instant.
+ * INVARIANT: no more months are looked at than 1970 to 2199 have, and no times that clocks have shown by the instant: each has its first showing
+ * behind it, also where clocks were turned back since.
  */
 export function nextCron(cron: Cron, zone: Zone, instant: number): number | undefined {
   const now = zone.clock(instant)
   for (const [year, month] of monthsFrom(cron, now)) {
     for (const day of cron.daysOf(year, month)) {
       const midnight = Date.UTC(year, month - 1, day)
-      if (midnight + 2 * 86_400_000 < now) continue
+      if (midnight + 86_400_000 <= now) continue
       for (const clock of timesOf(cron, midnight)) {
-        if (clock < now - turnedBackMs) continue
+        if (clock <= now) continue
         const at = zone.instant(clock)
         if (at !== undefined && at > instant) return at
       }
@@ -51,7 +49,7 @@ export function nextCron(cron: Cron, zone: Zone, instant: number): number | unde
 }
 
 function* monthsFrom(cron: Cron, now: number): Generator<readonly [year: number, month: number]> {
-  const from = new Date(now - turnedBackMs)
+  const from = new Date(now)
   const [fromYear, fromMonth] = [from.getUTCFullYear(), from.getUTCMonth() + 1]
   for (const year of cron.years)
     for (const month of cron.months)

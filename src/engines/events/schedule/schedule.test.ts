@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { nextAfter, parseSchedule, type Schedule } from '../index.ts'
-import { parseZone } from './zone.ts'
+import { nextCron, parseCron } from './cron.ts'
+import { parseZone, type Zone } from './zone.ts'
 
 function schedule(expression: string, timezone?: string): Schedule {
   const parsed = parseSchedule(expression, timezone)
@@ -259,6 +260,25 @@ test('what runs next is the first minute, by a scan, that clocks show for the fi
     ),
     { numRuns: 60 },
   )
+})
+
+test('what runs each minute of a time zone is found by a look or two', () => {
+  const berlin = parseZone('Europe/Berlin')
+  assert(berlin !== undefined)
+  assert.equal(parseZone('Europe/Berlin'), berlin, 'it is made once')
+  let looks = 0
+  const counted: Zone = {
+    name: 'counted',
+    clock: (instant) => berlin.clock(instant),
+    instant(clock) {
+      looks += 1
+      return berlin.instant(clock)
+    },
+    instantOrAfter: (clock) => berlin.instantOrAfter(clock),
+  }
+  const noon = Date.parse('2026-11-27T12:00:30Z')
+  assert.equal(nextCron(parseCron('* * * * ? *'), counted, noon), noon + 30_000)
+  assert(looks <= 2, `${looks} looks`)
 })
 
 test('a schedule that never runs is found out in bounded time', () => {

@@ -18,13 +18,22 @@ const utc: Zone = {
   instantOrAfter: (clock) => clock,
 }
 
+/** Zones that were asked for lately: to make one takes as long as to tell thousands of times. Names come in any case of their letters. */
+const known = new Map<string, Zone>()
+const knownMax = 100
+
 /** The zone of that name in the IANA database, as the runtime has it; `undefined` where there is none. */
 export function parseZone(name: string): Zone | undefined {
   if (name === 'UTC') return utc
+  const found = known.get(name)
+  if (found !== undefined) return found
   // Offsets, which Intl would take too, are not names.
-  if (!/^[A-Za-z]/.test(name)) return undefined
-  const formatter = formatterOf(name)
-  return formatter === undefined ? undefined : new IntlZone(name, formatter)
+  const formatter = /^[A-Za-z]/.test(name) ? formatterOf(name) : undefined
+  if (formatter === undefined) return undefined
+  const made = new IntlZone(name, formatter)
+  if (known.size >= knownMax) known.clear()
+  known.set(name, made)
+  return made
 }
 
 function formatterOf(timeZone: string): Intl.DateTimeFormat | undefined {
