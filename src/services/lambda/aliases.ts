@@ -44,9 +44,12 @@ export const UpdateAlias = lambda('UpdateAlias', {
       ...before,
       version,
       description: input.Description ?? before.description,
-      weights: input.RoutingConfig
-        ? knownWeights(call, target, version, input.RoutingConfig)
-        : before.weights,
+      weights: knownWeights(
+        call,
+        target,
+        version,
+        input.RoutingConfig ?? { AdditionalVersionWeights: before.weights },
+      ),
       revisionId: uuid(call.randomBytes),
     }
     call.aliases.in(target.account).put(idOf(alias.functionName, alias.name), alias)

@@ -37,6 +37,8 @@ const backOff = { firstMs: 1_000, maxMs: 300_000 }
  * no other, and how often it is looked for what is due.
  */
 const bounds = { underWay: 50, forOthers: 10, lookMs: 500 }
+/** Of an event of which the disk did not take what became of it: until it is run again. */
+const unwrittenPauseMs = 30_000
 
 /** Runs what was accepted, in one worker: an event's document goes only when it is done and whoever is to hear of it has. */
 export interface AsyncRunner {
@@ -51,6 +53,7 @@ export interface AsyncRunner {
  */
 export function createAsyncRunner({ store, world, callAsService, host, writeLogs, log }: Parts): AsyncRunner {
   const underWay = new Map<string, Promise<void>>()
+  const pausedUntilMs = new Map<string, number>()
   /** How many events are under way, by function. */
   const ofFunction = new Map<string, number>()
   let closed = false
@@ -78,15 +81,18 @@ export function createAsyncRunner({ store, world, callAsService, host, writeLogs
       closed ||
       underWay.has(key) ||
       underWay.size >= bounds.underWay - (mine > 0 ? bounds.forOthers : 0) ||
-      !isDue(document.dueAtMs, world.nowMs(), backOff.maxMs)
+      !isDue(document.dueAtMs, world.nowMs(), backOff.maxMs) ||
+      !isDue(pausedUntilMs.get(key) ?? 0, world.nowMs(), unwrittenPauseMs)
     )
       return
+    pausedUntilMs.delete(key)
     ofFunction.set(functionKey, mine + 1)
     const work = handle(found)
       .then(() => undefined)
-      .catch((error: unknown) =>
-        log({ level: 'error', event: 'function-event-failed', reason: String(error) }),
-      )
+      .catch((error: unknown) => {
+        pausedUntilMs.set(key, world.nowMs() + unwrittenPauseMs)
+        log({ level: 'error', event: 'function-event-failed', reason: String(error) })
+      })
       .finally(() => {
         underWay.delete(key)
         const left = (ofFunction.get(functionKey) ?? 1) - 1
@@ -227,12 +233,16 @@ export function createAsyncRunner({ store, world, callAsService, host, writeLogs
 
 type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded'
 
+/** What no message attribute may hold. Source: SQS API Reference, SendMessage, MessageBody. */
+// oxlint-disable-next-line no-control-regex -- they are what is looked for.
+const unsendable = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/g
+
 /** Source: Lambda Developer Guide, "Dead-letter queues", attributes of a message. */
 function deadLetter({ id, document }: Found, outcome: Outcome | undefined) {
   const told = outcome && 'payload' in outcome ? parsed(outcome.payload) : undefined
   const ErrorMessage =
     typeof told === 'object' && told !== null && 'errorMessage' in told
-      ? String(told.errorMessage).slice(0, 1024)
+      ? String(told.errorMessage).replaceAll(unsendable, '\uFFFD').slice(0, 1024).toWellFormed()
       : ''
   return {
     body: document.payload,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Arn } from '#core/arn.ts'
+import type { ServiceCall } from '#core/service-calls.ts'
 import type { Outcome } from '#functions/index.ts'
 import { createAsyncRunner } from './async-runner.ts'
 import { asyncEvents } from './documents.ts'
@@ -164,6 +165,78 @@ test('an event survives the runner, and its destination hears of it', async (t) 
   await running.close()
 })
 
+test('a destination that takes the call and not the record hears of it later, and any message can be told', async (t) => {
+  const cloud = await rig(t)
+  await cloud.make(
+    'work',
+    "export const handler = async () => { throw new Error('\\u001b[31mred \\uD83D') }",
+    {
+      DeadLetterConfig: { TargetArn: queue },
+    },
+  )
+  const bus = `arn:aws:events:us-east-1:${here}:event-bus/default`
+  await cloud.lambda.putFunctionEventInvokeConfig({
+    ...{ FunctionName: 'work', MaximumRetryAttempts: 0 },
+    DestinationConfig: { OnFailure: { Destination: bus } },
+  })
+  const asked: ServiceCall[] = []
+  let ErrorCode: string | undefined = 'ThrottlingException'
+  const running = runner(cloud, (call) => {
+    if (call.service !== 'events' && call.service !== 'sqs') return cloud.callAsService(call)
+    asked.push(call)
+    return Promise.resolve({ ok: true, output: { Entries: [{ ErrorCode }] } })
+  })
+  await event(cloud, '{}')
+  await running.look()
+  assert.equal(waiting(cloud).length, 1, 'the bus did not take it')
+  ErrorCode = undefined
+  cloud.clock.nowMs += 1_000
+  await running.look()
+  assert.deepEqual([waiting(cloud).length, asked.length], [0, 2])
+
+  await cloud.lambda.deleteFunctionEventInvokeConfig({ FunctionName: 'work' })
+  await event(cloud, '{}')
+  for (const waitMs of [60_000, 120_000, 0]) {
+    await running.look()
+    cloud.clock.nowMs += waitMs
+  }
+  await running.close()
+  const { MessageAttributes = {} } = (asked.at(-1)?.input ?? {}) as {
+    MessageAttributes?: Record<string, unknown>
+  } // What the runner sends.
+  assert.deepEqual(MessageAttributes['ErrorCode'], { DataType: 'Number', StringValue: '200' })
+  assert.deepEqual(MessageAttributes['ErrorMessage'], {
+    DataType: 'String',
+    StringValue: '\uFFFD[31mred \uFFFD',
+  })
+})
+
+test('an event of which the disk does not take what became of it is not run again at once', async (t) => {
+  const cloud = await rig(t)
+  await cloud.make('work', 'export const handler = async () => 1')
+  await event(cloud, '{}')
+  let begun = 0
+  const host: Rig['host'] = {
+    ...cloud.host,
+    invoke: (...given) => ((begun += 1), cloud.host.invoke(...given)),
+  }
+  const transact = t.mock.method(cloud.store, 'transact', () => Promise.reject(new Error('the disk is full')))
+  const running = createAsyncRunner({
+    ...{ store: cloud.store, host, world: { ...cloud.world, nowMs: () => cloud.clock.nowMs } },
+    ...{ callAsService: cloud.callAsService, writeLogs: () => Promise.resolve() },
+    log: ({ event: name }) => assert.equal(name, 'function-event-failed'),
+  })
+  await running.look()
+  cloud.clock.nowMs += 1_000
+  await running.look()
+  assert.equal(begun, 1)
+  transact.mock.restore()
+  cloud.clock.nowMs += 30_000
+  await running.look()
+  assert.deepEqual([begun, waiting(cloud).length], [2, 0])
+  await running.close()
+})
+
 test('an event that grows too old is not run', async (t) => {
   const cloud = await rig(t)
   await cloud.make('work', "export const handler = async () => { console.log('ran') }")
@@ -199,8 +272,18 @@ test('versions are frozen, aliases point to them, weights share', async (t) => {
     await refusal(lambda.createAlias({ FunctionName: 'work', Name: 'x', FunctionVersion: '9' })),
     /^ResourceNotFoundException: /,
   )
+  const moved = (FunctionVersion: string) =>
+    refusal(lambda.updateAlias({ FunctionName: 'work', Name: 'live', FunctionVersion }))
+  assert.match(await moved('2'), /already included in routing configuration/, 'its weights stay')
+  assert.match(
+    await moved('$LATEST'),
+    /\$LATEST is not supported for an alias pointing to more than 1 version/,
+  )
   await lambda.deleteAlias({ FunctionName: 'work', Name: 'live' })
+  await lambda.putFunctionEventInvokeConfig({ FunctionName: 'work', Qualifier: '1', MaximumRetryAttempts: 0 })
   await lambda.deleteFunction({ FunctionName: 'work', Qualifier: '1' })
+  const { FunctionEventInvokeConfigs } = await lambda.listFunctionEventInvokeConfigs({ FunctionName: 'work' })
+  assert.deepEqual(FunctionEventInvokeConfigs, [], 'what hung on the version goes with it')
   assert.deepEqual(
     (await lambda.listVersionsByFunction({ FunctionName: 'work' })).Versions?.map(({ Version }) => Version),
     ['$LATEST', '2'],

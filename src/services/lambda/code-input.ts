@@ -10,8 +10,13 @@ interface Given {
   readonly SourceKMSKeyArn?: string | undefined
 }
 
-/** Reads an archive that was uploaded to its end, and keeps it. Faults: InvalidParameterValueException; RequestTooLargeException. */
+/** Reads an archive that was uploaded to its end, and keeps it. Faults: those of `checkedCode`. */
 export async function keptCode(store: CodeStore, given: Given): Promise<StoredCode> {
+  return store.put(await checkedCode(given))
+}
+
+/** Reads an archive that was uploaded to its end, and gives it. Faults: InvalidParameterValueException; RequestTooLargeException. */
+export async function checkedCode(given: Given): Promise<Uint8Array> {
   const { ZipFile } = given
   if (given.S3Bucket !== undefined || given.S3Key !== undefined || given.ImageUri !== undefined)
     throw faults.invalid('Code is taken as ZipFile alone: this deployment has neither buckets nor images')
@@ -26,5 +31,5 @@ export async function keptCode(store: CodeStore, given: Given): Promise<StoredCo
     if (error.kind === 'too-large') throw faults.unzippedTooLarge(quotas.unzippedBytesMax)
     throw faults.badZip(`Please check your file, then try to upload again. (${error.message})`)
   }
-  return store.put(ZipFile)
+  return ZipFile
 }

@@ -1,5 +1,6 @@
 import { type Arn, parseArn } from '#core/arn.ts'
 import type { CallAsService, ServiceCall } from '#core/service-calls.ts'
+import type { PutEventsResponse } from '#models/events.d.ts'
 import { principal } from './declare.ts'
 import type { AsyncEventDocument, FunctionDocument } from './documents.ts'
 
@@ -21,8 +22,16 @@ export async function deliver(
   const as = { kind: 'role', roleArn, sessionName: name, principal, sourceArn: arn } as const
   const target = parseArn(delivery.to)
   const answer = await callAsService({ ...asked, account, region: target?.region || region, as })
-  if (answer.ok) return 'done'
-  return /^(?:Internal|Service|Throttl|TooMany|NotImplemented)/.test(answer.fault.code) ? 'later' : 'refused'
+  const code = answer.ok ? entryFault(asked.operation, answer.output) : answer.fault.code
+  if (code === undefined) return 'done'
+  return /^(?:Internal|Service|Throttl|TooMany|NotImplemented)/.test(code) ? 'later' : 'refused'
+}
+
+/** PutEvents succeeds where its entry was refused. */
+function entryFault(operation: string, output: unknown): string | undefined {
+  if (operation !== 'PutEvents') return undefined
+  const { Entries = [] } = output as PutEventsResponse // EventBridge's own answer.
+  return Entries[0]?.ErrorCode
 }
 
 function request(
@@ -30,7 +39,10 @@ function request(
   source: Arn,
 ): Pick<ServiceCall, 'service' | 'operation' | 'input'> | undefined {
   const MessageAttributes = Object.fromEntries(
-    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    Object.entries(attributes).map(([name, StringValue]) => [
+      name,
+      { DataType: name === 'ErrorCode' ? 'Number' : 'String', StringValue },
+    ]),
   )
   switch (parseArn(to)?.service ?? '') {
     case 'sqs':

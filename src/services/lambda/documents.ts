@@ -92,7 +92,6 @@ export interface AsyncEventDocument {
   readonly invokedArn: Arn
   readonly payload: string
   readonly traceHeader: string
-  readonly clientContext?: string | undefined
   readonly acceptedAtMs: number
   /** Times that the function ran and failed. */
   readonly failures: number

@@ -335,6 +335,60 @@ test('bad payloads are refused before anything runs', async (t) => {
   assert.match(await invoke(JSON.stringify('x'.repeat(1024 * 1024)), 'Event'), /^RequestTooLargeException: /)
 })
 
+test('$LATEST goes with its function alone, and has no policy of its own', async (t) => {
+  const { make, lambda } = await rig(t)
+  await make('hello', echo)
+  const permission = { StatementId: 'one', Action: 'lambda:InvokeFunction', Principal: here }
+  const rows: readonly (readonly [string, () => Promise<unknown>, RegExp])[] = [
+    [
+      'deleted by a qualifier',
+      () => lambda.deleteFunction({ FunctionName: 'hello', Qualifier: '$LATEST' }),
+      /^InvalidParameterValueException: \$LATEST version cannot be deleted/,
+    ],
+    [
+      'deleted by its name',
+      () => lambda.deleteFunction({ FunctionName: `${arn}:$LATEST` }),
+      /^InvalidParameterValueException: \$LATEST version cannot be deleted/,
+    ],
+    [
+      'a permission',
+      () => lambda.addPermission({ ...permission, FunctionName: 'hello', Qualifier: '$LATEST' }),
+      /^InvalidParameterValueException: We currently do not support adding policies for \$LATEST/,
+    ],
+    ['shown', () => lambda.getFunction({ FunctionName: 'hello', Qualifier: '$LATEST' }), /^no refusal$/],
+  ]
+  for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
+  assert.equal(rows.length, 4)
+})
+
+test('a dry run of an update refuses what an update refuses', async (t) => {
+  const { make, lambda, code } = await rig(t)
+  await make('hello', echo)
+  const update = (ZipFile: Uint8Array | undefined) =>
+    lambda.updateFunctionCode({ FunctionName: 'hello', ZipFile, DryRun: true })
+  assert.match(await refusal(update(Buffer.from('hello'))), /Could not unzip uploaded file/)
+  assert.match(await refusal(update(undefined)), /Please provide a source for function code/)
+  const other = zip({ name: 'index.mjs', content: 'export const handler = 1' })
+  const { CodeSha256 = '' } = await update(other)
+  await assert.rejects(
+    code.get(Buffer.from(CodeSha256, 'base64').toString('hex')),
+    /ENOENT/,
+    'it is not kept',
+  )
+})
+
+test('a client context is given to the function, and is no longer than a header', async (t) => {
+  const { make, lambda } = await rig(t)
+  await make('hello', 'export const handler = async (_, { clientContext }) => clientContext?.custom?.length')
+  const invoke = async (length: number) => {
+    const ClientContext = Buffer.from(JSON.stringify({ custom: 'x'.repeat(length) })).toString('base64')
+    const { Payload = Buffer.from('') } = await lambda.invoke({ FunctionName: 'hello', ClientContext })
+    return Buffer.from(Payload).toString('utf8')
+  }
+  assert.equal(await invoke(2_000), '2000')
+  assert.match(await refusal(invoke(3_000)), /^InvalidParameterValueException: The client context is longer/)
+})
+
 test('while no function can run, whoever makes one is told that it is the service', async (t) => {
   const { make, host } = await rig(t)
   const runtimes = t.mock.method(host, 'runtimes', () => Promise.resolve(undefined))

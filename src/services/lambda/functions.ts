@@ -1,12 +1,12 @@
 import { Missing } from '#core/resource.ts'
 import { assertEnforced, configured, shownConfiguration } from './configuration.ts'
-import { keptCode } from './code-input.ts'
+import { checkedCode, keptCode } from './code-input.ts'
 import { codeDigest } from '#functions/index.ts'
 import { lambda, type LambdaCall } from './declare.ts'
 import type { FunctionDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findFunction, findWholeFunction, type FoundFunction } from './find.ts'
-import { functionArn, functionReference } from './names.ts'
+import { functionArn, functionReference, idOf, namesLatest } from './names.ts'
 import { useLayers } from './layer-use.ts'
 import { page } from './paging.ts'
 import { assertAssumable, findRole, passRole } from './roles.ts'
@@ -79,8 +79,8 @@ export const UpdateFunctionCode = lambda('UpdateFunctionCode', {
   async prepare({ target, input, call }) {
     assertRevision(target, input.RevisionId)
     assertEnforced(input.PublishTo || input.Architectures ? pickWish(input) : {})
-    if (input.DryRun === true && input.ZipFile) return codeDigest(input.ZipFile)
-    return keptCode(call.parts.code, input)
+    if (input.DryRun !== true) return keptCode(call.parts.code, input)
+    return codeDigest(await checkedCode(input))
   },
   run({ target, input, call, prepared: code }) {
     assertRevision(target, input.RevisionId)
@@ -176,18 +176,24 @@ function listed(
   return shownConfiguration(call, document, version, { ...configuration, variables: undefined }, qualifier)
 }
 
-/** Deletes a function with all that hangs on it, or one version that no alias points to. */
+/**
+ * Deletes a function with all that hangs on it, or one version that no alias points to.
+ * Faults: ResourceConflictException; InvalidParameterValueException for an alias, and for $LATEST, which goes with its function alone.
+ */
 export const DeleteFunction = lambda('DeleteFunction', {
   target: ({ FunctionName, Qualifier }, call) => findFunction(call, FunctionName, Qualifier),
   access: (target) => [{ action: 'lambda:DeleteFunction', resource: target }],
-  run({ target: { account, document, qualifier, alias, version }, call }) {
+  run({ target: { account, document, qualifier, alias, version }, input, call }) {
     const { name } = document
+    if (namesLatest(input.FunctionName, input.Qualifier))
+      throw faults.invalid('$LATEST version cannot be deleted without deleting the function.')
     if (alias) throw faults.invalid('An alias is deleted by DeleteAlias')
     if (qualifier !== undefined) {
       for (const { document: other } of call.aliases.in(account).find('function', name))
         if (other.version === version || Object.hasOwn(other.weights, version))
           throw faults.conflict(`Version ${version} is used by the alias ${other.name}`)
-      call.versions.in(account).delete(`${name}:${version}`)
+      for (const table of [call.versions, call.policies, call.eventInvokeConfigs, call.urls])
+        table.in(account).delete(idOf(name, version))
     } else {
       call.functions.in(account).delete(name)
       const { versions, aliases, policies, eventInvokeConfigs, urls } = call

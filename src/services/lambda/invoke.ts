@@ -42,7 +42,7 @@ export const Invoke = lambda('Invoke', {
       }
     }
     if (input.InvocationType === 'DryRun') return { StatusCode: 204 }
-    accept(call, target, payloadOf(input.Payload, quotas.eventBytesMax), input.ClientContext)
+    accept(call, target, payloadOf(input.Payload, quotas.eventBytesMax))
     return { StatusCode: 202, Payload: new Uint8Array() }
   },
 })
@@ -52,17 +52,19 @@ export const InvokeAsync = lambda('InvokeAsync', {
   target: ({ FunctionName }, call) => findFunction(call, FunctionName),
   access: (target) => [{ action: 'lambda:InvokeFunction', resource: target }],
   run({ target, input, call }) {
-    accept(call, target, payloadOf(input.InvokeArgs, quotas.eventBytesMax), undefined)
+    accept(call, target, payloadOf(input.InvokeArgs, quotas.eventBytesMax))
     return { Status: 202 }
   },
 })
 
-/** Writes an event down; it is done by whoever runs what waits. */
+/**
+ * Writes an event down; it is done by whoever runs what waits.
+ * Source: Lambda API Reference, Invoke, ClientContext: it is passed "for synchronous invocations only".
+ */
 function accept(
   call: LambdaCall,
   { account, document, qualifier, arn }: FoundFunction,
   payload: Uint8Array,
-  clientContext: string | undefined,
 ): void {
   const events = call.asyncEvents.in(account)
   if (!events.hasRoom(waitingMax)) throw faults.throttled('ConcurrentInvocationLimitExceeded')
@@ -72,7 +74,6 @@ function accept(
     invokedArn: arn,
     payload: Buffer.from(payload).toString('utf8'),
     traceHeader: newTraceHeader(call.nowMs, call.randomBytes),
-    ...(clientContext !== undefined && { clientContext }),
     acceptedAtMs: call.nowMs,
     failures: 0,
     refusals: 0,
@@ -108,6 +109,8 @@ export function invocationOf(
   clientContext: string | undefined,
   traceHeader = newTraceHeader(call.nowMs, call.randomBytes),
 ): Invocation {
+  if ((clientContext?.length ?? 0) > quotas.clientContextBytesMax)
+    throw faults.invalid(`The client context is longer than ${quotas.clientContextBytesMax} bytes`)
   const context =
     clientContext === undefined ? undefined : Buffer.from(clientContext, 'base64').toString('utf8')
   return {

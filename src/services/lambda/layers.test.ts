@@ -197,6 +197,48 @@ test('what functions log is written by their role, to a group that is made where
   ]) // As it was asked.
 })
 
+test('what functions log after their stream was deleted is written to a new one, and what waits is bounded by its bytes', async () => {
+  const written: string[] = []
+  const groups = new Set<string>()
+  let isFull = false
+  const writer = createLogWriter({
+    world: { every: () => () => undefined },
+    callAsService({ operation, input }) {
+      if (isFull) return Promise.resolve({ ok: false, fault: new WireFault('InternalFailure', '') })
+      if (operation === 'CreateLogStream') groups.add('one')
+      if (operation === 'PutLogEvents' && groups.size === 0)
+        return Promise.resolve({ ok: false, fault: new WireFault('ResourceNotFoundException', '') })
+      if (operation === 'PutLogEvents')
+        written.push(
+          ...(input as { logEvents: { message: string }[] }).logEvents.map(({ message }) => message),
+        ) // As it is asked.
+      return Promise.resolve({ ok: true, output: {} })
+    },
+  })
+  const target = {
+    ...{ account: here, region: 'us-east-1', roleArn: `arn:aws:iam::${here}:role/runner` },
+    functionArn: `arn:aws:lambda:us-east-1:${here}:function:work` as Arn, // Written out.
+    ...{ logGroup: '/aws/lambda/work', logStream: 'one' },
+  }
+  const log = (message: string): void => writer.sink(target, { timestampMs: 1, message })
+  log('before')
+  await writer.flush()
+  groups.clear()
+  log('after')
+  await writer.flush()
+  assert.deepEqual(written, ['before', 'after'])
+
+  written.length = 0
+  isFull = true
+  for (let line = 0; line < 1_000; line += 1) log(`${line} ${'x'.repeat(60_000)}`)
+  await writer.flush()
+  isFull = false
+  await writer.close()
+  const bytes = written.reduce((sum, { length }) => sum + length, 0)
+  assert.ok(bytes <= 16 * 1024 * 1024, `${bytes} bytes waited`)
+  assert.match(written.at(-1) ?? '', /^999 /, 'the oldest are lost')
+})
+
 test('what functions log while it cannot be written, or is being written, is written later', async () => {
   const written: string[] = []
   let isFull = false

@@ -7,13 +7,14 @@ import { principal } from './declare.ts'
 interface Stream {
   readonly target: LogTarget
   lines: LogLine[]
+  bytes: number
   /** Ends when there are no lines, or they cannot be written now. */
   writing: Promise<void> | undefined
   exists: boolean
 }
 
-/** Our own bounds: a stream whose lines cannot be written in time loses the oldest. Units: lines, milliseconds. */
-const bounds = { linesMax: 20_000, batchLines: 5_000, batchBytes: 900_000, everyMs: 200, streams: 1_000 }
+/** Our own bounds: a stream whose lines cannot be written in time loses the oldest half of its bytes. Units: lines, bytes, milliseconds. */
+const bounds = { bytesMax: 16 << 20, batchLines: 5_000, batchBytes: 900_000, everyMs: 200, streams: 1_000 }
 
 /** Takes what functions log, and writes it soon. */
 export interface LogWriter {
@@ -57,20 +58,33 @@ export function createLogWriter({
   }
 
   async function writeAll(stream: Stream): Promise<void> {
-    const exists = stream.exists || (await makeStream(stream))
-    if (exists === undefined) return
-    stream.exists = exists
+    let isRemade = false
     while (stream.lines.length > 0) {
+      const exists = stream.exists || (await makeStream(stream))
+      if (exists === undefined) return
+      stream.exists = exists
       const batch = batchOf(stream.lines)
-      const written = new Set(batch)
       if (exists) {
-        const { logGroup: logGroupName, logStream: logStreamName } = stream.target
-        const logEvents = batch.map(({ timestampMs, message }) => ({ timestamp: timestampMs, message }))
-        const input = { logGroupName, logStreamName, logEvents }
-        if (failedHere(await ask(stream.target, 'PutLogEvents', input))) return
+        const answer = await put(stream.target, batch)
+        if (failedHere(answer)) return
+        if (isGone(answer) && !isRemade) {
+          isRemade = true
+          stream.exists = false // Somebody deleted it, or its group: an environment lives longer than that.
+          continue
+        }
       } // Else: whoever may not write has no logs.
-      stream.lines = stream.lines.filter((line) => !written.has(line)) // Others came, or the oldest went, meanwhile.
+      const written = new Set(batch)
+      keep(
+        stream,
+        stream.lines.filter((line) => !written.has(line)), // Others came, or the oldest went, meanwhile.
+      )
     }
+  }
+
+  function put(target: LogTarget, batch: readonly LogLine[]) {
+    const { logGroup: logGroupName, logStream: logStreamName } = target
+    const logEvents = batch.map(({ timestampMs, message }) => ({ timestamp: timestampMs, message }))
+    return ask(target, 'PutLogEvents', { logGroupName, logStreamName, logEvents })
   }
 
   function write(stream: Stream): Promise<void> {
@@ -91,11 +105,12 @@ export function createLogWriter({
           if (streams.size < bounds.streams) break
           if (lines.length === 0 && !writing) streams.delete(old)
         }
-        stream = { target, lines: [], writing: undefined, exists: false }
+        stream = { target, lines: [], bytes: 0, writing: undefined, exists: false }
         streams.set(key, stream)
       }
       stream.lines.push(line)
-      if (stream.lines.length > bounds.linesMax) stream.lines = stream.lines.slice(-bounds.batchLines)
+      stream.bytes += bytesOf(line)
+      if (stream.bytes > bounds.bytesMax) keep(stream, newest(stream.lines, bounds.bytesMax / 2))
     },
     flush,
     async close() {
@@ -110,10 +125,31 @@ function failedHere(answer: Awaited<ReturnType<CallAsService>>): boolean {
   return !answer.ok && /^(?:Internal|Service|Throttl)/.test(answer.fault.code)
 }
 
+function isGone(answer: Awaited<ReturnType<CallAsService>>): boolean {
+  return !answer.ok && answer.fault.code === 'ResourceNotFoundException'
+}
+
+function keep(stream: Stream, lines: LogLine[]): void {
+  stream.lines = lines
+  stream.bytes = lines.reduce((sum, line) => sum + bytesOf(line), 0)
+}
+
+/** Source: PutLogEvents, "26 bytes for each log event". */
+function bytesOf({ message }: LogLine): number {
+  return Buffer.byteLength(message) + 26
+}
+
+/** The last lines, as many as have no more bytes than that. */
+function newest(lines: readonly LogLine[], bytesMax: number): LogLine[] {
+  let bytes = 0
+  const before = lines.findLastIndex((line) => (bytes += bytesOf(line)) > bytesMax)
+  return lines.slice(before + 1)
+}
+
 function batchOf(lines: readonly LogLine[]): readonly LogLine[] {
   let bytes = 0
-  const end = lines.findIndex(({ message }, index) => {
-    bytes += Buffer.byteLength(message) + 26 // Source: PutLogEvents, "26 bytes for each log event".
+  const end = lines.findIndex((line, index) => {
+    bytes += bytesOf(line)
     return index > 0 && (bytes > bounds.batchBytes || index >= bounds.batchLines)
   })
   return end === -1 ? [...lines] : lines.slice(0, end)

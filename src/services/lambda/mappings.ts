@@ -39,15 +39,9 @@ export const CreateEventSourceMapping = lambda('CreateEventSourceMapping', {
     },
   ],
   run({ target: { found }, input, call }) {
-    if (found.account !== call.account) throw faults.functionNotFound(found.arn)
+    assertOwn(call, found)
     const queueArn = queueOf(input)
-    const same = call.mappings
-      .list()
-      .some(({ document }) => document.queueArn === queueArn && document.functionArn === found.arn)
-    if (same)
-      throw faults.conflict(
-        `An event source mapping with SQS arn ("${queueArn}") and function ("${found.document.name}") already exists. Please update or delete the existing mapping`,
-      )
+    assertNone(call, queueArn, found)
     if (!call.mappings.hasRoom(limits.mappings))
       throw faults.invalid('The account has too many event source mappings')
     const id = uuid(call.randomBytes)
@@ -84,6 +78,8 @@ export const UpdateEventSourceMapping = lambda('UpdateEventSourceMapping', {
     },
   ],
   run({ target: { mapping, found }, input, call }) {
+    if (found) assertOwn(call, found)
+    if (found && found.arn !== mapping.functionArn) assertNone(call, mapping.queueArn, found)
     const made = wished(call, input, { ...mapping, ...(found && functionOf(found)) })
     call.mappings.put(mapping.uuid, made)
     return shown(made)
@@ -131,6 +127,19 @@ function on(action: string, mapping: MappingDocument | Missing) {
 
 function functionArnOf(mapping: MappingDocument | Missing): string | undefined {
   return mapping instanceof Missing ? undefined : mapping.functionArn
+}
+
+/** A mapping is of a function of its own account; of others nobody learns whether they are there. */
+function assertOwn({ account }: LambdaCall, found: FoundFunction): void {
+  if (found.account !== account) throw faults.functionNotFound(found.arn)
+}
+
+function assertNone(call: LambdaCall, queueArn: Arn, { arn, document }: FoundFunction): void {
+  const isSame = (one: MappingDocument): boolean => one.queueArn === queueArn && one.functionArn === arn
+  if (call.mappings.list({ where: isSame }).length > 0)
+    throw faults.conflict(
+      `An event source mapping with SQS arn ("${queueArn}") and function ("${document.name}") already exists. Please update or delete the existing mapping`,
+    )
 }
 
 function functionOf({ arn, document, qualifier }: FoundFunction) {

@@ -38,6 +38,11 @@ export function functionReference(call: Where, text: string, Qualifier?: string)
   }
 }
 
+/** Whether a caller names $LATEST itself, which is otherwise what is meant without a qualifier. */
+export function namesLatest(FunctionName: string, Qualifier: string | undefined): boolean {
+  return Qualifier === '$LATEST' || FunctionName.endsWith(':$LATEST')
+}
+
 /** Source: AWS service reference, lambda. */
 export function functionArn(
   { partition, region }: Pick<Where, 'partition' | 'region'>,

@@ -5,7 +5,7 @@ import { lambda, type LambdaCall } from './declare.ts'
 import type { PolicyDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findFunction, type FoundFunction } from './find.ts'
-import { idOf } from './names.ts'
+import { idOf, namesLatest } from './names.ts'
 import { policyText } from './policy.ts'
 import type { Operations } from '#models/lambda.d.ts'
 
@@ -34,6 +34,8 @@ export const AddPermission = lambda('AddPermission', {
     },
   ],
   run({ target, input, call }) {
+    if (namesLatest(input.FunctionName, input.Qualifier))
+      throw faults.invalid('We currently do not support adding policies for $LATEST.')
     const { policy, id } = policyOf(call, target)
     assertRevision(policy, input.RevisionId)
     if (policy?.statements.some(({ Sid }) => Sid === input.StatementId))

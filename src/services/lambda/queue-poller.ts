@@ -6,11 +6,11 @@ import type { CallAsService } from '#core/service-calls.ts'
 import type { Store } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { createPatternSet, parsePattern } from '#engines/events/index.ts'
-import type { FunctionHost } from '#functions/index.ts'
+import { type FunctionHost, type Outcome, quotas } from '#functions/index.ts'
 import { principal } from './declare.ts'
 import { queueUrl } from './deliver.ts'
 import { type MappingDocument, mappings } from './documents.ts'
-import { recordOf, type QueueMessage } from './queue-records.ts'
+import { recordOf, type QueueMessage, type QueueRecord } from './queue-records.ts'
 import { specOf } from './spec.ts'
 import { resolveTarget } from './target.ts'
 import { newTraceHeader } from './trace-header.ts'
@@ -27,6 +27,8 @@ interface Parts {
 
 /** Our own: pollers of one mapping where it names no maximum; how long one waits for messages, and after a refusal. */
 const bounds = { pollers: 5, lookMs: 1_000, waitSec: 1, pauseMs: 5_000 }
+/** Source: Lambda Developer Guide, "Batching behavior": a batch is full, too, where its payload has 6 MB. */
+const batchBytesMax = quotas.requestBytesMax
 
 /** Works off queues, in one worker. */
 export interface QueuePoller {
@@ -49,7 +51,10 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
 
   async function look(): Promise<void> {
     if (closed) return
-    for (const { document } of store.read.findAnywhere(mappings, 'everywhere', 'all')) begin(document)
+    const all = store.read.findAnywhere(mappings, 'everywhere', 'all')
+    const there = new Set(all.map(({ document }) => document.uuid))
+    for (const id of pausedUntilMs.keys()) if (!there.has(id)) pausedUntilMs.delete(id)
+    for (const { document } of all) begin(document)
     await Promise.all([...polling.values()].flatMap((works) => [...works]))
   }
 
@@ -103,27 +108,32 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
       })
     const messages = await receive(mapping, ask)
     if (messages.length === 0) return false
-    const wanted = messages.filter((message) => isWanted(mapping, message))
-    const done = new Set(messages.filter((message) => !wanted.includes(message)))
-    if (wanted.length > 0) {
-      const Records = wanted.map((message) => recordOf(message, mapping.queueArn, region))
+    const records = messages.map((message) => recordOf(message, mapping.queueArn, region))
+    const isWanted = wantedBy(mapping)
+    const wanted = new Set(records.filter(isWanted))
+    const done = records.filter((record) => !wanted.has(record))
+    for (const part of partsOf([...wanted])) {
       const outcome = await host.invoke(spec, {
         requestId: uuid(world.randomBytes),
-        payload: Buffer.from(JSON.stringify({ Records })),
+        payload: Buffer.from(JSON.stringify({ Records: part })),
         invokedArn: mapping.functionArn,
         traceHeader: newTraceHeader(world.nowMs(), world.randomBytes),
       })
       await writeLogs()
-      if (outcome.kind === 'success') {
-        const failed = mapping.reportsFailures ? failuresIn(outcome.payload) : []
-        for (const message of wanted)
-          if (failed !== 'all' && !failed.includes(message.MessageId)) done.add(message)
-      } else if (outcome.kind !== 'function-error')
-        pausedUntilMs.set(mapping.uuid, world.nowMs() + bounds.pauseMs)
+      done.push(...doneOf(mapping, part, outcome))
+      if (outcome.kind === 'success' || outcome.kind === 'function-error') continue
+      pausedUntilMs.set(mapping.uuid, world.nowMs() + bounds.pauseMs)
+      break
     }
-    const entries = [...done].map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-    for (let at = 0; at < entries.length; at += 10)
-      await ask('DeleteMessageBatch', { Entries: entries.slice(at, at + 10) })
+    const entries = done.map(({ receiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+    }))
+    for (let at = 0; at < entries.length; at += 10) {
+      const answer = await ask('DeleteMessageBatch', { Entries: entries.slice(at, at + 10) })
+      if (!answer.ok)
+        log({ level: 'warn', event: 'queue-not-emptied', mapping: mapping.uuid, code: answer.fault.code })
+    }
     return true
   }
 
@@ -131,6 +141,7 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
 
   async function receive(mapping: MappingDocument, ask: Ask): Promise<readonly QueueMessage[]> {
     const messages: QueueMessage[] = []
+    let bytes = 0
     const sinceMs = world.nowMs()
     const isWindowOver = (): boolean => isOver(sinceMs, world.nowMs(), mapping.windowSec * 1000)
     do {
@@ -148,8 +159,9 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
       }
       const { Messages = [] } = answer.output as { readonly Messages?: readonly QueueMessage[] } // SQS's own answer.
       messages.push(...Messages)
+      bytes += Messages.reduce((sum, { Body }) => sum + Buffer.byteLength(Body), 0)
       if (Messages.length === 0 && messages.length === 0) break // Nothing began the window.
-    } while (messages.length < mapping.batchSize && !isWindowOver() && isOpen())
+    } while (messages.length < mapping.batchSize && bytes < batchBytesMax && !isWindowOver() && isOpen())
     return messages
   }
 
@@ -164,19 +176,43 @@ export function createQueuePoller({ store, world, callAsService, host, writeLogs
 }
 
 /** A body that is JSON is matched as that, another one as a text. Source: Lambda Developer Guide, "Control which events Lambda sends to your function". */
-function isWanted({ filters }: MappingDocument, message: QueueMessage): boolean {
-  if (filters.length === 0) return true
+function wantedBy({ filters }: MappingDocument): (record: QueueRecord) => boolean {
+  if (filters.length === 0) return () => true
   const entries = filters.flatMap((text) => {
     const parsed = parsePattern(text)
     return parsed.ok ? [{ pattern: parsed.pattern, value: text }] : [] // It was parsed when it was saved.
   })
-  return (
-    createPatternSet(entries).match({
-      ...message,
-      messageId: message.MessageId,
-      body: parsedBody(message.Body),
-    }).length > 0
-  )
+  const patterns = createPatternSet(entries)
+  return (record) => patterns.match({ ...record, body: parsedBody(record.body) }).length > 0
+}
+
+/** Parts of a batch that one invocation takes each. */
+function partsOf(records: readonly QueueRecord[]): readonly (readonly QueueRecord[])[] {
+  const parts: QueueRecord[][] = []
+  let bytes = Infinity
+  for (const record of records) {
+    const size = Buffer.byteLength(JSON.stringify(record)) + 1
+    if (bytes + size > batchBytesMax - '{"Records":[]}'.length) {
+      parts.push([])
+      bytes = 0
+    }
+    parts.at(-1)?.push(record)
+    bytes += size
+  }
+  return parts
+}
+
+/** What of a batch is not to come again. */
+function doneOf(
+  { reportsFailures }: MappingDocument,
+  records: readonly QueueRecord[],
+  outcome: Outcome,
+): readonly QueueRecord[] {
+  if (outcome.kind !== 'success') return []
+  const failures = reportsFailures ? failuresIn(outcome.payload) : []
+  if (failures === 'all') return []
+  const failed = new Set(failures)
+  return records.filter(({ messageId }) => !failed.has(messageId))
 }
 
 function parsedBody(body: string): unknown {
@@ -187,9 +223,11 @@ function parsedBody(body: string): unknown {
   }
 }
 
-/** Source: Lambda Developer Guide, "Implementing partial batch responses": an answer that is none of them means that all failed. */
+/** Source: Lambda Developer Guide, "Implementing partial batch responses": where it is no JSON, or names something else, all failed. */
 function failuresIn(payload: Uint8Array): readonly string[] | 'all' {
-  const answer = parsedBody(Buffer.from(payload).toString('utf8'))
+  const text = Buffer.from(payload).toString('utf8')
+  const answer = parsedBody(text)
+  if (answer === text && text !== '') return 'all' // It is no JSON.
   if (answer === null || typeof answer !== 'object' || !('batchItemFailures' in answer)) return []
   const { batchItemFailures: failures } = answer
   if (failures === null) return []

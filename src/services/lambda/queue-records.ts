@@ -15,6 +15,8 @@ export interface QueueMessage {
   >
 }
 
+export type QueueRecord = ReturnType<typeof recordOf>
+
 /** A message as a function sees it. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS", example event. */
 export function recordOf(message: QueueMessage, queueArn: Arn, region: string) {
   const attributes = Object.entries(message.MessageAttributes ?? {}).map(

@@ -6,13 +6,14 @@ export function readingOf<Item>(
   begun: StreamPart,
   { piece, last }: { readonly piece: (bytes: Uint8Array) => Item; readonly last: (end: StreamEnd) => Item[] },
 ): AsyncIterableIterator<Item> {
-  let waiting = begun.pieces.map(piece)
-  let ended = begun.end !== undefined
-  if (begun.end) waiting.push(...last(begun.end))
+  let waiting: Item[] = []
+  let ended = false
+  let first: StreamPart | undefined = begun
   return {
     async next() {
       while (waiting.length === 0 && !ended) {
-        const { pieces, end } = await stream.read()
+        const { pieces, end } = first ?? (await stream.read())
+        first = undefined
         waiting = pieces.map(piece)
         if (end) waiting.push(...last(end))
         ended = end !== undefined
