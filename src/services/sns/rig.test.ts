@@ -57,9 +57,10 @@ export async function rig({
     networks: readonly Network[] = [],
     smtp?: MailServer,
     reachedAt = publicUrl,
+    through: Pick<typeof store, 'read' | 'transact' | 'tail'> = store,
   ) =>
     createDeliveryRunner({
-      store,
+      store: through,
       world,
       seal,
       callAsService: call,

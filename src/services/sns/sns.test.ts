@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { verify, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { parseNetwork } from '#core/address-guard.ts'
+import { CommitFailed, type Transaction } from '#core/store/index.ts'
 import { refusal } from '../../../test/in-process.ts'
 import { receiver, rig, startMs, there } from './rig.test.ts'
 
@@ -361,4 +362,52 @@ test('a web address that answers nothing holds up no other target, however much 
     await runner.close()
     close()
   }
+})
+
+test('while the disk takes nothing, what was delivered is not delivered again, and goes on when it does', async (t) => {
+  const { sns, store, topic, startRunner, callAsService, follow, waiting, clock } = await rig()
+  const loopback = parseNetwork('127.0.0.0/8')
+  assert.ok(loopback)
+  const web = await receiver()
+  t.after(() => web.close())
+  const disk = { isFull: true }
+  const through = {
+    read: store.read,
+    tail: store.tail.bind(store),
+    transact: <T>(run: (tx: Transaction) => T): Promise<T> =>
+      disk.isFull ? Promise.reject(new CommitFailed(new Error('disk full'))) : store.transact(run),
+  }
+  const runner = startRunner(callAsService, [loopback], undefined, undefined, through)
+  t.after(() => runner.close())
+  const look = async (times: number) => {
+    for (let left = times; left > 0; left -= 1) {
+      await runner.look()
+      clock.nowMs += 1_000
+    }
+  }
+  const TopicArn = await topic('news')
+  await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: web.url })
+  await look(3)
+  assert.equal(web.got.length, 0, 'there is no key yet to sign by')
+  disk.isFull = false
+  await look(2)
+  assert.equal(web.got.length, 1, 'a key that could not be made is made later')
+  const { SubscribeURL = '' } = JSON.parse(web.got[0]?.body ?? '') as Record<string, string> // As SNS writes it.
+  assert.equal((await follow(SubscribeURL)).status, 200)
+
+  disk.isFull = true
+  await sns.publish({ TopicArn, Message: 'once' })
+  await look(5)
+  assert.deepEqual([web.got.length, waiting()], [2, 2])
+  web.answers.status = 503
+  await sns.publish({ TopicArn, Message: 'refused' })
+  for (let at = 0; at < 20; at += 1) {
+    await runner.look()
+    clock.nowMs += 50
+  }
+  assert.ok(web.got.length <= 4, 'who refuses is asked once a second at most')
+  disk.isFull = false
+  web.answers.status = 200
+  await look(60)
+  assert.equal(waiting(), 0)
 })
