@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { parseNetwork } from '#core/address-guard.ts'
 import { CommitFailed, type Transaction } from '#core/store/index.ts'
 import { refusal } from '../../../test/in-process.ts'
-import { receiver, rig, startMs, there } from './rig.test.ts'
+import { here, receiver, rig, startMs, there } from './rig.test.ts'
 
 test('a message reaches each queue, in an envelope or raw, with its attributes', async () => {
   const { sns, sqs, topic, queue, subscribe, bodies, startRunner, waiting, store } = await rig()
@@ -96,8 +96,28 @@ test('filter policies, over attributes and bodies', async () => {
   assert.match(await bad('{"kind":[{"like":"a"}]}'), /^InvalidParameterException.*FilterPolicy/)
   assert.match(
     await bad('{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}'),
-    /^FilterPolicyLimitExceeded/,
+    /^InvalidParameterException.*can not have more than 5 keys/,
   )
+})
+
+test('a filter policy that looks into members is about bodies: of attributes it is refused', async () => {
+  const { sns, topic, queue, subscribe } = await rig()
+  const TopicArn = await topic('orders')
+  const { arn } = await queue('one', TopicArn)
+  const [flat, nested] = ['{"kind":["a"]}', '{"order":{"kind":["a"]}}']
+  const either = '{"$or":[{"kind":["a"]},{"order":{"kind":["a"]}}]}'
+  const body = { FilterPolicyScope: 'MessageBody' }
+  for (const FilterPolicy of [nested, either]) {
+    const said = await refusal(subscribe(TopicArn, arn, { FilterPolicy }))
+    assert.match(said, /^InvalidParameterException.*does not support nested/)
+  }
+  const SubscriptionArn = await subscribe(TopicArn, arn, { FilterPolicy: nested, ...body })
+  const set = (AttributeName: string, AttributeValue: string) =>
+    sns.setSubscriptionAttributes({ SubscriptionArn, AttributeName, AttributeValue })
+  assert.match(await refusal(set('FilterPolicyScope', 'MessageAttributes')), /does not support nested/)
+  await set('FilterPolicy', flat)
+  await set('FilterPolicyScope', 'MessageAttributes')
+  assert.match(await refusal(set('FilterPolicy', nested)), /does not support nested/)
 })
 
 test('a FIFO topic keeps its order, and takes a message once', async () => {
@@ -158,7 +178,7 @@ test('what a target cannot take now is delivered later, by another runner too', 
 })
 
 test('policies of topics, and what is refused', async () => {
-  const { sns, foreign, topic, queue, subscribe, user } = await rig()
+  const { sns, iam, foreign, topic, queue, subscribe, user } = await rig()
   const TopicArn = await topic('news')
   const { arn } = await queue('one', TopicArn)
   assert.match(await refusal(foreign.publish({ TopicArn, Message: 'x' })), /AuthorizationError|AccessDenied/)
@@ -167,6 +187,16 @@ test('policies of topics, and what is refused', async () => {
   assert.match(await refusal(foreign.getTopicAttributes({ TopicArn })), /AuthorizationError|AccessDenied/)
   await sns.removePermission({ TopicArn, Label: 'them' })
   assert.match(await refusal(foreign.publish({ TopicArn, Message: 'x' })), /AuthorizationError|AccessDenied/)
+  await iam.createUser({ UserName: 'gone' })
+  const { Attributes: { Policy: kept = '' } = {} } = await sns.getTopicAttributes({ TopicArn })
+  const { Statement, ...rest } = JSON.parse(kept) as { readonly Statement: object[] } // SNS's own answer.
+  const AWS = `arn:aws:iam::${here}:user/gone`
+  const gone = { Effect: 'Allow', Principal: { AWS }, Action: 'SNS:Publish', Resource: TopicArn }
+  const AttributeValue = JSON.stringify({ ...rest, Statement: [...Statement, gone] })
+  await sns.setTopicAttributes({ TopicArn, AttributeName: 'Policy', AttributeValue })
+  await iam.deleteUser({ UserName: 'gone' })
+  await sns.addPermission({ TopicArn, Label: 'more', AWSAccountId: [there], ActionName: ['Publish'] })
+  await sns.removePermission({ TopicArn, Label: 'more' })
   const publisher = await user('publisher', 'sns:Publish')
   await publisher.publish({ TopicArn, Message: 'x' })
   assert.match(await refusal(publisher.listTopics({})), /AuthorizationError|AccessDenied/)
@@ -234,8 +264,17 @@ test('policies of topics, and what is refused', async () => {
   assert.deepEqual((await sns.listTagsForResource({ ResourceArn: TopicArn })).Tags, [
     { Key: 'team', Value: 'red' },
   ])
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Resource: TopicArn },
+  })
+  const again = { Name: TopicArn.slice(TopicArn.lastIndexOf(':') + 1), Attributes: { Policy } }
+  assert.match(await refusal(sns.createTopic(again)), /already exists with different attributes \(Policy\)/)
+  await sns.setTopicAttributes({ TopicArn, AttributeName: 'Policy', AttributeValue: Policy })
+  assert.equal((await sns.createTopic(again)).TopicArn, TopicArn, 'the policy that it has')
   await sns.deleteTopic({ TopicArn })
   assert.equal((await sns.listSubscriptions({})).Subscriptions?.length ?? 0, 0)
+  assert.match(await refusal(sns.listTagsForResource({ ResourceArn: TopicArn })), /^ResourceNotFound/)
 })
 
 const loopback = parseNetwork('127.0.0.0/8')
@@ -287,6 +326,10 @@ test('a web address confirms by its link, and is sent signed messages', async ()
       )
     }
     assert.equal(waiting(), 0)
+    await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: `${url}/2` })
+    await runner.look()
+    const second = JSON.parse(got.at(-1)?.body ?? '') as Record<string, string> // As above.
+    assert.deepEqual([second['Type'], second['SignatureVersion']], ['SubscriptionConfirmation', '2'])
     answers.status = 302
     await sns.publish({ TopicArn, Message: 'elsewhere' })
     await runner.look()
