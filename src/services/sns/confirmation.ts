@@ -6,6 +6,7 @@ import { type SnsCall, sns } from './declare.ts'
 import type { SubscriptionDocument, TopicDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findTopic } from './find-topic.ts'
+import { signatureVersionOf } from './topic-attributes.ts'
 import type { Said } from './message.ts'
 import { ownLimits, quotas } from './quotas.ts'
 import { subscriptionsOf } from './topics.ts'
@@ -59,6 +60,7 @@ export function askToConfirm(
   const messageId = uuid(call.randomBytes)
   call.publications.in(topic.account).put(messageId, {
     ...{ messageId, topicArn: topic.arn, publishedAtMs: call.nowMs },
+    ...signatureVersionOf(topic),
     said: sealed(call.seal, messageId, said),
   })
   const id = `${subscription.id}/${messageId}`

@@ -65,13 +65,13 @@ export function nextAttemptMs(notification: Notification, failures: number): num
 }
 
 /** How many deliveries a second a subscription takes, if it says. */
-export function paceOf(notification: Notification): number | undefined {
-  const { protocol } = notification.subscription
+export function paceOf(about: Pick<Notification, 'topic' | 'subscription'>): number | undefined {
+  const { protocol } = about.subscription
   if (protocol !== 'http' && protocol !== 'https') return undefined
-  return policyOf(notification).throttlePolicy?.maxReceivesPerSecond
+  return policyOf(about).throttlePolicy?.maxReceivesPerSecond
 }
 
-function policyOf({ topic, subscription }: Notification) {
+function policyOf({ topic, subscription }: Pick<Notification, 'topic' | 'subscription'>) {
   return effectivePolicy(topic.attributes['DeliveryPolicy'], subscription.attributes['DeliveryPolicy'])
 }
 

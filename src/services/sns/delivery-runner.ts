@@ -70,8 +70,10 @@ interface Lane {
   /** Of a web address its subscription: such a target may be slow. */
   readonly subscriber: string | undefined
   isUnderWay: boolean
-  /** While its subscription's pace holds it up. */
+  /** While its subscription's pace holds it up, or a disk that takes nothing. */
   notBeforeMs: number
+  /** The delivery that is done with, though that may not be written yet: it is not made again. */
+  done: string | undefined
 }
 
 /**
@@ -99,7 +101,9 @@ export function createDeliveryRunner({
   const lanes = new Map<string, Lane>()
   const underWay = new Set<Promise<void>>()
   const ending = new AbortController()
+  let lookedAtMs = Number.NEGATIVE_INFINITY
   let forgottenAtMs = Number.NEGATIVE_INFINITY
+  let forgetting: Promise<void> | undefined
 
   function add(scope: Scope, id: string, delivery: DeliveryDocument): string {
     const name = laneName(scope, delivery)
@@ -109,7 +113,15 @@ export function createDeliveryRunner({
       const isMail = protocol === 'email' || protocol === 'email-json'
       const isWeb = protocol === 'http' || protocol === 'https'
       const subscriber = isWeb ? `${scope.account}/${scope.region}/${delivery.subscriptionId}` : undefined
-      lane = { scope, waiting: new Map(), isMail, subscriber, isUnderWay: false, notBeforeMs: 0 }
+      lane = {
+        scope,
+        waiting: new Map(),
+        isMail,
+        subscriber,
+        isUnderWay: false,
+        notBeforeMs: 0,
+        done: undefined,
+      }
       lanes.set(name, lane)
     }
     lane.waiting.set(id, delivery)
@@ -137,7 +149,8 @@ export function createDeliveryRunner({
       if (underWay.size >= concurrencyMax) break
       begin(name)
     }
-    const forgetting = isOver(forgottenAtMs, world.nowMs(), forgetEveryMs) ? forget() : undefined
+    if (!forgetting && isOver(lookedAtMs, world.nowMs(), forgetEveryMs))
+      forgetting = forget().finally(() => (forgetting = undefined))
     await Promise.all([...underWay, forgetting])
   }
 
@@ -173,8 +186,8 @@ export function createDeliveryRunner({
   function firstDue({ waiting, notBeforeMs }: Lane): string | undefined {
     const nowMs = world.nowMs()
     if (!isDue(notBeforeMs, nowMs, turnMsMax)) return undefined
-    let first: string | undefined
-    for (const id of waiting.keys()) if (first === undefined || id < first) first = id
+    // They came in the order of their ids, which are sequence numbers.
+    const [first] = waiting.keys()
     const due = first === undefined ? undefined : waiting.get(first)
     return due && isDue(due.dueAtMs, nowMs, retryMsMax) ? first : undefined
   }
@@ -184,17 +197,23 @@ export function createDeliveryRunner({
       for (let id = firstDue(lane); id !== undefined && !ending.signal.aborted; id = firstDue(lane))
         await make(lane, id)
     } catch (error) {
-      if (error instanceof CommitFailed) return // The disk is full or gone: a later look goes on.
-      log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
+      // The disk is full or gone: a later look goes on.
+      if (error instanceof CommitFailed) lane.notBeforeMs = world.nowMs() + turnMsMax
+      else log({ level: 'error', event: 'bug', stack: error instanceof Error ? error.stack : String(error) })
     }
   }
 
   async function make(lane: Lane, id: string): Promise<void> {
     const { scope } = lane
+    const end = (): Promise<void> => {
+      lane.done = id
+      return store.transact((tx) => done(tx, scope, id))
+    }
+    if (lane.done === id) return end()
     const delivery = store.read.get(deliveries, scope, id)
     const about = delivery && aboutOf(scope, delivery)
     const account = accountId(scope.account)
-    if (!delivery || !about || account === undefined) return end(scope, id)
+    if (!delivery || !about || account === undefined) return end()
     const as = { kind: 'service', principal: 'sns.amazonaws.com', sourceArn: about.topic.arn } as const
     const attempts = delivery.attempts + 1
     const giveUp = (reason: string): Promise<void> => {
@@ -202,7 +221,14 @@ export function createDeliveryRunner({
         ...{ level: 'warn', event: 'notification-not-delivered' },
         ...{ subscription: about.subscription.arn, reason },
       })
-      return end(scope, id)
+      return end()
+    }
+    // Before anything is asked of KMS: whoever waits for a turn asks for it again and again.
+    const pace = paceOf(about)
+    const turnMs = pace === undefined ? undefined : throttle.wait(about.subscription.arn, pace)
+    if (turnMs !== undefined) {
+      lane.notBeforeMs = turnMs
+      return
     }
 
     const said = await open(scope, about.publication, account, as)
@@ -211,16 +237,9 @@ export function createDeliveryRunner({
       return retry === undefined ? giveUp('key refused') : later(scope, id, attempts, retry)
     }
     const notification = { ...about, said }
-    const pace = paceOf(notification)
-    const turnMs = pace === undefined ? undefined : throttle.wait(about.subscription.arn, pace)
-    if (turnMs !== undefined) {
-      lane.notBeforeMs = turnMs
-      return
-    }
-
-    const signs = await (signer ??= loadSigner(store, seal, world))
+    const signs = await signing()
     const outcome = await deliver(notification, { account, as, signer: signs })
-    if (outcome.ok) return end(scope, id)
+    if (outcome.ok) return end()
     const retry = outcome.mayPass ? nextAttemptMs(notification, attempts) : undefined
     if (retry !== undefined) return later(scope, id, attempts, retry)
     const { RedrivePolicy = '' } = about.subscription.attributes
@@ -228,9 +247,18 @@ export function createDeliveryRunner({
     if (queueArn !== undefined) {
       const kept = await callAsService({ ...toQueue(queueArn, notification, signs), account, as })
       if (!kept.ok && mayPass(kept.fault.code)) return later(scope, id, attempts, 20_000)
-      if (kept.ok) return end(scope, id)
+      if (kept.ok) return end()
     }
     return giveUp(outcome.reason)
+  }
+
+  /** The signer; one that could not be made (the disk was full) is asked for anew. */
+  function signing(): Promise<Signer> {
+    const loading = (signer ??= loadSigner(store, seal, world))
+    loading.catch(() => {
+      if (signer === loading) signer = undefined
+    })
+    return loading
   }
 
   /** What a delivery is about; undefined where somebody unsubscribed meanwhile. */
@@ -265,15 +293,11 @@ export function createDeliveryRunner({
     })
   }
 
-  function end(scope: Scope, id: string): Promise<void> {
-    return store.transact((tx) => done(tx, scope, id))
-  }
-
   /** Deletes deduplication ids whose five minutes are over. */
   async function forget(): Promise<void> {
     const nowMs = world.nowMs()
+    lookedAtMs = nowMs
     const since = forgottenAtMs
-    forgottenAtMs = nowMs
     await forgetUnconfirmed(nowMs)
     const found = Number.isFinite(since)
       ? minutes(since, nowMs).flatMap((minute) => store.read.findAnywhere(deduplications, 'minute', minute))
@@ -286,6 +310,8 @@ export function createDeliveryRunner({
           if (known && known.untilMs <= nowMs) tx.delete(deduplications, { account, region }, id)
         }
       })
+    // Only now: what could not be written is looked for again.
+    forgottenAtMs = nowMs
   }
 
   /** Deletes subscriptions that nobody confirmed in time. */
@@ -314,7 +340,7 @@ export function createDeliveryRunner({
       unfollow()
       web.close()
       mail?.close()
-      await Promise.all(underWay)
+      await Promise.allSettled([...underWay, forgetting])
     },
   }
 }

@@ -14,8 +14,15 @@ const signed = [
   'Type',
 ] as const
 
+/** Of what is sent, what functions are given too; they are given it under names of their own. */
+export interface Envelope {
+  readonly SignatureVersion: string
+  readonly Signature: string
+  readonly SigningCertURL: string
+}
+
 /** What a subscriber is sent that does not take messages raw. UnsubscribeURL is not signed, as AWS's is not. */
-export function envelope({ subscription, publication, said }: Notification, signer: Signer): object {
+export function envelope({ subscription, publication, said }: Notification, signer: Signer): Envelope {
   const { messageId, topicArn, publishedAtMs, sequenceNumber, signatureVersion = '1' } = publication
   const { confirmation } = said
   const content: Readonly<Partial<Record<(typeof signed)[number], string>>> = {

@@ -25,11 +25,6 @@ export const faults = {
     ),
   filterPolicy: (reason: string) =>
     fault('InvalidParameterException', `Invalid parameter: FilterPolicy: ${reason}`),
-  filterLimit: () =>
-    fault(
-      'FilterPolicyLimitExceededException',
-      `A filter policy has at most ${quotas.filterKeys} attribute names.`,
-    ),
   tooManyTags: () => fault('TagLimitExceededException', `A topic has at most ${quotas.tags} tags.`),
   tooManyTopics: () =>
     fault('TopicLimitExceededException', `An account has at most ${quotas.topics} topics.`),

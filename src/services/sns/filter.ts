@@ -4,16 +4,33 @@ import { faults } from './faults.ts'
 import { parsed, type Said } from './message.ts'
 import { quotas } from './quotas.ts'
 
-/** Refuses what is no filter policy. Faults: InvalidParameter, FilterPolicyLimitExceeded. */
+/** Refuses what is no filter policy. Faults: InvalidParameter. */
 export function checkFilter(text: string): void {
   if (isNone(text)) return
   if (Buffer.byteLength(text) > quotas.filterPolicyBytes) throw faults.filterPolicy('it is too long')
   const value = parsed(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw faults.filterPolicy('failed to parse JSON')
-  if (Object.keys(value).length > quotas.filterKeys) throw faults.filterLimit()
+  if (Object.keys(value).length > quotas.filterKeys)
+    throw faults.filterPolicy(`Filter policy can not have more than ${quotas.filterKeys} keys`)
   const read = parsePattern(text)
   if (!read.ok) throw faults.filterPolicy(read.reason)
+}
+
+/**
+ * Refuses a policy that looks into members where it is asked about attributes, which have none: it would match nothing.
+ * Faults: InvalidParameter. Source: SNS Developer Guide, "Filter policy scope".
+ */
+export function checkScope(policy = '', scope = 'MessageAttributes'): void {
+  if (scope === 'MessageAttributes' && isNested(parsed(policy)))
+    throw faults.filterPolicy('Filter policy scope MessageAttributes does not support nested filter policy')
+}
+
+function isNested(policy: unknown): boolean {
+  if (typeof policy !== 'object' || policy === null) return false
+  return Object.entries(policy).some(([name, value]: [string, unknown]) =>
+    name === '$or' && Array.isArray(value) ? value.some(isNested) : !Array.isArray(value),
+  )
 }
 
 /** Patterns by their texts: they are compiled once. Bounded; the oldest goes first. */
@@ -32,16 +49,22 @@ function compile(text: string): EventPattern | undefined {
 }
 
 /**
- * Whether a subscription wants a message. One whose policy cannot be read gets nothing.
+ * Whether a subscription wants a message, which is read once for all of them. One whose policy cannot be read gets nothing.
  * Source: SNS Developer Guide, "Amazon SNS message filtering", filter policy scope.
  */
-export function isWanted({ attributes }: Pick<SubscriptionDocument, 'attributes'>, said: Said): boolean {
-  const text = attributes['FilterPolicy']
-  if (text === undefined || isNone(text)) return true
-  const pattern = compile(text)
-  if (!pattern) return false
-  const event = attributes['FilterPolicyScope'] === 'MessageBody' ? parsed(said.message) : eventOf(said)
-  return typeof event === 'object' && event !== null && matchesPattern(pattern, event)
+export function wants(said: Said): (subscription: Pick<SubscriptionDocument, 'attributes'>) => boolean {
+  const read: { body?: { readonly value: unknown }; attributes?: { readonly value: unknown } } = {}
+  return ({ attributes }) => {
+    const text = attributes['FilterPolicy']
+    if (text === undefined || isNone(text)) return true
+    const pattern = compile(text)
+    if (!pattern) return false
+    const { value: event } =
+      attributes['FilterPolicyScope'] === 'MessageBody'
+        ? (read.body ??= { value: parsed(said.message) })
+        : (read.attributes ??= { value: eventOf(said) })
+    return typeof event === 'object' && event !== null && matchesPattern(pattern, event)
+  }
 }
 
 /** Attributes as filter policies see them; binary ones they do not. */

@@ -2,8 +2,9 @@
 // Method: the whole way of a call with real keys, whose policies change in between.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseNetwork } from '#core/address-guard.ts'
 import { refusal } from '../../../test/in-process.ts'
-import { here, rig } from './rig.test.ts'
+import { here, receiver, rig } from './rig.test.ts'
 
 /** A key that the account's users may use as far as their policies say, and SNS if it is said. */
 function keyPolicy({ letsSns }: { readonly letsSns: boolean }): string {
@@ -81,4 +82,31 @@ test('keys: while the policy does not let SNS open them, messages wait; none is 
   clock.nowMs += 1_000
   await runner.look()
   assert.deepEqual([await bodies(url), waiting()], [['secret'], 0])
+})
+
+test('keys: who waits for a turn asks for no key', async (t) => {
+  const { sns, kms, topic, startRunner, callAsService, follow, clock, audited } = await rig()
+  const loopback = parseNetwork('127.0.0.0/8')
+  assert.ok(loopback)
+  const web = await receiver()
+  const runner = startRunner(callAsService, [loopback])
+  t.after(async () => {
+    await runner.close()
+    web.close()
+  })
+  const { KeyMetadata: { KeyId = '' } = {} } = await kms.createKey({ Policy: keyPolicy({ letsSns: true }) })
+  const TopicArn = await topic('news', { KmsMasterKeyId: KeyId })
+  const DeliveryPolicy = JSON.stringify({ throttlePolicy: { maxReceivesPerSecond: 1 } })
+  await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: web.url, Attributes: { DeliveryPolicy } })
+  await runner.look()
+  const { SubscribeURL = '' } = JSON.parse(web.got[0]?.body ?? '') as Record<string, string> // As SNS writes it.
+  await follow(SubscribeURL)
+  const decrypted = () => audited.filter(({ envelope }) => envelope.operation === 'Decrypt').length
+  const before = decrypted()
+  for (const Message of '12345') await sns.publish({ TopicArn, Message })
+  for (let second = 0; second < 6; second += 1) {
+    clock.nowMs += 1_000
+    await runner.look()
+  }
+  assert.deepEqual([web.got.length - 1, decrypted() - before], [5, 5])
 })

@@ -172,13 +172,21 @@ test("links: another account's queue is asked first, by a message; its account m
   assert.deepEqual([waiting(), logged], [0, []])
   await sns.unsubscribe({ SubscriptionArn: confirmed.SubscriptionArn })
 
-  // Its own account, which the topic lets, is not asked, and looks after its subscription.
+  // Its own account, which the topic lets, is not asked, and looks after its subscription, though another has asked for one.
   await sns.addPermission({ TopicArn, Label: 'them', AWSAccountId: [there], ActionName: ['Subscribe'] })
+  const FilterPolicy = '{"nothing":["matches"]}'
+  await sns.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: arn, Attributes: { FilterPolicy } })
+  await runner.look()
+  const late = JSON.parse((await received())[0] ?? '') as Sent // As above.
   const own = await foreign.subscribe({ TopicArn, Protocol: 'sqs', Endpoint: arn })
+  assert.match(
+    await refusal(foreign.confirmSubscription({ TopicArn, Token: late['Token'] })),
+    /Invalid token/,
+  )
   assert.match(own.SubscriptionArn ?? '', /^arn:aws:sns:/)
   const { SubscriptionArn: ownArn } = own
   const read = await foreign.getSubscriptionAttributes({ SubscriptionArn: ownArn })
-  assert.equal(read.Attributes?.['Owner'], there)
+  assert.deepEqual([read.Attributes?.['Owner'], read.Attributes?.['FilterPolicy']], [there, undefined])
   await foreign.unsubscribe({ SubscriptionArn: ownArn })
   assert.equal((await sns.listSubscriptionsByTopic({ TopicArn })).Subscriptions?.length ?? 0, 0)
   await runner.close()
@@ -218,7 +226,12 @@ test("links: another account's function is subscribed by that account, whom the 
   await sns.addPermission({ TopicArn, Label: 'them', AWSAccountId: [there], ActionName: ['Subscribe'] })
   assert.match((await subscribe()).SubscriptionArn ?? '', /^arn:aws:sns:/)
   const calls: object[] = []
+  let event: Readonly<Record<string, unknown>> = {}
   const runner = startRunner(({ service, operation, input, as }) => {
+    const { Records } = JSON.parse(String((input as { readonly Payload?: Buffer }).Payload)) as {
+      readonly Records: readonly { readonly Sns: typeof event }[]
+    } // As SNS writes it.
+    event = Records[0]?.Sns ?? {}
     calls.push({ service, operation, as, name: (input as { readonly FunctionName?: string }).FunctionName })
     return Promise.resolve({ ok: true, output: {} })
   })
@@ -231,4 +244,8 @@ test("links: another account's function is subscribed by that account, whom the 
       as: { kind: 'service', principal: 'sns.amazonaws.com', sourceArn: TopicArn },
     },
   ])
+  const { SignatureVersion, Signature, SigningCertUrl } = event
+  assert.equal(SignatureVersion, '1')
+  assert.match(String(Signature), /^[A-Za-z0-9+/]{342}==$/)
+  assert.match(String(SigningCertUrl), /\/SimpleNotificationService-[0-9a-f]{32}\.pem$/)
 })

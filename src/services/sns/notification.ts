@@ -46,8 +46,10 @@ export function toQueue(queueArn: string, notification: Notification, signer: Si
 }
 
 /** Source: Lambda Developer Guide, "Invoking Lambda functions with Amazon SNS notifications". */
-function lambdaEvent({ subscription, publication, said }: Notification, signer: Signer): object {
+function lambdaEvent(notification: Notification, signer: Signer): object {
+  const { subscription, publication, said } = notification
   const { messageId, topicArn, publishedAtMs } = publication
+  const { SignatureVersion, Signature, SigningCertURL } = envelope(notification, signer)
   return {
     Records: [
       {
@@ -61,6 +63,7 @@ function lambdaEvent({ subscription, publication, said }: Notification, signer: 
           Subject: said.subject ?? null,
           Message: textFor(subscription, said),
           Timestamp: new Date(publishedAtMs).toISOString(),
+          ...{ SignatureVersion, Signature, SigningCertUrl: SigningCertURL },
           MessageAttributes: shownAttributes(said),
           UnsubscribeUrl: unsubscribeUrl(subscription, signer),
         },

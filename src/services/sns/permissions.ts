@@ -3,7 +3,7 @@ import { type SnsCall, sns } from './declare.ts'
 import type { TopicDocument } from './documents.ts'
 import { faults } from './faults.ts'
 import { findTopic } from './find-topic.ts'
-import { rootArn, shareable, shownPolicy, storedPolicy } from './topic-policy.ts'
+import { checkPolicy, rootArn, shareable } from './topic-policy.ts'
 
 interface Policy {
   readonly Statement: readonly { readonly Sid?: string }[]
@@ -14,7 +14,7 @@ export const AddPermission = sns('AddPermission', {
   target: ({ TopicArn }, call) => findTopic(call, TopicArn),
   access: (resource) => [{ action: 'sns:AddPermission', resource }],
   run({ target: { topic }, input: { Label, AWSAccountId, ActionName }, call }) {
-    const policy = policyOf(call, topic)
+    const policy = policyOf(topic)
     if (policy.Statement.some(({ Sid }) => Sid === Label))
       throw faults.parameter('Label', 'Statement already exists')
     for (const action of ActionName)
@@ -44,7 +44,7 @@ export const RemovePermission = sns('RemovePermission', {
   target: ({ TopicArn }, call) => findTopic(call, TopicArn),
   access: (resource) => [{ action: 'sns:RemovePermission', resource }],
   run({ target: { topic }, input: { Label }, call }) {
-    const policy = policyOf(call, topic)
+    const policy = policyOf(topic)
     const Statement = policy.Statement.filter(({ Sid }) => Sid !== Label)
     if (Statement.length === 0) throw faults.parameter('Label', 'A policy has at least one statement')
     put(call, topic, { ...policy, Statement })
@@ -52,13 +52,14 @@ export const RemovePermission = sns('RemovePermission', {
   },
 })
 
-function policyOf(call: SnsCall, { policy }: TopicDocument): Policy {
-  const read = JSON.parse(shownPolicy(call, policy)) as Policy // `storedPolicy` or `defaultPolicy` wrote it.
+function policyOf({ policy }: TopicDocument): Policy {
+  const read = JSON.parse(policy) as Policy // `storedPolicy` or `defaultPolicy` wrote it.
   return { ...read, Statement: [read.Statement].flat() }
 }
 
+/** Principals stay as they are kept: one that is gone by now keeps no other from being let in or out. */
 function put(call: SnsCall, topic: TopicDocument, policy: Policy): void {
-  call.topics
-    .in(topic.account)
-    .put(topic.name, { ...topic, policy: storedPolicy(call, JSON.stringify(policy)) })
+  const text = JSON.stringify(policy)
+  checkPolicy(text)
+  call.topics.in(topic.account).put(topic.name, { ...topic, policy: text })
 }

@@ -11,10 +11,11 @@ import { type Keep, keeper } from './contents.ts'
 import { type SnsCall, sns } from './declare.ts'
 import type { TopicDocument } from './documents.ts'
 import { faults } from './faults.ts'
-import { isWanted } from './filter.ts'
+import { wants } from './filter.ts'
 import { findTopic, isFifo } from './find-topic.ts'
 import { bytesOf, readMessage } from './message.ts'
 import { ownLimits, quotas } from './quotas.ts'
+import { signatureVersionOf } from './topic-attributes.ts'
 import { subscriptionsOf } from './topics.ts'
 
 type Given = Omit<PublishInput, 'TopicArn'> | PublishBatchRequestEntry
@@ -77,8 +78,9 @@ function publish(call: SnsCall, topic: TopicDocument, keep: Keep, given: Given):
   const known = terms && call.deduplications.in(topic.account).get(terms.key)
   if (known && known.untilMs > call.nowMs)
     return { MessageId: known.messageId, SequenceNumber: known.sequenceNumber }
+  const isWanted = wants(said)
   const wanting = subscriptionsOf(call, topic).filter(
-    ({ document }) => !document.pending && isWanted(document, said),
+    ({ document }) => !document.pending && isWanted(document),
   )
   const table = call.deliveries.in(topic.account)
   if (wanting.length > 0 && !table.hasRoom(ownLimits.deliveriesWaiting - wanting.length)) throw faults.full()
@@ -94,7 +96,7 @@ function publish(call: SnsCall, topic: TopicDocument, keep: Keep, given: Given):
     call.publications.in(topic.account).put(messageId, {
       ...{ messageId, topicArn: topic.arn, publishedAtMs: call.nowMs },
       ...(terms && { groupId: terms.groupId, deduplicationId: terms.deduplicationId, sequenceNumber }),
-      ...(topic.attributes['SignatureVersion'] === '2' && { signatureVersion: '2' as const }),
+      ...signatureVersionOf(topic),
       said: kept,
     })
   }

@@ -45,6 +45,7 @@ export async function rig({
   })
   const administrators = await found(ground, [here, there])
   const [mine, theirs] = [configuration(administrators[0]), configuration(administrators[1])]
+  const iam = new IAM(mine)
   const sns = new SNS(mine)
   const sqs = new SQS(mine)
   const logged: string[] = []
@@ -57,9 +58,10 @@ export async function rig({
     networks: readonly Network[] = [],
     smtp?: MailServer,
     reachedAt = publicUrl,
+    through: Pick<typeof store, 'read' | 'transact' | 'tail'> = store,
   ) =>
     createDeliveryRunner({
-      store,
+      store: through,
       world,
       seal,
       callAsService: call,
@@ -117,14 +119,14 @@ export async function rig({
     return Messages.map(({ Body = '' }) => Body)
   }
   const user = async (UserName: string, Action: string): Promise<SNS> => {
-    const credentials = await newUser(new IAM(mine), UserName, [{ Effect: 'Allow', Action, Resource: '*' }])
+    const credentials = await newUser(iam, UserName, [{ Effect: 'Allow', Action, Resource: '*' }])
     return new SNS(configuration(credentials))
   }
   const waiting = () =>
     store.snapshot().filter(({ type }) => type === 'delivery' || type === 'publication').length
   const foreign = new SNS(theirs)
   return {
-    ...{ clock, store, seal, sns, sqs, foreign, logged, startRunner, callAsService, audited, follow },
+    ...{ clock, store, seal, iam, sns, sqs, foreign, logged, startRunner, callAsService, audited, follow },
     ...{ topic, queue, subscribe, bodies, user, waiting },
     kms: new KMS(mine),
     foreignQueues: new SQS(theirs),

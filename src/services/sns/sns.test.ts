@@ -4,8 +4,9 @@ import assert from 'node:assert/strict'
 import { verify, X509Certificate } from 'node:crypto'
 import { test } from 'node:test'
 import { parseNetwork } from '#core/address-guard.ts'
+import { CommitFailed, type Transaction } from '#core/store/index.ts'
 import { refusal } from '../../../test/in-process.ts'
-import { receiver, rig, startMs, there } from './rig.test.ts'
+import { here, receiver, rig, startMs, there } from './rig.test.ts'
 
 test('a message reaches each queue, in an envelope or raw, with its attributes', async () => {
   const { sns, sqs, topic, queue, subscribe, bodies, startRunner, waiting, store } = await rig()
@@ -95,8 +96,28 @@ test('filter policies, over attributes and bodies', async () => {
   assert.match(await bad('{"kind":[{"like":"a"}]}'), /^InvalidParameterException.*FilterPolicy/)
   assert.match(
     await bad('{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}'),
-    /^FilterPolicyLimitExceeded/,
+    /^InvalidParameterException.*can not have more than 5 keys/,
   )
+})
+
+test('a filter policy that looks into members is about bodies: of attributes it is refused', async () => {
+  const { sns, topic, queue, subscribe } = await rig()
+  const TopicArn = await topic('orders')
+  const { arn } = await queue('one', TopicArn)
+  const [flat, nested] = ['{"kind":["a"]}', '{"order":{"kind":["a"]}}']
+  const either = '{"$or":[{"kind":["a"]},{"order":{"kind":["a"]}}]}'
+  const body = { FilterPolicyScope: 'MessageBody' }
+  for (const FilterPolicy of [nested, either]) {
+    const said = await refusal(subscribe(TopicArn, arn, { FilterPolicy }))
+    assert.match(said, /^InvalidParameterException.*does not support nested/)
+  }
+  const SubscriptionArn = await subscribe(TopicArn, arn, { FilterPolicy: nested, ...body })
+  const set = (AttributeName: string, AttributeValue: string) =>
+    sns.setSubscriptionAttributes({ SubscriptionArn, AttributeName, AttributeValue })
+  assert.match(await refusal(set('FilterPolicyScope', 'MessageAttributes')), /does not support nested/)
+  await set('FilterPolicy', flat)
+  await set('FilterPolicyScope', 'MessageAttributes')
+  assert.match(await refusal(set('FilterPolicy', nested)), /does not support nested/)
 })
 
 test('a FIFO topic keeps its order, and takes a message once', async () => {
@@ -157,7 +178,7 @@ test('what a target cannot take now is delivered later, by another runner too', 
 })
 
 test('policies of topics, and what is refused', async () => {
-  const { sns, foreign, topic, queue, subscribe, user } = await rig()
+  const { sns, iam, foreign, topic, queue, subscribe, user } = await rig()
   const TopicArn = await topic('news')
   const { arn } = await queue('one', TopicArn)
   assert.match(await refusal(foreign.publish({ TopicArn, Message: 'x' })), /AuthorizationError|AccessDenied/)
@@ -166,6 +187,16 @@ test('policies of topics, and what is refused', async () => {
   assert.match(await refusal(foreign.getTopicAttributes({ TopicArn })), /AuthorizationError|AccessDenied/)
   await sns.removePermission({ TopicArn, Label: 'them' })
   assert.match(await refusal(foreign.publish({ TopicArn, Message: 'x' })), /AuthorizationError|AccessDenied/)
+  await iam.createUser({ UserName: 'gone' })
+  const { Attributes: { Policy: kept = '' } = {} } = await sns.getTopicAttributes({ TopicArn })
+  const { Statement, ...rest } = JSON.parse(kept) as { readonly Statement: object[] } // SNS's own answer.
+  const AWS = `arn:aws:iam::${here}:user/gone`
+  const gone = { Effect: 'Allow', Principal: { AWS }, Action: 'SNS:Publish', Resource: TopicArn }
+  const AttributeValue = JSON.stringify({ ...rest, Statement: [...Statement, gone] })
+  await sns.setTopicAttributes({ TopicArn, AttributeName: 'Policy', AttributeValue })
+  await iam.deleteUser({ UserName: 'gone' })
+  await sns.addPermission({ TopicArn, Label: 'more', AWSAccountId: [there], ActionName: ['Publish'] })
+  await sns.removePermission({ TopicArn, Label: 'more' })
   const publisher = await user('publisher', 'sns:Publish')
   await publisher.publish({ TopicArn, Message: 'x' })
   assert.match(await refusal(publisher.listTopics({})), /AuthorizationError|AccessDenied/)
@@ -233,8 +264,17 @@ test('policies of topics, and what is refused', async () => {
   assert.deepEqual((await sns.listTagsForResource({ ResourceArn: TopicArn })).Tags, [
     { Key: 'team', Value: 'red' },
   ])
+  const Policy = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Resource: TopicArn },
+  })
+  const again = { Name: TopicArn.slice(TopicArn.lastIndexOf(':') + 1), Attributes: { Policy } }
+  assert.match(await refusal(sns.createTopic(again)), /already exists with different attributes \(Policy\)/)
+  await sns.setTopicAttributes({ TopicArn, AttributeName: 'Policy', AttributeValue: Policy })
+  assert.equal((await sns.createTopic(again)).TopicArn, TopicArn, 'the policy that it has')
   await sns.deleteTopic({ TopicArn })
   assert.equal((await sns.listSubscriptions({})).Subscriptions?.length ?? 0, 0)
+  assert.match(await refusal(sns.listTagsForResource({ ResourceArn: TopicArn })), /^ResourceNotFound/)
 })
 
 const loopback = parseNetwork('127.0.0.0/8')
@@ -286,6 +326,10 @@ test('a web address confirms by its link, and is sent signed messages', async ()
       )
     }
     assert.equal(waiting(), 0)
+    await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: `${url}/2` })
+    await runner.look()
+    const second = JSON.parse(got.at(-1)?.body ?? '') as Record<string, string> // As above.
+    assert.deepEqual([second['Type'], second['SignatureVersion']], ['SubscriptionConfirmation', '2'])
     answers.status = 302
     await sns.publish({ TopicArn, Message: 'elsewhere' })
     await runner.look()
@@ -361,4 +405,52 @@ test('a web address that answers nothing holds up no other target, however much 
     await runner.close()
     close()
   }
+})
+
+test('while the disk takes nothing, what was delivered is not delivered again, and goes on when it does', async (t) => {
+  const { sns, store, topic, startRunner, callAsService, follow, waiting, clock } = await rig()
+  const loopback = parseNetwork('127.0.0.0/8')
+  assert.ok(loopback)
+  const web = await receiver()
+  t.after(() => web.close())
+  const disk = { isFull: true }
+  const through = {
+    read: store.read,
+    tail: store.tail.bind(store),
+    transact: <T>(run: (tx: Transaction) => T): Promise<T> =>
+      disk.isFull ? Promise.reject(new CommitFailed(new Error('disk full'))) : store.transact(run),
+  }
+  const runner = startRunner(callAsService, [loopback], undefined, undefined, through)
+  t.after(() => runner.close())
+  const look = async (times: number) => {
+    for (let left = times; left > 0; left -= 1) {
+      await runner.look()
+      clock.nowMs += 1_000
+    }
+  }
+  const TopicArn = await topic('news')
+  await sns.subscribe({ TopicArn, Protocol: 'http', Endpoint: web.url })
+  await look(3)
+  assert.equal(web.got.length, 0, 'there is no key yet to sign by')
+  disk.isFull = false
+  await look(2)
+  assert.equal(web.got.length, 1, 'a key that could not be made is made later')
+  const { SubscribeURL = '' } = JSON.parse(web.got[0]?.body ?? '') as Record<string, string> // As SNS writes it.
+  assert.equal((await follow(SubscribeURL)).status, 200)
+
+  disk.isFull = true
+  await sns.publish({ TopicArn, Message: 'once' })
+  await look(5)
+  assert.deepEqual([web.got.length, waiting()], [2, 2])
+  web.answers.status = 503
+  await sns.publish({ TopicArn, Message: 'refused' })
+  for (let at = 0; at < 20; at += 1) {
+    await runner.look()
+    clock.nowMs += 50
+  }
+  assert.ok(web.got.length <= 4, 'who refuses is asked once a second at most')
+  disk.isFull = false
+  web.answers.status = 200
+  await look(60)
+  assert.equal(waiting(), 0)
 })

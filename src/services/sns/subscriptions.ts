@@ -6,7 +6,7 @@ import { type SnsCall, sns } from './declare.ts'
 import { checkSubscriptionPolicy, effectivePolicy } from './delivery-policy.ts'
 import { type Protocol, type SubscriptionDocument, subscriptions } from './documents.ts'
 import { faults } from './faults.ts'
-import { checkFilter } from './filter.ts'
+import { checkFilter, checkScope } from './filter.ts'
 import { findSubscription, findTopic, type FoundSubscription, type FoundTopic, isFifo } from './find-topic.ts'
 import { isMailAddress } from './mail-address.ts'
 import { parsed } from './message.ts'
@@ -39,7 +39,9 @@ export const Subscribe = sns('Subscribe', {
     const attributes = withAttributes(call, protocol, {}, Attributes)
     const all = subscriptionsOf(call, topic)
     const same = all.find(({ document }) => document.protocol === protocol && document.endpoint === endpoint)
-    if (same) {
+    const isOwn = isConfirmedAtOnce(call, protocol, endpoint)
+    // One that waits for its endpoint's account to say so is that account's, once it subscribes the endpoint itself.
+    if (same && !(same.document.pending && isOwn)) {
       if (Object.entries(attributes).some(([name, value]) => same.document.attributes[name] !== value))
         throw faults.parameter('Attributes', 'Subscription already exists with different attributes')
       if (!same.document.pending) return { SubscriptionArn: same.document.arn }
@@ -48,8 +50,8 @@ export const Subscribe = sns('Subscribe', {
       return { SubscriptionArn: shownArn(same.document, input.ReturnSubscriptionArn) }
     }
     const max = isFifo(topic) ? quotas.fifoSubscriptions : ownLimits.subscriptionsPerTopic
-    if (all.length >= max) throw faults.tooManySubscriptions(max)
-    const id = uuid(call.randomBytes)
+    if (!same && all.length >= max) throw faults.tooManySubscriptions(max)
+    const id = same?.id ?? uuid(call.randomBytes)
     const subscription: SubscriptionDocument = {
       ...{ id, protocol, endpoint, attributes, owner: call.account, createdAtMs: call.nowMs },
       arn: `${topic.arn}:${id}` as SubscriptionDocument['arn'], // A topic's ARN and a UUID.
@@ -57,9 +59,7 @@ export const Subscribe = sns('Subscribe', {
       topicName: topic.name,
       baseUrl: baseUrlOf(call),
     }
-    const kept = isConfirmedAtOnce(call, protocol, endpoint)
-      ? subscription
-      : askToConfirm(call, topic, subscription)
+    const kept = isOwn ? subscription : askToConfirm(call, topic, subscription)
     call.subscriptions.in(topic.account).put(id, kept)
     return { SubscriptionArn: shownArn(kept, input.ReturnSubscriptionArn) }
   },
@@ -252,6 +252,7 @@ function withAttributes(
     if (value === '') after.delete(name)
     else after.set(name, value)
   }
+  checkScope(after.get('FilterPolicy'), after.get('FilterPolicyScope'))
   return Object.fromEntries(after)
 }
 

@@ -1,4 +1,5 @@
 import { checkTopicPolicy } from './delivery-policy.ts'
+import type { PublicationDocument, TopicDocument } from './documents.ts'
 import { faults } from './faults.ts'
 
 /** What an attribute's value looks like. */
@@ -38,6 +39,13 @@ export function checkTopicAttribute(name: string, value: string, isFifo: boolean
   if (row.fifoOnly && !isFifo) throw faults.parameter(name, 'Only FIFO topics have it')
   if (!row.form.test(value)) throw faults.parameter(name, `Invalid value: ${value}`)
   if (name === 'DeliveryPolicy' && value !== '') checkTopicPolicy(value)
+}
+
+/** How what a topic sends is signed, where not by version 1. */
+export function signatureVersionOf({
+  attributes,
+}: TopicDocument): Pick<PublicationDocument, 'signatureVersion'> {
+  return attributes['SignatureVersion'] === '2' ? { signatureVersion: '2' } : {}
 }
 
 /** Attributes that an empty value takes away. */

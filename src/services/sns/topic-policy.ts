@@ -38,12 +38,17 @@ export function defaultPolicy(topic: Arn, account: AccountId): string {
 
 /** A policy as it is kept: with users and roles by their unique ids. Faults: InvalidParameter. */
 export function storedPolicy(call: SnsCall, text: string): string {
-  const read = Buffer.byteLength(text) <= quotas.policyBytes ? parsePolicy(text, 'resource') : undefined
-  if (!read) throw faults.parameter('Policy', `It is longer than ${quotas.policyBytes} bytes`)
-  if ('problems' in read) throw faults.parameter('Policy', read.problems[0].message)
+  checkPolicy(text)
   return withPrincipals(text, {
     AWS: (name) => call.parts.principals.stored(call.tx, call.partition, name) ?? refuse(name),
   })
+}
+
+/** Faults: InvalidParameter for what is no policy. */
+export function checkPolicy(text: string): void {
+  const read = Buffer.byteLength(text) <= quotas.policyBytes ? parsePolicy(text, 'resource') : undefined
+  if (!read) throw faults.parameter('Policy', `It is longer than ${quotas.policyBytes} bytes`)
+  if ('problems' in read) throw faults.parameter('Policy', read.problems[0].message)
 }
 
 /** A kept policy as answers show it. */

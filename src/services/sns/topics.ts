@@ -1,4 +1,5 @@
 import type { Tags } from '#core/caller.ts'
+import { Missing } from '#core/resource.ts'
 import type { Tag } from '#models/sns.d.ts'
 import { type SnsCall, sns } from './declare.ts'
 import { shownTopicPolicy } from './delivery-policy.ts'
@@ -42,6 +43,8 @@ export const CreateTopic = sns('CreateTopic', {
     if (existing) {
       for (const [name, value] of Object.entries(settable))
         if ((existing.attributes[name] ?? '') !== value) throw faults.topicExists(name)
+      if (Policy !== undefined && storedPolicy(call, Policy) !== existing.policy)
+        throw faults.topicExists('Policy')
       if (Tags.length > 0 && JSON.stringify(sorted(tags)) !== JSON.stringify(sorted(existing.tags)))
         throw faults.tagsDiffer()
       return { TopicArn: arn }
@@ -122,8 +125,9 @@ export const SetTopicAttributes = sns('SetTopicAttributes', {
   },
 })
 
+/** Faults: ResourceNotFound; InvalidParameter; TagLimitExceeded. */
 export const TagResource = sns('TagResource', {
-  target: ({ ResourceArn }, call) => findTopic(call, ResourceArn),
+  target: ({ ResourceArn }, call) => findTagged(call, ResourceArn),
   access: (resource, { Tags }) => [{ action: 'sns:TagResource', resource, requestTags: asRecord(Tags) }],
   run({ target: { topic }, input: { Tags }, call }) {
     call.topics.in(topic.account).put(topic.name, { ...topic, tags: withTags(topic.tags, asRecord(Tags)) })
@@ -132,7 +136,7 @@ export const TagResource = sns('TagResource', {
 })
 
 export const UntagResource = sns('UntagResource', {
-  target: ({ ResourceArn }, call) => findTopic(call, ResourceArn),
+  target: ({ ResourceArn }, call) => findTagged(call, ResourceArn),
   access: (resource, { TagKeys }) => [{ action: 'sns:UntagResource', resource, tagKeys: TagKeys }],
   run({ target: { topic }, input: { TagKeys }, call }) {
     const kept = Object.entries(topic.tags).filter(([key]) => !TagKeys.includes(key))
@@ -142,12 +146,18 @@ export const UntagResource = sns('UntagResource', {
 })
 
 export const ListTagsForResource = sns('ListTagsForResource', {
-  target: ({ ResourceArn }, call) => findTopic(call, ResourceArn),
+  target: ({ ResourceArn }, call) => findTagged(call, ResourceArn),
   access: (resource) => [{ action: 'sns:ListTagsForResource', resource }],
   run: ({ target: { topic } }) => ({
     Tags: Object.entries(topic.tags).map(([Key, Value]) => ({ Key, Value })),
   }),
 })
+
+/** Tags' operations have a fault of their own for a topic that is not there. Source: SNS API Reference, TagResource, Errors. */
+function findTagged(call: SnsCall, text: string) {
+  const found = findTopic(call, text)
+  return found instanceof Missing ? new Missing(found.arn, faults.noSuchResource()) : found
+}
 
 export function subscriptionsOf(call: SnsCall, { account, name }: TopicDocument) {
   return call.subscriptions.in(account).find('topic', name, { limit: ownLimits.subscriptionsPerTopic })

@@ -27,7 +27,7 @@ const waiting = Array.from({ length: many }, (_, at) => {
 })
 
 test('lanes: a long group is loaded and received in time that grows with its length', () => {
-  let tell = (_: Change): void => assert.fail('nobody follows')
+  let tell: (change: Change) => void = () => assert.fail('nobody follows')
   const everywhere = (collection: object) =>
     collection === messages
       ? waiting

@@ -1,4 +1,4 @@
-import { skipSpace } from './characters.ts'
+import { runEnd, skipSpace } from './characters.ts'
 
 /** Tells whether a text breaks out of the value in an LDAP search filter: closes its parenthesis and opens conditions of its own. */
 export function isLdapInjection(text: string): boolean {
@@ -10,9 +10,11 @@ export function isLdapInjection(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const character = text.charAt(at)
     if (character === ')') {
-      depth -= 1
+      const end = runEnd(text, at, isClosing)
+      for (let one = at; one < end; one += 1) if (text.charCodeAt(one) === 41) depth -= 1
       // `)(` after a closing of what the text did not open: `*)(uid=*`, `x)(|(cn=*)`, `*))%00`.
-      if (depth < 0 && opensCondition(text, at + 1)) return true
+      if (depth < 0 && opensCondition(text, end)) return true
+      at = end - 1
     } else if (character === '(') {
       depth += 1
       if (opensList(text, at)) return true
@@ -25,9 +27,11 @@ export function isLdapInjection(text: string): boolean {
   )
 }
 
-function opensCondition(text: string, start: number): boolean {
-  let at = start
-  while (text.charAt(at) === ')' || '!&|'.includes(text.charAt(at) || ' ')) at += 1
+/** What closes conditions and joins them: `)`, `!`, `&`, `|`. */
+const isClosing = (code: number): boolean => code === 41 || code === 33 || code === 38 || code === 124
+
+/** Behind a run of such signs. */
+function opensCondition(text: string, at: number): boolean {
   if (text.charCodeAt(at) === 0 || text.startsWith('\\00', at)) return true
   // Some servers skip spaces: `) ( &`. Prose has a word after such a parenthesis, not an operator.
   const spaced = skipSpace(text, at)

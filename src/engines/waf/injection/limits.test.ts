@@ -143,3 +143,17 @@ for (const { name, test: finds } of detectors) {
     assert.deepEqual(slow, [])
   })
 }
+
+test('Ldap: work grows with the length of what is read, for every piece behind every other', () => {
+  const finds = detectors.find(({ name }) => name === 'Ldap')?.test ?? assert.fail()
+  const halves = (first: string, second: string, length: number): string =>
+    first.repeat(Math.ceil(length / 2 / first.length)) + second.repeat(Math.ceil(length / 2 / second.length))
+  const slow: string[] = []
+  for (const first of pieces)
+    for (const second of pieces) {
+      const small = steps(() => finds(halves(first, second, 500)))
+      const large = steps(() => finds(halves(first, second, 4_000)))
+      if (large > 16 * small + 20_000) slow.push(`${JSON.stringify([first, second])}: ${small}, ${large}`)
+    }
+  assert.deepEqual(slow, [])
+})
