@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { countryPackage } from '#edge/geo/index.ts'
@@ -31,9 +30,7 @@ export async function updateGeo({ data }: GeoOptions): Promise<void> {
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   )
-  const [code] = (await Promise.race([once(npm, 'exit'), once(npm, 'error').then(([error]) => [error])])) as [
-    unknown,
-  ]
+  const code = await new Promise<unknown>((resolve) => npm.once('exit', resolve).once('error', resolve))
   if (code === 0) {
     console.log(`The newest data is in ${folder}.`)
     return

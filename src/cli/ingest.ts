@@ -1,5 +1,5 @@
 import { EventEmitter, once as onceOf } from 'node:events'
-import { watch } from 'node:fs'
+import { type FSWatcher, watch } from 'node:fs'
 import { resolve } from 'node:path'
 import { DirectoryInUse } from '#core/store/index.ts'
 import { systemWorld } from '#core/world.ts'
@@ -48,17 +48,25 @@ export async function ingestFiles(
 async function ingestForEver(options: IngestOptions): Promise<never> {
   const changes = new EventEmitter()
   let isChanged = true // Something may have come since the first look.
-  for (const path of options.paths)
-    watch(path, { recursive: true }, () => {
-      isChanged = true
-      changes.emit('change')
-    })
   const { after } = systemWorld()
-  for (;;) {
-    if (!isChanged) await onceOf(changes, 'change')
-    await new Promise<void>((resolve) => void after(settleMs, resolve))
-    isChanged = false
-    await once(options)
+  const watchers: FSWatcher[] = []
+  try {
+    for (const path of options.paths) {
+      const watcher = watch(path, { recursive: true }, () => {
+        isChanged = true
+        changes.emit('change')
+      })
+      watchers.push(watcher)
+    }
+    for (;;) {
+      if (!isChanged) await onceOf(changes, 'change')
+      await new Promise<void>((resolve) => void after(settleMs, resolve))
+      isChanged = false
+      await once(options)
+    }
+  } finally {
+    // A process that watches goes on, whatever it has told.
+    for (const watcher of watchers) watcher.close()
   }
 }
 

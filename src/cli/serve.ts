@@ -246,13 +246,13 @@ function handedTo(handed: Handed | undefined, worker: number): HandedToWorker | 
 const lockMsMax = 30_000
 const lockAgainMs = 50
 
-async function lock(directory: string, patiently: boolean, { nowMs, after }: World): Promise<() => void> {
-  const giveUpAtMs = nowMs() + lockMsMax
+async function lock(directory: string, patiently: boolean, { elapsedMs, after }: World): Promise<() => void> {
+  const giveUpAtMs = elapsedMs() + lockMsMax
   for (;;) {
     try {
       return lockDataDirectory(directory)
     } catch (error) {
-      if (!(error instanceof DirectoryInUse && patiently && nowMs() < giveUpAtMs)) throw error
+      if (!(error instanceof DirectoryInUse && patiently && elapsedMs() < giveUpAtMs)) throw error
       await new Promise<void>((resolve) => void after(lockAgainMs, resolve))
     }
   }

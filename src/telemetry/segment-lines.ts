@@ -27,16 +27,17 @@ export function linesIn(bytes: Buffer, place: Place): readonly string[] {
     .flatMap((line) => (line === '' || line.startsWith(' ') ? [] : [summed ? withoutSum(line) : line]))
 }
 
-/** The whole lines of a segment from the line end `start` on; none of one that is gone. */
+/** The whole lines of a segment from the line end `start` on, up to the line end `end`; none of one that is gone. */
 export async function linesOfSegment(
   folder: string,
   name: SegmentName,
   start = 0,
+  end = Infinity,
 ): Promise<readonly string[]> {
   const text = await openSegment(folder, name)
   if (!text) return []
   try {
-    const bytes = await text.read(start, text.size - start)
+    const bytes = await text.read(start, Math.min(text.size, end) - start)
     return linesIn(bytes.subarray(0, bytes.lastIndexOf('\n') + 1), { folder, name, start })
   } finally {
     await text.close()

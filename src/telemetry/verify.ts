@@ -1,5 +1,5 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readPacked } from './archive/packed-day.ts'
 import { type Damage, hearDamage, tellDamage } from './damage.ts'
@@ -49,8 +49,10 @@ async function verifyFiles(folder: string): Promise<number> {
 
 async function verifyArchive(folder: string): Promise<void> {
   for (const { name } of entriesOf(folder)) {
+    if (name.endsWith('.new')) continue // Being written, or left by a crash: it counts once it has its name.
     const path = join(folder, name)
-    const file = await open(path, 'r')
+    const file = await openIfThere(path)
+    if (!file) continue
     try {
       const text = name.endsWith('.zst')
         ? await readPacked(file, 0, Number.MAX_SAFE_INTEGER, path)
@@ -67,6 +69,16 @@ async function verifyArchive(folder: string): Promise<void> {
   }
 }
 
+/** A server may have packed or removed it meanwhile. */
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
 function foldersIn(folder: string): readonly string[] {
   return entriesOf(folder)
     .filter((entry) => entry.isDirectory())
@@ -77,7 +89,11 @@ function entriesOf(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (isMissing(error)) return []
     throw error
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -27,7 +27,7 @@ export async function* windowsBackwards(
   const text = await openSegment(folder, name)
   if (!text) return
   try {
-    let end = from ?? text.size
+    let end = Math.min(from ?? Infinity, text.size) // A token that was forged may name any.
     let length = windowBytes
     while (end > 0) {
       const start = Math.max(0, end - length)

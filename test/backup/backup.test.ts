@@ -3,7 +3,7 @@
 // Method: the real commands beside a real server of two workers under writes; then, in this process, one backup that is spoilt in one
 // way after another.
 import assert from 'node:assert/strict'
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -224,3 +224,37 @@ function rename(backup: string, path: string, to: string): void {
   const file = join(backup, 'backup.json')
   writeFileSync(file, readFileSync(file, 'utf8').replace(`"${path}"`, `"${to}"`))
 }
+
+test('backup: what detection remembers is that of its cursors, though it was saved meanwhile', async (t) => {
+  const [place, directory] = [directoryFor(t), directoryFor(t)]
+  await fill(directory, 1)
+  const folder = join('telemetry', 'detection')
+  mkdirSync(join(directory, folder), { recursive: true })
+  const state = (generation: number) => `one.${generation}.detection.summed.jsonl`
+  const save = (generation: number): void => {
+    writeFileSync(join(directory, folder, state(generation)), `${generation}`)
+    writeFileSync(join(directory, folder, 'cursors.summed.jsonl'), `${generation}`)
+    rmSync(join(directory, folder, state(generation - 1)), { force: true })
+  }
+  save(1)
+  let saved = 1
+  const out = join(place, 'backup')
+  await makeBackup({ directory, out, withRootKey: false }, world, (what) => {
+    if (saved < 3 && what !== 'code' && what !== 'database') save(++saved)
+  })
+  assert.equal(saved, 3)
+  const cursors = readFileSync(join(out, folder, 'cursors.summed.jsonl'), 'utf8')
+  assert.deepEqual(readdirSync(join(out, folder)).sort(), ['cursors.summed.jsonl', state(Number(cursors))])
+  assert.match(await saidOf(out), /^whole: 1 documents/)
+})
+
+test('backup: files of buckets are in it whatever they are called', async (t) => {
+  const [place, directory] = [directoryFor(t), directoryFor(t)]
+  await fill(directory, 1)
+  const names = ['a.new', 'a.partial', 'a.tmp', 'lock', 'root.key']
+  mkdirSync(join(directory, 'buckets', 'lists'), { recursive: true })
+  for (const name of names) writeFileSync(join(directory, 'buckets', 'lists', name), name)
+  const out = join(place, 'backup')
+  await make(directory, out)
+  assert.deepEqual(readdirSync(join(out, 'buckets', 'lists')).sort(), names)
+})

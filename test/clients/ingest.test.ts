@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { lockDataDirectory } from '#core/store/index.ts'
 import { redoubtProgram } from '../redoubt-program.ts'
 import { directoryFor } from '../server.ts'
 import { until } from './edge-rig.ts'
@@ -41,4 +42,9 @@ test('ingest: a folder that is watched', async (t) => {
   appendFileSync(join(logs, 'a.log'), flow(2))
   await keeps(1, 2)
   assert.equal(child.exitCode, null, 'it goes on')
+
+  t.after(lockDataDirectory(join(data, 'telemetry', 'ingest')))
+  const ended = once(child, 'exit', { signal: AbortSignal.timeout(msMax) })
+  appendFileSync(join(logs, 'a.log'), flow(3))
+  assert.deepEqual(await ended, [1, null], 'once it cannot, it says so and ends')
 })

@@ -6,6 +6,8 @@ import { databaseFile, lockFile } from '#core/store/index.ts'
 export type Part =
   /** Archives of functions, which documents name. */
   | 'code'
+  /** What detection remembers: files of one generation, and the cursors that name it. */
+  | 'detection'
   /** Whatever else is written whole, what says how far segments were read among it. */
   | 'whole'
   /** What is only ever appended to. */
@@ -17,6 +19,7 @@ export type Part =
 export function filesOf(directory: string): ReadonlyMap<Part, readonly string[]> {
   const parts = new Map<Part, string[]>([
     ['code', []],
+    ['detection', []],
     ['whole', []],
     ['segments', []],
     ['root-key', []],
@@ -30,13 +33,19 @@ export function filesOf(directory: string): ReadonlyMap<Part, readonly string[]>
   return parts
 }
 
-/** What is written aside before it takes its name, and what belongs to a process. */
+/** Says which generation of detection's files counts; written last (services/guardduty/runner/state-files.ts). */
+export const detectionCursors = 'telemetry/detection/cursors.summed.jsonl'
+const detectionState = /^telemetry\/detection\/[^/]+\.detection\.summed\.jsonl$/
+
+/** What is written aside before it takes its name, and what belongs to a process; in buckets names are their users'. */
 const passing = /\.(?:tmp|new|partial)$|^(?:control|lost\+found)\//
 
 function partOf(path: string, name: string): Part | undefined {
+  if (path.startsWith('buckets/')) return 'whole'
   if (name === lockFile || passing.test(path) || path.startsWith(databaseFile)) return undefined
   if (path === 'root.key' || path === 'root.key.next') return 'root-key'
   if (path.startsWith('functions/code/')) return 'code'
+  if (path === detectionCursors || detectionState.test(path)) return 'detection'
   // A day's n-th segment of a worker (telemetry/segment-name.ts), compressed or not.
   return path.startsWith('telemetry/') && /^\d{4}-\d{2}-\d{2}-\d+-\d+\./.test(name) ? 'segments' : 'whole'
 }

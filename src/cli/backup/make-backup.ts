@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { copyDatabase, databaseFile } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { version } from '../version.ts'
-import { filesOf, type Part } from './data-files.ts'
+import { detectionCursors, filesOf, type Part } from './data-files.ts'
 import { copyHashed, digestOf } from './hashed-copy.ts'
 import { type BackedUpFile, BackupRefused, type Manifest, writeManifest } from './manifest.ts'
 
@@ -14,13 +15,16 @@ export interface BackupRequest {
   readonly withRootKey: boolean
 }
 
+/** It is saved every few minutes: more often than once it is hardly in the way. */
+const detectionTurnsMax = 10
+
 /** Hears what is done, and how far it is; `of` is 0 where nobody knows. */
 export type OnStep = (what: string, done: number, of: number) => void
 
 /**
  * Copies a data directory while its server writes to it. The database is of one moment. What points at something else is copied
  * before what it points at, so that nothing in a backup is missed: first documents and cursors, then the segments, which only grow;
- * archives of code before and after the documents, since one without a document is kept for an hour.
+ * what detection remembers is of one generation, that of its cursors; archives of code before and after the documents, since one without a document is kept for an hour.
  * Faults: BackupRefused; what the file system says.
  */
 export async function makeBackup(
@@ -35,12 +39,28 @@ export async function makeBackup(
   const madeAtMs = world.nowMs()
   const files = new Map<string, BackedUpFile>()
 
-  async function take(part: Part): Promise<void> {
+  async function take(part: Part): Promise<readonly string[]> {
     const paths = (filesOf(directory).get(part) ?? []).filter((path) => !files.has(path))
     for (const [position, path] of paths.entries()) {
       onStep(part, position, paths.length)
       const digest = await copyHashed(join(directory, path), join(out, path))
       if (digest) files.set(path, { path, ...digest })
+    }
+    return paths
+  }
+
+  /** What is saved meanwhile is of another generation than what was listed: then it is taken anew. */
+  async function takeDetection(): Promise<void> {
+    const cursors = async () => (await digestOf(join(directory, detectionCursors)))?.sha256
+    for (let turn = 1; ; turn += 1) {
+      const before = await cursors()
+      const paths = await take('detection')
+      const copied = files.get(detectionCursors)?.sha256
+      if ((before === copied && copied === (await cursors())) || turn === detectionTurnsMax) return
+      for (const path of paths) {
+        await rm(join(out, path), { force: true })
+        files.delete(path)
+      }
     }
   }
 
@@ -54,6 +74,7 @@ export async function makeBackup(
   files.set(databaseFile, { path: databaseFile, ...database })
   await take('code')
   if (withRootKey) await take('root-key') // Before the note: a start brings the key in line with a later note, not an earlier one.
+  await takeDetection()
   await take('whole')
   await take('segments')
   await take('segments') // Those that were compressed meanwhile, under another name.

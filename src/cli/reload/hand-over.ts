@@ -68,6 +68,7 @@ export async function handOver(
   const edge = first.worker.ownEdge
   edge?.detach((report) => successor.relay(report))
   const serving = successor.serving()
+  serving.catch(() => undefined) // It may fail before it is waited for: then the stop comes to its end first.
   await custody.stop()
   await threads.stop((descriptor) => successor.give(descriptor))
   unlock()

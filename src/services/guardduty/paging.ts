@@ -8,7 +8,7 @@ interface Asked {
 
 /**
  * One page of a list that is in memory, in its order; the token is the key of the last item shown. An item that is gone meanwhile ends the
- * list no earlier: what stands where it stood is found by `behind`.
+ * list no earlier: it goes on with what stands where it stood.
  * Faults: BadRequestException for a token that is none.
  */
 export function pageOf<Item>(

@@ -1,3 +1,4 @@
+import { isDue } from '#core/elapsed.ts'
 import type { Reader, Scope } from '#core/store/index.ts'
 import type { World } from '#core/world.ts'
 import { createListings, type EntityList, type Origin, type Surroundings } from '#engines/detect/index.ts'
@@ -28,7 +29,7 @@ export function surroundingsOf({ read, world, lists, known, origin, isOwn }: Par
     /** Made anew where lists are others than before. */
     function listings(): Listings {
       const nowMs = world.nowMs()
-      if (current && nowMs < untilMs) return current
+      if (current && !isDue(untilMs, nowMs, freshMs)) return current
       untilMs = nowMs + freshMs
       const administrator = administratorScope(read, scope)
       const of = [known, lists.of(scope), ...(administrator ? [lists.of(administrator)] : [])]

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { hearDamage } from '../damage.ts'
 import { withSum } from '../line-sums.ts'
+import { verifyTelemetry } from '../verify.ts'
 import { createEventArchive } from './event-archive.ts'
 
 const of = { archive: 'a1', day: '2026-01-02' }
@@ -32,7 +33,7 @@ async function rig(t: TestContext) {
     }
     return found
   }
-  return { files, bytes, plain, packed: `${plain}.zst`, read }
+  return { directory, files, bytes, plain, packed: `${plain}.zst`, read }
 }
 
 test('archives: a packed day reads as it did, from anywhere and in any pieces, and is small', async (t) => {
@@ -58,13 +59,14 @@ test('archives: what comes late unpacks a day', async (t) => {
 })
 
 test('archives: whatever a crash left, a day reads the same', async (t) => {
-  const { files, bytes, plain, packed, read } = await rig(t)
+  const { directory, files, bytes, plain, packed, read } = await rig(t)
   writeFileSync(plain, '{"torn":', { flag: 'a' })
   const before = readFileSync(plain)
   await files.pack(of, bytes)
   assert.deepEqual(await read(bytes, 1_000_000), lines, 'what was torn is cut off')
   writeFileSync(plain, before)
-  writeFileSync(`${packed}.new`, 'half')
+  writeFileSync(`${packed}.new`, 'half\n')
+  assert.deepEqual((await verifyTelemetry(directory)).damaged, [], 'it is no damage')
   const more = await files.append(of, bytes, ['{"late":1}'])
   assert.deepEqual(await read(more, 1_000_000), [...lines, '{"late":1}'], 'the plain file counts')
   await files.sweep(() => true)

@@ -223,7 +223,7 @@ test('query: what a caller writes into its own record finds nobody else’s', as
 })
 
 test('query: tokens of other queries, and forged ones, are refused', async (t) => {
-  const { open } = stage(t)
+  const { open, directory } = stage(t)
   const trail = open()
   for (let at = 0; at < 3; at += 1) trail.append(trail.record(called(noonMs, `u${at}`)))
   const { token } = await trail.query({ account: here, limit: 1 })
@@ -247,6 +247,9 @@ test('query: tokens of other queries, and forged ones, are refused', async (t) =
     await assert.rejects(trail.query({ account: here, limit: 1, ...query, token: given }), InvalidToken, name)
   }
   assert.equal(rows.length, 10)
+  const segment = globSync('telemetry/audit/*.jsonl', { cwd: directory })[0]?.split('/').at(-1)
+  const beyond = await trail.query({ account: here, limit: 9, token: forge([segment, 1e15]) })
+  assert.equal(beyond.records.length, 3, 'a position behind the end')
   // A position within a line is no way to read half of one.
   const middle = await trail.query({
     account: here,

@@ -49,8 +49,13 @@ export async function closeSegment(
   for (const { head, offset, length } of chunksOf(file, openPath)) {
     if (!wanted(head)) continue
     const part = { head, bytes: file.subarray(offset, offset + length), summaries: summaryOfBatch(head) }
-    if (head.form === 'sealed') parts.push(part)
-    else groups.set(head.group, [...(groups.get(head.group) ?? []), part])
+    if (head.form === 'sealed') {
+      parts.push(part)
+      continue
+    }
+    const ofGroup = groups.get(head.group)
+    if (ofGroup) ofGroup.push(part)
+    else groups.set(head.group, [part])
   }
   for (const [group, ofGroup] of groups) parts.push(...(await sorted(group, ofGroup, name)))
   await writeClosed(folder, { name, generation: 1 }, parts)

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { Log } from '#core/log.ts'
 import type { FindMetrics, MetricIncrement, MetricQuery, MetricSink } from '#core/metrics.ts'
 import type { World } from '#core/world.ts'
-import { listSegments, type Retention, sweep } from '../retention.ts'
+import { listSegmentsSync, type Retention, sweep } from '../retention.ts'
 import { linesOfSegment } from '../segment-lines.ts'
-import { dayOf } from '../segment-name.ts'
+import { compareSegments, dayOf } from '../segment-name.ts'
 import { SegmentWriter } from '../segment-writer.ts'
 import { added, metricKey } from './adding.ts'
 
@@ -59,9 +59,12 @@ export function createMetricStore({ directory, world, log }: Options): MetricSto
     // Most lines are not looked for: a text is found sooner than a line is parsed.
     const texts = [`"account":"${query.account}"`]
     if (query.names?.length === 1) texts.push(`"name":${JSON.stringify(query.names[0])}`)
-    for (const name of await listSegments(folder)) {
+    // Of this moment: a minute that is written while this reads was still in memory, and has been looked for there.
+    const until = writer.position
+    for (const name of listSegmentsSync(folder)) {
       if (name.day < first || name.day > last) continue
-      for (const line of await linesOfSegment(folder, name)) {
+      const end = until && compareSegments(name, until.segment) === 0 ? until.end : Infinity
+      for (const line of await linesOfSegment(folder, name, 0, end)) {
         if (!texts.every((text) => line.includes(text))) continue
         const metric = line.endsWith('}') ? (JSON.parse(line) as MetricIncrement) : undefined // Written above.
         if (metric && fits(metric, query)) found.push(metric)

@@ -135,6 +135,13 @@ export function remoteIp(address: string): RemoteIpDetails {
   return address.includes(':') ? { IpAddressV6: address } : { IpAddressV4: address }
 }
 
+/** The address as WAF takes it into a set. */
+export function blockValuesOf(address: string): Readonly<Record<'remoteCidr' | 'ipVersion', string>> {
+  return address.includes(':')
+    ? { remoteCidr: `${address}/128`, ipVersion: 'IPV6' }
+    : { remoteCidr: `${address}/32`, ipVersion: 'IPV4' }
+}
+
 function affected({ resources = [] }: CloudTrailRecord): Readonly<Record<string, string>> {
   return Object.fromEntries(resources.flatMap(({ type, ARN }) => (type && ARN ? [[type, ARN]] : [])))
 }
@@ -142,6 +149,7 @@ function affected({ resources = [] }: CloudTrailRecord): Readonly<Record<string,
 function valuesOf(record: CloudTrailRecord): Readonly<Record<string, string>> {
   const { userIdentity } = record
   const issuer = userIdentity?.sessionContext?.sessionIssuer
+  const address = remoteAddress(record)
   return {
     api: record.eventName,
     service: record.eventSource,
@@ -149,7 +157,8 @@ function valuesOf(record: CloudTrailRecord): Readonly<Record<string, string>> {
     region: record.awsRegion,
     principal: principalOf(record),
     ...optional('userAgent', record.userAgent),
-    ...optional('remoteIp', remoteAddress(record)),
+    ...optional('remoteIp', address),
+    ...(address !== undefined && blockValuesOf(address)),
     ...optional('accessKeyId', userIdentity?.accessKeyId),
     // Commands differ: keys of a user are deactivated, sessions of a role revoked.
     ...(userIdentity?.type === 'IAMUser' ? optional('iamUser', userIdentity.userName) : {}),

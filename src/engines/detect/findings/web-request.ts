@@ -1,6 +1,6 @@
 import type { WebRecord } from '../records.ts'
 import type { Signal } from '../signal.ts'
-import { remoteIp } from './api-call.ts'
+import { blockValuesOf, remoteIp } from './api-call.ts'
 
 /** What a detector adds to what follows from the record. */
 type Said = Pick<Signal, 'type'> &
@@ -50,7 +50,6 @@ function valuesOf(record: WebRecord): Readonly<Record<string, string>> {
   const { accountId, resourceArn, webACLArn, clientIp, host, path } = record
   const [, , , region = '', , resource = ''] = resourceArn.split(':')
   const name = resource.split('/').at(-2)
-  const isV6 = clientIp.includes(':')
   return {
     accountId,
     ...(region && { region }),
@@ -58,8 +57,7 @@ function valuesOf(record: WebRecord): Readonly<Record<string, string>> {
     loadBalancer: name ?? resourceArn,
     ...(webACLArn !== undefined && { webACLArn }),
     remoteIp: clientIp,
-    remoteCidr: `${clientIp}/${isV6 ? 128 : 32}`,
-    ipVersion: isV6 ? 'IPV6' : 'IPV4',
+    ...blockValuesOf(clientIp),
     host,
     path,
   }

@@ -5,7 +5,7 @@ import { timeOf } from './time.ts'
 
 const texts = [
   ...(['query_timestamp', 'query_name', 'query_type', 'srcaddr'] as const),
-  ...(['version', 'account_id', 'vpc_id', 'rcode', 'transport', 'firewall_rule_action'] as const),
+  ...(['version', 'account_id', 'region', 'vpc_id', 'rcode', 'transport', 'firewall_rule_action'] as const),
 ] as const
 type Line = JsonObject & { readonly [Name in (typeof texts)[number]]?: string }
 /** Source: RFC 1035, section 2.3.4, in its escaped form. */
@@ -36,6 +36,7 @@ export function readDnsQuery(text: string, nowMs: number): Read<DnsRecord> {
   return {
     record: {
       accountId: line.account_id ?? 'unknown',
+      region: line.region,
       vpcId: line.vpc_id,
       atMs,
       queryName: (query_name.endsWith('.') ? query_name.slice(0, -1) : query_name).toLowerCase(),

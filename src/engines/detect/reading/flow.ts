@@ -45,6 +45,7 @@ function columnsOf(at: (name: string) => number) {
   return {
     version: at('version'),
     accountId: at('account-id'),
+    region: at('region'),
     interfaceId: at('interface-id'),
     instanceId: at('instance-id'),
     vpcId: at('vpc-id'),
@@ -98,6 +99,7 @@ function lineReader(count: number, columns: Columns, nowMs: number): (line: stri
     return {
       record: {
         accountId: known(columns.accountId) ?? 'unknown',
+        region: known(columns.region),
         interfaceId,
         instanceId,
         vpcId: known(columns.vpcId),

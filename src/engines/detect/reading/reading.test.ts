@@ -75,7 +75,8 @@ test('reading: a file of a trail, each record by itself', () => {
 test('reading: a query, without the dot, in small letters', () => {
   const read = readDnsQuery(JSON.stringify(dns), nowMs)
   assert.deepEqual('record' in read && read.record, {
-    ...{ accountId: '111122223333', vpcId: 'vpc-0a1b', atMs: Date.UTC(2026, 0, 5, 12) },
+    ...{ accountId: '111122223333', region: 'eu-central-1', vpcId: 'vpc-0a1b' },
+    atMs: Date.UTC(2026, 0, 5, 12),
     ...{ queryName: 'www.example.com', queryType: 'A', rcode: 'NOERROR', srcaddr: '10.0.0.5' },
     answers: [{ rdata: '198.51.100.7', type: 'A' }],
     ...{ transport: 'UDP', instanceId: 'i-0123456789abcdef0', blocked: true },
@@ -100,6 +101,7 @@ test('reading: flow logs of the default format, of a custom one and of a header 
   assert.deepEqual(read && 'record' in read && read.record, {
     ...{
       accountId: '123456789010',
+      region: undefined,
       interfaceId: 'eni-1235b8ca123456789',
       instanceId: undefined,
       vpcId: undefined,
@@ -109,16 +111,16 @@ test('reading: flow logs of the default format, of a custom one and of a header 
     ...{ flowDirection: undefined, tcpFlags: undefined },
   })
   const fields =
-    'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status flow-direction traffic-path'
+    'version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status flow-direction traffic-path region'
   const line =
-    '5 vpc-abcdefab012345678 subnet-aaaaaaaa012345678 i-01234567890123456 eni-1235b8ca123456789 123456789010 IPv4 52.213.180.42 10.0.0.62 43416 5001 52.213.180.42 10.0.0.62 6 568 8 1566848875 1566848933 ACCEPT 2 OK ingress -'
+    '5 vpc-abcdefab012345678 subnet-aaaaaaaa012345678 i-01234567890123456 eni-1235b8ca123456789 123456789010 IPv4 52.213.180.42 10.0.0.62 43416 5001 52.213.180.42 10.0.0.62 6 568 8 1566848875 1566848933 ACCEPT 2 OK ingress - eu-west-1'
   for (const format of [fields, fields.replaceAll(/[\w-]+/g, '${$&}')]) {
     const custom = createFlowReader(format, nowMs)?.read(line)
     assert.ok(custom && 'record' in custom, format)
-    const { instanceId, tcpFlags, flowDirection, bytes, packets } = custom.record
+    const { instanceId, region, tcpFlags, flowDirection, bytes, packets } = custom.record
     assert.deepEqual(
-      [instanceId, tcpFlags, flowDirection, bytes, packets],
-      ['i-01234567890123456', 2, 'ingress', 568, 8],
+      [instanceId, region, tcpFlags, flowDirection, bytes, packets],
+      ['i-01234567890123456', 'eu-west-1', 2, 'ingress', 568, 8],
     )
   }
 })

@@ -1,10 +1,11 @@
 // Goal: findings are in their bucket, whole and where AWS puts them; no destination leads anywhere else; a key must let GuardDuty use it.
 // Method: rows of ARNs; real findings exported through the rig, with a key service that lets in whom it is told to.
 import assert from 'node:assert/strict'
-import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
+import { uuid } from '#core/ids.ts'
 import { here, home, refusal, rig } from '../rig.test.ts'
 import { createExporter } from './exporter.ts'
 import { parseDestination } from './place.ts'
@@ -54,6 +55,15 @@ test('destinations: findings are exported where AWS puts them, and wait while th
   await exporter.pass()
   assert.equal(await status(), 'UNABLE_TO_PUBLISH_FIX_DESTINATION_PROPERTY')
   rmSync(folder)
+  const place = join(folder, 'export', 'AWSLogs', here, 'GuardDuty', home, '2026', '01', '02')
+  const randomBytes = (length: number) => Buffer.alloc(length)
+  const taken = `${uuid(randomBytes)}.jsonl.gz`
+  mkdirSync(join(place, taken, 'in the way'), { recursive: true })
+  const failing = createExporter({ store, world: { ...world, randomBytes }, directory, log })
+  await failing.pass()
+  await failing.close()
+  assert.deepEqual(readdirSync(place), [taken], 'nothing is left of a file that could not be written')
+  rmSync(folder, { recursive: true })
   await exporter.pass()
   await exporter.pass()
   assert.equal(await status(), 'PUBLISHING')

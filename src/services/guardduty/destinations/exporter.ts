@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -85,8 +85,14 @@ export function createExporter({ store, world, directory, log }: Parts): Exporte
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const text = some.map(({ document }) => `${JSON.stringify(document.finding)}\n`).join('')
       const unfinished = join(folder, `.${file}.part`)
-      await writeFile(unfinished, await gzipped(text), { mode: 0o600, flag: 'wx', flush: true })
-      await rename(unfinished, join(folder, file))
+      try {
+        await writeFile(unfinished, await gzipped(text), { mode: 0o600, flag: 'wx', flush: true })
+        await rename(unfinished, join(folder, file))
+      } catch (error) {
+        // The next pass writes another: on a full disk these would stay for ever.
+        await rm(unfinished, { force: true })
+        throw error
+      }
       return undefined
     } catch (error) {
       if (error instanceof Error && 'syscall' in error) return error.message

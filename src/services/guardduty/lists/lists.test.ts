@@ -41,7 +41,7 @@ test('lists: a location is a file below its bucket, or none', () => {
 })
 
 test('lists: read when activated, for their own account, until they are activated again', async (t) => {
-  const { guardduty, elsewhere, detect, directory, store, world, log } = await rig(t)
+  const { guardduty, elsewhere, detect, directory, store, world, log, later } = await rig(t)
   const DetectorId = await detect()
   const file = join(directory, 'buckets', 'lists', 'bad.txt')
   mkdirSync(join(directory, 'buckets', 'lists'), { recursive: true })
@@ -71,6 +71,9 @@ test('lists: read when activated, for their own account, until they are activate
     [custom, [], []],
   )
 
+  const mine = ask({ account: here, region: home })
+  assert.deepEqual(mine.address('192.0.2.7'), custom)
+  later(-3_600_000)
   await guardduty.createIPSet({ ...bad, Name: 'good', Location: 's3://lists/good.txt' })
   await guardduty.createThreatEntitySet({ ...bad, Name: 'names', Location: 's3://lists/entities.txt' })
   await keeper.pass()
@@ -79,6 +82,7 @@ test('lists: read when activated, for their own account, until they are activate
     [[], custom],
     'a trusted address is in no list',
   )
+  assert.deepEqual(mine.address('192.0.2.7'), [], 'also where the clock was set back')
   const domain = ask({ account: here, region: home }).domain
   assert.deepEqual(
     [domain('a.bad.example').length, domain('bad.example').length, domain('notbad.example').length],

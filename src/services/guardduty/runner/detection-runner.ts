@@ -82,7 +82,7 @@ interface Heard {
 export function createDetectionRunner(parts: Parts): DetectionRunner {
   const { store, world, log, partition, sources, globalSources, publish } = parts
   const files = openStateFiles(join(parts.directory, 'telemetry', 'detection'))
-  const running = runningDetectors({ ...parts, read: store.read, nowMs: world.nowMs, files })
+  const running = runningDetectors({ ...parts, read: store.read, elapsedMs: world.elapsedMs, files })
   const facts = new Map(parts.detectors.flatMap(({ finds }) => Object.entries(finds)))
   const surroundings = (scope: Scope): Surroundings => parts.surroundingsOf(scope)
   const cursors = new Map<string, unknown>()
@@ -193,10 +193,10 @@ export function createDetectionRunner(parts: Parts): DetectionRunner {
     for (const one of running.of(placed.account)) {
       if (placed.region !== undefined && placed.region !== one.scope.region) continue
       if (!isSelected(one, source, placed)) continue
-      if (one.endsAtMs !== undefined && one.endsAtMs <= world.nowMs()) continue
+      if (one.endsAtMs !== undefined && one.endsAtMs <= world.elapsedMs()) continue
       const signals = one.detection.see(source, placed.record)
       // A detector that is disabled sees how that came, and nothing after it.
-      if (one.endsAtMs !== undefined && endsDetection(source, placed)) one.endsAtMs = 0
+      if (one.endsAtMs !== undefined && endsDetection(source, placed)) one.endsAtMs = -Infinity
       if (signals.length === 0) continue
       const digest = digestOf(name, String(recordId(source, placed.record)))
       if (one.countedBefore.has(digest)) continue

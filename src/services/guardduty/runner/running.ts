@@ -20,7 +20,7 @@ export interface Running {
   readonly name: string
   /** Digests of records whose signals a run before counted: its state may not have seen them. */
   readonly countedBefore: ReadonlySet<string>
-  /** Disabled or deleted: it sees what came before that, and the call that did it, at most until then. Milliseconds since 1970. */
+  /** Disabled or deleted: it sees what came before that, and the call that did it, at most until then, by the clock that nobody sets. */
   endsAtMs: number | undefined
 }
 
@@ -29,7 +29,7 @@ interface Parts {
   readonly files: Pick<StateFiles, 'read'>
   readonly detectors: readonly AnyDetector[]
   readonly surroundingsOf: (scope: Scope) => Surroundings
-  readonly nowMs: () => number
+  readonly elapsedMs: () => number
   readonly log: Log
 }
 
@@ -51,7 +51,7 @@ export function runningDetectors({
   files,
   detectors: detecting,
   surroundingsOf,
-  nowMs,
+  elapsedMs,
   log,
 }: Parts): RunningDetectors {
   const known = new Map<string, Running>()
@@ -84,8 +84,8 @@ export function runningDetectors({
       const ids = new Set(enabled.map(({ document }) => document.id))
       for (const [id, running] of known) {
         if (ids.has(id)) continue
-        running.endsAtMs ??= nowMs() + graceMs
-        if (running.endsAtMs <= nowMs()) known.delete(id)
+        running.endsAtMs ??= elapsedMs() + graceMs
+        if (running.endsAtMs <= elapsedMs()) known.delete(id)
       }
       let isNew = false
       for (const found of enabled) {

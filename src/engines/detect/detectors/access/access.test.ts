@@ -6,6 +6,8 @@ import fc from 'fast-check'
 import { call, from, surroundings, user } from '../../../../../test/detect/calls.ts'
 import { checkRows, found } from '../../../../../test/detect/check-rows.ts'
 import { accessRows } from '../../../../../test/detect/rows/access.ts'
+import { remedy } from '../../findings/texts.ts'
+import type { Surroundings } from '../../surroundings.ts'
 import { isAddress } from '../../findings/api-call.ts'
 import { createDetection } from '../../index.ts'
 import { kilometresBetween } from '../../reading/countries.ts'
@@ -107,4 +109,33 @@ test('access: whether a text is an address is told in time that its length does 
   assert.equal(isAddress(`${':'.repeat(100_000)}x`), false)
   assert.ok(performance.now() - startMs < 1_000)
   assert.ok(isAddress('0000:0000:0000:0000:0000:ffff:255.255.255.255'))
+})
+
+test('access: a finding of a listed caller says how to block it, whatever the version of its address', () => {
+  const rows = [
+    ['198.51.100.77', 'IPV4 --addresses 198.51.100.77/32'],
+    ['2001:db8::9', 'IPV6 --addresses 2001:db8::9/128'],
+  ] as const
+  for (const [address, want] of rows) {
+    const listed: Surroundings = {
+      ...surroundings,
+      address: () => [{ threat: 'malicious', list: 'bad ones' }],
+    }
+    const { see } = createDetection({
+      ...{ detectors: accessDetectors, surroundings: listed },
+      onFault: () => assert.fail(),
+    })
+    const signals = see('cloudTrail', call('iam:ListUsers', null, from(address)))
+    const type = 'Recon:IAMUser/MaliciousIPCaller'
+    const signal = signals.find((one) => one.type === type)
+    assert.ok(signal)
+    const facts = accessDetectors
+      .flatMap(({ finds }) => Object.entries(finds))
+      .find(([name]) => name === type)?.[1]
+    const commands = remedy(facts?.remediation ?? [], signal.values).map(({ command }) => command)
+    assert.ok(
+      commands.some((command) => command?.includes(want)),
+      commands.join('\n'),
+    )
+  }
 })

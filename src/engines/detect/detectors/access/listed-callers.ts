@@ -21,7 +21,7 @@ const block: readonly RemediationStep[] = [
   {
     text: 'Deny the address in a policy, or block it at your doors.',
     command:
-      'aws wafv2 create-ip-set --name blocked-callers --scope REGIONAL --ip-address-version IPV4 --addresses {remoteIp}/32 --region {region}',
+      'aws wafv2 create-ip-set --name blocked-callers --scope REGIONAL --ip-address-version {ipVersion} --addresses {remoteCidr} --region {region}',
   },
   ...stopCredentials,
 ]

@@ -20,11 +20,7 @@ export const instanceSequences = (severityOf: SeverityOf): AnyDetector =>
         title: 'The machine {machine} was compromised.',
         description: '{signals} signals of several stages of an attack within a day point at {machine}.',
         remediation: [
-          {
-            text: 'Keep the machine, and cut it off: give it a security group that lets nothing in or out.',
-            command:
-              'aws ec2 modify-instance-attribute --instance-id {instanceId} --groups {isolationGroupId}',
-          },
+          { text: 'Keep the machine, and cut it off: give it a security group that lets nothing in or out.' },
           {
             text: 'Keep its disks for an investigation.',
             command: 'aws ec2 create-snapshots --instance-specification InstanceId={instanceId}',
