@@ -107,11 +107,18 @@ exports.handler = async () => {
 })
 
 test('variables are sealed, or encrypted by the key that is named; who may not decrypt sees none', async (t) => {
-  const { make, invoke, kms, store, user, iam } = await rig(t)
+  const { make, invoke, kms, store, user, iam, lambda } = await rig(t)
   const { KeyMetadata } = await kms.createKey({})
   const KMSKeyArn = KeyMetadata?.Arn ?? ''
   await make('hello', echo, { KMSKeyArn, Environment: { Variables: { GREETING: 'secret-word' } } })
   assert.doesNotMatch(JSON.stringify(store.snapshot()), /secret-word/)
+  for (const GREETING of ['another', 'secret-word'])
+    await lambda.updateFunctionConfiguration({
+      FunctionName: 'hello',
+      Environment: { Variables: { GREETING } },
+    })
+  const { Grants } = await kms.listGrants({ KeyId: KMSKeyArn })
+  assert.equal(Grants?.length, 1, 'the role has one grant, however often its variables change')
   assert.equal(((await invoke('hello', {})).payload as { greeting: string }).greeting, 'secret-word')
   const bob = await user('bob', { Effect: 'Allow', Action: 'lambda:*', Resource: '*' })
   const { Environment } = await bob.getFunctionConfiguration({ FunctionName: 'hello' })

@@ -31,9 +31,10 @@ export function storedVariables(
     Plaintext: Buffer.from(text),
     EncryptionContext,
   }) as { readonly CiphertextBlob: Uint8Array } // KMS's own answer.
-  // The function's role decrypts them by this grant, as with AWS.
+  // The function's role decrypts them by this grant, as with AWS. By its name it is made once, however often the variables change.
   call.invoke('kms', 'CreateGrant', {
     KeyId: kmsKeyArn,
+    Name: 'lambda-variables',
     GranteePrincipal: roleArn,
     Operations: ['Decrypt'],
     Constraints: { EncryptionContextEquals: EncryptionContext },
