@@ -107,7 +107,7 @@ exports.handler = async () => {
 })
 
 test('variables are sealed, or encrypted by the key that is named; who may not decrypt sees none', async (t) => {
-  const { make, invoke, kms, store, user, iam } = await rig(t)
+  const { make, invoke, kms, store, user, iam, lambda } = await rig(t)
   const { KeyMetadata } = await kms.createKey({})
   const KMSKeyArn = KeyMetadata?.Arn ?? ''
   await kms.createAlias({ AliasName: 'alias/variables', TargetKeyId: KMSKeyArn })
@@ -116,6 +116,17 @@ test('variables are sealed, or encrypted by the key that is named; who may not d
   await make('hello', echo, { KMSKeyArn, Environment })
   await make('by-alias', echo, { KMSKeyArn: aliasArn, Environment })
   assert.doesNotMatch(JSON.stringify(store.snapshot()), /secret-word/)
+  for (const GREETING of ['another', 'secret-word'])
+    await lambda.updateFunctionConfiguration({
+      FunctionName: 'hello',
+      Environment: { Variables: { GREETING } },
+    })
+  const { Grants } = await kms.listGrants({ KeyId: KMSKeyArn })
+  assert.equal(
+    Grants?.length,
+    2,
+    'the role has one grant for each function, however often its variables change',
+  )
   for (const name of ['hello', 'by-alias'])
     assert.equal(((await invoke(name, {})).payload as { greeting: string }).greeting, 'secret-word', name)
   const bob = await user('bob', { Effect: 'Allow', Action: 'lambda:*', Resource: '*' })

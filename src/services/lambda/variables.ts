@@ -31,9 +31,11 @@ export function storedVariables(
     Plaintext: Buffer.from(text),
     EncryptionContext,
   }) as { readonly CiphertextBlob: Uint8Array; readonly KeyId: string } // KMS's own answer.
-  // The function's role decrypts them by this grant, as with AWS. Where the ARN is an alias', the grant is on the key.
+  // The function's role decrypts them by this grant, as with AWS. By its name it is made once, however often the variables change; where
+  // the ARN is an alias', the grant is on the key.
   call.invoke('kms', 'CreateGrant', {
     KeyId,
+    Name: 'lambda-variables',
     GranteePrincipal: roleArn,
     Operations: ['Decrypt'],
     Constraints: { EncryptionContextEquals: EncryptionContext },

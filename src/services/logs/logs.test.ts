@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { Arn } from '#core/arn.ts'
+import { groups } from './documents.ts'
 import { here, refusal, rig, startMs } from './rig.test.ts'
 
 const dayMs = 86_400_000
@@ -194,7 +195,7 @@ test('logs: events are found by pattern and stream, page by page', async (t) => 
 })
 
 test('logs: an encrypted group needs its key, which must let the service in', async (t) => {
-  const { logs, kms, group, put } = await rig(t)
+  const { logs, kms, group, put, store } = await rig(t)
   const { KeyMetadata } = await kms.createKey({})
   const kmsKeyId = KeyMetadata?.Arn ?? ''
   assert.match(await refusal(group('/app', { kmsKeyId })), /^AccessDeniedException: .*not allowed to be used/)
@@ -224,9 +225,13 @@ test('logs: an encrypted group needs its key, which must let the service in', as
   assert.match(await refusal(read()), /^AccessDeniedException/, 'the old ones need it still')
   await kms.enableKey({ KeyId: kmsKeyId })
   assert.deepEqual(await read(), ['secret', 'in the clear'])
-  await logs.associateKmsKey({ logGroupName, kmsKeyId })
-  await put(['again'])
-  assert.equal((await read())?.length, 3)
+  for (const message of ['again', 'and again']) {
+    await logs.associateKmsKey({ logGroupName, kmsKeyId })
+    await put([message])
+  }
+  assert.equal((await read())?.length, 4)
+  const [{ document } = assert.fail()] = store.read.findAnywhere(groups, 'everywhere', 'all')
+  assert.equal(document.dataKeys.length, 1, 'each reader opens all that a group has')
 })
 
 test('logs: tags by both APIs', async (t) => {
