@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  compile,
   decide,
   type Layers,
   type PolicyKind,
@@ -27,8 +28,9 @@ export type Authorize = (call: Call, access: readonly Access[]) => Denial | unde
 /** The layers that a caller brings along, whatever it asks for. */
 interface CallerLayers {
   readonly layers: Pick<Layers, 'identity' | 'boundary' | 'session' | 'scps'>
-  /** Of the policies of the caller's own. */
-  readonly characters: number
+  /** How long the policies are: those that others may carry too, and those of this session alone. */
+  readonly sharedCharacters: number
+  readonly ownCharacters: number
 }
 
 interface Parts {
@@ -47,24 +49,31 @@ interface Parts {
 export function createAuthorizer({ identities, organizations, library, derived, strict }: Parts): Authorize {
   const set = (policies: readonly StoredPolicy[], kind: PolicyKind): PolicySet =>
     library.named(policies, kind)
+  /** Not for the library: nobody else has a policy that a session brought along. */
+  const setOfOne = (policies: readonly StoredPolicy[]): PolicySet =>
+    compile(policies.map(({ name, text }) => ({ name, policy: library.parse(text, 'session') })))
   const levels = (guardrails: readonly (readonly StoredPolicy[])[], kind: PolicyKind) =>
     guardrails.map((level) => set(level, kind))
 
   const callerLayers = derived<SignedCaller, CallerLayers>(
     (reader, caller) => {
       const { identity, boundary, session } = identities.policiesOf(reader, caller)
-      const own = [...identity, ...(boundary ? [boundary] : []), ...(session ?? [])]
+      const isOfOne = caller.session?.policies !== undefined
+      const sessionCharacters = lengthOf(session ?? [])
       return {
         layers: {
           identity: set(identity, 'identity'),
           ...(boundary && { boundary: set([boundary], 'boundary') }),
-          ...(session && { session: set(session, 'session') }),
+          ...(session && { session: isOfOne ? setOfOne(session) : set(session, 'session') }),
           scps: levels(organizations.scpsOf(reader, caller.account), 'scp'),
         },
-        characters: own.reduce((sum, { text }) => sum + text.length, 0),
+        sharedCharacters:
+          lengthOf(identity) + (boundary?.text.length ?? 0) + (isOfOne ? 0 : sessionCharacters),
+        ownCharacters: isOfOne ? sessionCharacters : 0,
       }
     },
-    ({ characters }) => characters,
+    // The library keeps four times as much.
+    ({ sharedCharacters, ownCharacters }) => sharedCharacters / 4 + ownCharacters,
   )
   const rcps = derived<AccountId, readonly PolicySet[]>((reader, account) =>
     levels(organizations.rcpsOf(reader, account), 'rcp'),
@@ -136,6 +145,10 @@ export function createAuthorizer({ identities, organizations, library, derived, 
     }
     return undefined
   }
+}
+
+function lengthOf(policies: readonly StoredPolicy[]): number {
+  return policies.reduce((sum, { text }) => sum + text.length, 0)
 }
 
 /** Nothing denied it, and nothing that had to allow it did. */

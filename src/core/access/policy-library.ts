@@ -5,10 +5,12 @@ import type { StoredPolicy } from '../identities.ts'
 
 const policiesMax = 20_000
 /**
- * Of each of what is kept. Units: characters of the policies' texts. A compiled policy takes 6 bytes for each where it is one of AWS's, and
- * 36 where somebody means it to.
+ * Of sets, and of the texts whose numbers name them. Units: characters of the policies' texts. A compiled policy takes 6 bytes for each where
+ * it is one of AWS's, and 36 where somebody means it to.
  */
-const charactersMax = 8_388_608
+const charactersMax = 33_554_432
+/** Of policies as they were read, which only those who compile them ask for. Units: as above. */
+const parsedCharactersMax = 8_388_608
 
 interface KeptSet {
   readonly set: PolicySet
@@ -20,13 +22,13 @@ interface KeptSet {
  * Texts were validated when they were stored; one that does not parse now is a bug and denies.
  */
 export class PolicyLibrary {
-  readonly #parsed = new Bounded<string, Policy>(policiesMax, byKey)
+  readonly #parsed = new Bounded<string, Policy>(policiesMax, byKey(parsedCharactersMax))
   readonly #sets = new Bounded<string, KeptSet>(policiesMax, {
     weightMax: charactersMax,
     weigh: ({ characters }) => characters,
   })
   /** A number for each text and each name, given once and never again. */
-  readonly #numbers = new Bounded<string, number>(policiesMax, byKey)
+  readonly #numbers = new Bounded<string, number>(policiesMax, byKey(charactersMax))
   #lastNumber = 0
 
   parse(text: string, kind: PolicyKind): Policy {
@@ -50,7 +52,7 @@ export class PolicyLibrary {
     ).set
   }
 
-  /** The set of the policies that a caller carries, under the names that explanations show: one for all sessions of a role. */
+  /** The set of policies that are stored and that a caller carries, under the names that explanations show: one for all sessions of a role. */
   named(policies: readonly StoredPolicy[], kind: PolicyKind): PolicySet {
     let key = `named ${kind}`
     for (const { name, text } of policies) key += ` ${this.#numberOf(name)} ${this.#numberOf(text)}`
@@ -69,4 +71,6 @@ export class PolicyLibrary {
   }
 }
 
-const byKey = { weightMax: charactersMax, weigh: (_: unknown, { length }: string) => length }
+function byKey(weightMax: number) {
+  return { weightMax, weigh: (_: unknown, { length }: string) => length }
+}

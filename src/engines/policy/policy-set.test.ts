@@ -1,7 +1,9 @@
 // Goal: merging, indexing and remembering change nothing about what matches; memory and time stay bounded.
 // Method: rows for actions and resources; many policies at once against each alone; more actions than are remembered.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import { compile, decide, parsePolicy, type NamedPolicy, type Request } from './index.ts'
 
 function policy(statement: object, version = '2012-10-17'): NamedPolicy {
@@ -188,6 +190,13 @@ test('policy set: more actions than it remembers change nothing', () => {
     assert.equal(decide(call(`s3:Get${index}`, '*'), { identity }).decision, 'Allow')
     assert.equal(decide(call(`s3:Put${index}`, '*'), { identity }).decision, 'Deny')
   }
+})
+
+test('policy set: what is remembered of actions takes no more memory than some times the set', async () => {
+  const entry = new URL('../../../test/policy-model/ask-many-actions.ts', import.meta.url)
+  const worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: 96 } })
+  const [denied] = await once(worker, 'message') // Rejects with the error of a thread that ran out of memory.
+  assert.equal(denied, 100 * 500)
 })
 
 test('policy set: a thousand wildcards decide in bounded time', () => {

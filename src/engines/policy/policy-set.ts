@@ -27,6 +27,12 @@ export interface Grant {
  * attacker who sends others only makes the set forget, never grow.
  */
 const rememberedActionsMax = 512
+/**
+ * And in how many statements all together: so many times those that the set has, `smallSet` at least. Most statements speak about few
+ * actions; where each speaks about every action, what is remembered of 512 would take a hundred times the memory of the set itself.
+ */
+const rememberedTimes = 16
+const smallSet = 64
 
 /** Any number of policies of one layer, compiled together. Immutable but for what it remembers; share it freely. */
 export class PolicySet {
@@ -34,6 +40,7 @@ export class PolicySet {
   /** Whether this is a role's trust policy, which denials name apart from other resource policies. */
   readonly trust: boolean
   readonly #candidates = new Map<string, Candidates>()
+  #remembered = 0
 
   constructor(policies: readonly NamedPolicy[]) {
     this.trust = policies.some(({ policy }) => policy.kind === 'trust')
@@ -93,7 +100,12 @@ export class PolicySet {
       denies: resourceTiers(matching.filter(({ effect }) => effect === 'Deny')),
       allows: resourceTiers(matching.filter(({ effect }) => effect === 'Allow')),
     }
-    if (this.#candidates.size >= rememberedActionsMax) this.#candidates.clear()
+    this.#remembered += matching.length
+    const rememberedMax = rememberedTimes * Math.max(this.statements.length, smallSet)
+    if (this.#candidates.size >= rememberedActionsMax || this.#remembered > rememberedMax) {
+      this.#candidates.clear()
+      this.#remembered = matching.length
+    }
     this.#candidates.set(action, candidates)
     return candidates
   }
