@@ -364,6 +364,7 @@ test('elbv2: target groups take addresses of private networks and this machine, 
     ['a function', { TargetType: 'lambda' }, /^ValidationError/],
     ['TCP', { Protocol: 'TCP' }, /^UnsupportedProtocol/],
     ['HTTP/2', { ProtocolVersion: 'HTTP2' }, /^ValidationError/],
+    ['IPv6 alone', { IpAddressType: 'ipv6' }, /^ValidationError: .*IPv6/],
     ['a VPC that is not there', { VpcId: 'vpc-0' }, /^ValidationError/],
     [
       'a timeout as long as the interval',
@@ -375,7 +376,7 @@ test('elbv2: target groups take addresses of private networks and this machine, 
   ]
   for (const [name, wish, want] of refusedGroups)
     assert.match(await refusal(all.group('bad', wish)), want, name)
-  assert.equal(refusedGroups.length, 8)
+  assert.equal(refusedGroups.length, 9)
   const TargetGroupArn = await all.group('web', { Matcher: { HttpCode: '200,204-206' } })
   assert.match(await refusal(all.group('web', { Port: 81 })), /^DuplicateTargetGroupName/)
   const register = (Id: string) => elb.registerTargets({ TargetGroupArn, Targets: [{ Id }] })

@@ -42,6 +42,10 @@ export const CreateTargetGroup = elbv2('CreateTargetGroup', {
     if (vpcId === undefined) throw faults.validation('A VPC ID must be specified')
     if (call.parts.network.vpc(call.tx, call, vpcId) === undefined)
       throw faults.validation(`The VPC ID '${vpcId}' is not found`)
+    if ((input.IpAddressType ?? 'ipv4') !== 'ipv4')
+      throw faults.validation(
+        'A group takes addresses of IPv4 and IPv6 here, and its IP address type is ipv4',
+      )
     if (input.TargetControlPort !== undefined)
       throw faults.validation('Target control ports are not supported')
     const healthCheck = readHealthCheck(input)
