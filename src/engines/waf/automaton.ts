@@ -14,6 +14,13 @@ export interface Automaton {
   readonly ends: readonly (readonly number[])[]
 }
 
+/** As much as an automaton of these literals takes at most. Units: bytes. */
+export function automatonBytesOf(literals: readonly string[]): number {
+  const states = literals.reduce((sum, literal) => sum + literal.length, 1)
+  const width = 1 + new Set(lowerAscii(literals.join('')).split('')).size
+  return states * width * Int32Array.BYTES_PER_ELEMENT
+}
+
 export function automatonOf(literals: readonly string[]): Automaton {
   const folded = literals.map(lowerAscii)
   const classes = new Uint8Array(256)

@@ -43,10 +43,13 @@ export class InputSearch {
     }
   }
 
-  seal(): void {
-    if (this.#literals.size >= worthScanning) this.#scan = new LiteralScan([...this.#literals.keys()])
+  /** Builds it within so many bytes, and gives how many it took: what finds no place makes each rule look for itself. */
+  seal(bytesMax: number): number {
+    if (this.#literals.size >= worthScanning)
+      this.#scan = LiteralScan.within(bytesMax, [...this.#literals.keys()])
     if (this.#undemanding.size > 0) this.#set = setMatcher([...this.#undemanding.keys()])
     this.#sealed = true
+    return this.#scan?.bytes ?? 0
   }
 
   #guarded(literals: readonly string[], passes: Passes): Matches {

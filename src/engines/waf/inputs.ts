@@ -7,6 +7,9 @@ import { InputSearch } from './input-search.ts'
 import { transformed } from './field-value.ts'
 import { type TransformationType, transformations } from './transformations/index.ts'
 
+/** Memory of a web ACL's automata: its rules' literals may be many and long. Units: bytes. Source: our own. */
+const automataBytesMax = 16 * 1024 * 1024
+
 /** A field after its transformations, computed once for each request however many rules look at it. */
 export class Input {
   readonly #slot: number
@@ -99,6 +102,7 @@ export class Inputs {
 
   /** Builds what was registered with the inputs. Nothing can be registered afterwards. */
   seal(): void {
-    for (const { search } of this.#known.values()) search.seal()
+    let left = automataBytesMax
+    for (const { search } of this.#known.values()) left -= search.seal(left)
   }
 }

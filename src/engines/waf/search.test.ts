@@ -2,6 +2,7 @@
 // Method: the scan against String.includes, required literals against the expressions they were taken from, whole web
 // ACLs of many rules against each rule alone; hostile expressions on hostile texts.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
@@ -43,6 +44,37 @@ test('literal scan: finds exactly what occurs, whatever the case of ASCII letter
     ),
     { numRuns: 5000 },
   )
+})
+
+test('literal scan: within its memory, of beginnings if need be, it rules out nothing that occurs', () => {
+  const letters = Array.from({ length: 200 }, (_, at) => String.fromCharCode(at + 32))
+  // Beginnings that differ, and all letters there are.
+  const literals = letters.map((letter, at) => letter + (letters[(at * 7) % 200] ?? '') + letters.join(''))
+  const whole = new LiteralScan(literals)
+  for (const share of [1, 2, 10, 50]) {
+    const scan = LiteralScan.within(whole.bytes / share, literals)
+    assert.ok(scan !== undefined && scan.bytes <= whole.bytes / share, String(share))
+    const found = scan.scan([literals[7] ?? '', 'nothing'])
+    assert.equal(found[7], 1)
+    assert.ok(found.filter((hit) => hit === 1).length < 5, 'and still rules out most')
+  }
+  assert.equal(LiteralScan.within(1_000, literals), undefined)
+})
+
+test('literal scan: long literals in number take bounded memory, and match as they do', () => {
+  const bytes = (at: number): Buffer =>
+    Buffer.concat(
+      Array.from({ length: 7 }, (_, part) => createHash('sha256').update(`${at} ${part}`).digest()),
+    ).subarray(0, 200)
+  const rules = Array.from({ length: 2_000 }, (_, at) =>
+    rule(`r${at}`, at, byteMatch({ Body: {} }, bytes(at), 'EXACTLY')),
+  )
+  const before = process.memoryUsage().arrayBuffers
+  const web = compiled(acl(rules))
+  const kept = process.memoryUsage().arrayBuffers - before
+  assert.ok(kept < 48 * 1024 * 1024, `${kept} bytes`)
+  const asked = (body: Buffer): string => web.inspect(get('/', { method: 'POST', body }), 0).action.type
+  assert.deepEqual([asked(bytes(1_999)), asked(bytes(2_000))], ['BLOCK', 'ALLOW'])
 })
 
 const required: readonly [pattern: string, want: readonly string[] | undefined][] = [

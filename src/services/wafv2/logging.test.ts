@@ -57,7 +57,9 @@ test('a configuration is put, shown, replaced, listed and deleted', async () => 
 
   const plain = { ResourceArn, LogDestinationConfigs: [bucket] }
   await admin.putLoggingConfiguration({ LoggingConfiguration: plain })
-  await admin.putLoggingConfiguration({ LoggingConfiguration: { ...plain, LogScope: 'SECURITY_LAKE' } })
+  const ofLake = () =>
+    admin.putLoggingConfiguration({ LoggingConfiguration: { ...plain, LogScope: 'SECURITY_LAKE' } })
+  assert.match(await refusal(ofLake()), /a log already, of scope CUSTOMER/, 'one log is written')
   const { LoggingConfigurations } = await admin.listLoggingConfigurations({ Scope })
   assert.deepEqual(LoggingConfigurations, [{ ...plain, ...added }])
   assert.equal((await admin.getWebACL({ ARN: ResourceArn })).LockToken, acl.LockToken)
@@ -65,6 +67,11 @@ test('a configuration is put, shown, replaced, listed and deleted', async () => 
   await admin.deleteLoggingConfiguration({ ResourceArn })
   assert.match(await refusal(admin.getLoggingConfiguration({ ResourceArn })), nonexistent)
   assert.match(await refusal(admin.deleteLoggingConfiguration({ ResourceArn })), nonexistent)
+  await ofLake()
+  assert.match(
+    await refusal(admin.putLoggingConfiguration({ LoggingConfiguration: plain })),
+    /a log already, of scope SECURITY_LAKE/,
+  )
   await admin.deleteWebACL({ ...acl, Scope })
   const left = await admin.listLoggingConfigurations({ Scope, LogScope: 'SECURITY_LAKE' })
   assert.deepEqual(left.LoggingConfigurations, [], 'a web ACL takes its configurations along')

@@ -13,9 +13,10 @@ import { placeOf } from './places.ts'
 /**
  * Sets where a web ACL's log goes, what it leaves out and what it blackens: in force for the next request.
  * A log group needs `logs:CreateLogDelivery`, and a resource policy that lets the delivery in: one is written where there is none.
- * Faults: WAFLogDestinationPermissionIssueException; WAFNonexistentItemException where the group is not there.
+ * Faults: WAFLogDestinationPermissionIssueException; WAFNonexistentItemException where the group is not there; WAFInvalidParameterException.
  * Source: AWS WAF Developer Guide, "Sending web ACL traffic logs to an Amazon CloudWatch Logs log group".
- * Differs: a bucket is a directory of that name, made when the first line is written; delivery streams are refused.
+ * Differs: a bucket is a directory of that name, made when the first line is written; delivery streams are refused, and so is a log of a
+ * second scope.
  */
 export const PutLoggingConfiguration = wafv2('PutLoggingConfiguration', {
   target: (input, call) => findByArn(call, [webACL], input.LoggingConfiguration.ResourceArn),
@@ -34,6 +35,7 @@ export const PutLoggingConfiguration = wafv2('PutLoggingConfiguration', {
   ],
   run({ target: acl, input: { LoggingConfiguration: given }, call }) {
     checkLogging(call, given)
+    requireOnly(call, acl, given)
     const [group] = given.LogDestinationConfigs.flatMap((arn) => groupOf(arn) ?? [])
     if (group) openGroup(call, group)
     const configuration = {
@@ -103,6 +105,18 @@ function openGroup(call: Wafv2Call, { arn }: NamedGroup): void {
     if (error instanceof Fault) throw faults.logPermission()
     throw error
   }
+}
+
+/** The edge writes one log of a web ACL: a second would be kept, and one of the two not written. */
+function requireOnly({ tx }: Wafv2Call, acl: WebACLDocument, given: Scoped): void {
+  const others = tx.find(loggingConfigurations, acl.place, 'webACL', acl.id)
+  const other = others.find(({ id }) => id !== logId(acl, given))?.document.configuration.LogScope
+  if (other !== undefined)
+    throw faults.invalid(
+      'LOG_DESTINATION',
+      scopeOf(given),
+      `The web ACL has a log already, of scope ${other}.`,
+    )
 }
 
 type Scoped = Pick<LoggingConfiguration, 'LogScope'>

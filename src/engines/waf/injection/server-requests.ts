@@ -96,6 +96,9 @@ export function isServerRequest(text: string): boolean {
   if (namesMetadata(whole)) return true
   // A share of Windows: whoever opens it gives the credentials of the server.
   if (/^\\\\[\w.-]{1,255}\\\w/.test(whole)) return true
+  // Where the text begins, and where the name ends that it begins with: looked for once, not for each colon.
+  const begins = text.length - text.trimStart().length
+  const named = runEnd(text, 0, isWord)
   for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
     let start = at
     while (
@@ -108,11 +111,11 @@ export function isServerRequest(text: string): boolean {
     const slashes = runEnd(text, at + 1, (code) => code === 47 || code === 92) - at - 1
     if (scheme === '' || (slashes === 0 && scheme !== 'http' && scheme !== 'https')) continue
     const alone =
-      text.slice(0, start).trim() === '' ||
+      start <= begins ||
       text.charAt(start - 1) === ':' ||
       text.charAt(start - 1) === '/' ||
       // `url=http://…`: the name has come along.
-      (text.charAt(start - 1) === '=' && runEnd(text, 0, isWord) === start - 1)
+      (text.charAt(start - 1) === '=' && named === start - 1)
     if (slashes >= 2 && alone && schemes.includes(scheme)) return true
     const web = scheme === 'http' || scheme === 'https'
     if ((web && (alone || slashes > 0)) || (alone && slashes >= 2)) {
