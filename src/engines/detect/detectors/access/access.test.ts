@@ -14,6 +14,7 @@ import { kilometresBetween } from '../../reading/countries.ts'
 import { networkOf } from '../../reading/networks.ts'
 import { noHomes, strangePlace } from './homes.ts'
 import { accessDetectors } from './index.ts'
+import { impossibleLeg, noJourney } from './journeys.ts'
 
 checkRows('access', accessDetectors, accessRows)
 
@@ -138,4 +139,18 @@ test('access: a finding of a listed caller says how to block it, whatever the ve
       commands.join('\n'),
     )
   }
+})
+
+test('journeys: where somebody is every day stays theirs, though they are at one address for months', () => {
+  const hourMs = 3_600_000
+  const journey = noJourney()
+  const places: Readonly<Record<string, string>> = { '203.0.113.7': 'DE', '198.51.100.7': 'US' }
+  const at = (address: string, hour: number) =>
+    impossibleLeg(journey, address, {
+      atMs: hour * hourMs,
+      surroundings: { ...surroundings, isOwn: () => false, origin: (one) => ({ country: places[one] }) },
+    })
+  for (let day = 0; day <= 100; day += 1) assert.equal(at('203.0.113.7', day * 24), undefined)
+  assert.equal(at('198.51.100.7', 2_424), undefined, 'a day later')
+  assert.equal(at('203.0.113.7', 2_425), undefined, 'what they left behind at home')
 })

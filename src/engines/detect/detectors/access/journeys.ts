@@ -40,7 +40,9 @@ export function impossibleLeg(
   { atMs, surroundings }: Pick<About<unknown>, 'atMs' | 'surroundings'>,
 ): Leg | undefined {
   if (address === journey.address) {
-    journey.atMs = Math.max(journey.atMs, atMs) // The usual case: nothing is looked up.
+    // The usual case: nothing is looked up.
+    journey.atMs = Math.max(journey.atMs, atMs)
+    noteIn(journey.countries, journey.country, { atMs, ...countries })
     return undefined
   }
   if (surroundings.isOwn(address)) return undefined
