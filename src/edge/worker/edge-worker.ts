@@ -153,9 +153,9 @@ function obey(
       return tell({ kind: 'configured', number: message.number })
     case 'bind':
       // One after the other: what is not listened on yet cannot be let go of.
-      running.binding = running.binding.then(async () => {
-        tell({ kind: 'bound', errors: await bind(running, message.ports) })
-      })
+      running.binding = running.binding
+        .then(() => bind(running, message.ports))
+        .then((errors) => tell({ kind: 'bound', errors }))
       return
     case 'rates':
       return counter.addForeign(message.increments, world.nowMs())
