@@ -60,6 +60,7 @@ interface Running {
   readonly bound: Map<number, Promise<number>>
   /** Those that it does not listen on yet. */
   readonly handed: Map<number, number>
+  binding: Promise<void>
 }
 
 function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeWorker) => void): Running {
@@ -118,7 +119,8 @@ function start(settings: WorkerSettings, world: World, tell: (message: FromEdgeW
   })
   tell({ kind: 'ready' })
   const handed = new Map(settings.handed)
-  return { settings, guards, counter, configuration, proxy, records, bound: new Map(), handed }
+  const binding = Promise.resolve()
+  return { settings, guards, counter, configuration, proxy, records, bound: new Map(), handed, binding }
 }
 
 function tellObserved(records: Records, tell: (message: FromEdgeWorker) => void): void {
@@ -150,7 +152,11 @@ function obey(
       records.configure(message.put, message.removed)
       return tell({ kind: 'configured', number: message.number })
     case 'bind':
-      return void bind(running, message.ports).then((errors) => tell({ kind: 'bound', errors }))
+      // One after the other: what is not listened on yet cannot be let go of.
+      running.binding = running.binding
+        .then(() => bind(running, message.ports))
+        .then((errors) => tell({ kind: 'bound', errors }))
+      return
     case 'rates':
       return counter.addForeign(message.increments, world.nowMs())
     case 'rate-limited':
