@@ -15,7 +15,7 @@ const signed = [
 ] as const
 
 /** Of what is sent, what functions are given too; they are given it under names of their own. */
-export interface Envelope {
+interface Envelope {
   readonly SignatureVersion: string
   readonly Signature: string
   readonly SigningCertURL: string

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Inspection } from '../inspection.ts'
 import { EngineStatement, predicate } from '../statements/index.ts'
-import { decodings } from '../texts/percent.ts'
+import { decodings } from '../texts/index.ts'
 import type { AccountSettings } from './account-settings.ts'
 
 /** What a request to an account's page carries, and who sends it. */

@@ -11,6 +11,7 @@ import { pairTexts, type PlacedText } from './pairs.ts'
 import { decodings } from './percent.ts'
 import { ReadText, ReadTexts } from './read-text.ts'
 
+export { decodings } from './percent.ts'
 export { detectorBits } from './read-text.ts'
 
 /** A part of a request, as the names of managed rules spell it. */
