@@ -6,7 +6,8 @@ import { once } from 'node:events'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { lockDataDirectory } from '#core/store/index.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DirectoryInUse, lockDataDirectory } from '#core/store/index.ts'
 import { redoubtProgram } from '../redoubt-program.ts'
 import { directoryFor } from '../server.ts'
 import { until } from './edge-rig.ts'
@@ -43,8 +44,20 @@ test('ingest: a folder that is watched', async (t) => {
   await keeps(1, 2)
   assert.equal(child.exitCode, null, 'it goes on')
 
-  t.after(lockDataDirectory(join(data, 'telemetry', 'ingest')))
+  t.after(await lockOnceFree(join(data, 'telemetry', 'ingest')))
   const ended = once(child, 'exit', { signal: AbortSignal.timeout(msMax) })
   appendFileSync(join(logs, 'a.log'), flow(3))
   assert.deepEqual(await ended, [1, null], 'once it cannot, it says so and ends')
 })
+
+/** The command lets go a moment after what it wrote is seen. */
+async function lockOnceFree(place: string): Promise<() => void> {
+  for (;;) {
+    try {
+      return lockDataDirectory(place)
+    } catch (error) {
+      if (!(error instanceof DirectoryInUse)) throw error
+      await sleep(10)
+    }
+  }
+}
