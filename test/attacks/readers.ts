@@ -64,6 +64,7 @@ export const tried: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   'services/sns/filter.ts': { checkFilter: 'filter policy' },
   'services/sns/topic-attributes.ts': { checkTopicAttribute: 'policy of deliveries' },
+  'services/sns/topic-policy.ts': { checkPolicy: 'policy' },
   'services/sqs/message-attributes.ts': { checkText: 'message of SQS' },
   'services/sqs/redrive-policy.ts': {
     readRedrivePolicy: 'redrive policy',

@@ -311,10 +311,21 @@ export class Environment implements RuntimeCalls {
     this.#broke('Runtime.OutOfMemory', 'signal: killed', undefined)
   }
 
+  /** Waits for what an ended process said at last; whoever it started may hold the pipe open for longer. */
+  async #lastSaid(): Promise<void> {
+    const { stderr } = this.#child
+    if (!stderr || stderr.closed) return
+    await new Promise<void>((resolve) => {
+      const cut = this.#parts.world.after(lastWordsMsMax, resolve)
+      stderr.once('close', () => {
+        cut()
+        resolve()
+      })
+    })
+  }
+
   async #exited(code: number | undefined, exitSignal: string | undefined): Promise<void> {
-    // What it said at last is in the pipe by now.
-    await turn()
-    await turn()
+    await this.#lastSaid()
     const signal = exitSignal ?? (code !== 0 && this.#lastWords.includes(complaint) ? 'SIGKILL' : undefined)
     const isShort = outOfMemory.test(this.#lastWords) || this.#memoryMax > nearlyAll * this.#memoryBytes
     if (signal !== undefined && crashes.has(signal) && isShort) this.#ranOutOfMemory()
@@ -373,6 +384,8 @@ export class Environment implements RuntimeCalls {
 
 /** Units: characters. */
 const lastWordsMax = 16_384
+/** How long they are waited for once the process has ended. Units: milliseconds. */
+const lastWordsMsMax = 500
 /** What V8, C++ and the system say. */
 const outOfMemory =
   /(?:heap|JavaScript|process) out of memory|Allocation failed|bad_alloc|Cannot allocate memory/i
