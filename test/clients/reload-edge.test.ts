@@ -153,7 +153,18 @@ class Sessions {
     this.#place = place
   }
 
-  ask(path: string): Promise<number | undefined> {
+  /** Sends again what was refused before anything was done about it, as clients do. Source: RFC 9113, section 8.7. */
+  async ask(path: string): Promise<number | undefined> {
+    try {
+      return await this.#askOnce(path)
+    } catch (error) {
+      if (!/NGHTTP2_REFUSED_STREAM/.test(String(error))) throw error
+      this.#session = undefined
+      return this.#askOnce(path)
+    }
+  }
+
+  #askOnce(path: string): Promise<number | undefined> {
     const { port, host } = this.#place
     const session = (this.#session ??= this.#open(port))
     return new Promise((resolve, reject) => {

@@ -156,7 +156,8 @@ test('reload: a function that may outlast a stop is waited for, while the server
   const { ended, printed: unwaited } = await redoubt(['reload', '--data', server.directory, '--wait', '0'])
   assert.equal(ended, 0, unwaited)
   assert.doesNotMatch(unwaited, /Functions run/)
-  assert.equal((await again).FunctionError, undefined)
+  const { FunctionError, Payload: told } = await again
+  assert.equal(FunctionError, undefined, Buffer.from(told ?? []).toString())
   lambda.destroy()
   assert.equal(await server.stop(), 0)
 })

@@ -110,9 +110,13 @@ export const handler = async ({ leave, waitMs }) => {
       user: number
     } // As above.
     const states = () =>
-      processesOf(user).map(
-        (pid) => /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1],
-      )
+      processesOf(user).flatMap((pid) => {
+        try {
+          return /^State:\s+(\S)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? []
+        } catch {
+          return [] // It has ended meanwhile.
+        }
+      })
     for (let look = 0; states().some((state) => state !== 'T'); look += 1) {
       assert.ok(look < 100, `they are ${states().join()}`)
       await sleep(50)
