@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { hold, isHeld, letGo } from './holding.ts'
 
@@ -15,36 +15,38 @@ const range = { first: 50_000, block: 200, blocks: 50 } as const
 /**
  * Takes a block of ids for this process; another Redoubt on this machine takes another one. A block whose process has ended is free.
  * Ids of the password file are passed over.
+ *
+ * A claim has a name of its own, which nobody else ever has: what a dead process left can be removed, however many do so at once. Two that
+ * claim a block at once see one another, and both take another one.
  */
 export function takeUserIds(folder: string, passwd = readPasswd()): UserIds {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (let block = 0; block < range.blocks; block += 1) {
     const first = range.first + block * range.block
-    const isTaken = passwd.some((id) => id >= first && id < first + range.block)
-    const claim = join(folder, String(first))
-    if (isTaken || !claimed(claim)) continue
+    if (passwd.some((id) => id >= first && id < first + range.block)) continue
+    const claim = mkdtempSync(join(folder, `${first}-${process.pid}-`))
     hold(claim)
     const release = (): void => {
       letGo(claim)
-      rmSync(claim, { force: true })
+      rmSync(claim, { recursive: true, force: true })
     }
-    return { first, count: range.block, release }
+    if (isAlone(folder, first, claim)) return { first, count: range.block, release }
+    release()
   }
   throw new Error('no block of user ids is free for functions')
 }
 
-function claimed(path: string): boolean {
-  for (const attempt of [1, 2]) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 })
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      if (attempt === 2 || isHeld(path, Number(readFileSync(path, 'utf8')))) return false
-      rmSync(path, { force: true })
-    }
+/** Whether nobody else who lives claims the block; removes what dead ones claimed. */
+function isAlone(folder: string, first: number, own: string): boolean {
+  let isAlone = true
+  for (const name of readdirSync(folder)) {
+    const owner = /^(\d+)-(\d+)-/.exec(name)
+    const claim = join(folder, name)
+    if (Number(owner?.[1]) !== first || claim === own) continue
+    if (isHeld(claim, Number(owner?.[2]))) isAlone = false
+    else rmSync(claim, { recursive: true, force: true })
   }
-  return false
+  return isAlone
 }
 
 function readPasswd(): readonly number[] {

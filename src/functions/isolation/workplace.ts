@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { access, chmod, copyFile, lstat, mkdir, mkdtemp, readdir, stat } from 'node:fs/promises'
+import { constants, mkdtempSync } from 'node:fs'
+import { access, chmod, copyFile, lstat, mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { hold, isHeld } from './holding.ts'
 import { removeTree } from './remove-tree.ts'
@@ -27,7 +27,7 @@ export async function makeWorkplace(
     // What cannot be removed is no reason to run nothing: the next start tries again.
     await removeTree(join(base, name)).catch(() => undefined)
   }
-  const folder = await mkdtemp(join(base, `run-${process.pid}-`))
+  const folder = mkdtempSync(join(base, `run-${process.pid}-`)) // At once, so that nobody sees it before it is held.
   hold(folder)
   await chmod(folder, 0o711)
   return { folder, claims: join(base, 'ids') }
