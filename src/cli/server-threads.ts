@@ -63,7 +63,8 @@ export class ServerThreads {
       if (give) giveFor(thread, give)
       tell(thread, { kind: 'stop', gives: give !== undefined })
     }
-    await Promise.all([this.#first.stop(give), ...exits])
+    // Calls of the others use what the first has, functions above all: it keeps that until they have been answered.
+    await this.#first.stop(give, Promise.all(exits))
   }
 }
 

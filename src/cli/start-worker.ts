@@ -44,8 +44,11 @@ export interface Running {
   descriptor(): number | undefined
   /** Serves a connection that another server accepted. */
   adopt(socket: Socket): void
-  /** Answers what has been asked, and lets go of everything; gives connections that wait for a request away, where it is told how. */
-  stop(give?: Give): Promise<void>
+  /**
+   * Answers what has been asked, and lets go of everything, once `before` has come; gives connections that wait for a request away, where it
+   * is told how.
+   */
+  stop(give?: Give, before?: Promise<unknown>): Promise<void>
 }
 
 /** How long a stop waits for calls under way. Units: milliseconds. */
@@ -103,10 +106,11 @@ export async function startWorker(
     worker,
     descriptor: () => server.descriptor(),
     adopt: (socket) => server.adopt(socket),
-    async stop(give) {
+    async stop(give, before) {
       stopping = true
       worker.endWaits()
       await server.stop(stopMsMax, give)
+      await before
       await worker.close(give ? 'detached' : 'ends')
     },
   }
