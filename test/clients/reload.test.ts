@@ -258,23 +258,14 @@ function health({ port }: TestServer, agent: Agent) {
   )
 }
 
-const optionsFor = ({ url }: TestServer) => ({
-  ...{ region: 'us-east-1', endpoint: url, credentials: devAdministrator, maxAttempts: 1 },
-})
-
-/** A client of its own: it has connections of its own. */
-function lambdaOf(server: TestServer): Lambda {
-  return new Lambda(optionsFor(server))
-}
-
-async function functionFor(server: TestServer, Timeout = 20): Promise<Lambda> {
-  const options = optionsFor(server)
+async function functionFor({ url }: TestServer, Timeout = 20): Promise<Lambda> {
+  const options = { region: 'us-east-1', endpoint: url, credentials: devAdministrator, maxAttempts: 1 }
   const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }
   const { Role } = await new IAM(options).createRole({
     RoleName: 'runner',
     AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: trust }),
   })
-  const lambda = lambdaOf(server)
+  const lambda = new Lambda(options)
   const content = 'export const handler = ({ ms }) => new Promise((r) => setTimeout(() => r("done"), ms))'
   await lambda.createFunction({
     ...{ FunctionName: 'slow', Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout },
