@@ -79,14 +79,21 @@ export class Connection {
     } else this.cut()
   }
 
-  /** The server stops: a connection that waits for a request ends here, and goes on where it is given to; any other ends after its answer. */
-  stop(give: ((descriptor: number) => Promise<void>) | undefined): void {
-    if (this.#state !== 'reading' || this.#parser.awaits !== 'nothing') return
-    const descriptor = give && takeFrom(this.#socket)
-    if (give === undefined || descriptor === undefined) return this.cut()
-    this.#close()
-    const cut = (): void => this.cut()
-    give(descriptor).then(cut, cut)
+  /**
+   * The server stops: a connection that waits for a request ends here, and goes on where it is given to; any other ends after its answer.
+   * Ends when the connection has.
+   */
+  async stop(give: ((descriptor: number) => Promise<void>) | undefined): Promise<void> {
+    const closed = new Promise((resolve) => this.#socket.once('close', resolve))
+    if (this.#state === 'reading' && this.#parser.awaits === 'nothing') {
+      const descriptor = give && takeFrom(this.#socket)
+      if (give && descriptor !== undefined) {
+        this.#close()
+        await give(descriptor).catch(() => undefined)
+      }
+      this.cut()
+    }
+    await closed
   }
 
   /** Ends at once. */

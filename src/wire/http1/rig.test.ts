@@ -68,7 +68,8 @@ export interface Rig {
   readonly bugs: unknown[]
   /** Lets so many seconds pass. */
   readonly tick: (seconds: number) => void
-  readonly connect: () => Client
+  /** To this server, or to another port. */
+  readonly connect: (to?: number) => Client
 }
 
 type Handler = (request: Http1Request, respond: Respond) => void
@@ -113,8 +114,8 @@ export async function rig(
     tick(seconds) {
       for (let second = 0; second < seconds; second += 1) for (const task of tasks.keys()) task()
     },
-    connect() {
-      const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    connect(to = port) {
+      const socket = connect({ port: to, host: '127.0.0.1', allowHalfOpen: true })
       sockets.push(socket)
       return new Client(socket)
     },

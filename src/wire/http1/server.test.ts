@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Respond } from './http1-request.ts'
@@ -147,6 +148,31 @@ test('server: a stop closes who waits, answers who was asked, and takes nobody n
   assert.match((await busy.end())[0]?.head ?? '', /connection: close$/)
   for (const client of [busy, halfway, idle, fresh]) client.socket.end()
   await stop
+})
+
+test('server: a stop waits for a call on a connection that another server accepted, and takes no such connection then', async (t) => {
+  const stage = await rig(t, () => undefined)
+  const other = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  t.after(() => other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo // It listens on TCP.
+  const given = async () => {
+    const connected = once(other, 'connection') as Promise<[Socket]> // The event's argument.
+    const client = stage.connect(port)
+    stage.server.adopt((await connected)[0])
+    return client
+  }
+  const busy = await given()
+  busy.send(get)
+  while (stage.received.length === 0) await sleep(1)
+  let stopped = false
+  const stop = stage.server.stop(10_000).then(() => (stopped = true))
+  await sleep(50)
+  assert.equal(stopped, false, 'a call is under way')
+  assert.deepEqual(await (await given()).end(), [])
+  stage.tick(10)
+  await stop
+  assert.deepEqual(await busy.end(), [])
 })
 
 test('server: a stop cuts what is left after the time of grace', async (t) => {

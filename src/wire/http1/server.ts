@@ -31,7 +31,7 @@ export interface Http1Server {
   listen(place: Place): Promise<number>
   /** What it listens on, while it does. */
   descriptor(): number | undefined
-  /** Serves a connection that another process accepted: its next answer is the last. */
+  /** Serves a connection that another process accepted: its next answer is the last. One that stops closes it. */
   adopt(socket: Socket): void
   /**
    * Takes no more connections, lets calls under way end with `connection: close`, and closes connections that wait for a request, or
@@ -50,6 +50,7 @@ export function createHttp1Server(options: Http1ServerOptions): Http1Server {
   const connections = new Set<Connection>()
   let ticks = 0
   let stopping = false
+  let stopSweeping = (): void => undefined
   const shared: Shared = {
     limits,
     budget: new ReceivingBudget(limits.receivingBytesMax),
@@ -80,7 +81,8 @@ export function createHttp1Server(options: Http1ServerOptions): Http1Server {
   return {
     descriptor: () => descriptorOf(server),
     adopt(socket) {
-      keep(socket, new Connection(socket, shared, true))
+      if (stopping) socket.destroy()
+      else keep(socket, new Connection(socket, shared, true))
     },
     async listen(place) {
       await new Promise<void>((resolve, reject) => {
@@ -91,22 +93,19 @@ export function createHttp1Server(options: Http1ServerOptions): Http1Server {
         })
       })
       server.on('error', onBug) // A connection that could not be accepted.
-      const stopSweeping = every(tickMs, sweep)
-      server.once('close', stopSweeping)
+      stopSweeping = every(tickMs, sweep)
       return (server.address() as AddressInfo).port // It listens on TCP.
     },
-    stop(graceMs, give) {
+    async stop(graceMs, give) {
       stopping = true
-      return new Promise((resolve) => {
-        const cutAll = every(graceMs, () => {
-          for (const connection of connections) connection.cut()
-        })
-        server.close(() => {
-          cutAll()
-          resolve()
-        })
-        for (const connection of connections) connection.stop(give)
+      const stopCutting = every(graceMs, () => {
+        for (const connection of connections) connection.cut()
       })
+      // What listened waits for the connections that it accepted, and knows of no other.
+      const closed = new Promise((resolve) => server.close(resolve))
+      await Promise.all([closed, ...[...connections].map((connection) => connection.stop(give))])
+      stopCutting()
+      stopSweeping()
     },
   }
 }
