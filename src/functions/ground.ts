@@ -4,6 +4,7 @@ import type { CodeStore } from './code/code-store.ts'
 import { createUnpackedCode, type UnpackedCode } from './code/unpacked-code.ts'
 import { type Platform, surveyPlatform } from './isolation/confinement.ts'
 import { coveredDescriptors } from './isolation/descriptors.ts'
+import { keepFresh } from './isolation/keep-fresh.ts'
 import { endLeftovers } from './isolation/processes.ts'
 import { removeTree } from './isolation/remove-tree.ts'
 import { takeUserIds, type UserIds } from './isolation/user-ids.ts'
@@ -24,6 +25,8 @@ export interface Ground {
   readonly unpacked: UnpackedCode
   /** What a function has beyond the descriptors that it is given, as `spawn` takes it. */
   readonly covered: ReturnType<typeof coveredDescriptors>
+  /** Keeps it from whoever removes what is old; to be called every day. */
+  readonly refresh: () => Promise<void>
   /** Ends and removes all of it. */
   readonly undo: () => Promise<void>
 }
@@ -50,9 +53,14 @@ export async function layGround({ code, node: running, places }: Parts): Promise
     const platform = { ...surveyed, namespaces: surveyed.namespaces && !folder.startsWith('/tmp/') }
     const users: UserIds = platform.ownUser
       ? takeUserIds(claims)
-      : { first: process.getuid?.() ?? 0, count: bounds.environments * 2, release: () => undefined }
+      : {
+          first: process.getuid?.() ?? 0,
+          count: bounds.environments * 2,
+          isInherited: false,
+          release: () => undefined,
+        }
     made.defer(() => users.release())
-    if (platform.ownUser) await endLeftovers(users)
+    if (users.isInherited) await endLeftovers(users)
     const api = await startRuntimeApi()
     made.defer(() => api.close())
     const nothing = await open('/dev/null', 'r')
@@ -64,7 +72,12 @@ export async function layGround({ code, node: running, places }: Parts): Promise
       groups: { first: users.first + bounds.environments, count: users.count - bounds.environments },
       own: platform.ownUser,
     })
-    return { folder, platform, runtimes, api, users, unpacked, covered, undo: () => made.disposeAsync() }
+    const aging = [folder, ...(users.claim === undefined ? [] : [users.claim])]
+    return {
+      ...{ folder, platform, runtimes, api, users, unpacked, covered },
+      refresh: async () => void (await Promise.all(aging.map(keepFresh))),
+      undo: () => made.disposeAsync(),
+    }
   } catch (error) {
     await made.disposeAsync()
     throw error

@@ -75,6 +75,7 @@ export interface HostParts {
 
 interface Prepared extends Ground {
   readonly watch: { close(): Promise<void> } | undefined
+  readonly stopRefreshing: () => void
 }
 
 interface Slot {
@@ -125,7 +126,8 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
             ownPorts: () => ports(api),
           })
         : undefined
-    return { ...made, watch }
+    const stopRefreshing = world.every(bounds.refreshMs, () => void made.refresh())
+    return { ...made, watch, stopRefreshing }
   }
 
   /** Undefined where it could not be made; whoever needs it next has it tried again. */
@@ -384,6 +386,7 @@ export function createFunctionHost(parts: HostParts): RunningFunctionHost {
       starts.changed()
       stopWatching()
       const made = await ground
+      made?.stopRefreshing()
       await Promise.all([...slots].map(({ environment }) => environment.end()))
       await made?.watch?.close()
       await Promise.all(removals)

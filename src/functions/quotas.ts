@@ -44,6 +44,8 @@ export const bounds = {
   logLineBytes: 262_144 - 26,
   /** How often memory and storage are looked at. Units: milliseconds. */
   watchMs: 200,
+  /** How often what functions need is kept from cleaners of old files. Units: milliseconds. */
+  refreshMs: 86_400_000,
   /** What the kernel lets a process have beyond its function's memory: what runtimes set aside and do not touch. Units: bytes. */
   memoryHeadroom: 512 * mebibyte,
   /** Files and folders in a function's /tmp. */

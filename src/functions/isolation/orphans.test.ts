@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { skippedWithoutRoot } from '../../../test/set-up/root.ts'
+import { endLeftovers } from './processes.ts'
 
 const program = join(import.meta.dirname, '../../../test/functions/host-process.ts')
 
@@ -32,5 +33,23 @@ test(
     host.kill('SIGKILL')
     for (let left = 100; functionsOf(pid) > 0 && left > 0; left -= 1) await sleep(50)
     assert.equal(functionsOf(pid), 0)
+  },
+)
+
+test(
+  'what a server that died left running ends, and nothing of other users',
+  { skip: skippedWithoutRoot },
+  async (t) => {
+    const [left, other] = [59_998, 59_999].map((uid) => {
+      const child = spawn('sleep', ['60'], { uid, stdio: 'ignore', cwd: '/' })
+      t.after(() => child.kill('SIGKILL'))
+      return child
+    })
+    assert.ok(left && other)
+    await Promise.all([once(left, 'spawn'), once(other, 'spawn')])
+    const ended = once(left, 'exit')
+    await endLeftovers({ first: 59_998, count: 1 })
+    assert.deepEqual(await ended, [null, 'SIGKILL'])
+    assert.deepEqual([other.exitCode, other.signalCode], [null, null])
   },
 )

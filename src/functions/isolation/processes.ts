@@ -166,6 +166,20 @@ function killAllOf({ user, group }: { readonly user: number; readonly group: num
   })
 }
 
+/** As whom processes run; nobody where the platform does not tell. */
+export function runningUsers(): ReadonlySet<number> {
+  const users = new Set<number>()
+  try {
+    for (const pid of readdirSync('/proc')) {
+      const user = /^\d+$/.test(pid) ? ownerOf(pid) : undefined
+      if (user !== undefined) users.add(user)
+    }
+  } catch {
+    // No /proc.
+  }
+  return users
+}
+
 /** Ends what a Redoubt that died left running under these users. */
 export async function endLeftovers({
   first,
@@ -174,7 +188,6 @@ export async function endLeftovers({
   readonly first: number
   readonly count: number
 }): Promise<void> {
-  const users = new Set(readdirSync('/proc').map((pid) => (/^\d+$/.test(pid) ? ownerOf(pid) : undefined)))
-  for (const user of users)
-    if (user !== undefined && user >= first && user < first + count) await killAllOf({ user, group: user })
+  for (const user of runningUsers())
+    if (user >= first && user < first + count) await killAllOf({ user, group: user })
 }

@@ -1,52 +1,75 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { hold, isHeld, letGo } from './holding.ts'
+import { runningUsers } from './processes.ts'
 
 /** Ids for users and groups that nobody else of this machine has. */
 export interface UserIds {
   readonly first: number
   readonly count: number
+  /** Whether a process that has ended had them before: what it began may run on. */
+  readonly isInherited: boolean
+  /** Where they are claimed; nowhere where functions run as the server's own user. */
+  readonly claim?: string
   release(): void
 }
 
 /** Differs: our own choice. High, but below what containers map (65,536) and what Debian and systemd give out (60,000). */
 const range = { first: 50_000, block: 200, blocks: 50 } as const
 
+/** Whom this machine knows. */
+interface Known {
+  /** Ids of the password file. */
+  readonly passwd: readonly number[]
+  /** Ids as which something runs. */
+  readonly running: ReadonlySet<number>
+}
+
 /**
- * Takes a block of ids for this process; another Redoubt on this machine takes another one. A block whose process has ended is free.
- * Ids of the password file are passed over.
+ * Takes a block of ids for this process; another Redoubt on this machine takes another one. A block whose process has ended is free. Passed
+ * over is a block with an id of the password file, or as whom something runs that no claim explains: a Redoubt in a container has claims of
+ * its own, and the same ids.
  *
  * A claim has a name of its own, which nobody else ever has: what a dead process left can be removed, however many do so at once. Two that
  * claim a block at once see one another, and both take another one.
  */
-export function takeUserIds(folder: string, passwd = readPasswd()): UserIds {
+export function takeUserIds(
+  folder: string,
+  { passwd, running }: Known = { passwd: readPasswd(), running: runningUsers() },
+): UserIds {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   for (let block = 0; block < range.blocks; block += 1) {
     const first = range.first + block * range.block
-    if (passwd.some((id) => id >= first && id < first + range.block)) continue
+    const isWithin = (id: number): boolean => id >= first && id < first + range.block
+    if (passwd.some(isWithin)) continue
     const claim = mkdtempSync(join(folder, `${first}-${process.pid}-`))
     hold(claim)
     const release = (): void => {
       letGo(claim)
       rmSync(claim, { recursive: true, force: true })
     }
-    if (isAlone(folder, first, claim)) return { first, count: range.block, release }
+    const others = claimsOf(folder, first).filter((path) => path !== claim)
+    const isInherited = others.length > 0
+    if (!others.some(isLive) && (isInherited || ![...running].some(isWithin))) {
+      for (const left of others) rmSync(left, { recursive: true, force: true })
+      return { first, count: range.block, isInherited, claim, release }
+    }
     release()
   }
   throw new Error('no block of user ids is free for functions')
 }
 
-/** Whether nobody else who lives claims the block; removes what dead ones claimed. */
-function isAlone(folder: string, first: number, own: string): boolean {
-  let isAlone = true
-  for (const name of readdirSync(folder)) {
-    const owner = /^(\d+)-(\d+)-/.exec(name)
-    const claim = join(folder, name)
-    if (Number(owner?.[1]) !== first || claim === own) continue
-    if (isHeld(claim, Number(owner?.[2]))) isAlone = false
-    else rmSync(claim, { recursive: true, force: true })
-  }
-  return isAlone
+const claimName = /^(?<first>\d+)-(?<pid>\d+)-/
+
+function claimsOf(folder: string, first: number): readonly string[] {
+  const names = readdirSync(folder).filter(
+    (name) => Number(claimName.exec(name)?.groups?.['first']) === first,
+  )
+  return names.map((name) => join(folder, name))
+}
+
+function isLive(claim: string): boolean {
+  return isHeld(claim, Number(claimName.exec(basename(claim))?.groups?.['pid']))
 }
 
 function readPasswd(): readonly number[] {

@@ -15,7 +15,10 @@ class NoWorkplace extends Error {
   }
 }
 
-/** A folder of this process that others may walk through, but not list; what processes that died left there is removed. */
+/**
+ * A folder of this process that others may walk through, but not list; what processes that died left there is removed. Claims of ids are the
+ * machine's, wherever the folder lies.
+ */
 export async function makeWorkplace(
   among: readonly string[] = places,
 ): Promise<{ readonly folder: string; readonly claims: string }> {
@@ -30,7 +33,7 @@ export async function makeWorkplace(
   const folder = mkdtempSync(join(base, `run-${process.pid}-`)) // At once, so that nobody sees it before it is held.
   hold(folder)
   await chmod(folder, 0o711)
-  return { folder, claims: join(base, 'ids') }
+  return { folder, claims: join((await findWorkplace()) ?? base, 'ids') }
 }
 
 /** Where this user's functions live, made if need be; undefined where no place can be written to. */
