@@ -152,6 +152,7 @@ test('reload: a function that may outlast a stop is waited for, while the server
   assert.ok(gapMs < 8_000, printed) // Not with the function.
 
   // A stop lets what runs come to its end, also for a client whose connection came from the server before.
+  await invoke(1) // The last answer on the connection there is.
   await invoke(1)
   await reload(server)
   const again = invoke(4_000)
