@@ -1,3 +1,5 @@
+import { boundedText } from './bounded-text.ts'
+
 /**
  * What a detector remembers, by entity. Once twice `half` entities were seen, those that were not seen again meanwhile are forgotten.
  * State: two generations; an entity that is asked for moves to the young one.
@@ -18,7 +20,7 @@ export class Entities<Memory> {
   /** The memory of an entity, a fresh one where there is none. */
   of(entity: string): Memory {
     if (this.#last !== undefined && entity === this.#last.entity) return this.#last.memory
-    const memory = this.#find(entity)
+    const memory = this.#find(boundedText(entity))
     this.#last = { entity, memory }
     return memory
   }

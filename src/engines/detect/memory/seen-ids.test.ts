@@ -37,6 +37,19 @@ test('seen ids: of the last ones, at least half of the room is remembered', () =
   assert.ok(seen.state().length <= 200)
 })
 
+test('seen ids: long texts are told apart by all of their characters, and take no more room than short ones', () => {
+  const seen = new SeenIds(100)
+  const long = (end: string): string => `${'a'.repeat(65_536)}${end}`
+  assert.deepEqual(
+    [long('1'), long('2'), long('1')].map((id) => seen.isNew(id)),
+    [true, true, false],
+  )
+  for (const id of seen.state()) assert.ok(String(id).length <= 256)
+  const again = new SeenIds(100)
+  again.restore(seen.state())
+  assert.deepEqual([again.isNew(long('2')), again.isNew(long('3'))], [false, true])
+})
+
 const flow: FlowRecord = {
   ...{ accountId: '111122223333', interfaceId: 'eni-1', srcaddr: '10.0.0.1', dstaddr: '10.0.0.2' },
   ...{ srcport: 1, dstport: 2, protocol: 6, packets: 1, bytes: 40, startMs: 1000, endMs: 2000 },

@@ -1,3 +1,4 @@
+import { boundedText } from './bounded-text.ts'
 import { NumberSet } from './number-set.ts'
 
 /** What tells a record from all others: a text, or a number other than 0 where making texts would cost more than all the rest. */
@@ -19,7 +20,8 @@ export class SeenIds {
 
   /** Whether it is new; it is not the next time. */
   isNew(id: RecordId): boolean {
-    return typeof id === 'string' ? this.#isNewText(id) : this.#isNewNumber(id)
+    if (typeof id === 'number') return this.#isNewNumber(id)
+    return this.#isNewText(boundedText(id))
   }
 
   #isNewText(id: string): boolean {
