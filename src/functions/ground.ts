@@ -52,7 +52,7 @@ export async function layGround({ code, node: running, places }: Parts): Promise
     // A /tmp of its own would hide a function's code from it.
     const platform = { ...surveyed, namespaces: surveyed.namespaces && !folder.startsWith('/tmp/') }
     const users: UserIds = platform.ownUser
-      ? takeUserIds(claims)
+      ? await takeUserIds(claims)
       : {
           first: process.getuid?.() ?? 0,
           count: bounds.environments * 2,

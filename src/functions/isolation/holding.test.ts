@@ -3,14 +3,15 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { isAnyKnown } from './known-ids.ts'
 import { takeUserIds } from './user-ids.ts'
 import { findWorkplace, makeWorkplace } from './workplace.ts'
 
-const nobody = { passwd: [], running: new Set<number>() }
+const nobody = { isAnyKnown: () => Promise.resolve(false), running: () => new Set<number>() }
 
 test('what an earlier life with the same id left goes, and what this one has stays', async (t) => {
   const place = mkdtempSync(join(tmpdir(), 'redoubt-place-'))
@@ -26,7 +27,7 @@ test('what an earlier life with the same id left goes, and what this one has sta
   assert.deepEqual(new Set(runs.map((name) => join(base, name))), new Set([first.folder, second.folder]))
 
   const claims = join(base, 'ids')
-  const ids = [takeUserIds(claims, nobody), takeUserIds(claims, nobody)]
+  const ids = [await takeUserIds(claims, nobody), await takeUserIds(claims, nobody)]
   assert.deepEqual(
     ids.map((one) => [one.first, one.isInherited]),
     [
@@ -38,14 +39,32 @@ test('what an earlier life with the same id left goes, and what this one has sta
   assert.deepEqual(readdirSync(claims), [])
 })
 
-test('a block is passed over that somebody of this machine has, or as whom something runs that no claim explains', (t) => {
+test('a block is passed over that somebody of this machine has, or as whom something runs that no claim explains', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'redoubt-ids-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, `50600-${process.pid}-before`)) // Of an earlier life: what runs there is its own.
-  const known = { passwd: [50_199], running: new Set([0, 50_200, 50_599, 50_600]) }
-  const ids = takeUserIds(folder, known)
+  const known = {
+    isAnyKnown: (ids: readonly number[]) => Promise.resolve(ids.includes(50_199)),
+    running: () => new Set([0, 50_200, 50_599, 50_600]),
+  }
+  const ids = await takeUserIds(folder, known)
   assert.deepEqual([ids.first, ids.isInherited], [50_600, true])
-  assert.equal(takeUserIds(folder, known).first, 50_800)
+  assert.equal((await takeUserIds(folder, known)).first, 50_800)
+})
+
+test('ids are known by users and by groups, of the files and of whatever else the machine asks; what cannot be asked is told', async () => {
+  const files = ['passwd', 'group'].map((name) => readFileSync(`/etc/${name}`, 'utf8'))
+  const [user, group] = files.map((text) => Number(text.trimEnd().split('\n').at(-1)?.split(':')[2]))
+  assert.ok(user !== undefined && group !== undefined)
+  const rows: readonly [ids: readonly number[], want: boolean][] = [
+    [[59_997, user], true],
+    [[group, 59_997], true],
+    [[59_996, 59_997], false],
+  ]
+  for (const [ids, want] of rows)
+    for (const getent of ['getent', '/nowhere/getent'])
+      assert.equal(await isAnyKnown(ids, getent), want, `${getent} ${ids.join()}`)
+  await assert.rejects(isAnyKnown([59_997], '/bin/false'), /Command failed/)
 })
 
 test("hosts in different places claim ids in one: else each would end the other's functions", async (t) => {
@@ -67,7 +86,9 @@ test('processes that start at once over what dead ones left have ids of their ow
   const program = `
     const { takeUserIds } = await import(${JSON.stringify(new URL('user-ids.ts', import.meta.url).href)})
     while (Date.now() < ${Date.now() + 2_000});
-    console.log(takeUserIds(${JSON.stringify(folder)}, { passwd: [], running: new Set() }).first)
+    const nobody = { isAnyKnown: () => Promise.resolve(false), running: () => new Set() }
+    const taken = await takeUserIds(${JSON.stringify(folder)}, nobody)
+    console.log(taken.first)
     setInterval(() => undefined, 1_000)`
   const taken = await Promise.all(
     Array.from({ length: 6 }, async () => {
