@@ -4,7 +4,6 @@ const { globSync } = require('node:fs')
 const layers = [
   'cli',
   'composition',
-  'console',
   'edge',
   'services',
   'functions',

@@ -67,7 +67,7 @@ export interface HostParts {
   readonly node?: string
   /** Who wants to know of the connections that functions make by themselves. They are told apart by their users: as root alone. */
   readonly connections?: ConnectionSink
-  /** Whether functions run in which Redoubt's own files are not kept from them: python where Redoubt is not root. */
+  /** Whether functions run from which Redoubt's own files are not kept: python where Redoubt is not root. For tests alone. */
   readonly allowUnconfined?: boolean
   /** Where functions live: a test's own folders. */
   readonly places?: readonly string[]
@@ -404,7 +404,7 @@ const whatToDo =
   'it is tried again when a function is next needed; redoubt doctor says what functions need of this machine'
 
 const unconfined =
-  'Redoubt does not run as root here, so a python function could read what Redoubt keeps: it is not started unless the operator allows that.'
+  'Redoubt does not run as root here, so a python function could read what Redoubt keeps: it is not started.'
 
 /** Another configuration or code of the same version took its place. */
 function isReplaced(old: FunctionSpec, spec: FunctionSpec): boolean {
