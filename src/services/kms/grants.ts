@@ -52,9 +52,14 @@ export const RevokeGrant = onKey('RevokeGrant', {
  * Faults: InvalidGrantIdException for what no grant was ever called.
  */
 export function grantAt(call: KmsCall, key: KeyDocument, grantId: string): GrantDocument | undefined {
-  if (!/^[0-9a-f]{64}$/.test(grantId)) throw faults.invalidGrantId()
+  assertGrantId(grantId)
   const grant = call.grants.in(key.account).get(grantId)
   return grant?.keyId === key.keyId ? grant : undefined
+}
+
+/** Faults: InvalidGrantIdException for what no grant was ever called. */
+export function assertGrantId(grantId: string): void {
+  if (!/^[0-9a-f]{64}$/.test(grantId)) throw faults.invalidGrantId()
 }
 
 /** Ends all grants on a key, which goes away in the same transaction. */

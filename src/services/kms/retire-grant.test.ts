@@ -156,6 +156,14 @@ test('RetireGrant, RevokeGrant: how a grant is named', async () => {
       () => stranger.retireGrant({ KeyId: arn, GrantId: never }),
       /^AccessDenied/,
     ],
+    // Whether there is such a key, one who may not learns neither by this.
+    ...[arn, arn.replace(id, '1234abcd-12ab-34cd-56ef-1234567890ab')].map(
+      (KeyId): readonly [name: string, call: () => Promise<unknown>, want: RegExp] => [
+        'no id, for one who may not',
+        () => stranger.retireGrant({ KeyId, GrantId: 'x' }),
+        /^InvalidGrantIdException/,
+      ],
+    ),
     [
       'a dry run',
       () => r.admin.retireGrant({ KeyId: arn, GrantId, DryRun: true }),
@@ -175,7 +183,7 @@ test('RetireGrant, RevokeGrant: how a grant is named', async () => {
     ['revoked by one who may not', () => stranger.revokeGrant({ KeyId: arn, GrantId }), /^AccessDenied/],
   ]
   for (const [name, call, want] of rows) assert.match(await refusal(call()), want, name)
-  assert.equal(rows.length, 13)
+  assert.equal(rows.length, 15)
 
   const west = r.as(r.administrators.get(there) ?? assert.fail(), 'us-west-2')
   assert.match(await refusal(west.retireGrant({ GrantToken })), /^NotFoundException/)

@@ -7,7 +7,7 @@ import type { FoundKey } from './find-key.ts'
 import { accountRoot, granted } from './grant-scope.ts'
 import { readGrantToken } from './grant-token.ts'
 import { constraintConditions } from './grant-conditions.ts'
-import { grantAt } from './grants.ts'
+import { assertGrantId, grantAt } from './grants.ts'
 import { findKey, keyAccess } from './key-access.ts'
 import { assertUsable } from './on-key.ts'
 
@@ -45,6 +45,7 @@ function findGrant(call: KmsCall, { GrantToken, KeyId, GrantId }: RetireGrantReq
   const grantId = named?.grantId ?? GrantId
   if (keyId === undefined || grantId === undefined)
     throw faults.invalid('Specify either GrantToken, or both KeyId and GrantId.')
+  assertGrantId(grantId) // Before the key: whoever may nothing learns not that there is one.
   const found = findKey(call, { operation: 'RetireGrant', keyId })
   if (found instanceof Missing) return found
   const grant = grantAt(call, found.key, grantId)
