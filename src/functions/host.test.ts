@@ -1,8 +1,10 @@
 // Goal: environments come and go without using up what there is of users and groups, and what one leaves ends nothing but itself.
 // Method: a host with real processes, of which the bounds are made small.
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { functionRig } from '../../test/functions/rig.ts'
 import { bounds } from './quotas.ts'
 
@@ -52,4 +54,21 @@ export const handler = async () => {
     readdirSync(base).filter((name) => name.startsWith(`run-${process.pid}-`)),
     [],
   )
+})
+
+test('host: what functions need is made to look new again and again, for as long as it is open', async (t) => {
+  const { refreshMs } = bounds
+  Object.assign(bounds, { refreshMs: 20 })
+  t.after(() => Object.assign(bounds, { refreshMs }))
+  const { run, host } = functionRig(t)
+  assert.equal(await run('work', source('42')), 42)
+  const base = `/var/tmp/redoubt-functions-${process.getuid?.() ?? 0}`
+  const folder = join(base, readdirSync(base).find((name) => name.startsWith(`run-${process.pid}-`)) ?? '')
+  const bootstrap = join(folder, 'redoubt_bootstrap.mjs')
+  for (let turn = 0; turn < 2; turn += 1) {
+    utimesSync(bootstrap, 1, 1)
+    for (let left = 100; statSync(bootstrap).mtimeMs === 1_000 && left > 0; left -= 1) await sleep(20)
+    assert.ok(statSync(bootstrap).mtimeMs > 1_000)
+  }
+  await host.close()
 })
